@@ -1,0 +1,31 @@
+//! The values that operators see, with JavaScript's rules for them.
+//!
+//! [`Datum`] is the owned tree (operands, objects read from text), [`Val`] the borrowed view of either
+//! that tree or a `serde_json::Value`. [`convert`] and [`compare`] hold JavaScript's conversions and
+//! comparisons, [`builtin`] the few names that every JavaScript value answers to.
+
+pub(crate) mod builtin;
+pub(crate) mod compare;
+pub(crate) mod convert;
+pub(crate) mod date;
+pub(crate) mod datum;
+mod read;
+pub(crate) mod text;
+pub(crate) mod val;
+
+pub(crate) use self::datum::{Datum, Fields, Instance, Species};
+pub(crate) use self::read::{ReadError, read_str};
+pub(crate) use self::val::Val;
+
+/// Parse Server's matcher throws here: the subscription gets nothing for this change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Fault;
+
+/// The answer of a test: yes, no, or a fault.
+pub(crate) type Answer = Result<bool, Fault>;
+
+/// How deep arrays may nest before a conversion gives up with a fault.
+///
+/// JSON text nests at most 128 levels here; only an object that a host builds by hand goes deeper.
+/// The original overflows its stack some thousands of levels down and throws, which is a fault too.
+pub(crate) const MAX_DEPTH: u32 = 512;

@@ -1,0 +1,124 @@
+//! Reads a [`Datum`] from JSON in the order of the text, whatever features `serde_json` is built with.
+
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+
+use super::{Datum, Fields};
+
+/// Why text is not JSON that can be read, with line and column.
+pub(crate) type ReadError = serde_json::Error;
+
+/// Reads one JSON value that is the whole of the text.
+pub(crate) fn read_str(text: &str) -> Result<Datum, ReadError> {
+    serde_json::from_str(text)
+}
+
+impl<'de> Deserialize<'de> for Datum {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(DatumVisitor)
+    }
+}
+
+struct DatumVisitor;
+
+impl<'de> Visitor<'de> for DatumVisitor {
+    type Value = Datum;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Datum, E> {
+        Ok(Datum::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Datum, E> {
+        Ok(Datum::Bool(value))
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "JavaScript has doubles only and rounds alike")]
+    fn visit_i64<E>(self, value: i64) -> Result<Datum, E> {
+        Ok(Datum::Number(value as f64))
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "JavaScript has doubles only and rounds alike")]
+    fn visit_u64<E>(self, value: u64) -> Result<Datum, E> {
+        Ok(Datum::Number(value as f64))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Datum, E> {
+        Ok(Datum::Number(value))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Datum, E> {
+        Ok(Datum::text(value))
+    }
+
+    fn visit_string<E>(self, value: String) -> Result<Datum, E> {
+        Ok(Datum::Text(value.into_boxed_str()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Datum, A::Error> {
+        let mut items = Vec::new();
+        while let Some(item) = seq.next_element()? {
+            items.push(item);
+        }
+        Ok(Datum::Array(items))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Datum, A::Error> {
+        let mut entries: Vec<(Box<str>, Datum)> = Vec::new();
+        while let Some(key) = map.next_key::<Box<str>>()? {
+            if entries.is_empty() && *key == *MAGIC_NUMBER && numbers_come_as_maps() {
+                return number_in_disguise(&map.next_value::<String>()?);
+            }
+            entries.push((key, map.next_value()?));
+        }
+        Ok(Datum::Object(Fields::new(entries)))
+    }
+}
+
+/// With `arbitrary_precision`, which any crate of a build can switch on, `serde_json` shows a number
+/// to visitors that are not its own as a map with this one key and the number's text.
+const MAGIC_NUMBER: &str = "$serde_json::private::Number";
+
+fn numbers_come_as_maps() -> bool {
+    // Only that feature can read a number beyond the range of a double.
+    serde_json::from_str::<serde_json::Number>("1e400").is_ok()
+}
+
+fn number_in_disguise<E: Error>(text: &str) -> Result<Datum, E> {
+    match text.parse() {
+        Ok(number) if f64::is_finite(number) => Ok(Datum::Number(number)),
+        _ => Err(E::custom("number out of range")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keeps_the_order_of_the_text() {
+        let Ok(Datum::Object(fields)) = read_str(r#"{"b":1,"a":{"z":null,"y":[]},"b":2}"#) else {
+            unreachable!("an object was read");
+        };
+        let keys: Vec<_> = fields.iter().map(|(key, _)| key).collect();
+        assert_eq!(keys, ["b", "a"]);
+        assert_eq!(fields.get("b"), Some(&Datum::Number(2.0)));
+    }
+
+    #[test]
+    fn rounds_integers_as_javascript_does() {
+        let read = read_str("9007199254740993").ok();
+        assert_eq!(read, Some(Datum::Number(9_007_199_254_740_992.0)));
+    }
+
+    #[test]
+    fn a_number_in_disguise_is_an_object_unless_serde_json_made_it() {
+        let text = format!("{{\"{MAGIC_NUMBER}\":\"5\"}}");
+        let is_object = matches!(read_str(&text), Ok(Datum::Object(_)));
+        assert_eq!(is_object, !numbers_come_as_maps());
+    }
+}
