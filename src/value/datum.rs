@@ -190,7 +190,11 @@ pub(crate) fn array_index(key: &str) -> Option<u32> {
         [b'1'..=b'9', rest @ ..] => rest.len() < 10 && rest.iter().all(u8::is_ascii_digit),
         _ => false,
     };
-    let index: u32 = if canonical { key.parse().ok()? } else { return None };
+    let index: u32 = if canonical {
+        key.parse().ok()?
+    } else {
+        return None;
+    };
     (index != u32::MAX).then_some(index)
 }
 
@@ -203,7 +207,10 @@ mod tests {
         #[expect(clippy::cast_precision_loss, reason = "a handful of keys")]
         let entries = entries.map(|(i, key)| ((*key).into(), Datum::Number(i as f64)));
         let fields: Fields = entries.collect();
-        fields.iter().map(|(key, value)| format!("{key}={value:?}")).collect()
+        fields
+            .iter()
+            .map(|(key, value)| format!("{key}={value:?}"))
+            .collect()
     }
 
     #[test]
@@ -224,7 +231,8 @@ mod tests {
 
     #[test]
     fn finds_keys_in_large_objects() {
-        let entries = (0..100).map(|i| (format!("k{}", 99 - i).into(), Datum::Number(f64::from(i))));
+        let entries =
+            (0..100).map(|i| (format!("k{}", 99 - i).into(), Datum::Number(f64::from(i))));
         let fields: Fields = entries.collect();
         assert_eq!(fields.get("k0"), Some(&Datum::Number(99.0)));
         assert_eq!(fields.get("k99"), Some(&Datum::Number(0.0)));

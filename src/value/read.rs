@@ -37,12 +37,18 @@ impl<'de> Visitor<'de> for DatumVisitor {
         Ok(Datum::Bool(value))
     }
 
-    #[expect(clippy::cast_precision_loss, reason = "JavaScript has doubles only and rounds alike")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "JavaScript has doubles only and rounds alike"
+    )]
     fn visit_i64<E>(self, value: i64) -> Result<Datum, E> {
         Ok(Datum::Number(value as f64))
     }
 
-    #[expect(clippy::cast_precision_loss, reason = "JavaScript has doubles only and rounds alike")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "JavaScript has doubles only and rounds alike"
+    )]
     fn visit_u64<E>(self, value: u64) -> Result<Datum, E> {
         Ok(Datum::Number(value as f64))
     }

@@ -1,0 +1,3 @@
+//! scaffold
+
+mod value;
