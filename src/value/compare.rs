@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use super::builtin::Builtin;
 use super::convert::{JsText, Primitive, to_primitive, to_text};
 use super::val::{List, Members};
-use super::{Answer, Fault, Species, Val, text};
+use super::{Answer, Fault, Species, Val, every, text};
 
 /// `a === b`. Two arrays, objects or dates are never the same, as the sides were read apart.
 pub(crate) fn strictly_equal(a: Val<'_>, b: Val<'_>) -> bool {
@@ -112,12 +112,7 @@ fn equal_lists(a: List<'_>, b: List<'_>) -> Answer {
     if a.len() != b.len() {
         return Ok(false);
     }
-    for (a, b) in a.iter().zip(b.iter()) {
-        if !deep_equal(a, b)? {
-            return Ok(false);
-        }
-    }
-    Ok(true)
+    every(a.iter().zip(b.iter()), |(a, b)| deep_equal(a, b))
 }
 
 fn equal_members(a: Members<'_>, b: Val<'_>) -> Answer {

@@ -2,6 +2,10 @@
 
 use std::cmp::Ordering;
 
+use serde_json::Value;
+
+use super::Val;
+
 /// A value as JavaScript holds it: JSON, and what Parse's SDK makes of JSON.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Datum {
@@ -23,6 +27,25 @@ pub(crate) enum Datum {
 impl Datum {
     pub(crate) fn text(text: &str) -> Self {
         Self::Text(text.into())
+    }
+
+    /// The tree of a `serde_json` value, or nothing if it nests deeper than `levels`.
+    pub(crate) fn from_value(value: &Value, levels: u32) -> Option<Self> {
+        let levels = levels.checked_sub(1)?;
+        Some(match value {
+            Value::Null => Self::Null,
+            Value::Bool(value) => Self::Bool(*value),
+            Value::Number(number) => Self::Number(number.as_f64().unwrap_or(f64::INFINITY)),
+            Value::String(text) => Self::text(text),
+            Value::Array(items) => {
+                let items = items.iter().map(|item| Self::from_value(item, levels));
+                Self::Array(items.collect::<Option<_>>()?)
+            }
+            Value::Object(map) => {
+                let members = map.iter().map(|(key, member)| Some((key.as_str().into(), Self::from_value(member, levels)?)));
+                Self::Object(members.collect::<Option<_>>()?)
+            }
+        })
     }
 
     pub(crate) fn as_text(&self) -> Option<&str> {
@@ -118,6 +141,11 @@ impl Fields {
 
     pub(crate) fn into_entries(self) -> Vec<(Box<str>, Datum)> {
         self.entries
+    }
+
+    /// Whether there is a truthy `__type`, which makes an object one value and not a list of operators.
+    pub(crate) fn is_typed(&self) -> bool {
+        self.get("__type").is_some_and(|name| Val::from(name).is_truthy())
     }
 
     pub(crate) fn len(&self) -> usize {

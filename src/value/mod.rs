@@ -12,10 +12,12 @@ pub(crate) mod datum;
 mod read;
 pub(crate) mod text;
 pub(crate) mod val;
+mod write;
 
 pub(crate) use self::datum::{Datum, Fields, Instance, Species};
 pub(crate) use self::read::{ReadError, read_str};
 pub(crate) use self::val::Val;
+pub(crate) use self::write::{write_fields, write_json, write_text};
 
 /// Parse Server's matcher throws here: the subscription gets nothing for this change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,3 +31,23 @@ pub(crate) type Answer = Result<bool, Fault>;
 /// JSON text nests at most 128 levels here; only an object that a host builds by hand goes deeper.
 /// The original overflows its stack some thousands of levels down and throws, which is a fault too.
 pub(crate) const MAX_DEPTH: u32 = 512;
+
+/// Whether a test holds for every item; it ends at the first no and at the first fault.
+pub(crate) fn every<T>(items: impl IntoIterator<Item = T>, mut test: impl FnMut(T) -> Answer) -> Answer {
+    for item in items {
+        if !test(item)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Whether a test holds for some item; it ends at the first yes and at the first fault.
+pub(crate) fn some<T>(items: impl IntoIterator<Item = T>, mut test: impl FnMut(T) -> Answer) -> Answer {
+    for item in items {
+        if test(item)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}

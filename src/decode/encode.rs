@@ -1,0 +1,263 @@
+//! From what the SDK holds back to JSON, and what has none.
+
+use super::op::{Op, RelationOp};
+use super::{Attributes, Decoded, Refusal, SdkObject};
+use crate::value::{Datum, Fields, Val, date};
+
+/// How objects of the SDK are written.
+#[derive(Clone, Copy)]
+pub(super) enum Mode<'a> {
+    Pointers,
+    /// In full inside of the objects listed, none of which may come again.
+    Full(&'a Seen<'a>),
+}
+
+/// The objects that enclose the one being written, from the inside out.
+///
+/// A list threaded through the stack, of what [`SdkObject::entry`] knows them by.
+pub(super) struct Seen<'a> {
+    entry: Option<String>,
+    parent: Option<&'a Seen<'a>>,
+}
+
+impl Seen<'_> {
+    fn contains(&self, entry: Option<&str>) -> bool {
+        let here = entry.is_some() && self.entry.as_deref() == entry;
+        here || self.parent.is_some_and(|parent| parent.contains(entry))
+    }
+}
+
+const UNSAVED: Refusal = Refusal::new("no pointer leads to an object without an id");
+const NO_URL: Refusal = Refusal::new("a file without a url");
+const INVALID_DATE: Refusal = Refusal::new("an invalid date");
+
+impl Decoded {
+    /// Fails where encoding with pointers would.
+    pub(super) fn check(&self) -> Result<(), Refusal> {
+        match self {
+            Self::Array(items) => check_all(items),
+            Self::Plain(members) => {
+                let mut members = members.iter();
+                members.try_for_each(|(key, value)| value.check().map_err(|r| r.at(key)))
+            }
+            Self::Date(ms) if ms.is_nan() => Err(INVALID_DATE),
+            Self::File { url, .. } if !Val::from(url).is_truthy() => Err(NO_URL),
+            Self::Op(op) => op.check(),
+            Self::Object(object) => object.entry()?.map(drop).ok_or(UNSAVED),
+            Self::Leaf(_)
+            | Self::Date(_)
+            | Self::GeoPoint(_)
+            | Self::Polygon(_)
+            | Self::File { .. }
+            | Self::Relation(_)
+            | Self::Acl(_) => Ok(()),
+        }
+    }
+
+    pub(super) fn encode(self, mode: Mode<'_>) -> Result<Datum, Refusal> {
+        Ok(match self {
+            Self::Leaf(datum) => datum,
+            Self::Array(items) => encode_all(items, mode)?,
+            Self::Plain(members) => encode_members(members, mode)?,
+            Self::Date(ms) => {
+                let iso = date::to_iso(ms).ok_or(INVALID_DATE)?;
+                typed("Date", [("iso", Datum::Text(iso.into()))])
+            }
+            Self::GeoPoint([latitude, longitude]) => {
+                let (latitude, longitude) = (Datum::Number(latitude), Datum::Number(longitude));
+                typed(
+                    "GeoPoint",
+                    [("latitude", latitude), ("longitude", longitude)],
+                )
+            }
+            Self::Polygon(corners) => typed("Polygon", [("coordinates", coordinates(&corners))]),
+            Self::File { url, .. } if !Val::from(&url).is_truthy() => return Err(NO_URL),
+            Self::File { name, url } => file(name, url),
+            Self::Relation(class_name) => typed("Relation", [("className", class_name)]),
+            Self::Acl(lists) => Datum::Object(lists),
+            Self::Op(op) => op.encode()?,
+            Self::Object(object) => object.encode(mode)?,
+        })
+    }
+
+    /// `value.toJSON()`, as the SDK calls it on `createdAt` and `updatedAt` if there is such a thing.
+    fn call_to_json(self, mode: Mode<'_>) -> Result<Datum, Refusal> {
+        match self {
+            Self::Leaf(Datum::Null | Datum::Undefined) => Err(Refusal::new("not a time")),
+            Self::Date(ms) => {
+                Ok(date::to_iso(ms).map_or(Datum::Null, |iso| Datum::Text(iso.into())))
+            }
+            Self::File { name, url } => Ok(file(name, url)),
+            Self::Object(object) => object.into_json().map(Datum::Object),
+            Self::Plain(members) if members.get("toJSON").is_some_and(Self::is_truthy) => {
+                Err(Refusal::new("a member `toJSON` is no function").at("toJSON"))
+            }
+            other => other.encode(mode),
+        }
+    }
+}
+
+fn check_all(items: &[Decoded]) -> Result<(), Refusal> {
+    let mut items = items.iter().enumerate();
+    items.try_for_each(|(index, item)| item.check().map_err(|refusal| refusal.at_index(index)))
+}
+
+fn encode_all(items: Vec<Decoded>, mode: Mode<'_>) -> Result<Datum, Refusal> {
+    let mut encoded = Vec::with_capacity(items.len());
+    for (index, item) in items.into_iter().enumerate() {
+        match item.encode(mode) {
+            Ok(item) => encoded.push(item),
+            Err(refusal) => return Err(refusal.at_index(index)),
+        }
+    }
+    Ok(Datum::Array(encoded))
+}
+
+fn encode_members(members: Attributes, mode: Mode<'_>) -> Result<Datum, Refusal> {
+    let members = members.into_entries();
+    let mut encoded = Vec::with_capacity(members.len());
+    for (key, value) in members {
+        match value.encode(mode) {
+            Ok(value) => encoded.push((key, value)),
+            Err(refusal) => return Err(refusal.at(&key)),
+        }
+    }
+    Ok(Datum::Object(Fields::new(encoded)))
+}
+
+fn object<const N: usize>(entries: [(&str, Datum); N]) -> Datum {
+    let entries = entries.into_iter();
+    Datum::Object(entries.map(|(key, value)| (key.into(), value)).collect())
+}
+
+fn typed<const N: usize>(name: &str, entries: [(&str, Datum); N]) -> Datum {
+    let entries = [("__type", Datum::text(name))].into_iter().chain(entries);
+    Datum::Object(entries.map(|(key, value)| (key.into(), value)).collect())
+}
+
+fn file(name: Datum, url: Datum) -> Datum {
+    typed("File", [("name", name), ("url", url)])
+}
+
+/// The corners of a polygon as the pairs that JSON has.
+pub(super) fn coordinates(corners: &[[f64; 2]]) -> Datum {
+    let pair = |corner: &[f64; 2]| Datum::Array(corner.map(Datum::Number).into());
+    Datum::Array(corners.iter().map(pair).collect())
+}
+
+impl Op {
+    fn check(&self) -> Result<(), Refusal> {
+        match self {
+            Self::List(_, objects) => check_all(objects).map_err(|refusal| refusal.at("objects")),
+            Self::Delete | Self::Increment(_) | Self::Relation(_) => Ok(()),
+        }
+    }
+
+    /// Objects inside of an operation are always written as pointers.
+    fn encode(self) -> Result<Datum, Refusal> {
+        Ok(match self {
+            Self::Delete => object([("__op", Datum::text("Delete"))]),
+            Self::Increment(amount) => {
+                let amount = Datum::Number(amount);
+                object([("__op", Datum::text("Increment")), ("amount", amount)])
+            }
+            Self::List(op, objects) => {
+                let objects = encode_all(objects, Mode::Pointers).map_err(|r| r.at("objects"))?;
+                named(op.name(), objects)
+            }
+            Self::Relation(op) => op.encode(),
+        })
+    }
+}
+
+fn named(op: &str, objects: Datum) -> Datum {
+    object([("__op", Datum::text(op)), ("objects", objects)])
+}
+
+impl RelationOp {
+    fn encode(self) -> Datum {
+        let class_name = self.class_name.into_operand();
+        let pointers = |op, ids: Vec<Decoded>| {
+            let pointer = |id: Decoded| pointer(Some(class_name.clone()), id.into_operand());
+            let pointers = ids.into_iter().map(pointer).collect();
+            named(op, Datum::Array(pointers))
+        };
+        match (self.add.is_empty(), self.remove.is_empty()) {
+            (true, true) => Datum::Object(Fields::default()),
+            (false, true) => pointers("AddRelation", self.add),
+            (true, false) => pointers("RemoveRelation", self.remove),
+            (false, false) => {
+                let ops = [
+                    pointers("AddRelation", self.add),
+                    pointers("RemoveRelation", self.remove),
+                ];
+                object([
+                    ("__op", Datum::text("Batch")),
+                    ("ops", Datum::Array(ops.into())),
+                ])
+            }
+        }
+    }
+}
+
+/// A class that the SDK left out is still a member of the pointer, which then holds `undefined`.
+fn pointer(class_name: Option<Datum>, id: Datum) -> Datum {
+    let class_name = class_name.unwrap_or(Datum::Undefined);
+    typed("Pointer", [("className", class_name), ("objectId", id)])
+}
+
+impl SdkObject {
+    fn encode(self, mode: Mode<'_>) -> Result<Datum, Refusal> {
+        let entry = self.entry()?;
+        match mode {
+            Mode::Full(seen) if !self.is_dirty() && !seen.contains(entry.as_deref()) => {
+                if self.data.is_empty() {
+                    return self.into_pointer();
+                }
+                self.into_full_json(&Seen {
+                    entry,
+                    parent: Some(seen),
+                })
+            }
+            _ => self.into_pointer(),
+        }
+    }
+
+    fn into_pointer(self) -> Result<Datum, Refusal> {
+        let id = self.id.ok_or(UNSAVED)?;
+        Ok(pointer(self.class_name, id))
+    }
+
+    fn into_full_json(mut self, seen: &Seen<'_>) -> Result<Datum, Refusal> {
+        let class_name = self.class_name.take().unwrap_or(Datum::Undefined);
+        let mut json = self.into_entries(Mode::Full(seen))?;
+        json.push(("__type".into(), Datum::text("Object")));
+        json.push(("className".into(), class_name));
+        Ok(Datum::Object(Fields::new(json)))
+    }
+
+    /// The object as JSON, with what it holds in full.
+    pub(crate) fn into_json(self) -> Result<Fields, Refusal> {
+        let seen = Seen {
+            entry: self.entry()?,
+            parent: None,
+        };
+        self.into_entries(Mode::Full(&seen)).map(Fields::new)
+    }
+
+    fn into_entries(self, mode: Mode<'_>) -> Result<Vec<(Box<str>, Datum)>, Refusal> {
+        let mut json = Vec::with_capacity(self.data.iter().len() + 3);
+        for (key, value) in self.data.into_entries() {
+            let value = match &*key {
+                "createdAt" | "updatedAt" => value.call_to_json(mode),
+                _ => value.encode(mode),
+            };
+            match value {
+                Ok(value) => json.push((key, value)),
+                Err(refusal) => return Err(refusal.at(&key)),
+            }
+        }
+        json.extend(self.id.map(|id| ("objectId".into(), id)));
+        Ok(json)
+    }
+}

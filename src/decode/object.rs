@@ -1,0 +1,289 @@
+//! Objects of the SDK: pointers, included objects, and the objects of a published message.
+
+use super::typed::{self, indexed};
+use super::{Decoded, Refusal, decode_value, is_dangerous, is_truthy, nested, op, take};
+use crate::value::{Datum, Fields, Val, builtin, convert};
+
+/// A `Parse.Object`.
+#[derive(Clone, Debug)]
+pub(crate) struct SdkObject {
+    /// `None` where the SDK was given a class that is no text and left the property out.
+    pub(super) class_name: Option<Datum>,
+    /// Truthy, of whatever type; else the object counts as unsaved.
+    pub(super) id: Option<Datum>,
+    pub(super) data: Attributes,
+    /// Whether the SDK takes the object for changed since it was read, and writes a pointer for it.
+    pub(super) dirty: bool,
+}
+
+/// The members of an object in the order of their assignment, no name twice.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Attributes(Vec<(Box<str>, Decoded)>);
+
+impl SdkObject {
+    /// A pointer or an included object, from its JSON, whose `className` is truthy.
+    pub(super) fn from_json(mut json: Fields, depth: u32) -> Result<Self, Refusal> {
+        let class_name = take(&mut json, "className");
+        let mut object = Self::of_class(class_name, depth).map_err(|r| r.at("className"))?;
+        let skipped = |key: &str| matches!(key, "className" | "__type");
+        object.finish_fetch(for_in(json, skipped), depth)?;
+        Ok(object)
+    }
+
+    /// The object of a message: `className` and `__type` are attributes like others.
+    pub(crate) fn inflate(json: Fields, depth: u32) -> Result<Self, Refusal> {
+        let class_name = json
+            .get("className")
+            .filter(|class| class.as_text().is_some());
+        let mut object = Self::new(class_name.cloned());
+        object.finish_fetch(json.into_entries(), depth)?;
+        Ok(object)
+    }
+
+    fn new(class_name: Option<Datum>) -> Self {
+        Self {
+            class_name,
+            id: None,
+            data: Attributes::default(),
+            dirty: false,
+        }
+    }
+
+    /// The SDK takes a class name that is no text for the attributes of a new object.
+    fn of_class(class_name: Datum, depth: u32) -> Result<Self, Refusal> {
+        match class_name {
+            Datum::Text(_) => Ok(Self::new(Some(class_name))),
+            Datum::Array(_) | Datum::Object(_) => {
+                let class = convert::to_text(Val::from(&class_name))?;
+                // `["_Role"]` finds the class of roles, whose constructor looks at texts only.
+                if class.is("_Role") {
+                    return Ok(Self::new(Some(Datum::text("_Role"))));
+                }
+                drop(class);
+                Self::with_attributes(class_name, depth)
+            }
+            _ => Ok(Self::new(None)),
+        }
+    }
+
+    fn with_attributes(attributes: Datum, depth: u32) -> Result<Self, Refusal> {
+        let mut fields = match attributes {
+            Datum::Object(fields) => fields,
+            Datum::Array(items) => Fields::new(indexed(items)),
+            _ => Fields::default(),
+        };
+        let mut object = Self::new(Some(take(&mut fields, "className")));
+        for (key, value) in for_in(fields, |key| key == "className") {
+            object.set(&key, value, depth).map_err(|r| r.at(&key))?;
+        }
+        Ok(object)
+    }
+
+    /// `object.set(key, value)` as far as it throws, names the object, or leaves a change behind.
+    fn set(&mut self, key: &str, value: Datum, depth: u32) -> Result<(), Refusal> {
+        if matches!(key, "createdAt" | "updatedAt") {
+            return Ok(());
+        }
+        if let Some(fields) = value.as_fields().filter(|fields| op::is_op(fields)) {
+            let op = decode_value(Datum::Object(fields.clone()), depth)?;
+            return self.set_op(key, &op);
+        }
+        match (key, value) {
+            ("objectId" | "id", Datum::Text(id)) => self.id = Some(Datum::Text(id)),
+            ("objectId" | "id", _) => {}
+            ("ACL", acl @ (Datum::Object(_) | Datum::Array(_) | Datum::Null)) => {
+                typed::acl(acl)?;
+                self.dirty = true;
+            }
+            (key, _) if is_key(key) && key != "ACL" => self.dirty |= !is_dangerous(key),
+            _ => return Err(Refusal::new("a class name that is no text")),
+        }
+        Ok(())
+    }
+
+    /// Where JavaScript has a member of the name, the SDK fails to merge the operation with it.
+    fn set_op(&mut self, key: &str, op: &Decoded) -> Result<(), Refusal> {
+        let is_delete = matches!(op, Decoded::Op(op) if op.is_delete());
+        let is_new = is_key(key) && key != "ACL" && !builtin::is_name(key);
+        if is_delete || (is_new && matches!(op, Decoded::Op(_))) {
+            self.dirty |= !is_dangerous(key);
+            return Ok(());
+        }
+        Err(Refusal::new("an operation that a new object cannot take"))
+    }
+
+    /// Takes over what a server says of the object.
+    fn finish_fetch(&mut self, json: Vec<(Box<str>, Datum)>, depth: u32) -> Result<(), Refusal> {
+        let mut decoded = Vec::with_capacity(json.len() + 1);
+        for (key, value) in json {
+            if *key == *"objectId" {
+                self.name(value);
+                continue;
+            }
+            let value = match &*key {
+                "ACL" => typed::acl(value).map(Decoded::Acl),
+                _ => decode_value(value, depth),
+            };
+            match value {
+                Ok(value) => decoded.push((key, value)),
+                Err(refusal) => return Err(refusal.at(&key)),
+            }
+        }
+        let mut decoded = Attributes::new(decoded);
+        decoded.read_times();
+        self.commit(decoded)
+    }
+
+    /// Keeps an id that a class given as an object brought along.
+    fn name(&mut self, id: Datum) {
+        if !self.id.as_ref().is_some_and(is_truthy) {
+            self.id = Some(id).filter(is_truthy);
+        }
+    }
+
+    /// Stores the attributes. The SDK encodes each for its cache, and throws at what has no JSON.
+    fn commit(&mut self, decoded: Attributes) -> Result<(), Refusal> {
+        for (key, value) in decoded.iter() {
+            let kept_as_is = matches!(
+                value,
+                Decoded::Object(_) | Decoded::File { .. } | Decoded::Relation(_)
+            );
+            if !kept_as_is && !is_dangerous(key) {
+                value.check().map_err(|refusal| refusal.at(key))?;
+            }
+        }
+        if decoded.iter().any(|(key, _)| key.contains('.')) {
+            let (data, dirty) = nested::commit(decoded)?;
+            self.data = data;
+            self.dirty |= dirty;
+        } else {
+            self.data = decoded;
+            self.data.0.retain(|(key, _)| !is_dangerous(key));
+        }
+        Ok(())
+    }
+
+    pub(super) fn is_dirty(&self) -> bool {
+        self.dirty || self.id.is_none()
+    }
+
+    /// What the SDK knows an object by when it looks for circles; `None` without an id.
+    pub(super) fn entry(&self) -> Result<Option<String>, Refusal> {
+        let Some(id) = &self.id else { return Ok(None) };
+        let class = self.class_name.as_ref().unwrap_or(&Datum::Undefined);
+        let mut entry = text_of(class)?;
+        entry.push(':');
+        entry.push_str(&text_of(id)?);
+        Ok(Some(entry))
+    }
+
+    pub(crate) fn class_name(&self) -> Option<&str> {
+        self.class_name.as_ref().and_then(Datum::as_text)
+    }
+}
+
+fn text_of(datum: &Datum) -> Result<String, Refusal> {
+    Ok(match convert::to_text(Val::from(datum))? {
+        convert::JsText::Text(text) => text.into_owned(),
+        convert::JsText::Unit(_) => String::new(),
+    })
+}
+
+/// What the SDK lets a name of an attribute be.
+fn is_key(key: &str) -> bool {
+    key.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && key
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.'))
+}
+
+/// The members that a copy of an object shows to JavaScript's `for … in`.
+///
+/// The copy is made by assignment, and assigning to `__proto__` sets the prototype: the members of an
+/// object or array under that key come after the copied ones, unless they have the name of one.
+fn for_in(json: Fields, skipped: impl Fn(&str) -> bool) -> Vec<(Box<str>, Datum)> {
+    let mut entries = json.into_entries();
+    entries.retain(|(key, _)| !skipped(key));
+    let Some(at) = entries.iter().position(|(key, _)| **key == *"__proto__") else {
+        return entries;
+    };
+    let inherited = match entries.remove(at).1 {
+        Datum::Object(fields) => fields,
+        Datum::Array(items) => Fields::new(indexed(items)),
+        _ => return entries,
+    };
+    let own: Fields = entries.iter().cloned().collect();
+    let inherited = inherited.into_entries().into_iter();
+    entries.extend(inherited.filter(|(key, _)| own.get(key).is_none()));
+    entries
+}
+
+impl Attributes {
+    /// `entries` must not have a key twice.
+    pub(super) fn new(entries: Vec<(Box<str>, Decoded)>) -> Self {
+        Self(entries)
+    }
+
+    pub(super) fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &Decoded)> {
+        self.0.iter().map(|(key, value)| (&**key, value))
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(super) fn into_entries(self) -> Vec<(Box<str>, Decoded)> {
+        self.0
+    }
+
+    pub(super) fn get(&self, key: &str) -> Option<&Decoded> {
+        let mut entries = self.iter();
+        entries
+            .find(|(name, _)| *name == key)
+            .map(|(_, value)| value)
+    }
+
+    pub(super) fn get_mut(&mut self, key: &str) -> Option<&mut Decoded> {
+        let mut entries = self.0.iter_mut();
+        let found = entries.find(|(name, _)| **name == *key);
+        found.map(|(_, value)| value)
+    }
+
+    pub(super) fn set(&mut self, key: &str, value: Decoded) {
+        match self.get_mut(key) {
+            Some(place) => *place = value,
+            None => self.0.push((key.into(), value)),
+        }
+    }
+
+    /// Turns the texts of `createdAt` and `updatedAt` into dates; the latter defaults to the former.
+    fn read_times(&mut self) {
+        for key in ["createdAt", "updatedAt"] {
+            if let Some(value) = self.get_mut(key) {
+                value.read_time();
+            }
+        }
+        let created = self.get("createdAt").filter(|value| value.is_truthy());
+        let updated = self.get("updatedAt").is_some_and(Decoded::is_truthy);
+        if let (Some(created), false) = (created.cloned(), updated) {
+            self.set("updatedAt", created);
+        }
+    }
+}
+
+impl Decoded {
+    fn read_time(&mut self) {
+        if let Self::Leaf(Datum::Text(text)) = self
+            && !text.is_empty()
+        {
+            *self = typed::timestamp(text).map_or(Self::Leaf(Datum::Null), Self::Date);
+        }
+    }
+
+    pub(super) fn is_truthy(&self) -> bool {
+        match self {
+            Self::Leaf(datum) => is_truthy(datum),
+            _ => true,
+        }
+    }
+}

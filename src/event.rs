@@ -1,0 +1,232 @@
+//! From the verdicts of two sides to the event of a change.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::value::Answer;
+
+/// What a change means to a subscription, by LiveQuery's names.
+///
+/// # Examples
+///
+/// ```
+/// use livematch::Event;
+///
+/// assert_eq!(Event::Enter.to_string(), "enter");
+/// assert_eq!("leave".parse(), Ok(Event::Leave));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Event {
+    /// A new object matches.
+    Create,
+    /// An object did not match and now does.
+    Enter,
+    /// An object matched and still does.
+    Update,
+    /// An object matched and no longer does.
+    Leave,
+    /// An object that matched was deleted.
+    Delete,
+}
+
+impl Event {
+    /// Every event.
+    pub const ALL: [Self; 5] = [Self::Create, Self::Enter, Self::Update, Self::Leave, Self::Delete];
+
+    /// The name on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Enter => "enter",
+            Self::Update => "update",
+            Self::Leave => "leave",
+            Self::Delete => "delete",
+        }
+    }
+
+    /// The event of a change, from whether each side counts as matching.
+    ///
+    /// `None` stands for a side that does not exist: no old object on creation, no new one on deletion.
+    const fn of(old: Option<bool>, new: Option<bool>) -> Option<Self> {
+        match (old, new) {
+            (None, Some(true)) => Some(Self::Create),
+            (Some(false), Some(true)) => Some(Self::Enter),
+            (Some(true), Some(true)) => Some(Self::Update),
+            (Some(true), Some(false)) => Some(Self::Leave),
+            (Some(true), None) => Some(Self::Delete),
+            (None | Some(false), None | Some(false)) => None,
+        }
+    }
+}
+
+impl fmt::Display for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A text that names no [`Event`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnknownEvent(());
+
+impl fmt::Display for UnknownEvent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("expected create, enter, update, leave or delete")
+    }
+}
+
+impl std::error::Error for UnknownEvent {}
+
+impl FromStr for Event {
+    type Err = UnknownEvent;
+
+    /// Reads the name on the wire.
+    ///
+    /// # Errors
+    ///
+    /// Fails for any other text.
+    fn from_str(name: &str) -> Result<Self, UnknownEvent> {
+        Self::ALL.into_iter().find(|event| event.as_str() == name).ok_or(UnknownEvent(()))
+    }
+}
+
+/// Whether an object satisfies a query.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Verdict {
+    /// It does.
+    Match,
+    /// It does not.
+    NoMatch,
+    /// Parse Server's matcher throws here; its server then sends nothing to the subscription for this change,
+    /// whatever the other side of it says.
+    Fault,
+}
+
+impl Verdict {
+    /// Whether this is [`Verdict::Match`]; a fault is none.
+    #[must_use]
+    pub const fn is_match(self) -> bool {
+        matches!(self, Self::Match)
+    }
+}
+
+impl From<Answer> for Verdict {
+    fn from(answer: Answer) -> Self {
+        match answer {
+            Ok(true) => Self::Match,
+            Ok(false) => Self::NoMatch,
+            Err(_) => Self::Fault,
+        }
+    }
+}
+
+/// The verdict of each side of a change.
+///
+/// A server must weigh whether the subscriber may read each side before the event has its name: an object that
+/// stops being readable *leaves*. So the verdicts travel together until then.
+///
+/// # Examples
+///
+/// ```
+/// use livematch::{Event, Query};
+/// use serde_json::json;
+///
+/// # fn main() -> Result<(), livematch::CompileError> {
+/// let query: Query = r#"{"score": {"$gt": 10}}"#.parse()?;
+/// let outcome = query.outcome(Some(&json!({"score": 20})), Some(&json!({"score": 30})));
+/// assert_eq!(outcome.event(), Some(Event::Update));
+/// // The new state may not be read: to this subscriber the object has left.
+/// assert_eq!(outcome.readable(true, false).event(), Some(Event::Leave));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Outcome {
+    before: Option<Verdict>,
+    after: Option<Verdict>,
+}
+
+impl Outcome {
+    /// The outcome of a change whose sides have these verdicts; `None` for a side that does not exist.
+    #[must_use]
+    pub const fn new(before: Option<Verdict>, after: Option<Verdict>) -> Self {
+        Self { before, after }
+    }
+
+    /// The verdict of the object before the change, if there was one.
+    #[must_use]
+    pub const fn before(self) -> Option<Verdict> {
+        self.before
+    }
+
+    /// The verdict of the object after the change, if there is one.
+    #[must_use]
+    pub const fn after(self) -> Option<Verdict> {
+        self.after
+    }
+
+    /// Whether a side faults, which leaves the change without an event.
+    #[must_use]
+    pub const fn is_fault(self) -> bool {
+        matches!(self.before, Some(Verdict::Fault)) || matches!(self.after, Some(Verdict::Fault))
+    }
+
+    /// The outcome for a subscriber who may or may not read each side: one that may not be read counts as not
+    /// matching.
+    ///
+    /// Whether a side faults does not depend on who reads it.
+    #[must_use]
+    pub fn readable(self, old: bool, new: bool) -> Self {
+        Self { before: unless_hidden(self.before, old), after: unless_hidden(self.after, new) }
+    }
+
+    /// The event to send, if any.
+    #[must_use]
+    pub fn event(self) -> Option<Event> {
+        if self.is_fault() {
+            return None;
+        }
+        Event::of(self.before.map(Verdict::is_match), self.after.map(Verdict::is_match))
+    }
+}
+
+fn unless_hidden(verdict: Option<Verdict>, readable: bool) -> Option<Verdict> {
+    match verdict {
+        Some(Verdict::Match) if !readable => Some(Verdict::NoMatch),
+        verdict => verdict,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Verdict::{Fault, Match, NoMatch};
+    use super::*;
+
+    #[test]
+    fn names_every_pair() {
+        let cases = [
+            (None, Some(Match), Some(Event::Create)),
+            (None, Some(NoMatch), None),
+            (Some(NoMatch), Some(Match), Some(Event::Enter)),
+            (Some(Match), Some(Match), Some(Event::Update)),
+            (Some(Match), Some(NoMatch), Some(Event::Leave)),
+            (Some(NoMatch), Some(NoMatch), None),
+            (Some(Match), None, Some(Event::Delete)),
+            (Some(NoMatch), None, None),
+            (None, None, None),
+            (Some(Fault), Some(Match), None),
+            (Some(Match), Some(Fault), None),
+            (None, Some(Fault), None),
+        ];
+        for (old, new, event) in cases {
+            assert_eq!(Outcome::new(old, new).event(), event, "{old:?} {new:?}");
+        }
+    }
+
+    #[test]
+    fn a_fault_outlives_a_hidden_side() {
+        let outcome = Outcome::new(Some(Fault), Some(Match)).readable(false, true);
+        assert_eq!(outcome.event(), None);
+    }
+}

@@ -1,0 +1,131 @@
+//! What a clause may cost.
+
+use crate::pattern::PatternLimits;
+
+/// Bounds on a clause; one that exceeds them is refused with [`ErrorKind::Limit`](crate::ErrorKind::Limit).
+///
+/// Clauses come from strangers. Parse Server has no such bounds: there, deep nesting overflows the stack at
+/// match time and large clauses are paid for on every save.
+///
+/// # Examples
+///
+/// ```
+/// use livematch::{Limits, Query};
+///
+/// let limits = Limits::new().max_list_members(2);
+/// let query = Query::builder().limits(limits).compile_str(r#"{"a": {"$in": [1, 2, 3]}}"#);
+/// assert_eq!(query.unwrap_err().to_string(), "at /a/$in: expected at most 2 members in a list");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    pub(crate) group_depth: usize,
+    pub(crate) operand_depth: usize,
+    pub(crate) path_components: usize,
+    pub(crate) constraints: usize,
+    pub(crate) text_bytes: usize,
+    pub(crate) list_members: usize,
+    pub(crate) polygon_vertices: usize,
+    pub(crate) patterns: PatternLimits,
+}
+
+impl Limits {
+    /// Levels of `$or`, `$and` and `$nor` unless [`max_group_depth`](Self::max_group_depth) says otherwise.
+    pub const DEFAULT_GROUP_DEPTH: usize = 32;
+    /// Levels of JSON in an operand unless [`max_operand_depth`](Self::max_operand_depth) says otherwise.
+    pub const DEFAULT_OPERAND_DEPTH: usize = 100;
+    /// Components of a path unless [`max_path_components`](Self::max_path_components) says otherwise.
+    pub const DEFAULT_PATH_COMPONENTS: usize = 64;
+    /// Constraints of a clause unless [`max_constraints`](Self::max_constraints) says otherwise.
+    pub const DEFAULT_CONSTRAINTS: usize = 4_096;
+    /// Bytes of clause text unless [`max_text_bytes`](Self::max_text_bytes) says otherwise.
+    pub const DEFAULT_TEXT_BYTES: usize = 256 * 1024;
+    /// Members of a list unless [`max_list_members`](Self::max_list_members) says otherwise.
+    pub const DEFAULT_LIST_MEMBERS: usize = 10_000;
+    /// Vertices of a polygon unless [`max_polygon_vertices`](Self::max_polygon_vertices) says otherwise.
+    pub const DEFAULT_POLYGON_VERTICES: usize = 1_000;
+
+    /// The default limits.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self {
+            group_depth: Self::DEFAULT_GROUP_DEPTH,
+            operand_depth: Self::DEFAULT_OPERAND_DEPTH,
+            path_components: Self::DEFAULT_PATH_COMPONENTS,
+            constraints: Self::DEFAULT_CONSTRAINTS,
+            text_bytes: Self::DEFAULT_TEXT_BYTES,
+            list_members: Self::DEFAULT_LIST_MEMBERS,
+            polygon_vertices: Self::DEFAULT_POLYGON_VERTICES,
+            patterns: PatternLimits::new(),
+        }
+    }
+
+    /// Sets how many levels of `$or`, `$and` and `$nor` may stand in one another.
+    ///
+    /// Compiling and matching recurse once per level, so this bounds the stack that a clause can use: keep it
+    /// below a few thousand.
+    #[must_use]
+    pub const fn max_group_depth(mut self, levels: usize) -> Self {
+        self.group_depth = levels;
+        self
+    }
+
+    /// Sets how deep the JSON of an operand may nest; a plain value is at depth 1.
+    ///
+    /// Deep equality recurses as deep as its operand. Text that nests more than 128 levels in all cannot be read
+    /// whatever this says.
+    #[must_use]
+    pub const fn max_operand_depth(mut self, levels: usize) -> Self {
+        self.operand_depth = levels;
+        self
+    }
+
+    /// Sets how many components a path may have; `a.b.c` has three.
+    #[must_use]
+    pub const fn max_path_components(mut self, components: usize) -> Self {
+        self.path_components = components;
+        self
+    }
+
+    /// Sets how many constraints a clause may have: each operator of a field counts, and each group.
+    #[must_use]
+    pub const fn max_constraints(mut self, constraints: usize) -> Self {
+        self.constraints = constraints;
+        self
+    }
+
+    /// Sets how many bytes of text a clause may have.
+    ///
+    /// A clause that is given as a value is measured by the JSON text it makes.
+    #[must_use]
+    pub const fn max_text_bytes(mut self, bytes: usize) -> Self {
+        self.text_bytes = bytes;
+        self
+    }
+
+    /// Sets how many members a list may have: branches of a group, or an array anywhere in an operand.
+    #[must_use]
+    pub const fn max_list_members(mut self, members: usize) -> Self {
+        self.list_members = members;
+        self
+    }
+
+    /// Sets how many vertices the polygon of an operand may have.
+    #[must_use]
+    pub const fn max_polygon_vertices(mut self, vertices: usize) -> Self {
+        self.polygon_vertices = vertices;
+        self
+    }
+
+    /// Sets what a pattern may cost.
+    #[must_use]
+    pub const fn patterns(mut self, limits: PatternLimits) -> Self {
+        self.patterns = limits;
+        self
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self::new()
+    }
+}

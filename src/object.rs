@@ -1,0 +1,123 @@
+//! An object read from JSON, in the order of its text.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::de::{Deserialize, Deserializer, Error};
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+use crate::document::{Document, View};
+use crate::value::val::Members;
+use crate::value::{Datum, Fields, Val};
+
+/// An object read from JSON text or by any serde deserializer, whatever features `serde_json` is built with.
+///
+/// Unlike a `serde_json::Value` it keeps the order in which its keys are written, as JavaScript does. The order
+/// is observable where an operand is compared with a nested object that holds null: Parse's comparison ends at
+/// the first difference and throws at null, so it matters which comes first.
+///
+/// # Examples
+///
+/// ```
+/// use livematch::{Object, Query};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let object: Object = r#"{"name": "Ada", "score": 30}"#.parse()?;
+/// let query: Query = r#"{"score": {"$gt": 10}}"#.parse()?;
+/// assert!(query.matches(&object));
+/// assert_eq!(object.to_string(), r#"{"name":"Ada","score":30}"#);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Object(pub(crate) Fields);
+
+impl Object {
+    /// Reads an object from JSON bytes.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the bytes are not the JSON text of one object, nest more than 128 levels, or hold what no Rust
+    /// string or double can (half a surrogate pair, `1e400`).
+    ///
+    /// # Complexity
+    ///
+    /// `O(n log n)` in the number of bytes: keys are sorted once.
+    pub fn from_slice(json: &[u8]) -> Result<Self, serde_json::Error> {
+        serde_json::from_slice(json)
+    }
+
+    /// A member as queries see it.
+    ///
+    /// # Complexity
+    ///
+    /// `O(log n)` in the number of members.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<View<'_>> {
+        self.0.get(key).map(|member| View(Val::from(member)))
+    }
+
+    /// The keys, array indices first in ascending order, the others as written.
+    pub fn keys(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.0.iter().map(|(key, _)| key)
+    }
+
+    /// The number of members.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there are no members.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl Document for Object {
+    fn view(&self) -> View<'_> {
+        View(Val::Object(Members::Fields(&self.0)))
+    }
+}
+
+impl FromStr for Object {
+    type Err = serde_json::Error;
+
+    /// Reads an object from JSON text; see [`from_slice`](Self::from_slice).
+    ///
+    /// # Errors
+    ///
+    /// As `from_slice`.
+    fn from_str(json: &str) -> Result<Self, serde_json::Error> {
+        serde_json::from_str(json)
+    }
+}
+
+impl<'de> Deserialize<'de> for Object {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match Datum::deserialize(deserializer)? {
+            Datum::Object(fields) => Ok(Self(fields)),
+            _ => Err(D::Error::custom("expected an object")),
+        }
+    }
+}
+
+impl Serialize for Object {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (key, member) in self.0.iter() {
+            map.serialize_entry(key, member)?;
+        }
+        map.end()
+    }
+}
+
+/// Its compact JSON text.
+impl fmt::Display for Object {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = String::new();
+        crate::value::write_fields(&self.0, &mut text);
+        f.write_str(&text)
+    }
+}

@@ -1,0 +1,247 @@
+//! `$nearSphere`, `$within`, `$geoWithin`, `$geoIntersects`. Each answer is that of the whole constraint.
+
+use std::cmp::Ordering;
+
+use crate::geo::{Point, check_ring, contains, contains_point, radians, vertices};
+use crate::value::compare::order;
+use crate::value::convert::{JsText, Primitive, to_number, to_primitive};
+use crate::value::{Answer, Datum, Fault, Species, Val};
+
+/// `$nearSphere` with the `$maxDistance` beside it.
+#[derive(Clone, Debug)]
+pub(crate) enum Near {
+    /// The operand is null, 0, "" or false: nothing is near.
+    Nowhere,
+    /// The operand is no point, which is noticed once there is a value.
+    NoPoint,
+    Around {
+        point: Point,
+        /// In radians, infinite where none is set; a fault where it does not convert to a number.
+        limit: Result<f64, Fault>,
+    },
+}
+
+impl Near {
+    pub(crate) fn new(operand: &Datum, max_distance: Option<&Datum>) -> Self {
+        let point = match operand {
+            Datum::Instance(instance) if instance.species == Species::GeoPoint => {
+                Point::from_value(Val::Instance(instance)).ok()
+            }
+            operand if !Val::from(operand).is_truthy() => return Self::Nowhere,
+            _ => None,
+        };
+        match point {
+            Some(point) => Self::Around { point, limit: limit(max_distance) },
+            None => Self::NoPoint,
+        }
+    }
+
+    /// The value's coordinates may be anything that converts to a number.
+    pub(crate) fn answer(&self, value: Val<'_>) -> Answer {
+        if !value.is_truthy() {
+            return Ok(false);
+        }
+        match self {
+            Self::Nowhere => Ok(false),
+            Self::NoPoint => Err(Fault),
+            Self::Around { point, limit } => {
+                let latitude = to_number(value.get("latitude")?)?;
+                let longitude = to_number(value.get("longitude")?)?;
+                Ok(radians(*point, latitude, longitude) <= (*limit)?)
+            }
+        }
+    }
+}
+
+/// A `$maxDistance` of 0, null or "" is taken for none.
+fn limit(max_distance: Option<&Datum>) -> Result<f64, Fault> {
+    match max_distance.map(Val::from) {
+        Some(limit) if limit.is_truthy() => to_number(limit),
+        _ => Ok(f64::INFINITY),
+    }
+}
+
+/// `$within` with a `$box`: strictly between two corners, whose coordinates may be of any type.
+#[derive(Clone, Debug)]
+pub(crate) enum Within {
+    /// Nothing is inside: the operand is null or the like, or the south-west corner is not south-west.
+    Nothing,
+    /// The corners cannot be read, which is noticed once there is a value.
+    NoBox,
+    Box(Box<Corners>),
+}
+
+/// The corners of a `$box`, each coordinate as relational operators see it; a fault where it does not convert,
+/// which is noticed only when it is compared.
+#[derive(Clone, Debug)]
+pub(crate) struct Corners {
+    south: Result<Datum, Fault>,
+    west: Result<Datum, Fault>,
+    north: Result<Datum, Fault>,
+    east: Result<Datum, Fault>,
+}
+
+impl Within {
+    pub(crate) fn new(operand: &Datum) -> Self {
+        let operand = Val::from(operand);
+        if !operand.is_truthy() {
+            return Self::Nothing;
+        }
+        match Corners::read(operand).and_then(|corners| Ok((corners.are_crossed()?, corners))) {
+            Ok((false, corners)) => Self::Box(Box::new(corners)),
+            Ok((true, _)) => Self::Nothing,
+            Err(Fault) => Self::NoBox,
+        }
+    }
+
+    pub(crate) fn answer(&self, value: Val<'_>) -> Answer {
+        if !value.is_truthy() {
+            return Ok(false);
+        }
+        match self {
+            Self::Nothing => Ok(false),
+            Self::NoBox => Err(Fault),
+            Self::Box(corners) => corners.surround(value),
+        }
+    }
+}
+
+impl Corners {
+    /// South, west, north, east.
+    pub(crate) fn coordinates(&self) -> [&Result<Datum, Fault>; 4] {
+        [&self.south, &self.west, &self.north, &self.east]
+    }
+
+    fn read(operand: Val<'_>) -> Result<Self, Fault> {
+        let corners = operand.get("$box")?;
+        let (south_west, north_east) = (corners.get("0")?, corners.get("1")?);
+        Ok(Self {
+            south: scalar(south_west.get("latitude")?),
+            west: scalar(south_west.get("longitude")?),
+            north: scalar(north_east.get("latitude")?),
+            east: scalar(north_east.get("longitude")?),
+        })
+    }
+
+    /// A box over the date line, which Parse lets contain nothing.
+    fn are_crossed(&self) -> Answer {
+        Ok(exceeds(&self.south, &self.north)? || exceeds(&self.west, &self.east)?)
+    }
+
+    fn surround(&self, value: Val<'_>) -> Answer {
+        Ok(is(Ordering::Greater, value.get("latitude")?, &self.south)?
+            && is(Ordering::Less, value.get("latitude")?, &self.north)?
+            && is(Ordering::Greater, value.get("longitude")?, &self.west)?
+            && is(Ordering::Less, value.get("longitude")?, &self.east)?)
+    }
+}
+
+fn exceeds(a: &Result<Datum, Fault>, b: &Result<Datum, Fault>) -> Answer {
+    is(Ordering::Greater, Val::from(a.as_ref().map_err(|fault| *fault)?), b)
+}
+
+fn is(wanted: Ordering, value: Val<'_>, corner: &Result<Datum, Fault>) -> Answer {
+    let corner = corner.as_ref().map_err(|fault| *fault)?;
+    Ok(order(value, Val::from(corner))? == Some(wanted))
+}
+
+/// A coordinate reduced to what is compared: a number or text.
+fn scalar(value: Val<'_>) -> Result<Datum, Fault> {
+    Ok(match to_primitive(value)? {
+        Primitive::Number(number) => Datum::Number(number),
+        Primitive::Text(JsText::Text(text)) => Datum::text(&text),
+        Primitive::Text(JsText::Unit(half)) => Datum::Unit(half),
+    })
+}
+
+/// `$geoWithin` with a `$polygon`.
+#[derive(Clone, Debug)]
+pub(crate) struct Polygon {
+    /// At least three, or a fault for every value.
+    ring: Result<Box<[Point]>, Fault>,
+}
+
+impl Polygon {
+    /// Parse reads `latitude` and `longitude` of each vertex, so that a pair `[a, b]` becomes the point (0, 0).
+    pub(crate) fn new(vertices: Val<'_>) -> Self {
+        let Val::Array(list) = vertices else { return Self { ring: Err(Fault) } };
+        let read = |vertex: Val<'_>| Point::from_values(vertex.get("latitude")?, vertex.get("longitude")?);
+        let ring = list.iter().map(read).collect::<Result<Box<[Point]>, Fault>>();
+        Self { ring: ring.and_then(|ring| if ring.len() < 3 { Err(Fault) } else { Ok(ring) }) }
+    }
+
+    pub(crate) fn ring(&self) -> Result<&[Point], Fault> {
+        self.ring.as_deref().map_err(|fault| *fault)
+    }
+
+    pub(crate) fn answer(&self, value: Val<'_>) -> Answer {
+        contains(self.ring()?.iter().copied(), value)
+    }
+}
+
+/// `$geoWithin` with a `$centerSphere`.
+#[derive(Clone, Debug)]
+pub(crate) struct Circle {
+    circle: Result<(Point, f64), Fault>,
+}
+
+impl Circle {
+    /// The operand is `[[longitude, latitude], radius in radians]`.
+    pub(crate) fn new(circle: Val<'_>) -> Self {
+        Self { circle: read_circle(circle) }
+    }
+
+    /// Center, and radius in radians.
+    pub(crate) fn circle(&self) -> Result<(Point, f64), Fault> {
+        self.circle
+    }
+
+    /// A missing field and anything plain lie at (0, 0); null and objects that are no points fault.
+    pub(crate) fn answer(&self, value: Val<'_>) -> Answer {
+        let (center, radius) = self.circle?;
+        let point = Point::from_value(value)?;
+        Ok(radians(point, center.latitude, center.longitude) <= radius)
+    }
+}
+
+fn read_circle(circle: Val<'_>) -> Result<(Point, f64), Fault> {
+    // What is taken apart must be walkable: an array, or text by its characters.
+    let (center, radius) = match circle {
+        Val::Array(list) => (list.get(0), list.get(1)),
+        Val::Text(text) => {
+            let mut characters = text.char_indices().map(|(at, c)| Val::Text(&text[at..at + c.len_utf8()]));
+            (characters.next(), characters.next())
+        }
+        Val::Unit(_) => (Some(circle), None),
+        _ => return Err(Fault),
+    };
+    let center = center.unwrap_or(Val::Undefined);
+    let (longitude, latitude) = (center.get("0")?, center.get("1")?);
+    let center = match (latitude, longitude) {
+        (Val::Number(_), Val::Number(_)) => Point::from_values(latitude, longitude)?,
+        _ => return Err(Fault),
+    };
+    Ok((center, to_number(radius.unwrap_or(Val::Undefined))?))
+}
+
+/// `$geoIntersects` with a `$point`: the value is a polygon that contains it.
+#[derive(Clone, Debug)]
+pub(crate) struct Intersects {
+    point: Result<Point, Fault>,
+}
+
+impl Intersects {
+    pub(crate) fn new(operand: &Datum) -> Self {
+        Self { point: Val::from(operand).get("$point").and_then(Point::from_value) }
+    }
+
+    pub(crate) fn point(&self) -> Result<Point, Fault> {
+        self.point
+    }
+
+    pub(crate) fn answer(&self, value: Val<'_>) -> Answer {
+        let ring = check_ring(value.get("coordinates")?)?;
+        let point = self.point?;
+        Ok(contains_point(vertices(ring), point))
+    }
+}

@@ -1,0 +1,238 @@
+//! `$in` and `$nin`: Parse's `contains`, prepared so that a long list is searched and not walked.
+
+use std::cmp::Ordering;
+
+use crate::op::equality::points_to;
+use crate::value::compare::strictly_equal;
+use crate::value::convert::{JsText, to_text};
+use crate::value::val::Members;
+use crate::value::{Answer, Datum, Fault, MAX_DEPTH, Val, some, text};
+
+/// The operand of `$in`, `$nin` or `$containedBy`.
+#[derive(Clone, Debug)]
+pub(crate) enum Membership {
+    List(Index),
+    /// Text is searched for what the value looks like as text.
+    Text(Datum),
+    /// Anything else has no `indexOf`; only a pointer may find its like among the members.
+    Other(Datum),
+}
+
+/// A list of members and the orders in which they are found.
+#[derive(Clone, Debug)]
+pub(crate) struct Index {
+    /// As written.
+    items: Vec<Datum>,
+    /// Positions of the texts, sorted by text, then by position.
+    texts: Vec<u32>,
+    /// Positions of the numbers, sorted by number.
+    numbers: Vec<u32>,
+    /// Positions of the objects whose `className` and `objectId` are texts, sorted by these, then by position.
+    pointers: Vec<u32>,
+    /// The first position that a walk of the list for a pointer cannot pass without a fault.
+    first_null: Option<u32>,
+    has_null: bool,
+    has_true: bool,
+    has_false: bool,
+}
+
+impl Membership {
+    pub(crate) fn new(operand: Datum) -> Self {
+        match operand {
+            Datum::Array(items) => Self::List(Index::new(items)),
+            Datum::Text(_) | Datum::Unit(_) => Self::Text(operand),
+            other => Self::Other(other),
+        }
+    }
+
+    /// Whether the list contains a value: itself, as a pointer that it holds, or one of its elements.
+    pub(crate) fn contains(&self, value: Val<'_>) -> Answer {
+        self.contains_below(value, MAX_DEPTH)
+    }
+
+    fn contains_below(&self, value: Val<'_>, depth: u32) -> Answer {
+        let depth = depth.checked_sub(1).ok_or(Fault)?;
+        if value.is_typed("Pointer") {
+            return self.contains_pointer(value);
+        }
+        if let Some(list) = value.as_list()
+            && some(list.iter(), |item| self.contains_below(item, depth))?
+        {
+            return Ok(true);
+        }
+        match self {
+            Self::List(index) => Ok(index.contains(value)),
+            Self::Text(operand) => text_contains(Val::from(operand), &to_text(value)?),
+            Self::Other(_) => Err(Fault),
+        }
+    }
+
+    fn contains_pointer(&self, pointer: Val<'_>) -> Answer {
+        let (class_name, object_id) = (pointer.get("className")?, pointer.get("objectId")?);
+        match self {
+            Self::List(index) => index.contains_pointer(class_name, object_id),
+            Self::Text(operand) => some(units_of(operand), |unit| is_pointed_at(unit, class_name, object_id)),
+            Self::Other(operand) => walk_members(operand, class_name, object_id),
+        }
+    }
+
+    /// Whether no value makes the search fault.
+    pub(crate) fn never_faults(&self) -> bool {
+        match self {
+            Self::List(index) => index.first_null.is_none(),
+            // Text is compared with the value as text, which an object may not have.
+            Self::Text(_) | Self::Other(_) => false,
+        }
+    }
+}
+
+impl Index {
+    fn new(items: Vec<Datum>) -> Self {
+        // Lists are limited far below the range of the positions.
+        let positions = || (0..).zip(&items);
+        let select = |wanted: fn(&Datum) -> bool| -> Vec<u32> {
+            positions().filter(|(_, item)| wanted(item)).map(|(at, _)| at).collect()
+        };
+        let mut texts = select(|item| matches!(item, Datum::Text(_)));
+        texts.sort_by(|a, b| text_at(&items, *a).cmp(text_at(&items, *b)));
+        let mut numbers = select(|item| matches!(item, Datum::Number(_)));
+        numbers.sort_by(|a, b| compare_numbers(number_at(&items, *a), number_at(&items, *b)));
+        let mut pointers = select(|item| pointer_key(item).is_some());
+        pointers.sort_by(|a, b| key_at(&items, *a).cmp(&key_at(&items, *b)));
+        let first_null = positions().find(|(_, item)| is_nothing(item)).map(|(at, _)| at);
+        Self {
+            has_null: items.contains(&Datum::Null),
+            has_true: items.contains(&Datum::Bool(true)),
+            has_false: items.contains(&Datum::Bool(false)),
+            texts,
+            numbers,
+            pointers,
+            first_null,
+            items,
+        }
+    }
+
+    /// The members as written.
+    pub(crate) fn items(&self) -> &[Datum] {
+        &self.items
+    }
+
+    /// Whether a member is strictly equal to a value.
+    fn contains(&self, value: Val<'_>) -> bool {
+        match value {
+            Val::Null => self.has_null,
+            Val::Bool(true) => self.has_true,
+            Val::Bool(false) => self.has_false,
+            Val::Number(number) => self.find_number(number),
+            Val::Text(text) => self.find_text(text).is_some(),
+            Val::Undefined | Val::Unit(_) => {
+                self.items.iter().any(|item| strictly_equal(Val::from(item), value))
+            }
+            Val::Array(_) | Val::Object(_) | Val::Date(_) | Val::Instance(_) | Val::Builtin(_) => false,
+        }
+    }
+
+    fn find_number(&self, number: f64) -> bool {
+        let compare = |at: &u32| compare_numbers(number_at(&self.items, *at), number);
+        !number.is_nan() && self.numbers.binary_search_by(compare).is_ok()
+    }
+
+    /// The first position of a text.
+    fn find_text(&self, text: &str) -> Option<u32> {
+        let from = self.texts.partition_point(|at| text_at(&self.items, *at) < text);
+        let at = *self.texts.get(from)?;
+        (text_at(&self.items, at) == text).then_some(at)
+    }
+
+    /// The first position of an object with this class and id.
+    fn find_pointer(&self, key: (&str, &str)) -> Option<u32> {
+        let from = self.pointers.partition_point(|at| key_at(&self.items, *at) < Some(key));
+        let at = *self.pointers.get(from)?;
+        (key_at(&self.items, at) == Some(key)).then_some(at)
+    }
+
+    /// Whether a walk of the list comes to the pointer, or to its bare id, before it comes to a null.
+    fn contains_pointer(&self, class_name: Val<'_>, object_id: Val<'_>) -> Answer {
+        let (Val::Text(class), Val::Text(id)) = (class_name, object_id) else {
+            return some(&self.items, |item| is_pointed_at(Val::from(item), class_name, object_id));
+        };
+        let found = [self.find_pointer((class, id)), self.find_text(id)].into_iter().flatten().min();
+        match (found, self.first_null) {
+            (Some(found), Some(null)) if null < found => Err(Fault),
+            (Some(_), _) => Ok(true),
+            (None, Some(_)) => Err(Fault),
+            (None, None) => Ok(false),
+        }
+    }
+}
+
+fn text_at(items: &[Datum], at: u32) -> &str {
+    items.get(at as usize).and_then(Datum::as_text).unwrap_or_default()
+}
+
+fn number_at(items: &[Datum], at: u32) -> f64 {
+    match items.get(at as usize) {
+        Some(Datum::Number(number)) => *number,
+        _ => f64::NAN,
+    }
+}
+
+/// The order of numbers, in which -0 and 0 are the same.
+fn compare_numbers(a: f64, b: f64) -> Ordering {
+    a.partial_cmp(&b).unwrap_or(Ordering::Equal)
+}
+
+fn key_at(items: &[Datum], at: u32) -> Option<(&str, &str)> {
+    items.get(at as usize).and_then(pointer_key)
+}
+
+fn pointer_key(item: &Datum) -> Option<(&str, &str)> {
+    let fields = item.as_fields()?;
+    Some((fields.get("className")?.as_text()?, fields.get("objectId")?.as_text()?))
+}
+
+fn is_nothing(item: &Datum) -> bool {
+    matches!(item, Datum::Null | Datum::Undefined)
+}
+
+/// Whether a member that `for … in` comes to is the text of the id, or has this class and id.
+fn is_pointed_at(member: Val<'_>, class_name: Val<'_>, object_id: Val<'_>) -> Answer {
+    if matches!(member, Val::Text(_) | Val::Unit(_)) && strictly_equal(member, object_id) {
+        return Ok(true);
+    }
+    points_to(member, class_name, object_id)
+}
+
+/// The members of what is neither list nor text: those of an object in their order, of anything else none.
+fn walk_members(operand: &Datum, class_name: Val<'_>, object_id: Val<'_>) -> Answer {
+    let members = match operand {
+        Datum::Object(fields) => Members::Fields(fields),
+        Datum::Instance(instance) => Members::Fields(&instance.own),
+        _ => Members::Empty,
+    };
+    let ends = |member| match is_pointed_at(member, class_name, object_id) {
+        Ok(false) => None,
+        ended => Some(ended),
+    };
+    members.walk(|_, member| ends(member)).unwrap_or(Ok(false))
+}
+
+fn units_of(operand: &Datum) -> impl Iterator<Item = Val<'_>> {
+    let (text, half) = match operand {
+        Datum::Text(text) => (&**text, None),
+        Datum::Unit(half) => ("", Some(Val::Unit(*half))),
+        _ => ("", None),
+    };
+    text::units(text).map(Val::from).chain(half)
+}
+
+/// `text.indexOf(part) > -1`.
+pub(crate) fn text_contains(text: Val<'_>, part: &JsText<'_>) -> Answer {
+    Ok(match (text, part) {
+        (Val::Text(text), JsText::Text(part)) => text.contains(&**part),
+        (Val::Text(text), JsText::Unit(half)) => text::contains_half(text, *half),
+        (Val::Unit(_), JsText::Text(part)) => part.is_empty(),
+        (Val::Unit(text), JsText::Unit(half)) => text == *half,
+        _ => return Err(Fault),
+    })
+}

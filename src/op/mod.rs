@@ -1,0 +1,107 @@
+//! The operators, one family a file: what the compiler builds and what it answers for a value.
+
+pub(crate) mod all;
+pub(crate) mod contained;
+pub(crate) mod equality;
+pub(crate) mod geo;
+pub(crate) mod membership;
+pub(crate) mod order;
+pub(crate) mod regex;
+
+use crate::op::all::All;
+use crate::op::equality::DeepEqual;
+use crate::op::geo::{Circle, Intersects, Near, Polygon, Within};
+use crate::op::membership::Membership;
+use crate::op::order::Order;
+use crate::op::regex::Regex;
+use crate::value::{Answer, Fault, Val};
+
+/// One compiled operator of a constraint.
+///
+/// An enum and not a trait object: the set is closed, and a new operator is a compile error wherever
+/// something is still missing.
+#[derive(Clone, Debug)]
+pub(crate) enum Op {
+    /// `$lt`, `$lte`, `$gt`, `$gte`.
+    Order(Order),
+    /// `$eq`.
+    Equal(DeepEqual),
+    /// `$ne`.
+    NotEqual(DeepEqual),
+    /// `$in`.
+    In(Membership),
+    /// `$nin`.
+    NotIn(Membership),
+    /// `$all`.
+    All(All),
+    /// `$containedBy`.
+    ContainedBy(Membership),
+    /// `$exists`, by whether the field is to be there.
+    Exists(bool),
+    /// `$regex`.
+    Regex(Regex),
+    /// `$nearSphere`.
+    Near(Near),
+    /// `$within` with a `$box`.
+    Within(Within),
+    /// `$geoWithin` with a `$polygon`.
+    Polygon(Polygon),
+    /// `$geoWithin` with a `$centerSphere`.
+    Circle(Circle),
+    /// `$geoIntersects`.
+    Intersects(Intersects),
+    /// What holds for every value, such as `$options` or an `$exists` that is no boolean.
+    Always,
+    /// What holds for none, such as `$inQuery` or an unknown operator.
+    Never,
+    /// What Parse cannot evaluate, such as an operand that its SDK refuses to decode.
+    Fault,
+}
+
+impl Op {
+    /// The answer for the value of a field.
+    pub(crate) fn answer(&self, value: Val<'_>) -> Answer {
+        match self {
+            Self::Order(op) => op.answer(value),
+            Self::Equal(op) => op.answer(value),
+            Self::NotEqual(op) => op.answer(value).map(|equal| !equal),
+            Self::In(op) => op.contains(value),
+            Self::NotIn(op) => op.contains(value).map(|contains| !contains),
+            Self::All(op) => op.answer(value),
+            Self::ContainedBy(op) => contained::answer(op, value),
+            Self::Exists(required) => Ok(value.is_undefined() != *required),
+            Self::Regex(op) => Ok(op.answer(value)),
+            Self::Near(op) => op.answer(value),
+            Self::Within(op) => op.answer(value),
+            Self::Polygon(op) => op.answer(value),
+            Self::Circle(op) => op.answer(value),
+            Self::Intersects(op) => op.answer(value),
+            Self::Always => Ok(true),
+            Self::Never => Ok(false),
+            Self::Fault => Err(Fault),
+        }
+    }
+
+    /// Whether this operator's answer is that of the whole constraint: Parse returns from inside its loop, and
+    /// the operators that follow are not looked at.
+    pub(crate) fn ends_the_constraint(&self) -> bool {
+        match self {
+            Self::ContainedBy(_) | Self::Near(_) | Self::Within(_) => true,
+            Self::Polygon(_) | Self::Circle(_) | Self::Intersects(_) => true,
+            Self::Order(_) | Self::Equal(_) | Self::NotEqual(_) | Self::In(_) | Self::NotIn(_) => false,
+            Self::All(_) | Self::Exists(_) | Self::Regex(_) => false,
+            Self::Always | Self::Never | Self::Fault => false,
+        }
+    }
+
+    /// Whether no value makes this operator fault.
+    pub(crate) fn never_faults(&self) -> bool {
+        match self {
+            Self::Exists(_) | Self::Regex(_) | Self::Always | Self::Never => true,
+            Self::Equal(op) | Self::NotEqual(op) => op.never_faults(),
+            Self::In(op) | Self::NotIn(op) => op.never_faults(),
+            Self::Order(_) | Self::All(_) | Self::ContainedBy(_) | Self::Near(_) | Self::Within(_) => false,
+            Self::Polygon(_) | Self::Circle(_) | Self::Intersects(_) | Self::Fault => false,
+        }
+    }
+}

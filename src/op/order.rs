@@ -1,0 +1,76 @@
+//! `$lt`, `$lte`, `$gt`, `$gte`.
+
+use std::cmp::Ordering;
+
+use crate::value::compare::order;
+use crate::value::{Answer, Datum, Val};
+
+/// A range operator with its operand.
+#[derive(Clone, Debug)]
+pub(crate) struct Order {
+    pub(crate) relation: Relation,
+    pub(crate) operand: Datum,
+}
+
+/// How a value is to stand to the operand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Relation {
+    Lt,
+    Lte,
+    Gt,
+    Gte,
+}
+
+impl Relation {
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
+        match name {
+            "$lt" => Some(Self::Lt),
+            "$lte" => Some(Self::Lte),
+            "$gt" => Some(Self::Gt),
+            "$gte" => Some(Self::Gte),
+            _ => None,
+        }
+    }
+
+    /// Whether a value found to be `ordering` its operand refutes this relation.
+    const fn refuted_by(self, ordering: Ordering) -> bool {
+        match self {
+            Self::Lt => ordering.is_ge(),
+            Self::Lte => ordering.is_gt(),
+            Self::Gt => ordering.is_le(),
+            Self::Gte => ordering.is_lt(),
+        }
+    }
+}
+
+impl Order {
+    /// Matches unless the value is ordered against the operand and that order refutes the relation.
+    ///
+    /// Parse writes these operators as refutations (`$lt` fails when `value >= operand`), so a pair without an
+    /// order passes: `{"score": {"$lt": 5}}` matches `{}` and `{"score": "high"}`.
+    pub(crate) fn answer(&self, value: Val<'_>) -> Answer {
+        let ordering = order(value, Val::from(&self.operand))?;
+        Ok(!ordering.is_some_and(|ordering| self.relation.refuted_by(ordering)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answers(value: Val<'_>, operand: &Datum) -> Vec<Answer> {
+        let relations = [Relation::Lt, Relation::Lte, Relation::Gt, Relation::Gte];
+        let of = |relation| Order { relation, operand: operand.clone() };
+        relations.map(|relation| of(relation).answer(value)).to_vec()
+    }
+
+    #[test]
+    fn what_has_no_order_passes() {
+        let five = Datum::Number(5.0);
+        assert_eq!(answers(Val::Undefined, &five), [Ok(true); 4]);
+        assert_eq!(answers(Val::Text("high"), &five), [Ok(true); 4]);
+        assert_eq!(answers(Val::Text("10"), &five), [Ok(false), Ok(false), Ok(true), Ok(true)]);
+        assert_eq!(answers(Val::Null, &five), [Ok(true), Ok(true), Ok(false), Ok(false)]);
+        assert_eq!(answers(Val::Number(5.0), &five), [Ok(false), Ok(true), Ok(false), Ok(true)]);
+    }
+}

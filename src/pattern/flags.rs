@@ -1,0 +1,100 @@
+//! The flags of a pattern.
+
+use super::error::PatternError;
+
+/// The flags that change what a pattern matches, as `new RegExp` takes them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) struct Flags {
+    bits: u8,
+}
+
+/// Every letter that JavaScript knows, in the order of their bits.
+const LETTERS: &[u8; 8] = b"dgimsuvy";
+
+impl Flags {
+    /// Reads letters out of `dgimsuvy`, none twice and not `u` beside `v`.
+    ///
+    /// `d` and `g` are taken and mean nothing here: each test starts afresh, and only whether
+    /// something matches is asked. PCRE's `x` is no JavaScript flag.
+    pub(crate) fn parse(text: &str) -> Result<Self, PatternError> {
+        let mut bits = 0;
+        for letter in text.bytes() {
+            let bit = LETTERS.iter().position(|known| *known == letter);
+            let bit = 1 << bit.ok_or(PatternError::Flags("expected letters out of dgimsuvy"))?;
+            if bits & bit != 0 {
+                return Err(PatternError::Flags("a letter is repeated"));
+            }
+            bits |= bit;
+        }
+        let flags = Self { bits };
+        if flags.unicode() && flags.sets() {
+            return Err(PatternError::Flags("u and v exclude each other"));
+        }
+        Ok(flags)
+    }
+
+    const fn has(self, bit: u8) -> bool {
+        self.bits >> bit & 1 == 1
+    }
+
+    /// `i`
+    pub(crate) const fn ignore_case(self) -> bool {
+        self.has(2)
+    }
+
+    /// `m`
+    pub(crate) const fn multiline(self) -> bool {
+        self.has(3)
+    }
+
+    /// `s`
+    pub(crate) const fn dot_all(self) -> bool {
+        self.has(4)
+    }
+
+    /// `u`
+    const fn unicode(self) -> bool {
+        self.has(5)
+    }
+
+    /// `v`
+    pub(crate) const fn sets(self) -> bool {
+        self.has(6)
+    }
+
+    /// `y`, which for a fresh pattern means that a match begins at the start of the text.
+    pub(crate) const fn sticky(self) -> bool {
+        self.has(7)
+    }
+
+    /// Whether texts are read by code points (`u` or `v`) and not by UTF-16 units.
+    pub(crate) const fn code_points(self) -> bool {
+        self.unicode() || self.sets()
+    }
+
+    /// The flags as letters, in JavaScript's order.
+    pub(crate) fn letters(self) -> String {
+        let bits = (0_u8..).zip(LETTERS);
+        bits.filter(|(bit, _)| self.has(*bit)).map(|(_, letter)| char::from(*letter)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_what_javascript_reads() {
+        for good in ["", "d", "dgimsuy", "vy", "yg"] {
+            assert!(Flags::parse(good).is_ok(), "{good}");
+        }
+        for bad in ["x", "ii", "uv", "I", " ", "é", "gg"] {
+            assert!(Flags::parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn letters_come_back_in_order() {
+        assert_eq!(Flags::parse("ymi").map(Flags::letters), Ok("imy".to_owned()));
+    }
+}

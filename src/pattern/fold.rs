@@ -1,0 +1,232 @@
+//! Which characters `i` takes for one another.
+//!
+//! Without `u` or `v` JavaScript compares the upper cases of single UTF-16 units, a unit that has an
+//! upper case of several characters, or one that is ASCII when it is not, standing for itself. With
+//! either flag it compares simple case foldings. The first follows the standard library's tables, the
+//! second those of `regex-syntax`.
+
+use std::sync::OnceLock;
+
+use regex_syntax::hir::{ClassUnicode, ClassUnicodeRange};
+
+use super::flags::Flags;
+use super::unicode::property;
+
+/// How a pattern compares characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Folding {
+    /// As they are.
+    Exact,
+    /// By the upper case of a unit.
+    Upper,
+    /// By simple case folding of a code point.
+    Simple,
+}
+
+/// The characters that are one to a [`Folding`], itself among them, sorted.
+pub(crate) type Orbit<'t> = &'t [u32];
+
+/// The orbits of more than one character.
+struct Table {
+    /// Sorted by character, each with the place of its orbit in `members`.
+    places: Vec<(u32, u16, u16)>,
+    members: Vec<u32>,
+}
+
+static UPPER: OnceLock<Table> = OnceLock::new();
+static SIMPLE: OnceLock<Table> = OnceLock::new();
+
+impl Folding {
+    pub(crate) const fn of(flags: Flags) -> Self {
+        match (flags.ignore_case(), flags.code_points()) {
+            (false, _) => Self::Exact,
+            (true, false) => Self::Upper,
+            (true, true) => Self::Simple,
+        }
+    }
+
+    fn table(self) -> Option<&'static Table> {
+        match self {
+            Self::Exact => None,
+            Self::Upper => Some(UPPER.get_or_init(|| Table::new(upper_pairs()))),
+            Self::Simple => Some(SIMPLE.get_or_init(|| Table::new(simple_pairs()))),
+        }
+    }
+
+    /// The characters equal to `c`, if there are others than itself.
+    pub(crate) fn orbit(self, c: u32) -> Option<Orbit<'static>> {
+        let table = self.table()?;
+        let at = table.places.binary_search_by_key(&c, |place| place.0).ok()?;
+        let (_, from, to) = table.places[at];
+        Some(&table.members[usize::from(from)..usize::from(to)])
+    }
+
+    /// One of the characters equal to `c`, the same for all of them.
+    pub(crate) fn canonical(self, c: u32) -> u32 {
+        match (self, u8::try_from(c)) {
+            (Self::Exact, _) => c,
+            // The first of an orbit with an ASCII letter is the upper case of that letter.
+            (_, Ok(byte)) if byte.is_ascii() => u32::from(byte.to_ascii_uppercase()),
+            _ => self.orbit(c).and_then(<[u32]>::first).map_or(c, |first| *first),
+        }
+    }
+
+    /// Whether `c` equals nothing but itself.
+    pub(crate) fn is_alone(self, c: u32) -> bool {
+        // Every ASCII letter equals its other case, and no other ASCII character equals another; so
+        // patterns in ASCII never ask for a table.
+        match u8::try_from(c) {
+            Ok(byte) if byte.is_ascii() => self == Self::Exact || !byte.is_ascii_alphabetic(),
+            _ => self.orbit(c).is_none(),
+        }
+    }
+
+    /// Whether an ASCII letter equals its other case and nothing else.
+    pub(crate) const fn pairs_ascii(self, letter: u8) -> bool {
+        match self {
+            Self::Exact => false,
+            Self::Upper => letter.is_ascii_alphabetic(),
+            // The Kelvin sign is a k, the long s an s.
+            Self::Simple => {
+                letter.is_ascii_alphabetic() && !matches!(letter, b'k' | b'K' | b's' | b'S')
+            }
+        }
+    }
+
+    /// Adds to `ranges` what equals one of them.
+    pub(crate) fn close(self, ranges: &mut Vec<(u32, u32)>) {
+        let Some(table) = self.table() else {
+            return;
+        };
+        for at in 0..ranges.len() {
+            let (from, to) = ranges[at];
+            let start = table.places.partition_point(|place| place.0 < from);
+            let places = table.places[start..].iter().take_while(|place| place.0 <= to);
+            for (_, from, to) in places {
+                let members = &table.members[usize::from(*from)..usize::from(*to)];
+                ranges.extend(members.iter().map(|c| (*c, *c)));
+            }
+        }
+        super::ranges::normalise(ranges);
+    }
+}
+
+impl Table {
+    /// Groups pairs of an orbit's name and a member, the name itself being one.
+    fn new(mut pairs: Vec<(u32, u32)>) -> Self {
+        pairs.sort_unstable();
+        pairs.dedup();
+        let mut table = Self { places: Vec::new(), members: Vec::new() };
+        for orbit in pairs.chunk_by(|a, b| a.0 == b.0).filter(|orbit| orbit.len() > 1) {
+            table.add(orbit);
+        }
+        table.places.sort_unstable();
+        table
+    }
+
+    fn add(&mut self, orbit: &[(u32, u32)]) {
+        // There are fewer than 3,000 members.
+        let place = |len: usize| u16::try_from(len).unwrap_or(u16::MAX);
+        let from = place(self.members.len());
+        self.members.extend(orbit.iter().map(|(_, member)| *member));
+        let to = place(self.members.len());
+        self.places.extend(orbit.iter().map(|(_, member)| (*member, from, to)));
+    }
+}
+
+/// Each unit with its upper case.
+fn upper_pairs() -> Vec<(u32, u32)> {
+    let mut pairs = Vec::new();
+    for c in 0..=0xffff {
+        let upper = upper(c);
+        if upper != c {
+            pairs.push((upper, upper));
+            pairs.push((upper, c));
+        }
+    }
+    pairs
+}
+
+/// `Canonicalize` without `u`.
+fn upper(c: u32) -> u32 {
+    let Some(mut upper) = char::from_u32(c).map(char::to_uppercase) else {
+        return c;
+    };
+    match (upper.next(), upper.next()) {
+        (Some(one), None) if (c < 0x80 || !one.is_ascii()) && u32::from(one) <= 0xffff => one.into(),
+        _ => c,
+    }
+}
+
+/// Each character with case, and all that have the same simple folding.
+fn simple_pairs() -> Vec<(u32, u32)> {
+    let cased = ["Changes_When_Casemapped", "Changes_When_Casefolded"];
+    let cased = cased.into_iter().filter_map(|name| property(name).ok());
+    let chars = cased.flat_map(|set| set.ranges().iter().flat_map(|(from, to)| *from..=*to));
+    chars.flat_map(simple_orbit).collect()
+}
+
+fn simple_orbit(c: u32) -> Vec<(u32, u32)> {
+    let Some(c) = char::from_u32(c) else {
+        return Vec::new();
+    };
+    let mut class = ClassUnicode::new([ClassUnicodeRange::new(c, c)]);
+    class.case_fold_simple();
+    let members = class.iter().flat_map(|range| u32::from(range.start())..=u32::from(range.end()));
+    let members: Vec<u32> = members.collect();
+    let first = members.first().map_or(u32::from(c), |first| *first);
+    members.into_iter().map(|member| (first, member)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn equal(folding: Folding, a: char, b: char) -> bool {
+        folding.canonical(a.into()) == folding.canonical(b.into())
+    }
+
+    #[test]
+    fn units_fold_by_upper_case_and_never_into_ascii() {
+        assert!(equal(Folding::Upper, 'a', 'A'));
+        assert!(equal(Folding::Upper, 'é', 'É'));
+        assert!(equal(Folding::Upper, 'σ', 'ς'));
+        assert!(!equal(Folding::Upper, 's', 'ſ'));
+        assert!(!equal(Folding::Upper, 'k', '\u{212a}'));
+        assert!(!equal(Folding::Upper, 'ß', 'ẞ'));
+        assert!(!equal(Folding::Upper, 'ı', 'I'));
+        assert!(!equal(Folding::Upper, '𐐀', '𐐨'));
+    }
+
+    #[test]
+    fn code_points_fold_simply() {
+        assert!(equal(Folding::Simple, 's', 'ſ'));
+        assert!(equal(Folding::Simple, '\u{212a}', 'K'));
+        assert!(equal(Folding::Simple, 'ß', 'ẞ'));
+        assert!(equal(Folding::Simple, '𐐀', '𐐨'));
+        assert!(!equal(Folding::Simple, 'ı', 'I'));
+    }
+
+    #[test]
+    fn ascii_pairs_are_what_the_tables_say() {
+        for folding in [Folding::Upper, Folding::Simple] {
+            for letter in 0..128_u8 {
+                let orbit = folding.orbit(u32::from(letter));
+                let pair = orbit.is_some_and(|orbit| orbit.len() == 2);
+                assert_eq!(folding.pairs_ascii(letter), pair, "{folding:?} {letter}");
+            }
+        }
+    }
+
+    #[test]
+    fn no_character_with_case_is_missed() {
+        let mut all = ClassUnicode::new([ClassUnicodeRange::new('\0', char::MAX)]);
+        let cased = Folding::Simple.table().map_or(&[][..], |table| &table.places);
+        for (c, _, _) in cased.iter().filter_map(|place| Some((char::from_u32(place.0)?, 0, 0))) {
+            all.difference(&ClassUnicode::new([ClassUnicodeRange::new(c, c)]));
+        }
+        let before = all.clone();
+        all.case_fold_simple();
+        assert_eq!(all, before);
+    }
+}

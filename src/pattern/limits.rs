@@ -1,0 +1,134 @@
+//! How much a pattern may ask for.
+
+/// Bounds on what a pattern may ask for, so that no client can stall its host.
+///
+/// A pattern beyond a bound is refused when it is compiled, except for [`steps`](Self::steps), which
+/// bounds a single test. Within the defaults a hostile pattern compiles in less than 100 ms, and its
+/// first test against a text of 1 KB takes less than 10 ms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PatternLimits {
+    length: u16,
+    nesting: u16,
+    repetition: u16,
+    class: u16,
+    program: u16,
+    steps: u32,
+}
+
+impl Default for PatternLimits {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl PatternLimits {
+    /// How long a pattern may be, in UTF-16 units.
+    pub const DEFAULT_LENGTH: u16 = 4_096;
+
+    /// How deep groups and classes may nest. Reading and compiling recurse, so this bounds their stack.
+    pub const DEFAULT_NESTING: u16 = 100;
+
+    /// The largest number that a counted repetition such as `a{2,1000}` may name.
+    pub const DEFAULT_REPETITION: u16 = 1_000;
+
+    /// How many ranges, characters and sets one class may list.
+    pub const DEFAULT_CLASS: u16 = 1_024;
+
+    /// How many steps a pattern may come to once its counted repetitions are written out. A test takes
+    /// time in proportion to this number and to the length of the text.
+    pub const DEFAULT_PROGRAM: u16 = 4_000;
+
+    /// How many steps one test of a pattern with back-references may take before it counts as no match.
+    pub const DEFAULT_STEPS: u32 = 250_000;
+
+    /// The default bounds.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self {
+            length: Self::DEFAULT_LENGTH,
+            nesting: Self::DEFAULT_NESTING,
+            repetition: Self::DEFAULT_REPETITION,
+            class: Self::DEFAULT_CLASS,
+            program: Self::DEFAULT_PROGRAM,
+            steps: Self::DEFAULT_STEPS,
+        }
+    }
+
+    /// Sets how long a pattern may be, in UTF-16 units.
+    #[must_use]
+    pub const fn with_length(mut self, units: u16) -> Self {
+        self.length = units;
+        self
+    }
+
+    /// Sets how deep groups and classes may nest.
+    #[must_use]
+    pub const fn with_nesting(mut self, levels: u16) -> Self {
+        self.nesting = levels;
+        self
+    }
+
+    /// Sets the largest number that a counted repetition may name.
+    #[must_use]
+    pub const fn with_repetition(mut self, count: u16) -> Self {
+        self.repetition = count;
+        self
+    }
+
+    /// Sets how many ranges, characters and sets one class may list.
+    #[must_use]
+    pub const fn with_class(mut self, members: u16) -> Self {
+        self.class = members;
+        self
+    }
+
+    /// Sets how many steps a pattern may come to once its counted repetitions are written out.
+    #[must_use]
+    pub const fn with_program(mut self, steps: u16) -> Self {
+        self.program = steps;
+        self
+    }
+
+    /// Sets how many steps one test of a pattern with back-references may take.
+    #[must_use]
+    pub const fn with_steps(mut self, steps: u32) -> Self {
+        self.steps = steps;
+        self
+    }
+
+    /// How long a pattern may be, in UTF-16 units.
+    #[must_use]
+    pub const fn length(&self) -> u16 {
+        self.length
+    }
+
+    /// How deep groups and classes may nest.
+    #[must_use]
+    pub const fn nesting(&self) -> u16 {
+        self.nesting
+    }
+
+    /// The largest number that a counted repetition may name.
+    #[must_use]
+    pub const fn repetition(&self) -> u16 {
+        self.repetition
+    }
+
+    /// How many ranges, characters and sets one class may list.
+    #[must_use]
+    pub const fn class(&self) -> u16 {
+        self.class
+    }
+
+    /// How many steps a pattern may come to once its counted repetitions are written out.
+    #[must_use]
+    pub const fn program(&self) -> u16 {
+        self.program
+    }
+
+    /// How many steps one test of a pattern with back-references may take.
+    #[must_use]
+    pub const fn steps(&self) -> u32 {
+        self.steps
+    }
+}

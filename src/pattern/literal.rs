@@ -1,0 +1,176 @@
+//! Patterns that are a text with or without anchors, as SDKs make them, answered without an engine.
+
+use memchr::memmem;
+use smallvec::SmallVec;
+
+use super::flags::Flags;
+use super::fold::Folding;
+use super::syntax::{Node, pair};
+use super::text;
+
+/// A pattern that asks for a text at a place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Literal {
+    /// In the canonical form of `case`.
+    text: Box<str>,
+    place: Place,
+    case: Case,
+}
+
+/// Where the text must stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    Anywhere,
+    Start,
+    End,
+    Whole,
+}
+
+/// How characters are compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Case {
+    Exact,
+    /// Only ASCII letters have another case here; the text is in lower case.
+    Ascii,
+    /// By canonical characters.
+    Folded(Folding),
+}
+
+impl Literal {
+    /// The literal that `node` is, if it is one.
+    pub(crate) fn of(node: &Node, flags: Flags) -> Option<Self> {
+        let (start, body) = strip(items(node).split_first(), &Node::Start)
+            .map_or((false, items(node)), |rest| (true, rest));
+        let (end, body) =
+            strip(body.split_last(), &Node::End).map_or((false, body), |rest| (true, rest));
+        if flags.multiline() && (start || end) {
+            return None;
+        }
+        let text = text_of(body)?;
+        let place = match (start || flags.sticky(), end) {
+            (false, false) => Place::Anywhere,
+            (true, false) => Place::Start,
+            (false, true) => Place::End,
+            (true, true) => Place::Whole,
+        };
+        let case = Case::of(&text, Folding::of(flags));
+        Some(Self { text: case.canonical(&text).into(), place, case })
+    }
+
+    pub(crate) fn is_match(&self, text: &str) -> bool {
+        match self.case {
+            Case::Exact => self.stands_in(text.as_bytes()),
+            Case::Ascii => self.stands_in_ascii(text.as_bytes()),
+            Case::Folded(_) => self.stands_in(self.case.canonical(text).as_bytes()),
+        }
+    }
+
+    fn stands_in(&self, text: &[u8]) -> bool {
+        let sought = self.text.as_bytes();
+        match self.place {
+            Place::Anywhere => memmem::find(text, sought).is_some(),
+            Place::Start => text.starts_with(sought),
+            Place::End => text.ends_with(sought),
+            Place::Whole => text == sought,
+        }
+    }
+
+    fn stands_in_ascii(&self, text: &[u8]) -> bool {
+        let sought = self.text.as_bytes();
+        let Some(spare) = text.len().checked_sub(sought.len()) else {
+            return false;
+        };
+        match self.place {
+            Place::Anywhere => {
+                let mut lower: SmallVec<[u8; 256]> = SmallVec::from_slice(text);
+                lower.make_ascii_lowercase();
+                memmem::find(&lower, sought).is_some()
+            }
+            Place::Start => text[..sought.len()].eq_ignore_ascii_case(sought),
+            Place::End => text[spare..].eq_ignore_ascii_case(sought),
+            Place::Whole => text.eq_ignore_ascii_case(sought),
+        }
+    }
+
+    /// As [`is_match`](Self::is_match), for units that are no valid text.
+    pub(crate) fn is_match_units(&self, units: &[u16], flags: Flags) -> bool {
+        let decode = |units: &[u16]| -> Vec<u32> {
+            let chars = text::decode(units, flags.code_points()).into_iter();
+            chars.map(|c| Folding::of(flags).canonical(c)).collect()
+        };
+        let sought: Vec<u16> = self.text.encode_utf16().collect();
+        let (text, sought) = (decode(units), decode(&sought));
+        match self.place {
+            Place::Anywhere => {
+                sought.is_empty() || text.windows(sought.len()).any(|window| window == sought)
+            }
+            Place::Start => text.starts_with(&sought),
+            Place::End => text.ends_with(&sought),
+            Place::Whole => text == sought,
+        }
+    }
+
+    /// Heap bytes.
+    pub(crate) fn memory_usage(&self) -> usize {
+        self.text.len()
+    }
+}
+
+impl Case {
+    fn of(text: &str, folding: Folding) -> Self {
+        let plain = |c: char| folding.is_alone(c.into());
+        let paired = |c: char| u8::try_from(c).is_ok_and(|byte| folding.pairs_ascii(byte));
+        if folding == Folding::Exact || text.chars().all(plain) {
+            Self::Exact
+        } else if text.chars().all(|c| paired(c) || plain(c)) {
+            Self::Ascii
+        } else {
+            Self::Folded(folding)
+        }
+    }
+
+    fn canonical(self, text: &str) -> String {
+        match self {
+            Self::Exact => text.to_owned(),
+            Self::Ascii => text.to_ascii_lowercase(),
+            // What equals a character is a character, and no surrogate.
+            Self::Folded(folding) => text
+                .chars()
+                .map(|c| char::from_u32(folding.canonical(c.into())).unwrap_or(c))
+                .collect(),
+        }
+    }
+}
+
+/// `node` as a sequence.
+fn items(node: &Node) -> &[Node] {
+    match node {
+        Node::Cat(items) => items,
+        Node::Empty => &[],
+        other => std::slice::from_ref(other),
+    }
+}
+
+fn strip<'n>(split: Option<(&Node, &'n [Node])>, anchor: &Node) -> Option<&'n [Node]> {
+    split.filter(|(node, _)| *node == anchor).map(|(_, rest)| rest)
+}
+
+/// The text that characters make, unless one of them is half of a surrogate pair.
+fn text_of(nodes: &[Node]) -> Option<String> {
+    let mut text = String::with_capacity(nodes.len());
+    let mut nodes = nodes.iter().peekable();
+    while let Some(node) = nodes.next() {
+        let Node::Char(c) = node else {
+            return None;
+        };
+        let low = match nodes.peek() {
+            Some(Node::Char(low)) => pair(*c, *low),
+            _ => None,
+        };
+        if low.is_some() {
+            nodes.next();
+        }
+        text.push(char::from_u32(low.unwrap_or(*c))?);
+    }
+    Some(text)
+}

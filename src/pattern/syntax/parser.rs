@@ -1,0 +1,309 @@
+//! Disjunctions, terms, groups and quantifiers.
+
+use super::super::class::Class;
+use super::super::error::PatternError;
+use super::super::flags::Flags;
+use super::super::limits::PatternLimits;
+use super::cursor::Cursor;
+use super::name::{Name, survey};
+use super::{Look, Node, Repeat, Tree};
+
+pub(super) type Parsed<T> = Result<T, PatternError>;
+
+/// Reads the units of a pattern.
+///
+/// # Errors
+///
+/// Fails where `new RegExp` does, and beyond a limit on length, nesting, repetition or classes.
+pub(crate) fn parse(units: &[u16], flags: Flags, limits: &PatternLimits) -> Parsed<Tree> {
+    if units.len() > usize::from(limits.length()) {
+        let limit = usize::from(limits.length());
+        return Err(PatternError::Limit { what: "units in a pattern", limit });
+    }
+    let mut parser = Parser::new(units, flags, limits);
+    let root = parser.disjunction()?;
+    if !parser.cursor.is_done() {
+        return Err(parser.error("a parenthesis closes nothing"));
+    }
+    let references = parser.resolve()?;
+    parser.check_repetition()?;
+    Ok(Tree { root, groups: parser.groups, references })
+}
+
+/// What a back-reference names.
+#[derive(Debug)]
+pub(super) enum Reference {
+    Number(u32),
+    Name(Name),
+}
+
+/// A pattern being read.
+#[derive(Debug)]
+pub(super) struct Parser<'p> {
+    pub(super) cursor: Cursor<'p>,
+    pub(super) flags: Flags,
+    /// `u` or `v`: code points, and none of Annex B.
+    pub(super) strict: bool,
+    pub(super) limits: &'p PatternLimits,
+    /// How many capturing groups have been opened so far.
+    pub(super) groups: u16,
+    /// How many there are in all.
+    pub(super) total: u32,
+    /// Whether any group has a name, which makes `\k` a back-reference.
+    pub(super) named: bool,
+    names: Vec<(Name, u16)>,
+    references: Vec<Reference>,
+    depth: u16,
+    /// The largest number that a quantifier names.
+    repetition: u32,
+}
+
+/// V8 takes this number, and any above, for no end.
+const ENDLESS: u32 = i32::MAX.cast_unsigned();
+
+impl<'p> Parser<'p> {
+    fn new(units: &'p [u16], flags: Flags, limits: &'p PatternLimits) -> Self {
+        let (total, named) = survey(units);
+        Self {
+            cursor: Cursor::new(units),
+            flags,
+            strict: flags.code_points(),
+            limits,
+            groups: 0,
+            total,
+            named,
+            names: Vec::new(),
+            references: Vec::new(),
+            depth: 0,
+            repetition: 0,
+        }
+    }
+
+    pub(super) fn error(&self, what: &'static str) -> PatternError {
+        PatternError::Syntax { offset: self.cursor.at(), what }
+    }
+
+    /// Reads one level deeper, if the limit allows.
+    pub(super) fn nested<T>(&mut self, read: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
+        let limit = self.limits.nesting();
+        if self.depth >= limit {
+            return Err(PatternError::Limit { what: "levels of nesting", limit: usize::from(limit) });
+        }
+        self.depth += 1;
+        let read = read(self);
+        self.depth -= 1;
+        read
+    }
+
+    fn disjunction(&mut self) -> Parsed<Node> {
+        let mut branches = vec![self.alternative()?];
+        while self.cursor.eat(b'|') {
+            branches.push(self.alternative()?);
+        }
+        Ok(Node::alt(branches))
+    }
+
+    fn alternative(&mut self) -> Parsed<Node> {
+        let mut terms = Vec::new();
+        while !self.cursor.is_done() && !matches!(self.cursor.byte(), Some(b'|' | b')')) {
+            terms.push(self.term()?);
+        }
+        Ok(Node::cat(terms))
+    }
+
+    fn term(&mut self) -> Parsed<Node> {
+        let first = self.groups;
+        if let Some(assertion) = self.assertion()? {
+            return Ok(assertion);
+        }
+        let atom = self.atom()?;
+        let Some((min, max)) = self.quantifier()? else {
+            return Ok(atom);
+        };
+        let lazy = self.cursor.eat(b'?');
+        let groups = (first, self.groups);
+        Ok(Node::Repeat(Box::new(Repeat { body: atom, min, max, lazy, groups })))
+    }
+
+    /// An assertion that takes no quantifier; one that follows is then found to repeat nothing.
+    fn assertion(&mut self) -> Parsed<Option<Node>> {
+        let simple = match (self.cursor.byte(), self.cursor.byte_at(1)) {
+            (Some(b'^'), _) => Some((Node::Start, 1)),
+            (Some(b'$'), _) => Some((Node::End, 1)),
+            (Some(b'\\'), Some(b'b')) => Some((Node::Boundary { negated: false }, 2)),
+            (Some(b'\\'), Some(b'B')) => Some((Node::Boundary { negated: true }, 2)),
+            _ => None,
+        };
+        if let Some((node, units)) = simple {
+            self.cursor.rewind(self.cursor.at() + units);
+            return Ok(Some(node));
+        }
+        let behind = self.cursor.looks_at(b"(?<=") || self.cursor.looks_at(b"(?<!");
+        let ahead = self.cursor.looks_at(b"(?=") || self.cursor.looks_at(b"(?!");
+        // Annex B lets a look-ahead be repeated.
+        if behind || (ahead && self.strict) {
+            return self.group().map(Some);
+        }
+        Ok(None)
+    }
+
+    fn atom(&mut self) -> Parsed<Node> {
+        match self.cursor.byte() {
+            Some(b'.') => Ok(self.dot()),
+            Some(b'[') => self.class(),
+            Some(b'(') => self.group(),
+            Some(b'\\') => self.atom_escape(),
+            Some(b'*' | b'+' | b'?') => Err(self.error("a quantifier repeats nothing")),
+            Some(b'{') => self.brace(),
+            Some(b'}' | b']') if self.strict => Err(self.error("a bracket closes nothing")),
+            _ => self.plain(),
+        }
+    }
+
+    fn dot(&mut self) -> Node {
+        self.cursor.bump();
+        Node::Class(Class::dot(self.flags.dot_all()))
+    }
+
+    fn plain(&mut self) -> Parsed<Node> {
+        let c = self.cursor.take(self.strict);
+        c.map(Node::Char).ok_or_else(|| self.error("expected a character"))
+    }
+
+    /// A brace where no quantifier can stand: Annex B takes it for itself if it opens none.
+    fn brace(&mut self) -> Parsed<Node> {
+        if self.strict || self.braces()?.is_some() {
+            return Err(self.error("a quantifier repeats nothing"));
+        }
+        self.plain()
+    }
+
+    fn group(&mut self) -> Parsed<Node> {
+        let cursor = &mut self.cursor;
+        if cursor.eat_all(b"(?:") {
+            return self.group_body();
+        }
+        let looks: [(&[u8], bool, bool); 4] = [
+            (b"(?=", false, false),
+            (b"(?!", false, true),
+            (b"(?<=", true, false),
+            (b"(?<!", true, true),
+        ];
+        for (opening, behind, negated) in looks {
+            if self.cursor.eat_all(opening) {
+                let body = self.group_body()?;
+                return Ok(Node::Look(Box::new(Look { body, behind, negated })));
+            }
+        }
+        if self.cursor.eat_all(b"(?<") {
+            return self.named_group();
+        }
+        if self.cursor.looks_at(b"(?") {
+            return Err(self.error("expected one of (?: (?= (?! (?<= (?<! (?<name>"));
+        }
+        self.cursor.bump();
+        let number = self.open_group()?;
+        Ok(Node::Group(number, Box::new(self.group_body()?)))
+    }
+
+    fn named_group(&mut self) -> Parsed<Node> {
+        let name = self.group_name()?;
+        if self.names.iter().any(|(known, _)| *known == name) {
+            return Err(self.error("a group's name is used before"));
+        }
+        let number = self.open_group()?;
+        self.names.push((name, number));
+        Ok(Node::Group(number, Box::new(self.group_body()?)))
+    }
+
+    fn open_group(&mut self) -> Parsed<u16> {
+        // A pattern has at most 65,535 units, so this cannot be met.
+        let limit = PatternError::Limit { what: "groups", limit: usize::from(u16::MAX) };
+        self.groups = self.groups.checked_add(1).ok_or(limit)?;
+        Ok(self.groups)
+    }
+
+    fn group_body(&mut self) -> Parsed<Node> {
+        let body = self.nested(Self::disjunction)?;
+        if !self.cursor.eat(b')') {
+            return Err(self.error("a group is not closed"));
+        }
+        Ok(body)
+    }
+
+    fn quantifier(&mut self) -> Parsed<Option<(u32, Option<u32>)>> {
+        let simple = match self.cursor.byte() {
+            Some(b'*') => (0, None),
+            Some(b'+') => (1, None),
+            Some(b'?') => (0, Some(1)),
+            Some(b'{') => return self.braced_quantifier(),
+            _ => return Ok(None),
+        };
+        self.cursor.bump();
+        Ok(Some(simple))
+    }
+
+    fn braced_quantifier(&mut self) -> Parsed<Option<(u32, Option<u32>)>> {
+        let Some((min, max)) = self.braces()? else {
+            return Ok(None);
+        };
+        if max < min {
+            return Err(self.error("the numbers of a quantifier are out of order"));
+        }
+        let max = (max < ENDLESS).then_some(max);
+        self.repetition = self.repetition.max(min).max(max.unwrap_or(0));
+        Ok(Some((min, max)))
+    }
+
+    /// `{n}`, `{n,}` or `{n,m}`; if it is none of them, Annex B takes the brace for a character.
+    fn braces(&mut self) -> Parsed<Option<(u32, u32)>> {
+        let start = self.cursor.at();
+        let braces = self.braces_at();
+        if braces.is_none() {
+            if self.strict {
+                return Err(self.error("a quantifier is incomplete"));
+            }
+            self.cursor.rewind(start);
+        }
+        Ok(braces)
+    }
+
+    fn braces_at(&mut self) -> Option<(u32, u32)> {
+        let cursor = &mut self.cursor;
+        cursor.bump();
+        let min = cursor.take_number()?.min(ENDLESS);
+        if cursor.eat(b'}') {
+            return Some((min, min));
+        }
+        let comma = cursor.eat(b',');
+        let max = if cursor.byte() == Some(b'}') { ENDLESS } else { cursor.take_number()? };
+        (comma && cursor.eat(b'}')).then_some((min, max.min(ENDLESS)))
+    }
+
+    pub(super) fn refer(&mut self, to: Reference) -> Node {
+        self.references.push(to);
+        // Not more references than units, of which there are at most 65,535.
+        Node::Back(u16::try_from(self.references.len() - 1).unwrap_or(u16::MAX))
+    }
+
+    /// The groups that the back-references mean, now that all groups are known.
+    fn resolve(&self) -> Parsed<Vec<u16>> {
+        let group = |reference: &Reference| match reference {
+            Reference::Number(number) => u16::try_from(*number).ok().filter(|n| *n <= self.groups),
+            Reference::Name(name) => {
+                self.names.iter().find(|(known, _)| known == name).map(|(_, number)| *number)
+            }
+        };
+        let groups: Option<Vec<u16>> = self.references.iter().map(group).collect();
+        groups.ok_or_else(|| self.error("a back-reference names no group"))
+    }
+
+    /// Asked last, so that what JavaScript refuses is never taken for what only a limit refuses.
+    fn check_repetition(&self) -> Parsed<()> {
+        let limit = self.limits.repetition();
+        if self.repetition > u32::from(limit) {
+            return Err(PatternError::Limit { what: "repetitions", limit: usize::from(limit) });
+        }
+        Ok(())
+    }
+}

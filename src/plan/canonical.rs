@@ -1,0 +1,290 @@
+//! Which plans are the same: a text that two plans share only if they always answer alike.
+//!
+//! Fields keep their order. `{"a": 1, "b": 2}` and `{"b": 2, "a": 1}` look alike, but looking a field up faults for
+//! an object there whose `__type` owns a `toString`, and whether that is reached depends on the order. Within one
+//! constraint the value is the same, so neighbours that fault for no value, or for the same ones, are sorted.
+
+use super::{Field, Node, Plan, Test};
+use crate::op::Op;
+use crate::op::all::All;
+use crate::op::geo::{Circle, Corners, Intersects, Near, Polygon, Within};
+use crate::op::membership::Membership;
+use crate::op::order::Relation;
+use crate::op::regex::Regex;
+use crate::geo::Point;
+use crate::value::convert::number_to_text;
+use crate::value::{Datum, Fault, Fields, write_text};
+
+/// The canonical text of a plan.
+pub(crate) fn text(plan: &Plan) -> String {
+    let mut out = String::new();
+    node(&plan.root, &mut out);
+    out
+}
+
+fn node(node: &Node, out: &mut String) {
+    match node {
+        Node::All(nodes) => children('&', nodes, out),
+        Node::Any(nodes) => children('|', nodes, out),
+        Node::None(nodes) => children('!', nodes, out),
+        Node::Field(constraint) => field(constraint, out),
+        Node::Always => out.push('T'),
+        Node::Never => out.push('F'),
+    }
+}
+
+fn children(sign: char, children: &[Node], out: &mut String) {
+    out.push(sign);
+    out.push('(');
+    for child in children {
+        node(child, out);
+        out.push(',');
+    }
+    out.push(')');
+}
+
+fn field(field: &Field, out: &mut String) {
+    write_text(&field.path, out);
+    match &field.test {
+        Test::Scalar(operand) => named("=", operand, out),
+        Test::Pointer(pointer) => {
+            named("->", &pointer.class_name, out);
+            named("#", &pointer.object_id, out);
+        }
+        Test::Typed(operand) => named("~", &operand.operand, out),
+        Test::Operators(list) => operators(list, out),
+    }
+}
+
+/// The operators of a constraint, those sorted that may change places, each once.
+fn operators(operators: &[Op], out: &mut String) {
+    let meaningful: Vec<&Op> = operators.iter().filter(|op| !matches!(op, Op::Always)).collect();
+    for run in meaningful.chunk_by(|a, b| commute(a, b)) {
+        let mut texts: Vec<String> = run.iter().map(|operator| written(|out| op(operator, out))).collect();
+        texts.sort_unstable();
+        texts.dedup();
+        texts.iter().for_each(|text| out.push_str(text));
+    }
+}
+
+/// Whether two neighbours answer alike in either order: neither faults, or both are ranges with plain operands,
+/// which fault for the same values.
+fn commute(a: &Op, b: &Op) -> bool {
+    let plain_range = |op: &Op| match op {
+        Op::Order(order) => matches!(order.operand, Datum::Number(_) | Datum::Text(_) | Datum::Date(_)),
+        _ => false,
+    };
+    (a.never_faults() && b.never_faults()) || (plain_range(a) && plain_range(b))
+}
+
+fn written(write: impl FnOnce(&mut String)) -> String {
+    let mut text = String::new();
+    write(&mut text);
+    text
+}
+
+fn op(op: &Op, out: &mut String) {
+    match op {
+        Op::Order(op) => named(relation(op.relation), &op.operand, out),
+        Op::Equal(op) => named("$eq", &op.operand, out),
+        Op::NotEqual(op) => named("$ne", &op.operand, out),
+        Op::In(op) => membership("$in", op, out),
+        Op::NotIn(op) => membership("$nin", op, out),
+        Op::All(op) => all(op, out),
+        Op::ContainedBy(op) => membership("$containedBy", op, out),
+        Op::Exists(required) => out.push_str(if *required { "$exists" } else { "$missing" }),
+        Op::Regex(op) => regex(op, out),
+        Op::Near(op) => near(op, out),
+        Op::Within(op) => within(op, out),
+        Op::Polygon(op) => polygon(op, out),
+        Op::Circle(op) => circle(op, out),
+        Op::Intersects(op) => intersects(op, out),
+        Op::Always => out.push_str("$always"),
+        Op::Never => out.push_str("$never"),
+        Op::Fault => out.push_str("$fault"),
+    }
+}
+
+fn relation(relation: Relation) -> &'static str {
+    match relation {
+        Relation::Lt => "$lt",
+        Relation::Lte => "$lte",
+        Relation::Gt => "$gt",
+        Relation::Gte => "$gte",
+    }
+}
+
+fn named(name: &str, operand: &Datum, out: &mut String) {
+    out.push_str(name);
+    out.push(':');
+    datum(operand, out);
+}
+
+fn membership(name: &str, operand: &Membership, out: &mut String) {
+    match operand {
+        Membership::List(index) => items(name, index.items(), !operand.never_faults(), out),
+        Membership::Text(operand) | Membership::Other(operand) => named(name, operand, out),
+    }
+}
+
+/// The items of a list, sorted unless their order can be observed.
+fn items(name: &str, items: &[Datum], ordered: bool, out: &mut String) {
+    let mut texts: Vec<String> = items.iter().map(|item| written(|out| datum(item, out))).collect();
+    if !ordered {
+        texts.sort_unstable();
+        texts.dedup();
+    }
+    out.push_str(name);
+    out.push('[');
+    for text in texts {
+        out.push_str(&text);
+        out.push(',');
+    }
+    out.push(']');
+}
+
+fn all(operand: &All, out: &mut String) {
+    match operand {
+        All::List(required) => {
+            let plain = |item: &Datum| !matches!(item, Datum::Array(_) | Datum::Object(_) | Datum::Instance(_));
+            items("$all", required.items(), !required.items().iter().all(plain), out);
+        }
+        All::ListLike(sparse) => {
+            out.push_str("$all{");
+            out.push_str(&number_to_text(sparse.length()));
+            for (index, item) in sparse.items() {
+                out.push(',');
+                out.push_str(&number_to_text(*index));
+                out.push(':');
+                datum(item, out);
+            }
+            out.push('}');
+        }
+        All::Nothing => out.push_str("$all-nothing"),
+        All::Fault => out.push_str("$all-fault"),
+    }
+}
+
+fn regex(operand: &Regex, out: &mut String) {
+    match operand {
+        Regex::Pattern(pattern) => {
+            out.push_str("$regex/");
+            // Units and not text: a rewritten pattern may hold half a surrogate pair.
+            for unit in pattern.source() {
+                out.push_str(&format!("{unit:x}."));
+            }
+            out.push('/');
+            out.push_str(&pattern.flags().letters());
+        }
+        Regex::Invalid => out.push_str("$never"),
+    }
+}
+
+fn near(operand: &Near, out: &mut String) {
+    match operand {
+        Near::Nowhere => out.push_str("$near-nowhere"),
+        Near::NoPoint => out.push_str("$near-fault"),
+        Near::Around { point: center, limit } => {
+            out.push_str("$near");
+            point(*center, out);
+            number(*limit, out);
+        }
+    }
+}
+
+fn within(operand: &Within, out: &mut String) {
+    match operand {
+        Within::Nothing => out.push_str("$within-nothing"),
+        Within::NoBox => out.push_str("$within-fault"),
+        Within::Box(corners) => {
+            out.push_str("$within");
+            corners.each(|coordinate| match coordinate {
+                Ok(coordinate) => datum(coordinate, out),
+                Err(Fault) => out.push_str("fault"),
+            });
+        }
+    }
+}
+
+fn polygon(operand: &Polygon, out: &mut String) {
+    match operand.ring() {
+        Ok(ring) => {
+            out.push_str("$polygon");
+            ring.iter().for_each(|vertex| point(*vertex, out));
+        }
+        Err(Fault) => out.push_str("$polygon-fault"),
+    }
+}
+
+fn circle(operand: &Circle, out: &mut String) {
+    match operand.circle() {
+        Ok((center, radius)) => {
+            out.push_str("$circle");
+            point(center, out);
+            number(Ok(radius), out);
+        }
+        Err(Fault) => out.push_str("$circle-fault"),
+    }
+}
+
+fn intersects(operand: &Intersects, out: &mut String) {
+    out.push_str("$intersects");
+    match operand.point() {
+        Ok(at) => point(at, out),
+        Err(Fault) => out.push_str("-fault"),
+    }
+}
+
+fn point(point: Point, out: &mut String) {
+    out.push('(');
+    number(Ok(point.latitude), out);
+    number(Ok(point.longitude), out);
+    out.push(')');
+}
+
+fn number(number: Result<f64, Fault>, out: &mut String) {
+    match number {
+        Ok(number) => out.push_str(&number_to_text(number)),
+        Err(Fault) => out.push_str("fault"),
+    }
+    out.push(';');
+}
+
+/// A value so that different values have different texts; `write_json` would make dates text and instances objects.
+fn datum(value: &Datum, out: &mut String) {
+    match value {
+        Datum::Undefined => out.push('u'),
+        Datum::Null => out.push_str("null"),
+        Datum::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
+        Datum::Number(number) => out.push_str(&number_to_text(*number)),
+        Datum::Text(text) => write_text(text, out),
+        Datum::Unit(half) => out.push_str(&format!("\\{half:x}")),
+        Datum::Array(list) => items("", list, true, out),
+        Datum::Object(fields) => members("", fields, out),
+        Datum::Date(ms) => {
+            out.push('@');
+            out.push_str(&number_to_text(*ms));
+        }
+        Datum::Instance(instance) => members(&format!("{:?}", instance.species), &instance.own, out),
+    }
+    out.push(' ');
+}
+
+fn members(name: &str, fields: &Fields, out: &mut String) {
+    out.push_str(name);
+    out.push('{');
+    for (key, member) in fields.iter() {
+        write_text(key, out);
+        out.push(':');
+        datum(member, out);
+    }
+    out.push('}');
+}
+
+impl Corners {
+    fn each(&self, mut visit: impl FnMut(Result<&Datum, Fault>)) {
+        for coordinate in self.coordinates() {
+            visit(coordinate.as_ref().map_err(|fault| *fault));
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! From operators as written to operators that run.
+
+use super::Context;
+use super::compile::decode_if_typed;
+use super::pattern::regex;
+use crate::constraint::{Operator, Place};
+use crate::error::CompileError;
+use crate::op::Op;
+use crate::op::all::All;
+use crate::op::equality::DeepEqual;
+use crate::op::geo::{Circle, Intersects, Near, Polygon, Within};
+use crate::op::membership::Membership;
+use crate::op::order::{Order, Relation};
+use crate::value::{Datum, Val};
+
+/// Compiles the operators of one constraint, as far as Parse's loop can come.
+pub(super) fn operators(
+    operators: Vec<Operator>,
+    at: &Place<'_>,
+    context: &Context<'_>,
+) -> Result<Box<[Op]>, CompileError> {
+    let beside = Beside::of(&operators);
+    let mut compiled = Vec::with_capacity(operators.len());
+    for operator in operators {
+        let op = compile(operator, &beside, at, context)?;
+        let last = op.ends_the_constraint() || matches!(op, Op::Never | Op::Fault);
+        compiled.push(op);
+        if last {
+            break;
+        }
+    }
+    Ok(compiled.into())
+}
+
+/// Operators that mean nothing by themselves and are read by others, as written.
+#[derive(Default)]
+pub(super) struct Beside {
+    pub(super) options: Option<Datum>,
+    max_distance: Option<Datum>,
+}
+
+impl Beside {
+    pub(super) fn of(operators: &[Operator]) -> Self {
+        let find = |name: &str| operators.iter().find(|operator| &*operator.name == name);
+        let operand = |name: &str| find(name).map(|operator| operator.operand.clone());
+        Self { options: operand("$options"), max_distance: operand("$maxDistance") }
+    }
+}
+
+fn compile(
+    operator: Operator,
+    beside: &Beside,
+    at: &Place<'_>,
+    context: &Context<'_>,
+) -> Result<Op, CompileError> {
+    let name = &*operator.name;
+    // Every operand with a type is decoded before the operator is looked at, those of unknown operators as well.
+    let Some(operand) = decode_if_typed(operator.operand) else { return Ok(Op::Fault) };
+    if let Some(relation) = Relation::from_name(name) {
+        return Ok(Op::Order(Order { relation, operand }));
+    }
+    Ok(match name {
+        "$eq" => Op::Equal(DeepEqual { operand }),
+        "$ne" => Op::NotEqual(DeepEqual { operand }),
+        "$in" => Op::In(Membership::new(operand)),
+        "$nin" => Op::NotIn(Membership::new(operand)),
+        "$all" => Op::All(All::new(operand)),
+        "$containedBy" => Op::ContainedBy(Membership::new(operand)),
+        "$exists" => exists(&operand),
+        "$regex" => regex(&operand, beside.options.as_ref(), &at.key("$regex"), context)?,
+        "$nearSphere" => Op::Near(Near::new(&operand, beside.max_distance.as_ref())),
+        "$within" => Op::Within(Within::new(&operand)),
+        "$geoWithin" => geo_within(&operand),
+        "$geoIntersects" => Op::Intersects(Intersects::new(&operand)),
+        "$options" | "$maxDistance" => Op::Always,
+        _ => Op::Never,
+    })
+}
+
+/// An operand that is no boolean is ignored.
+fn exists(operand: &Datum) -> Op {
+    match operand {
+        Datum::Bool(required) => Op::Exists(*required),
+        _ => Op::Always,
+    }
+}
+
+fn geo_within(operand: &Datum) -> Op {
+    let operand = Val::from(operand);
+    let (Ok(polygon), Ok(circle)) = (operand.get("$polygon"), operand.get("$centerSphere")) else {
+        return Op::Fault;
+    };
+    if polygon.is_truthy() {
+        Op::Polygon(Polygon::new(polygon))
+    } else if circle.is_truthy() {
+        Op::Circle(Circle::new(circle))
+    } else {
+        Op::Always
+    }
+}

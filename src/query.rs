@@ -1,0 +1,363 @@
+//! A compiled query, and how one is compiled.
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::constraint;
+use crate::document::Document;
+use crate::error::{CompileError, ErrorKind};
+use crate::event::{Event, Outcome, Verdict};
+use crate::limits::Limits;
+use crate::pattern::PatternCache;
+use crate::plan::{self, Context, Plan};
+use crate::value::{Datum, read_str, write_json};
+use crate::warning::Warning;
+
+/// A compiled `where` clause.
+///
+/// It answers as the LiveQuery matcher of Parse Server 9.10.0 does, oddities included; the
+/// [front page](crate) says what that means. Cloning is cheap, and a query may be used by many threads at once.
+///
+/// # Examples
+///
+/// ```
+/// use livematch::Query;
+/// use serde_json::json;
+///
+/// # fn main() -> Result<(), livematch::CompileError> {
+/// let query: Query = r#"{"status": "open", "price": {"$lt": 100}}"#.parse()?;
+/// assert!(query.matches(&json!({"status": "open", "price": 20})));
+/// assert!(!query.matches(&json!({"status": "sold", "price": 20})));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Query(Arc<Inner>);
+
+struct Inner {
+    plan: Plan,
+    /// The clause as compact JSON in JavaScript's key order: what warnings and places are derived from, so that a
+    /// query need not keep them.
+    source: Box<str>,
+    limits: Limits,
+}
+
+impl Query {
+    /// Compiles a clause with the default options.
+    ///
+    /// The order of the constraints, which can matter, is that of the host's map: the order of the text only if
+    /// `serde_json` is built with `preserve_order`. Text that is [parsed](str::parse) keeps its own order.
+    ///
+    /// # Errors
+    ///
+    /// Fails for what Parse Server refuses when a client subscribes, for a pattern with an unterminated `\Q`, and
+    /// for what exceeds the [`Limits`]. The error's [`pointer`](CompileError::pointer) names the place.
+    ///
+    /// # Complexity
+    ///
+    /// `O(n log n)` time and `O(n)` memory in the size of the clause.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use livematch::Query;
+    /// use serde_json::json;
+    ///
+    /// let error = Query::compile(&json!({"name": {"$regex": 5}})).unwrap_err();
+    /// assert_eq!(error.to_string(), "at /name/$regex: expected a text or an object with source and flags");
+    /// ```
+    pub fn compile(clause: &Value) -> Result<Self, CompileError> {
+        Self::builder().compile(clause)
+    }
+
+    /// Options for compiling.
+    #[must_use]
+    pub fn builder() -> QueryBuilder {
+        QueryBuilder::new()
+    }
+
+    /// Whether an object matches; a fault is not a match.
+    ///
+    /// # Complexity
+    ///
+    /// One look-up and one test for each constraint until the answer is known. Lists are searched by bisection,
+    /// patterns take time linear in the text.
+    #[must_use]
+    pub fn matches<D: Document + ?Sized>(&self, object: &D) -> bool {
+        self.verdict(object).is_match()
+    }
+
+    /// Whether an object matches, does not match, or makes Parse Server's matcher throw.
+    ///
+    /// # Complexity
+    ///
+    /// As [`matches`](Self::matches).
+    #[must_use]
+    pub fn verdict<D: Document + ?Sized>(&self, object: &D) -> Verdict {
+        self.0.plan.answer(object.view().0).into()
+    }
+
+    /// The verdicts of both sides of a change; `None` for a side that does not exist.
+    ///
+    /// # Complexity
+    ///
+    /// That of [`matches`](Self::matches) for each side.
+    #[must_use]
+    pub fn outcome<D: Document + ?Sized>(&self, old: Option<&D>, new: Option<&D>) -> Outcome {
+        Outcome::new(old.map(|object| self.verdict(object)), new.map(|object| self.verdict(object)))
+    }
+
+    /// What identifies this query: equal fingerprints belong to queries that always give the same answer.
+    ///
+    /// It is the whole canonical form of the clause and not a hash of it, so that no two different queries share
+    /// one, which Parse Server's own [`query_hash`](crate::query_hash) does not achieve. Key order and list order are
+    /// part of it where they can be observed.
+    ///
+    /// # Complexity
+    ///
+    /// `O(n log n)` in the size of the clause. It is computed at each call.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use livematch::Query;
+    ///
+    /// # fn main() -> Result<(), livematch::CompileError> {
+    /// let fingerprint = |clause: &str| clause.parse::<Query>().map(|query| query.fingerprint());
+    /// assert_eq!(fingerprint(r#"{"a": {"$in": [1, 2]}}"#)?, fingerprint(r#"{"a":{"$in":[2,1.0]}}"#)?);
+    /// assert_ne!(fingerprint(r#"{"a": 1, "b": 2}"#)?, fingerprint(r#"{"a": 2, "b": 1}"#)?);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn fingerprint(&self) -> Fingerprint {
+        Fingerprint(plan::canonical::text(&self.0.plan).into())
+    }
+
+    /// What the clause says that its author will not have meant, in its order.
+    ///
+    /// # Complexity
+    ///
+    /// That of compiling the clause again: warnings are not kept.
+    #[must_use]
+    pub fn warnings(&self) -> Vec<Warning> {
+        let Some(clause) = self.clause() else { return Vec::new() };
+        let context = Context { limits: &self.0.limits, patterns: &PatternCache::default() };
+        plan::lint::warnings(&clause, &context)
+    }
+
+    /// An RFC 6901 pointer to each constraint that is run, in the order in which they are.
+    ///
+    /// # Complexity
+    ///
+    /// `O(n)` in the size of the clause.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use livematch::Query;
+    ///
+    /// # fn main() -> Result<(), livematch::CompileError> {
+    /// let query: Query = r#"{"a": 1, "$or": [{"b": 2}, {"c": 3}]}"#.parse()?;
+    /// assert_eq!(query.pointers(), ["/a", "/$or/0/b", "/$or/1/c"]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn pointers(&self) -> Vec<String> {
+        let Some(clause) = self.clause() else { return Vec::new() };
+        let all = constraint::pointers(&clause);
+        let ordinals = self.0.plan.ordinals().into_iter();
+        ordinals.filter_map(|ordinal| all.get(ordinal as usize).cloned()).collect()
+    }
+
+    /// The clause as compact JSON, its keys in JavaScript's order.
+    #[must_use]
+    pub fn clause_text(&self) -> &str {
+        &self.0.source
+    }
+
+    /// The clause once more; it was read before, so it can be read now.
+    fn clause(&self) -> Option<constraint::Clause> {
+        constraint::read(read_str(&self.0.source).ok()?, &self.0.limits).ok()
+    }
+}
+
+impl fmt::Debug for Query {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Query").field(&format_args!("{}", self.0.source)).finish()
+    }
+}
+
+impl FromStr for Query {
+    type Err = CompileError;
+
+    /// Compiles the JSON text of a clause with the default options, in the order of its keys.
+    ///
+    /// # Errors
+    ///
+    /// As [`Query::compile`], and if the text is not JSON.
+    fn from_str(clause: &str) -> Result<Self, CompileError> {
+        Self::builder().compile_str(clause)
+    }
+}
+
+/// The event that a change fires for a query, if any; `None` stands for a side that does not exist.
+///
+/// # Complexity
+///
+/// That of [`Query::matches`] for each side.
+///
+/// # Examples
+///
+/// ```
+/// use livematch::{Event, Query, classify};
+/// use serde_json::json;
+///
+/// # fn main() -> Result<(), livematch::CompileError> {
+/// let query: Query = r#"{"paid": true}"#.parse()?;
+/// let (open, paid) = (json!({"paid": false}), json!({"paid": true}));
+/// assert_eq!(classify(&query, None, Some(&paid)), Some(Event::Create));
+/// assert_eq!(classify(&query, Some(&open), Some(&paid)), Some(Event::Enter));
+/// assert_eq!(classify(&query, Some(&paid), Some(&paid)), Some(Event::Update));
+/// assert_eq!(classify(&query, Some(&paid), Some(&open)), Some(Event::Leave));
+/// assert_eq!(classify(&query, Some(&paid), None), Some(Event::Delete));
+/// assert_eq!(classify(&query, Some(&open), None), None);
+/// # Ok(())
+/// # }
+/// ```
+#[must_use]
+pub fn classify<D: Document + ?Sized>(query: &Query, old: Option<&D>, new: Option<&D>) -> Option<Event> {
+    query.outcome(old, new).event()
+}
+
+/// The identity of a query; see [`Query::fingerprint`].
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Fingerprint(Box<str>);
+
+impl Fingerprint {
+    /// The canonical form as text. Its format is not part of the API.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Options for compiling a [`Query`].
+///
+/// # Examples
+///
+/// ```
+/// use livematch::{ErrorKind, Query};
+///
+/// let strict = Query::builder().strict(true);
+/// let error = strict.compile_str(r#"{"team": {"$inQuery": {}}}"#).unwrap_err();
+/// assert_eq!((error.kind(), error.pointer()), (ErrorKind::Warning, "/team/$inQuery"));
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct QueryBuilder {
+    limits: Limits,
+    patterns: Option<PatternCache>,
+    strict: bool,
+}
+
+impl QueryBuilder {
+    /// A builder with every option at its default.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets what a clause may cost.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Sets whether a clause with [warnings](Query::warnings) is refused; it is not by default.
+    #[must_use]
+    pub fn strict(mut self, strict: bool) -> Self {
+        self.strict = strict;
+        self
+    }
+
+    /// Sets the cache in which the patterns of the queries are kept; without one each query keeps its own.
+    #[must_use]
+    pub fn pattern_cache(mut self, cache: PatternCache) -> Self {
+        self.patterns = Some(cache);
+        self
+    }
+
+    /// Compiles a clause in the order of the host's map.
+    ///
+    /// # Errors
+    ///
+    /// As [`Query::compile`]; if [strict](Self::strict), for a warning too.
+    pub fn compile(&self, clause: &Value) -> Result<Query, CompileError> {
+        /// Deeper than any limit on groups and operands lets through.
+        const LEVELS: u32 = 1_024;
+        match Datum::from_value(clause, LEVELS) {
+            Some(clause) => self.build(clause),
+            None => Err(whole(ErrorKind::Limit, "expected fewer levels of JSON".to_owned())),
+        }
+    }
+
+    /// Compiles the JSON text of a clause in its own order.
+    ///
+    /// # Errors
+    ///
+    /// As [`compile`](Self::compile), and if the text is not JSON that can be read: numbers beyond the range of a
+    /// double, halves of surrogate pairs and more than 128 levels cannot.
+    pub fn compile_str(&self, clause: &str) -> Result<Query, CompileError> {
+        self.check_length(clause)?;
+        let clause = read_str(clause).map_err(|error| whole(ErrorKind::Json, format!("expected JSON: {error}")))?;
+        self.build(clause)
+    }
+
+    fn check_length(&self, text: &str) -> Result<(), CompileError> {
+        let most = self.limits.text_bytes;
+        if text.len() > most {
+            return Err(whole(ErrorKind::Limit, format!("expected at most {most} bytes of clause text")));
+        }
+        Ok(())
+    }
+
+    fn build(&self, clause: Datum) -> Result<Query, CompileError> {
+        let mut source = String::new();
+        write_json(&clause, &mut source);
+        self.check_length(&source)?;
+        let patterns = self.patterns.clone().unwrap_or_default();
+        let context = Context { limits: &self.limits, patterns: &patterns };
+        let clause = constraint::read(clause, &self.limits)?;
+        plan::subscribe::check(&clause, &context)?;
+        if self.strict {
+            check_warnings(&plan::lint::warnings(&clause, &context))?;
+        }
+        let plan = plan::compile(clause, &context)?;
+        Ok(Query(Arc::new(Inner { plan, source: source.into(), limits: self.limits })))
+    }
+}
+
+fn whole(kind: ErrorKind, message: String) -> CompileError {
+    CompileError::new(kind, String::new(), message)
+}
+
+fn check_warnings(warnings: &[Warning]) -> Result<(), CompileError> {
+    match warnings.first() {
+        Some(warning) => {
+            let message = format!("{} {}: {}", warning.operator(), warning.effect().as_str(), warning.message());
+            Err(CompileError::new(ErrorKind::Warning, warning.pointer().to_owned(), message))
+        }
+        None => Ok(()),
+    }
+}
