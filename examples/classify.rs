@@ -59,8 +59,15 @@ impl Options {
         while let Some(argument) = arguments.next() {
             match argument.as_str() {
                 "--strict" => options.strict = true,
-                "--messages" => options.messages = Some(arguments.next().ok_or("--messages needs a file")?),
-                other => return Err(format!("unknown argument {other}; see the head of examples/classify.rs").into()),
+                "--messages" => {
+                    options.messages = Some(arguments.next().ok_or("--messages needs a file")?)
+                }
+                other => {
+                    return Err(format!(
+                        "unknown argument {other}; see the head of examples/classify.rs"
+                    )
+                    .into());
+                }
             }
         }
         Ok(options)
@@ -89,7 +96,9 @@ fn change(builder: &QueryBuilder, line: &str) -> Value {
         Ok(members) => members,
         Err(error) => return unreadable(&error),
     };
-    let Some(clause) = members.get("where") else { return unreadable(&"expected a member where") };
+    let Some(clause) = members.get("where") else {
+        return unreadable(&"expected a member where");
+    };
     let (old, new) = match (side(&members, "old"), side(&members, "new")) {
         (Ok(old), Ok(new)) => (old, new),
         (Err(error), _) | (_, Err(error)) => return unreadable(&error),

@@ -82,7 +82,11 @@ impl fmt::Display for ErrorKind {
 impl CompileError {
     #[cold]
     pub(crate) fn new(kind: ErrorKind, pointer: String, message: impl Into<String>) -> Self {
-        Self(Box::new(Inner { kind, pointer, message: message.into() }))
+        Self(Box::new(Inner {
+            kind,
+            pointer,
+            message: message.into(),
+        }))
     }
 
     /// What is wrong.

@@ -31,7 +31,13 @@ pub enum Event {
 
 impl Event {
     /// Every event.
-    pub const ALL: [Self; 5] = [Self::Create, Self::Enter, Self::Update, Self::Leave, Self::Delete];
+    pub const ALL: [Self; 5] = [
+        Self::Create,
+        Self::Enter,
+        Self::Update,
+        Self::Leave,
+        Self::Delete,
+    ];
 
     /// The name on the wire.
     #[must_use]
@@ -87,7 +93,10 @@ impl FromStr for Event {
     ///
     /// Fails for any other text.
     fn from_str(name: &str) -> Result<Self, UnknownEvent> {
-        Self::ALL.into_iter().find(|event| event.as_str() == name).ok_or(UnknownEvent(()))
+        Self::ALL
+            .into_iter()
+            .find(|event| event.as_str() == name)
+            .ok_or(UnknownEvent(()))
     }
 }
 
@@ -178,7 +187,10 @@ impl Outcome {
     /// Whether a side faults does not depend on who reads it.
     #[must_use]
     pub fn readable(self, old: bool, new: bool) -> Self {
-        Self { before: unless_hidden(self.before, old), after: unless_hidden(self.after, new) }
+        Self {
+            before: unless_hidden(self.before, old),
+            after: unless_hidden(self.after, new),
+        }
     }
 
     /// The event to send, if any.
@@ -187,7 +199,10 @@ impl Outcome {
         if self.is_fault() {
             return None;
         }
-        Event::of(self.before.map(Verdict::is_match), self.after.map(Verdict::is_match))
+        Event::of(
+            self.before.map(Verdict::is_match),
+            self.after.map(Verdict::is_match),
+        )
     }
 }
 

@@ -39,7 +39,11 @@ pub fn query_hash(class_name: &str, clause: &str) -> Result<String, HashError> {
         _ => hash(&clause),
     };
     let (columns, values) = columns_and_values.ok_or(HashError(()))?;
-    Ok(format!("{class_name}:{}|{}", columns.join(","), list(values)))
+    Ok(format!(
+        "{class_name}:{}|{}",
+        columns.join(","),
+        list(values)
+    ))
 }
 
 /// A clause that Parse Server cannot hash.
@@ -88,7 +92,10 @@ fn spread(item: &Datum) -> Vec<&Datum> {
 fn hash_members(clause: &Datum) -> Hashed<'_> {
     let mut members = members(clause);
     members.sort_by(|(a, _), (b, _)| text::compare(a, b));
-    members.into_iter().map(|(key, value)| (key, stringify(value))).unzip()
+    members
+        .into_iter()
+        .map(|(key, value)| (key, stringify(value)))
+        .unzip()
 }
 
 fn hash_branches<'a>(branches: &[&'a Datum]) -> Option<Hashed<'a>> {
@@ -99,7 +106,9 @@ fn hash_branches<'a>(branches: &[&'a Datum]) -> Option<Hashed<'a>> {
             return None;
         }
         // Assigning to `__proto__` makes no member.
-        let members = members(branch).into_iter().filter(|(key, _)| *key != "__proto__");
+        let members = members(branch)
+            .into_iter()
+            .filter(|(key, _)| *key != "__proto__");
         let members: Vec<_> = members.collect();
         columns.extend(members.iter().map(|(key, _)| *key));
         values.push(object(members));
@@ -110,7 +119,9 @@ fn hash_branches<'a>(branches: &[&'a Datum]) -> Option<Hashed<'a>> {
 }
 
 fn members(value: &Datum) -> Vec<(&str, &Datum)> {
-    value.as_fields().map_or_else(Vec::new, |fields| fields.iter().collect())
+    value
+        .as_fields()
+        .map_or_else(Vec::new, |fields| fields.iter().collect())
 }
 
 /// A value as the hash has it: keys and list members sorted, quotes in texts left as they are.
@@ -137,6 +148,8 @@ fn list(mut items: Vec<String>) -> String {
 
 fn object(mut members: Vec<(&str, &Datum)>) -> String {
     members.sort_by(|(a, _), (b, _)| text::compare(a, b));
-    let sections = members.iter().map(|(key, value)| format!("{}:{}", quoted(key), stringify(value)));
+    let sections = members
+        .iter()
+        .map(|(key, value)| format!("{}:{}", quoted(key), stringify(value)));
     format!("{{{}}}", sections.collect::<Vec<_>>().join(","))
 }

@@ -58,6 +58,7 @@ impl Object {
     }
 
     /// The keys, array indices first in ascending order, the others as written.
+    #[must_use]
     pub fn keys(&self) -> impl ExactSizeIterator<Item = &str> {
         self.0.iter().map(|(key, _)| key)
     }

@@ -107,7 +107,10 @@ impl Query {
     /// That of [`matches`](Self::matches) for each side.
     #[must_use]
     pub fn outcome<D: Document + ?Sized>(&self, old: Option<&D>, new: Option<&D>) -> Outcome {
-        Outcome::new(old.map(|object| self.verdict(object)), new.map(|object| self.verdict(object)))
+        Outcome::new(
+            old.map(|object| self.verdict(object)),
+            new.map(|object| self.verdict(object)),
+        )
     }
 
     /// What identifies this query: equal fingerprints belong to queries that always give the same answer.
@@ -144,8 +147,13 @@ impl Query {
     /// That of compiling the clause again: warnings are not kept.
     #[must_use]
     pub fn warnings(&self) -> Vec<Warning> {
-        let Some(clause) = self.clause() else { return Vec::new() };
-        let context = Context { limits: &self.0.limits, patterns: &PatternCache::default() };
+        let Some(clause) = self.clause() else {
+            return Vec::new();
+        };
+        let context = Context {
+            limits: &self.0.limits,
+            patterns: &PatternCache::default(),
+        };
         plan::lint::warnings(&clause, &context)
     }
 
@@ -168,10 +176,14 @@ impl Query {
     /// ```
     #[must_use]
     pub fn pointers(&self) -> Vec<String> {
-        let Some(clause) = self.clause() else { return Vec::new() };
+        let Some(clause) = self.clause() else {
+            return Vec::new();
+        };
         let all = constraint::pointers(&clause);
         let ordinals = self.0.plan.ordinals().into_iter();
-        ordinals.filter_map(|ordinal| all.get(ordinal as usize).cloned()).collect()
+        ordinals
+            .filter_map(|ordinal| all.get(ordinal as usize).cloned())
+            .collect()
     }
 
     /// The clause as compact JSON, its keys in JavaScript's order.
@@ -188,7 +200,9 @@ impl Query {
 
 impl fmt::Debug for Query {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Query").field(&format_args!("{}", self.0.source)).finish()
+        f.debug_tuple("Query")
+            .field(&format_args!("{}", self.0.source))
+            .finish()
     }
 }
 
@@ -230,7 +244,11 @@ impl FromStr for Query {
 /// # }
 /// ```
 #[must_use]
-pub fn classify<D: Document + ?Sized>(query: &Query, old: Option<&D>, new: Option<&D>) -> Option<Event> {
+pub fn classify<D: Document + ?Sized>(
+    query: &Query,
+    old: Option<&D>,
+    new: Option<&D>,
+) -> Option<Event> {
     query.outcome(old, new).event()
 }
 
@@ -308,7 +326,10 @@ impl QueryBuilder {
         const LEVELS: u32 = 1_024;
         match Datum::from_value(clause, LEVELS) {
             Some(clause) => self.build(clause),
-            None => Err(whole(ErrorKind::Limit, "expected fewer levels of JSON".to_owned())),
+            None => Err(whole(
+                ErrorKind::Limit,
+                "expected fewer levels of JSON".to_owned(),
+            )),
         }
     }
 
@@ -320,14 +341,18 @@ impl QueryBuilder {
     /// double, halves of surrogate pairs and more than 128 levels cannot.
     pub fn compile_str(&self, clause: &str) -> Result<Query, CompileError> {
         self.check_length(clause)?;
-        let clause = read_str(clause).map_err(|error| whole(ErrorKind::Json, format!("expected JSON: {error}")))?;
+        let clause = read_str(clause)
+            .map_err(|error| whole(ErrorKind::Json, format!("expected JSON: {error}")))?;
         self.build(clause)
     }
 
     fn check_length(&self, text: &str) -> Result<(), CompileError> {
         let most = self.limits.text_bytes;
         if text.len() > most {
-            return Err(whole(ErrorKind::Limit, format!("expected at most {most} bytes of clause text")));
+            return Err(whole(
+                ErrorKind::Limit,
+                format!("expected at most {most} bytes of clause text"),
+            ));
         }
         Ok(())
     }
@@ -337,14 +362,21 @@ impl QueryBuilder {
         write_json(&clause, &mut source);
         self.check_length(&source)?;
         let patterns = self.patterns.clone().unwrap_or_default();
-        let context = Context { limits: &self.limits, patterns: &patterns };
+        let context = Context {
+            limits: &self.limits,
+            patterns: &patterns,
+        };
         let clause = constraint::read(clause, &self.limits)?;
         plan::subscribe::check(&clause, &context)?;
         if self.strict {
             check_warnings(&plan::lint::warnings(&clause, &context))?;
         }
         let plan = plan::compile(clause, &context)?;
-        Ok(Query(Arc::new(Inner { plan, source: source.into(), limits: self.limits })))
+        Ok(Query(Arc::new(Inner {
+            plan,
+            source: source.into(),
+            limits: self.limits,
+        })))
     }
 }
 
@@ -355,8 +387,17 @@ fn whole(kind: ErrorKind, message: String) -> CompileError {
 fn check_warnings(warnings: &[Warning]) -> Result<(), CompileError> {
     match warnings.first() {
         Some(warning) => {
-            let message = format!("{} {}: {}", warning.operator(), warning.effect().as_str(), warning.message());
-            Err(CompileError::new(ErrorKind::Warning, warning.pointer().to_owned(), message))
+            let message = format!(
+                "{} {}: {}",
+                warning.operator(),
+                warning.effect().as_str(),
+                warning.message()
+            );
+            Err(CompileError::new(
+                ErrorKind::Warning,
+                warning.pointer().to_owned(),
+                message,
+            ))
         }
         None => Ok(()),
     }

@@ -86,6 +86,13 @@ impl Warning {
 
 impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "at {}: {} {}: {}", self.pointer, self.operator, self.effect.as_str(), self.message)
+        write!(
+            f,
+            "at {}: {} {}: {}",
+            self.pointer,
+            self.operator,
+            self.effect.as_str(),
+            self.message
+        )
     }
 }

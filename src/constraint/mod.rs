@@ -115,7 +115,11 @@ fn collect(clause: &Clause, at: &Place<'_>, pointers: &mut Vec<String>) {
     for field in &clause.fields {
         let at = at.key(&field.key);
         pointers.push(at.pointer());
-        if let Constraint::Group(Group { branches: Some(branches), .. }) = &field.constraint {
+        if let Constraint::Group(Group {
+            branches: Some(branches),
+            ..
+        }) = &field.constraint
+        {
             for (index, branch) in branches.iter().enumerate() {
                 if let Branch::Clause(clause) = branch {
                     collect(clause, &at.index(index), pointers);

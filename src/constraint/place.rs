@@ -17,14 +17,23 @@ enum Segment<'a> {
 }
 
 impl<'a> Place<'a> {
-    pub(crate) const ROOT: Place<'static> = Place { parent: None, segment: Segment::Root };
+    pub(crate) const ROOT: Place<'static> = Place {
+        parent: None,
+        segment: Segment::Root,
+    };
 
     pub(crate) fn key(&'a self, key: &'a str) -> Self {
-        Self { parent: Some(self), segment: Segment::Key(key) }
+        Self {
+            parent: Some(self),
+            segment: Segment::Key(key),
+        }
     }
 
     pub(crate) fn index(&'a self, index: usize) -> Self {
-        Self { parent: Some(self), segment: Segment::Index(index) }
+        Self {
+            parent: Some(self),
+            segment: Segment::Index(index),
+        }
     }
 
     pub(crate) fn error(&self, kind: ErrorKind, message: impl Into<String>) -> CompileError {

@@ -8,9 +8,14 @@ use crate::value::{Datum, Fields};
 
 /// Reads a clause.
 pub(crate) fn read(clause: Datum, limits: &Limits) -> Result<Clause, CompileError> {
-    let mut reader = Reader { limits, constraints: 0 };
+    let mut reader = Reader {
+        limits,
+        constraints: 0,
+    };
     match clause {
-        Datum::Object(fields) => reader.clause(Form::Object, fields.into_entries(), &Place::ROOT, 0),
+        Datum::Object(fields) => {
+            reader.clause(Form::Object, fields.into_entries(), &Place::ROOT, 0)
+        }
         _ => Err(Place::ROOT.error(ErrorKind::NotAnObject, "expected an object of constraints")),
     }
 }
@@ -37,7 +42,13 @@ impl Reader<'_> {
         Ok(Clause { form, fields })
     }
 
-    fn constraint(&mut self, key: &str, json: Datum, at: &Place<'_>, depth: usize) -> Result<Constraint, CompileError> {
+    fn constraint(
+        &mut self,
+        key: &str,
+        json: Datum,
+        at: &Place<'_>,
+        depth: usize,
+    ) -> Result<Constraint, CompileError> {
         self.count(at)?;
         check_path(key, self.limits, at)?;
         let name = components(key).next_back().unwrap_or_default();
@@ -59,7 +70,10 @@ impl Reader<'_> {
         match Combine::from_name(name) {
             Some(combine) => {
                 self.check_depth(depth, at)?;
-                Ok(Constraint::Group(Group { combine, branches: None }))
+                Ok(Constraint::Group(Group {
+                    combine,
+                    branches: None,
+                }))
             }
             None => Ok(Constraint::Null),
         }
@@ -93,33 +107,54 @@ impl Reader<'_> {
         Ok(operators)
     }
 
-    fn group(&mut self, combine: Combine, json: Datum, at: &Place<'_>, depth: usize) -> Result<Group, CompileError> {
+    fn group(
+        &mut self,
+        combine: Combine,
+        json: Datum,
+        at: &Place<'_>,
+        depth: usize,
+    ) -> Result<Group, CompileError> {
         self.check_depth(depth, at)?;
         let Datum::Array(items) = json else {
             check_json(&json, self.limits, at)?;
-            return Ok(Group { combine, branches: None });
+            return Ok(Group {
+                combine,
+                branches: None,
+            });
         };
         check_members(items.len(), self.limits, at)?;
         let mut branches = Vec::with_capacity(items.len());
         for (index, json) in items.into_iter().enumerate() {
             branches.push(self.branch(json, &at.index(index), depth + 1)?);
         }
-        Ok(Group { combine, branches: Some(branches) })
+        Ok(Group {
+            combine,
+            branches: Some(branches),
+        })
     }
 
-    fn branch(&mut self, json: Datum, at: &Place<'_>, depth: usize) -> Result<Branch, CompileError> {
+    fn branch(
+        &mut self,
+        json: Datum,
+        at: &Place<'_>,
+        depth: usize,
+    ) -> Result<Branch, CompileError> {
         match json {
-            Datum::Object(fields) => self.clause(Form::Object, fields.into_entries(), at, depth).map(Branch::Clause),
+            Datum::Object(fields) => self
+                .clause(Form::Object, fields.into_entries(), at, depth)
+                .map(Branch::Clause),
             Datum::Array(items) => {
                 check_members(items.len(), self.limits, at)?;
-                self.clause(Form::List, numbered(items), at, depth).map(Branch::Clause)
+                self.clause(Form::List, numbered(items), at, depth)
+                    .map(Branch::Clause)
             }
             Datum::Text(text) => {
                 let units = units(&text).map(|unit| match unit {
                     Unit::Char(text) => Datum::text(text),
                     Unit::Half(half) => Datum::Unit(half),
                 });
-                self.clause(Form::Text, numbered(units), at, depth).map(Branch::Clause)
+                self.clause(Form::Text, numbered(units), at, depth)
+                    .map(Branch::Clause)
             }
             Datum::Null => Ok(Branch::Null),
             scalar => Ok(Branch::Scalar(scalar)),
@@ -129,30 +164,40 @@ impl Reader<'_> {
     fn count(&mut self, at: &Place<'_>) -> Result<(), CompileError> {
         self.constraints += 1;
         let most = self.limits.constraints;
-        check(self.constraints <= most, at, || format!("expected at most {most} constraints in a clause"))
+        check(self.constraints <= most, at, || {
+            format!("expected at most {most} constraints in a clause")
+        })
     }
 
     fn check_depth(&self, depth: usize, at: &Place<'_>) -> Result<(), CompileError> {
         let most = self.limits.group_depth;
-        check(depth < most, at, || format!("expected at most {most} levels of groups"))
+        check(depth < most, at, || {
+            format!("expected at most {most} levels of groups")
+        })
     }
 }
 
 /// Members keyed by their index, as JavaScript walks a list or text.
 fn numbered(items: impl IntoIterator<Item = Datum>) -> Vec<(Box<str>, Datum)> {
     let items = items.into_iter().enumerate();
-    items.map(|(index, item)| (index.to_string().into(), item)).collect()
+    items
+        .map(|(index, item)| (index.to_string().into(), item))
+        .collect()
 }
 
 fn check_path(key: &str, limits: &Limits, at: &Place<'_>) -> Result<(), CompileError> {
     let most = limits.path_components;
     let fits = components(key).nth(most).is_none();
-    check(fits, at, || format!("expected at most {most} components in a path"))
+    check(fits, at, || {
+        format!("expected at most {most} components in a path")
+    })
 }
 
 fn check_members(members: usize, limits: &Limits, at: &Place<'_>) -> Result<(), CompileError> {
     let most = limits.list_members;
-    check(members <= most, at, || format!("expected at most {most} members in a list"))
+    check(members <= most, at, || {
+        format!("expected at most {most} members in a list")
+    })
 }
 
 /// Checks depth and list lengths of an operand's JSON.
@@ -160,19 +205,30 @@ fn check_json(json: &Datum, limits: &Limits, at: &Place<'_>) -> Result<(), Compi
     check_json_below(json, limits, limits.operand_depth, at)
 }
 
-fn check_json_below(json: &Datum, limits: &Limits, levels: usize, at: &Place<'_>) -> Result<(), CompileError> {
+fn check_json_below(
+    json: &Datum,
+    limits: &Limits,
+    levels: usize,
+    at: &Place<'_>,
+) -> Result<(), CompileError> {
     let most = limits.operand_depth;
-    check(levels > 0, at, || format!("expected at most {most} levels of JSON in an operand"))?;
+    check(levels > 0, at, || {
+        format!("expected at most {most} levels of JSON in an operand")
+    })?;
     match json {
         Datum::Array(items) => {
             check_members(items.len(), limits, at)?;
             let mut items = items.iter().enumerate();
-            items.try_for_each(|(index, item)| check_json_below(item, limits, levels - 1, &at.index(index)))
+            items.try_for_each(|(index, item)| {
+                check_json_below(item, limits, levels - 1, &at.index(index))
+            })
         }
         Datum::Object(fields) => {
             check_polygon(fields, limits, at)?;
             let mut fields = fields.iter();
-            fields.try_for_each(|(key, value)| check_json_below(value, limits, levels - 1, &at.key(key)))
+            fields.try_for_each(|(key, value)| {
+                check_json_below(value, limits, levels - 1, &at.key(key))
+            })
         }
         _ => Ok(()),
     }
@@ -183,12 +239,18 @@ fn check_polygon(fields: &Fields, limits: &Limits, at: &Place<'_>) -> Result<(),
     for key in ["$polygon", "coordinates"] {
         if let Some(Datum::Array(vertices)) = fields.get(key) {
             let fits = vertices.len() <= most;
-            check(fits, &at.key(key), || format!("expected at most {most} vertices in a polygon"))?;
+            check(fits, &at.key(key), || {
+                format!("expected at most {most} vertices in a polygon")
+            })?;
         }
     }
     Ok(())
 }
 
 fn check(fits: bool, at: &Place<'_>, message: impl FnOnce() -> String) -> Result<(), CompileError> {
-    if fits { Ok(()) } else { Err(at.error(ErrorKind::Limit, message())) }
+    if fits {
+        Ok(())
+    } else {
+        Err(at.error(ErrorKind::Limit, message()))
+    }
 }

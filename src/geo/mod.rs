@@ -17,7 +17,10 @@ pub(crate) struct Point {
 
 impl Point {
     /// Where Parse takes a point to be that was given no coordinates.
-    const ORIGIN: Self = Self { latitude: 0.0, longitude: 0.0 };
+    const ORIGIN: Self = Self {
+        latitude: 0.0,
+        longitude: 0.0,
+    };
 
     /// `new Parse.GeoPoint(value)`: a pair `[latitude, longitude]` or an object with both; text, numbers,
     /// booleans and nothing at all are the point (0, 0).
@@ -46,7 +49,10 @@ impl Point {
             (Val::Number(latitude), Val::Number(longitude))
                 if latitude.abs() <= 90.0 && longitude.abs() <= 180.0 =>
             {
-                Ok(Self { latitude, longitude })
+                Ok(Self {
+                    latitude,
+                    longitude,
+                })
             }
             _ => Err(Fault),
         }
@@ -70,8 +76,12 @@ pub(crate) fn radians(from: Point, latitude: f64, longitude: f64) -> f64 {
 
 /// `new Parse.Polygon(coordinates)`: how many vertices, all of them valid, or a fault.
 pub(crate) fn check_ring(coordinates: Val<'_>) -> Result<List<'_>, Fault> {
-    let ring = coordinates.as_list().filter(|ring| ring.len() >= 3).ok_or(Fault)?;
-    ring.iter().try_for_each(|vertex| vertex_of(vertex).map(drop))?;
+    let ring = coordinates
+        .as_list()
+        .filter(|ring| ring.len() >= 3)
+        .ok_or(Fault)?;
+    ring.iter()
+        .try_for_each(|vertex| vertex_of(vertex).map(drop))?;
     Ok(ring)
 }
 
@@ -81,7 +91,10 @@ fn vertex_of(vertex: Val<'_>) -> Result<Point, Fault> {
         let at = |key| instance.property(key).map_or(Val::Undefined, Val::from);
         return Point::new(at("latitude"), at("longitude"));
     }
-    match vertex.as_list().map(|pair| (pair.len(), pair.get(0), pair.get(1))) {
+    match vertex
+        .as_list()
+        .map(|pair| (pair.len(), pair.get(0), pair.get(1)))
+    {
         Some((2, Some(first), Some(second))) => Point::from_values(first, second),
         _ => Err(Fault),
     }
@@ -140,8 +153,14 @@ impl Bounds {
 
     fn of(ring: impl Iterator<Item = Point>) -> Self {
         let all = Self {
-            least: Point { latitude: f64::INFINITY, longitude: f64::INFINITY },
-            most: Point { latitude: f64::NEG_INFINITY, longitude: f64::NEG_INFINITY },
+            least: Point {
+                latitude: f64::INFINITY,
+                longitude: f64::INFINITY,
+            },
+            most: Point {
+                latitude: f64::NEG_INFINITY,
+                longitude: f64::NEG_INFINITY,
+            },
         };
         ring.fold(all, |Self { least, most }, vertex| Self {
             least: Point {
@@ -156,8 +175,14 @@ impl Bounds {
     }
 }
 
-fn cast_ray(mut ring: impl DoubleEndedIterator<Item = Point> + Clone, latitude: f64, longitude: f64) -> bool {
-    let Some(last) = ring.clone().next_back() else { return false };
+fn cast_ray(
+    mut ring: impl DoubleEndedIterator<Item = Point> + Clone,
+    latitude: f64,
+    longitude: f64,
+) -> bool {
+    let Some(last) = ring.clone().next_back() else {
+        return false;
+    };
     let crossings = ring.try_fold((last, false), |(end, inside), start| {
         let straddles = (start.longitude > longitude) != (end.longitude > longitude);
         let crosses = straddles
@@ -195,12 +220,22 @@ mod tests {
 
     #[test]
     fn edges_are_half_open() {
-        let inside = |latitude: f64, longitude: f64| square(&json!({"latitude": latitude, "longitude": longitude}));
+        let inside = |latitude: f64, longitude: f64| {
+            square(&json!({"latitude": latitude, "longitude": longitude}))
+        };
         for (latitude, longitude) in [(0.0, 0.0), (0.0, 5.0), (5.0, 0.0), (5.0, 5.0)] {
-            assert_eq!(inside(latitude, longitude), Ok(true), "{latitude} {longitude}");
+            assert_eq!(
+                inside(latitude, longitude),
+                Ok(true),
+                "{latitude} {longitude}"
+            );
         }
         for (latitude, longitude) in [(10.0, 10.0), (10.0, 5.0), (5.0, 10.0), (11.0, 5.0)] {
-            assert_eq!(inside(latitude, longitude), Ok(false), "{latitude} {longitude}");
+            assert_eq!(
+                inside(latitude, longitude),
+                Ok(false),
+                "{latitude} {longitude}"
+            );
         }
         assert_eq!(square(&json!({})), Ok(false));
         assert_eq!(square(&json!(null)), Err(Fault));
@@ -208,9 +243,16 @@ mod tests {
 
     #[test]
     fn distance_agrees_with_the_sdk() {
-        let berlin = Point { latitude: 52.52, longitude: 13.405 };
+        let berlin = Point {
+            latitude: 52.52,
+            longitude: 13.405,
+        };
         // `new Parse.GeoPoint(52.52, 13.405).radiansTo(new Parse.GeoPoint(48.8566, 2.3522))`
         let distance = radians(berlin, 48.8566, 2.3522);
-        assert_eq!(distance.to_bits(), 0.137_727_723_421_369_2_f64.to_bits(), "{distance}");
+        assert_eq!(
+            distance.to_bits(),
+            0.137_727_723_421_369_2_f64.to_bits(),
+            "{distance}"
+        );
     }
 }

@@ -15,7 +15,15 @@
 //! ```
 //!
 //! The reduction of large arguments is our own, in whole numbers.
-#![expect(clippy::excessive_precision, reason = "the constants are given to more digits than a double holds")]
+#![expect(
+    clippy::excessive_precision,
+    clippy::many_single_char_names,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "constants are given to more digits than a double holds, names are those of the formulas, \
+              and casts pick bits"
+)]
+#![cfg_attr(test, expect(clippy::approx_constant, reason = "π/2 is a case"))]
 
 /// The sine of an angle in radians.
 pub(crate) fn sin(x: f64) -> f64 {
@@ -109,14 +117,27 @@ fn reduce(x: f64) -> (u32, f64, f64) {
         0x4002_D97C..=0x4139_21FB => reduce_medium(x.abs()),
         _ => reduce_large(x.abs()),
     };
-    if x.is_sign_negative() { (quadrant.wrapping_neg() & 3, -y, -tail) } else { (quadrant & 3, y, tail) }
+    if x.is_sign_negative() {
+        (quadrant.wrapping_neg() & 3, -y, -tail)
+    } else {
+        (quadrant & 3, y, tail)
+    }
 }
 
 /// π/2 in parts of 33 bits, and after each what it leaves of π/2.
 const PART: [(f64, f64); 3] = [
-    (1.570_796_326_734_125_614_17, 6.077_100_506_506_192_249_32e-11),
-    (6.077_100_506_303_965_976_60e-11, 2.022_266_248_795_950_631_54e-21),
-    (2.022_266_248_711_166_455_80e-21, 8.478_427_660_368_899_569_97e-32),
+    (
+        1.570_796_326_734_125_614_17,
+        6.077_100_506_506_192_249_32e-11,
+    ),
+    (
+        6.077_100_506_303_965_976_60e-11,
+        2.022_266_248_795_950_631_54e-21,
+    ),
+    (
+        2.022_266_248_711_166_455_80e-21,
+        8.478_427_660_368_899_569_97e-32,
+    ),
 ];
 
 /// Below 3π/4: one quarter turn.
@@ -134,13 +155,13 @@ fn reduce_once(x: f64) -> (u32, f64, f64) {
 
 /// Up to 2¹⁹·π/2, in up to three steps: more parts are taken when the subtraction cancels more bits.
 fn reduce_medium(x: f64) -> (u32, f64, f64) {
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "below 2²⁰")]
     let quadrant = (x * std::f64::consts::FRAC_2_PI + 0.5) as u32;
     let n = f64::from(quadrant);
     let mut r = x - n * PART[0].0;
     let mut w = n * PART[0].1;
     let mut y = r - w;
-    let near_a_multiple = quadrant >= 32 || high_word(x) == high_word(n * std::f64::consts::FRAC_PI_2);
+    let near_a_multiple =
+        quadrant >= 32 || high_word(x) == high_word(n * std::f64::consts::FRAC_PI_2);
     for (part, cancelled) in [(PART[1], 16), (PART[2], 49)] {
         if !near_a_multiple || exponent(x).saturating_sub(exponent(y)) <= cancelled {
             break;
@@ -160,11 +181,26 @@ fn exponent(x: f64) -> u32 {
 
 /// The first 1,280 bits of 2/π after the binary point.
 const TWO_OVER_PI: [u64; 20] = [
-    0xA2F9_836E_4E44_1529, 0xFC27_57D1_F534_DDC0, 0xDB62_9599_3C43_9041, 0xFE51_63AB_DEBB_C561,
-    0xB724_6E3A_424D_D2E0, 0x0649_2EEA_09D1_921C, 0xFE1D_EB1C_B129_A73E, 0xE882_35F5_2EBB_4484,
-    0xE99C_7026_B45F_7E41, 0x3991_D639_8353_39F4, 0x9C84_5F8B_BDF9_283B, 0x1FF8_97FF_DE05_980F,
-    0xEF2F_118B_5A0A_6D1F, 0x6D36_7ECF_27CB_09B7, 0x4F46_3F66_9E5F_EA2D, 0x7527_BAC7_EBE5_F17B,
-    0x3D07_39F7_8A52_92EA, 0x6BFB_5FB1_1F8D_5D08, 0x5603_3046_FC7B_6BAB, 0xF0CF_BC20_9AF4_361D,
+    0xA2F9_836E_4E44_1529,
+    0xFC27_57D1_F534_DDC0,
+    0xDB62_9599_3C43_9041,
+    0xFE51_63AB_DEBB_C561,
+    0xB724_6E3A_424D_D2E0,
+    0x0649_2EEA_09D1_921C,
+    0xFE1D_EB1C_B129_A73E,
+    0xE882_35F5_2EBB_4484,
+    0xE99C_7026_B45F_7E41,
+    0x3991_D639_8353_39F4,
+    0x9C84_5F8B_BDF9_283B,
+    0x1FF8_97FF_DE05_980F,
+    0xEF2F_118B_5A0A_6D1F,
+    0x6D36_7ECF_27CB_09B7,
+    0x4F46_3F66_9E5F_EA2D,
+    0x7527_BAC7_EBE5_F17B,
+    0x3D07_39F7_8A52_92EA,
+    0x6BFB_5FB1_1F8D_5D08,
+    0x5603_3046_FC7B_6BAB,
+    0xF0CF_BC20_9AF4_361D,
 ];
 
 /// π/2 as 128 bits, one of them before the binary point.
@@ -173,13 +209,13 @@ const HALF_PI: u128 = 0xC90F_DAA2_2168_C234_C4C6_628B_80DC_1CD1;
 /// Beyond: the fraction of `x`·2/π from whole numbers, exact to far more bits than can cancel.
 fn reduce_large(x: f64) -> (u32, f64, f64) {
     let bits = x.to_bits();
-    let mantissa = bits & ((1 << 52) - 1) | 1 << 52;
+    let mantissa = (bits & ((1 << 52) - 1)) | (1 << 52);
     // x is mantissa · 2^exponent. Bits of 2/π that only make multiples of four quarter turns are left out.
     let exponent = i64::from((bits >> 52) as u32) - 1075;
-    let skipped = usize::try_from(exponent - 2).unwrap_or(0);
-    let product = times_window(mantissa, skipped);
+    let skipped = (exponent - 2).max(0);
+    let product = times_window(mantissa, skipped as usize);
     // The binary point of the product stands before its last `point` bits.
-    let point = usize::try_from(256 - exponent).unwrap_or(0) + skipped;
+    let point = (256 - exponent + skipped) as usize;
     let whole = (bit_window(&product, 320 - point - 2) >> 126) as u32;
     let fraction = bit_window(&product, 320 - point);
     let rest = bit_window(&product, 320 - point + 128);
@@ -210,15 +246,26 @@ fn times_window(mantissa: u64, from: usize) -> [u64; 5] {
 fn bit_window(limbs: &[u64], from: usize) -> u128 {
     let limb = |index: usize| u128::from(limbs.get(index).copied().unwrap_or(0));
     let (index, shift) = (from / 64, from % 64);
-    let two = limb(index) << 64 | limb(index + 1);
-    if shift == 0 { two } else { two << shift | limb(index + 2) >> (64 - shift) }
+    let two = (limb(index) << 64) | limb(index + 1);
+    if shift == 0 {
+        two
+    } else {
+        (two << shift) | (limb(index + 2) >> (64 - shift))
+    }
 }
 
 /// A fraction below one half, given by its first 256 bits, times π/2: a double and its tail.
-#[expect(clippy::cast_precision_loss, reason = "the tail holds what the double loses")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "the tail holds what the double loses"
+)]
 fn times_half_pi(fraction: u128, rest: u128) -> (f64, f64) {
     let zeros = fraction.leading_zeros().min(127);
-    let normal = if zeros == 0 { fraction } else { fraction << zeros | rest >> (128 - zeros) };
+    let normal = if zeros == 0 {
+        fraction
+    } else {
+        (fraction << zeros) | (rest >> (128 - zeros))
+    };
     let product = high_half(normal, HALF_PI);
     let scale = 2f64.powi(-127 - zeros.cast_signed());
     let y = product as f64;
@@ -231,7 +278,7 @@ fn times_half_pi(fraction: u128, rest: u128) -> (f64, f64) {
 fn high_half(a: u128, b: u128) -> u128 {
     let (a1, a0) = (a >> 64, a & u128::from(u64::MAX));
     let (b1, b0) = (b >> 64, b & u128::from(u64::MAX));
-    a1 * b1 + (a1 * b0 >> 64) + (a0 * b1 >> 64)
+    a1 * b1 + ((a1 * b0) >> 64) + ((a0 * b1) >> 64)
 }
 
 #[cfg(test)]
@@ -249,15 +296,27 @@ mod tests {
         (3.141_592_653_589_793, 1.224_646_799_147_353_2e-16, -1.0),
         (-7.25, -0.823_080_879_011_505_5, 0.567_924_173_288_694_8),
         (100.0, -0.506_365_641_109_758_8, 0.862_318_872_287_683_9),
-        (1_000_000.0, -0.349_993_502_171_292_94, 0.936_752_127_533_144_7),
-        (123_456_789.123, 0.999_842_939_552_045_1, 0.017_722_760_166_677_856),
+        (
+            1_000_000.0,
+            -0.349_993_502_171_292_94,
+            0.936_752_127_533_144_7,
+        ),
+        (
+            123_456_789.123,
+            0.999_842_939_552_045_1,
+            0.017_722_760_166_677_856,
+        ),
         (1e300, -0.817_881_912_115_908_5, -0.575_386_111_957_549_1),
     ];
 
     #[test]
     fn agrees_with_javascript() {
         for (x, sine, cosine) in KNOWN {
-            assert_eq!((sin(x).to_bits(), cos(x).to_bits()), (sine.to_bits(), cosine.to_bits()), "{x}");
+            assert_eq!(
+                (sin(x).to_bits(), cos(x).to_bits()),
+                (sine.to_bits(), cosine.to_bits()),
+                "{x}"
+            );
         }
     }
 
@@ -267,7 +326,11 @@ mod tests {
             let x = f64::from(i) * 411.7;
             let (quadrant, y, _) = reduce_medium(x);
             let (large_quadrant, large_y, _) = reduce_large(x);
-            assert_eq!((quadrant & 3, y.to_bits()), (large_quadrant, large_y.to_bits()), "{x}");
+            assert_eq!(
+                (quadrant & 3, y.to_bits()),
+                (large_quadrant, large_y.to_bits()),
+                "{x}"
+            );
         }
     }
 }

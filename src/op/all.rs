@@ -7,7 +7,7 @@ use crate::value::compare::strictly_equal;
 use crate::value::convert::{to_number, to_text};
 use crate::value::datum::array_index;
 use crate::value::val::List;
-use crate::value::{Answer, Datum, Fault, Val, every, text};
+use crate::value::{Answer, Datum, Fault, Fields, Val, every, text};
 
 /// The operand of `$all`, whatever it is.
 #[derive(Clone, Debug)]
@@ -88,14 +88,24 @@ impl All {
 impl Required {
     fn new(items: Vec<Datum>) -> Self {
         let in_arrays = |item: &Datum| {
-            matches!(item, Datum::Null | Datum::Bool(_) | Datum::Number(_) | Datum::Text(_))
+            matches!(
+                item,
+                Datum::Null | Datum::Bool(_) | Datum::Number(_) | Datum::Text(_)
+            )
         };
         let positions = (0..).zip(&items);
-        let mut sorted: Vec<u32> = positions.filter(|(_, item)| in_arrays(item)).map(|(at, _)| at).collect();
+        let mut sorted: Vec<u32> = positions
+            .filter(|(_, item)| in_arrays(item))
+            .map(|(at, _)| at)
+            .collect();
         let beyond_arrays = sorted.len() < items.len();
         sorted.sort_by(|a, b| compare_scalars(at(&items, *a), at(&items, *b)));
         sorted.dedup_by(|a, b| compare_scalars(at(&items, *a), at(&items, *b)).is_eq());
-        Self { items, sorted, beyond_arrays }
+        Self {
+            items,
+            sorted,
+            beyond_arrays,
+        }
     }
 
     pub(crate) fn items(&self) -> &[Datum] {
@@ -109,7 +119,9 @@ impl Required {
         match value.as_list() {
             Some(list) => Ok(!self.beyond_arrays && self.all_in(list)),
             // Text is searched for the item as text; what has no `indexOf` faults.
-            None => every(&self.items, |item| text_contains(value, &to_text(Val::from(item))?)),
+            None => every(&self.items, |item| {
+                text_contains(value, &to_text(Val::from(item))?)
+            }),
         }
     }
 
@@ -134,7 +146,9 @@ impl Required {
 }
 
 fn at(items: &[Datum], position: u32) -> Val<'_> {
-    items.get(position as usize).map_or(Val::Undefined, Val::from)
+    items
+        .get(position as usize)
+        .map_or(Val::Undefined, Val::from)
 }
 
 /// An order of plain values in which strictly equal ones are equal, and no others.
@@ -167,9 +181,13 @@ impl Sparse {
             Datum::Instance(instance) => Some(&instance.own),
             _ => None,
         };
-        let members = fields.into_iter().flat_map(|fields| fields.iter());
-        let indexed = members.filter_map(|(key, item)| Some((f64::from(array_index(key)?), item.clone())));
-        Self { items: indexed.take_while(|(index, _)| *index < length).collect(), length }
+        let members = fields.into_iter().flat_map(Fields::iter);
+        let indexed =
+            members.filter_map(|(key, item)| Some((f64::from(array_index(key)?), item.clone())));
+        Self {
+            items: indexed.take_while(|(index, _)| *index < length).collect(),
+            length,
+        }
     }
 
     pub(crate) fn items(&self) -> &[(f64, Datum)] {
@@ -205,4 +223,3 @@ fn has(value: Val<'_>, item: Val<'_>) -> Answer {
         None => text_contains(value, &to_text(item)?),
     }
 }
-

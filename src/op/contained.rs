@@ -8,7 +8,9 @@ use crate::value::{Answer, Fault, Val, every};
 /// An empty one passes whatever the operand is.
 pub(crate) fn answer(operand: &Membership, value: Val<'_>) -> Answer {
     match value {
-        Val::Text(text) => every(characters(text), |character| operand.contains(Val::Text(character))),
+        Val::Text(text) => every(characters(text), |character| {
+            operand.contains(Val::Text(character))
+        }),
         Val::Unit(_) => operand.contains(value),
         value => match value.as_list() {
             Some(list) => every(list.iter(), |element| operand.contains(element)),
@@ -19,5 +21,6 @@ pub(crate) fn answer(operand: &Membership, value: Val<'_>) -> Answer {
 
 /// The characters of a text as texts. JavaScript walks a text by code points, not by units.
 fn characters(text: &str) -> impl Iterator<Item = &str> {
-    text.char_indices().map(|(at, c)| &text[at..at + c.len_utf8()])
+    text.char_indices()
+        .map(|(at, c)| &text[at..at + c.len_utf8()])
 }

@@ -32,8 +32,16 @@ impl DeepEqual {
     /// Only comparing an object with null faults.
     pub(crate) fn never_faults(&self) -> bool {
         match self.operand {
-            Datum::Bool(_) | Datum::Number(_) | Datum::Text(_) | Datum::Unit(_) | Datum::Undefined => true,
-            Datum::Null | Datum::Array(_) | Datum::Object(_) | Datum::Date(_) | Datum::Instance(_) => false,
+            Datum::Bool(_)
+            | Datum::Number(_)
+            | Datum::Text(_)
+            | Datum::Unit(_)
+            | Datum::Undefined => true,
+            Datum::Null
+            | Datum::Array(_)
+            | Datum::Object(_)
+            | Datum::Date(_)
+            | Datum::Instance(_) => false,
         }
     }
 }
@@ -57,7 +65,11 @@ impl PointerTo {
         if value.is_undefined() {
             return Ok(false);
         }
-        points_to(value, Val::from(&self.class_name), Val::from(&self.object_id))
+        points_to(
+            value,
+            Val::from(&self.class_name),
+            Val::from(&self.object_id),
+        )
     }
 }
 

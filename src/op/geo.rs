@@ -31,7 +31,10 @@ impl Near {
             _ => None,
         };
         match point {
-            Some(point) => Self::Around { point, limit: limit(max_distance) },
+            Some(point) => Self::Around {
+                point,
+                limit: limit(max_distance),
+            },
             None => Self::NoPoint,
         }
     }
@@ -137,7 +140,11 @@ impl Corners {
 }
 
 fn exceeds(a: &Result<Datum, Fault>, b: &Result<Datum, Fault>) -> Answer {
-    is(Ordering::Greater, Val::from(a.as_ref().map_err(|fault| *fault)?), b)
+    is(
+        Ordering::Greater,
+        Val::from(a.as_ref().map_err(|fault| *fault)?),
+        b,
+    )
 }
 
 fn is(wanted: Ordering, value: Val<'_>, corner: &Result<Datum, Fault>) -> Answer {
@@ -164,10 +171,18 @@ pub(crate) struct Polygon {
 impl Polygon {
     /// Parse reads `latitude` and `longitude` of each vertex, so that a pair `[a, b]` becomes the point (0, 0).
     pub(crate) fn new(vertices: Val<'_>) -> Self {
-        let Val::Array(list) = vertices else { return Self { ring: Err(Fault) } };
-        let read = |vertex: Val<'_>| Point::from_values(vertex.get("latitude")?, vertex.get("longitude")?);
-        let ring = list.iter().map(read).collect::<Result<Box<[Point]>, Fault>>();
-        Self { ring: ring.and_then(|ring| if ring.len() < 3 { Err(Fault) } else { Ok(ring) }) }
+        let Val::Array(list) = vertices else {
+            return Self { ring: Err(Fault) };
+        };
+        let read =
+            |vertex: Val<'_>| Point::from_values(vertex.get("latitude")?, vertex.get("longitude")?);
+        let ring = list
+            .iter()
+            .map(read)
+            .collect::<Result<Box<[Point]>, Fault>>();
+        Self {
+            ring: ring.and_then(|ring| if ring.len() < 3 { Err(Fault) } else { Ok(ring) }),
+        }
     }
 
     pub(crate) fn ring(&self) -> Result<&[Point], Fault> {
@@ -188,7 +203,9 @@ pub(crate) struct Circle {
 impl Circle {
     /// The operand is `[[longitude, latitude], radius in radians]`.
     pub(crate) fn new(circle: Val<'_>) -> Self {
-        Self { circle: read_circle(circle) }
+        Self {
+            circle: read_circle(circle),
+        }
     }
 
     /// Center, and radius in radians.
@@ -209,7 +226,9 @@ fn read_circle(circle: Val<'_>) -> Result<(Point, f64), Fault> {
     let (center, radius) = match circle {
         Val::Array(list) => (list.get(0), list.get(1)),
         Val::Text(text) => {
-            let mut characters = text.char_indices().map(|(at, c)| Val::Text(&text[at..at + c.len_utf8()]));
+            let mut characters = text
+                .char_indices()
+                .map(|(at, c)| Val::Text(&text[at..at + c.len_utf8()]));
             (characters.next(), characters.next())
         }
         Val::Unit(_) => (Some(circle), None),
@@ -232,7 +251,9 @@ pub(crate) struct Intersects {
 
 impl Intersects {
     pub(crate) fn new(operand: &Datum) -> Self {
-        Self { point: Val::from(operand).get("$point").and_then(Point::from_value) }
+        Self {
+            point: Val::from(operand).get("$point").and_then(Point::from_value),
+        }
     }
 
     pub(crate) fn point(&self) -> Result<Point, Fault> {

@@ -71,7 +71,9 @@ impl Membership {
         let (class_name, object_id) = (pointer.get("className")?, pointer.get("objectId")?);
         match self {
             Self::List(index) => index.contains_pointer(class_name, object_id),
-            Self::Text(operand) => some(units_of(operand), |unit| is_pointed_at(unit, class_name, object_id)),
+            Self::Text(operand) => some(units_of(operand), |unit| {
+                is_pointed_at(unit, class_name, object_id)
+            }),
             Self::Other(operand) => walk_members(operand, class_name, object_id),
         }
     }
@@ -91,7 +93,10 @@ impl Index {
         // Lists are limited far below the range of the positions.
         let positions = || (0..).zip(&items);
         let select = |wanted: fn(&Datum) -> bool| -> Vec<u32> {
-            positions().filter(|(_, item)| wanted(item)).map(|(at, _)| at).collect()
+            positions()
+                .filter(|(_, item)| wanted(item))
+                .map(|(at, _)| at)
+                .collect()
         };
         let mut texts = select(|item| matches!(item, Datum::Text(_)));
         texts.sort_by(|a, b| text_at(&items, *a).cmp(text_at(&items, *b)));
@@ -99,7 +104,9 @@ impl Index {
         numbers.sort_by(|a, b| compare_numbers(number_at(&items, *a), number_at(&items, *b)));
         let mut pointers = select(|item| pointer_key(item).is_some());
         pointers.sort_by(|a, b| key_at(&items, *a).cmp(&key_at(&items, *b)));
-        let first_null = positions().find(|(_, item)| is_nothing(item)).map(|(at, _)| at);
+        let first_null = positions()
+            .find(|(_, item)| is_nothing(item))
+            .map(|(at, _)| at);
         Self {
             has_null: items.contains(&Datum::Null),
             has_true: items.contains(&Datum::Bool(true)),
@@ -125,10 +132,13 @@ impl Index {
             Val::Bool(false) => self.has_false,
             Val::Number(number) => self.find_number(number),
             Val::Text(text) => self.find_text(text).is_some(),
-            Val::Undefined | Val::Unit(_) => {
-                self.items.iter().any(|item| strictly_equal(Val::from(item), value))
+            Val::Undefined | Val::Unit(_) => self
+                .items
+                .iter()
+                .any(|item| strictly_equal(Val::from(item), value)),
+            Val::Array(_) | Val::Object(_) | Val::Date(_) | Val::Instance(_) | Val::Builtin(_) => {
+                false
             }
-            Val::Array(_) | Val::Object(_) | Val::Date(_) | Val::Instance(_) | Val::Builtin(_) => false,
         }
     }
 
@@ -139,14 +149,18 @@ impl Index {
 
     /// The first position of a text.
     fn find_text(&self, text: &str) -> Option<u32> {
-        let from = self.texts.partition_point(|at| text_at(&self.items, *at) < text);
+        let from = self
+            .texts
+            .partition_point(|at| text_at(&self.items, *at) < text);
         let at = *self.texts.get(from)?;
         (text_at(&self.items, at) == text).then_some(at)
     }
 
     /// The first position of an object with this class and id.
     fn find_pointer(&self, key: (&str, &str)) -> Option<u32> {
-        let from = self.pointers.partition_point(|at| key_at(&self.items, *at) < Some(key));
+        let from = self
+            .pointers
+            .partition_point(|at| key_at(&self.items, *at) < Some(key));
         let at = *self.pointers.get(from)?;
         (key_at(&self.items, at) == Some(key)).then_some(at)
     }
@@ -154,9 +168,14 @@ impl Index {
     /// Whether a walk of the list comes to the pointer, or to its bare id, before it comes to a null.
     fn contains_pointer(&self, class_name: Val<'_>, object_id: Val<'_>) -> Answer {
         let (Val::Text(class), Val::Text(id)) = (class_name, object_id) else {
-            return some(&self.items, |item| is_pointed_at(Val::from(item), class_name, object_id));
+            return some(&self.items, |item| {
+                is_pointed_at(Val::from(item), class_name, object_id)
+            });
         };
-        let found = [self.find_pointer((class, id)), self.find_text(id)].into_iter().flatten().min();
+        let found = [self.find_pointer((class, id)), self.find_text(id)]
+            .into_iter()
+            .flatten()
+            .min();
         match (found, self.first_null) {
             (Some(found), Some(null)) if null < found => Err(Fault),
             (Some(_), _) => Ok(true),
@@ -167,7 +186,10 @@ impl Index {
 }
 
 fn text_at(items: &[Datum], at: u32) -> &str {
-    items.get(at as usize).and_then(Datum::as_text).unwrap_or_default()
+    items
+        .get(at as usize)
+        .and_then(Datum::as_text)
+        .unwrap_or_default()
 }
 
 fn number_at(items: &[Datum], at: u32) -> f64 {
@@ -188,7 +210,10 @@ fn key_at(items: &[Datum], at: u32) -> Option<(&str, &str)> {
 
 fn pointer_key(item: &Datum) -> Option<(&str, &str)> {
     let fields = item.as_fields()?;
-    Some((fields.get("className")?.as_text()?, fields.get("objectId")?.as_text()?))
+    Some((
+        fields.get("className")?.as_text()?,
+        fields.get("objectId")?.as_text()?,
+    ))
 }
 
 fn is_nothing(item: &Datum) -> bool {

@@ -88,7 +88,9 @@ impl Op {
         match self {
             Self::ContainedBy(_) | Self::Near(_) | Self::Within(_) => true,
             Self::Polygon(_) | Self::Circle(_) | Self::Intersects(_) => true,
-            Self::Order(_) | Self::Equal(_) | Self::NotEqual(_) | Self::In(_) | Self::NotIn(_) => false,
+            Self::Order(_) | Self::Equal(_) | Self::NotEqual(_) | Self::In(_) | Self::NotIn(_) => {
+                false
+            }
             Self::All(_) | Self::Exists(_) | Self::Regex(_) => false,
             Self::Always | Self::Never | Self::Fault => false,
         }
@@ -100,7 +102,11 @@ impl Op {
             Self::Exists(_) | Self::Regex(_) | Self::Always | Self::Never => true,
             Self::Equal(op) | Self::NotEqual(op) => op.never_faults(),
             Self::In(op) | Self::NotIn(op) => op.never_faults(),
-            Self::Order(_) | Self::All(_) | Self::ContainedBy(_) | Self::Near(_) | Self::Within(_) => false,
+            Self::Order(_)
+            | Self::All(_)
+            | Self::ContainedBy(_)
+            | Self::Near(_)
+            | Self::Within(_) => false,
             Self::Polygon(_) | Self::Circle(_) | Self::Intersects(_) | Self::Fault => false,
         }
     }

@@ -60,8 +60,13 @@ mod tests {
 
     fn answers(value: Val<'_>, operand: &Datum) -> Vec<Answer> {
         let relations = [Relation::Lt, Relation::Lte, Relation::Gt, Relation::Gte];
-        let of = |relation| Order { relation, operand: operand.clone() };
-        relations.map(|relation| of(relation).answer(value)).to_vec()
+        let of = |relation| Order {
+            relation,
+            operand: operand.clone(),
+        };
+        relations
+            .map(|relation| of(relation).answer(value))
+            .to_vec()
     }
 
     #[test]
@@ -69,8 +74,17 @@ mod tests {
         let five = Datum::Number(5.0);
         assert_eq!(answers(Val::Undefined, &five), [Ok(true); 4]);
         assert_eq!(answers(Val::Text("high"), &five), [Ok(true); 4]);
-        assert_eq!(answers(Val::Text("10"), &five), [Ok(false), Ok(false), Ok(true), Ok(true)]);
-        assert_eq!(answers(Val::Null, &five), [Ok(true), Ok(true), Ok(false), Ok(false)]);
-        assert_eq!(answers(Val::Number(5.0), &five), [Ok(false), Ok(true), Ok(false), Ok(true)]);
+        assert_eq!(
+            answers(Val::Text("10"), &five),
+            [Ok(false), Ok(false), Ok(true), Ok(true)]
+        );
+        assert_eq!(
+            answers(Val::Null, &five),
+            [Ok(true), Ok(true), Ok(false), Ok(false)]
+        );
+        assert_eq!(
+            answers(Val::Number(5.0), &five),
+            [Ok(false), Ok(true), Ok(false), Ok(true)]
+        );
     }
 }

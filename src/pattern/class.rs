@@ -52,7 +52,10 @@ pub(crate) enum Side {
 
 impl Class {
     fn new(steps: &[Step]) -> Self {
-        Self { steps: steps.into(), ranges: Box::default() }
+        Self {
+            steps: steps.into(),
+            ranges: Box::default(),
+        }
     }
 
     pub(crate) fn of_step(step: Step) -> Self {
@@ -60,20 +63,30 @@ impl Class {
     }
 
     pub(crate) fn of_char(c: u32) -> Self {
-        Self { steps: Box::new([Step::Ranges(0, 1)]), ranges: Box::new([(c, c)]) }
+        Self {
+            steps: Box::new([Step::Ranges(0, 1)]),
+            ranges: Box::new([(c, c)]),
+        }
     }
 
     /// What a dot takes.
     pub(crate) fn dot(all: bool) -> Self {
         let line_ends = Step::Set(unicode::LINE_END, Side::In);
-        if all { Self::new(&[Step::Negate]) } else { Self::new(&[line_ends, Step::Negate]) }
+        if all {
+            Self::new(&[Step::Negate])
+        } else {
+            Self::new(&[line_ends, Step::Negate])
+        }
     }
 
     /// The complement.
     #[must_use]
     pub(crate) fn negate(self) -> Self {
         let steps = self.steps.iter().copied().chain([Step::Negate]).collect();
-        Self { steps, ranges: self.ranges }
+        Self {
+            steps,
+            ranges: self.ranges,
+        }
     }
 
     /// The first of `classes`, joined to each other by `operator`; empty if there are none.
@@ -86,7 +99,10 @@ impl Class {
             steps.extend((at > 0).then_some(operator));
             ranges.extend(class.ranges);
         }
-        Self { steps: steps.into(), ranges: ranges.into() }
+        Self {
+            steps: steps.into(),
+            ranges: ranges.into(),
+        }
     }
 
     /// The one character that this class takes when case is not folded, if it is of that kind.
@@ -166,7 +182,9 @@ impl Class {
 impl Step {
     fn shifted(self, shift: u16) -> Self {
         match self {
-            Self::Ranges(from, to) => Self::Ranges(from.saturating_add(shift), to.saturating_add(shift)),
+            Self::Ranges(from, to) => {
+                Self::Ranges(from.saturating_add(shift), to.saturating_add(shift))
+            }
             other => other,
         }
     }
@@ -266,9 +284,7 @@ impl Algebra for Members {
         match side {
             Side::In => self.closed(set.ranges().to_vec()),
             Side::Out => self.closed(ranges::complement(set.ranges(), self.last)),
-            Side::FoldedOut => {
-                ranges::complement(&self.closed(set.ranges().to_vec()), self.last)
-            }
+            Side::FoldedOut => ranges::complement(&self.closed(set.ranges().to_vec()), self.last),
         }
     }
 
@@ -300,7 +316,11 @@ pub(crate) struct Builder {
 
 impl Builder {
     pub(crate) fn new(limits: &PatternLimits) -> Self {
-        Self { ranges: Vec::new(), sets: Vec::new(), limit: usize::from(limits.class()) }
+        Self {
+            ranges: Vec::new(),
+            sets: Vec::new(),
+            limit: usize::from(limits.class()),
+        }
     }
 
     pub(crate) fn range(&mut self, from: u32, to: u32) -> Result<(), PatternError> {
@@ -317,7 +337,10 @@ impl Builder {
 
     fn check(&self) -> Result<(), PatternError> {
         if self.ranges.len() + self.sets.len() > self.limit {
-            return Err(PatternError::Limit { what: "members in a class", limit: self.limit });
+            return Err(PatternError::Limit {
+                what: "members in a class",
+                limit: self.limit,
+            });
         }
         Ok(())
     }
@@ -325,9 +348,15 @@ impl Builder {
     pub(crate) fn finish(mut self, negated: bool) -> Class {
         ranges::normalise(&mut self.ranges);
         let ranges = Step::Ranges(0, position(self.ranges.len()));
-        let steps = (!self.ranges.is_empty()).then_some(ranges).into_iter().chain(self.sets);
+        let steps = (!self.ranges.is_empty())
+            .then_some(ranges)
+            .into_iter()
+            .chain(self.sets);
         let steps = steps.chain(negated.then_some(Step::Negate)).collect();
-        Class { steps, ranges: self.ranges.into() }
+        Class {
+            steps,
+            ranges: self.ranges.into(),
+        }
     }
 }
 
@@ -340,7 +369,11 @@ mod tests {
         let members = class.members(folding, 0xffff);
         for c in 0..=0xffff {
             let listed = ranges::contains(&members, c);
-            assert_eq!(class.contains(c, folding), listed, "{c:x} in {class:?} {folding:?}");
+            assert_eq!(
+                class.contains(c, folding),
+                listed,
+                "{c:x} in {class:?} {folding:?}"
+            );
         }
         members.iter().map(|(from, to)| to - from + 1).sum()
     }
@@ -367,6 +400,9 @@ mod tests {
         let class = Class::of_char(0x212a);
         assert!(class.contains(u32::from('k'), Folding::Simple));
         assert!(!class.contains(u32::from('k'), Folding::Upper));
-        assert_eq!(class.ascii(Folding::Simple), [0, 1 << (b'k' - 64) | 1 << (b'K' - 64)]);
+        assert_eq!(
+            class.ascii(Folding::Simple),
+            [0, 1 << (b'k' - 64) | 1 << (b'K' - 64)]
+        );
     }
 }

@@ -75,7 +75,9 @@ impl Flags {
     /// The flags as letters, in JavaScript's order.
     pub(crate) fn letters(self) -> String {
         let bits = (0_u8..).zip(LETTERS);
-        bits.filter(|(bit, _)| self.has(*bit)).map(|(_, letter)| char::from(*letter)).collect()
+        bits.filter(|(bit, _)| self.has(*bit))
+            .map(|(_, letter)| char::from(*letter))
+            .collect()
     }
 }
 
@@ -95,6 +97,9 @@ mod tests {
 
     #[test]
     fn letters_come_back_in_order() {
-        assert_eq!(Flags::parse("ymi").map(Flags::letters), Ok("imy".to_owned()));
+        assert_eq!(
+            Flags::parse("ymi").map(Flags::letters),
+            Ok("imy".to_owned())
+        );
     }
 }

@@ -56,7 +56,10 @@ impl Folding {
     /// The characters equal to `c`, if there are others than itself.
     pub(crate) fn orbit(self, c: u32) -> Option<Orbit<'static>> {
         let table = self.table()?;
-        let at = table.places.binary_search_by_key(&c, |place| place.0).ok()?;
+        let at = table
+            .places
+            .binary_search_by_key(&c, |place| place.0)
+            .ok()?;
         let (_, from, to) = table.places[at];
         Some(&table.members[usize::from(from)..usize::from(to)])
     }
@@ -67,7 +70,10 @@ impl Folding {
             (Self::Exact, _) => c,
             // The first of an orbit with an ASCII letter is the upper case of that letter.
             (_, Ok(byte)) if byte.is_ascii() => u32::from(byte.to_ascii_uppercase()),
-            _ => self.orbit(c).and_then(<[u32]>::first).map_or(c, |first| *first),
+            _ => self
+                .orbit(c)
+                .and_then(<[u32]>::first)
+                .map_or(c, |first| *first),
         }
     }
 
@@ -101,7 +107,9 @@ impl Folding {
         for at in 0..ranges.len() {
             let (from, to) = ranges[at];
             let start = table.places.partition_point(|place| place.0 < from);
-            let places = table.places[start..].iter().take_while(|place| place.0 <= to);
+            let places = table.places[start..]
+                .iter()
+                .take_while(|place| place.0 <= to);
             for (_, from, to) in places {
                 let members = &table.members[usize::from(*from)..usize::from(*to)];
                 ranges.extend(members.iter().map(|c| (*c, *c)));
@@ -116,8 +124,14 @@ impl Table {
     fn new(mut pairs: Vec<(u32, u32)>) -> Self {
         pairs.sort_unstable();
         pairs.dedup();
-        let mut table = Self { places: Vec::new(), members: Vec::new() };
-        for orbit in pairs.chunk_by(|a, b| a.0 == b.0).filter(|orbit| orbit.len() > 1) {
+        let mut table = Self {
+            places: Vec::new(),
+            members: Vec::new(),
+        };
+        for orbit in pairs
+            .chunk_by(|a, b| a.0 == b.0)
+            .filter(|orbit| orbit.len() > 1)
+        {
             table.add(orbit);
         }
         table.places.sort_unstable();
@@ -130,7 +144,8 @@ impl Table {
         let from = place(self.members.len());
         self.members.extend(orbit.iter().map(|(_, member)| *member));
         let to = place(self.members.len());
-        self.places.extend(orbit.iter().map(|(_, member)| (*member, from, to)));
+        self.places
+            .extend(orbit.iter().map(|(_, member)| (*member, from, to)));
     }
 }
 
@@ -153,7 +168,9 @@ fn upper(c: u32) -> u32 {
         return c;
     };
     match (upper.next(), upper.next()) {
-        (Some(one), None) if (c < 0x80 || !one.is_ascii()) && u32::from(one) <= 0xffff => one.into(),
+        (Some(one), None) if (c < 0x80 || !one.is_ascii()) && u32::from(one) <= 0xffff => {
+            one.into()
+        }
         _ => c,
     }
 }
@@ -172,7 +189,9 @@ fn simple_orbit(c: u32) -> Vec<(u32, u32)> {
     };
     let mut class = ClassUnicode::new([ClassUnicodeRange::new(c, c)]);
     class.case_fold_simple();
-    let members = class.iter().flat_map(|range| u32::from(range.start())..=u32::from(range.end()));
+    let members = class
+        .iter()
+        .flat_map(|range| u32::from(range.start())..=u32::from(range.end()));
     let members: Vec<u32> = members.collect();
     let first = members.first().map_or(u32::from(c), |first| *first);
     members.into_iter().map(|member| (first, member)).collect()
@@ -221,8 +240,13 @@ mod tests {
     #[test]
     fn no_character_with_case_is_missed() {
         let mut all = ClassUnicode::new([ClassUnicodeRange::new('\0', char::MAX)]);
-        let cased = Folding::Simple.table().map_or(&[][..], |table| &table.places);
-        for (c, _, _) in cased.iter().filter_map(|place| Some((char::from_u32(place.0)?, 0, 0))) {
+        let cased = Folding::Simple
+            .table()
+            .map_or(&[][..], |table| &table.places);
+        for (c, _, _) in cased
+            .iter()
+            .filter_map(|place| Some((char::from_u32(place.0)?, 0, 0)))
+        {
             all.difference(&ClassUnicode::new([ClassUnicodeRange::new(c, c)]));
         }
         let before = all.clone();

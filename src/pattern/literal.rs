@@ -54,7 +54,11 @@ impl Literal {
             (true, true) => Place::Whole,
         };
         let case = Case::of(&text, Folding::of(flags));
-        Some(Self { text: case.canonical(&text).into(), place, case })
+        Some(Self {
+            text: case.canonical(&text).into(),
+            place,
+            case,
+        })
     }
 
     pub(crate) fn is_match(&self, text: &str) -> bool {
@@ -152,7 +156,9 @@ fn items(node: &Node) -> &[Node] {
 }
 
 fn strip<'n>(split: Option<(&Node, &'n [Node])>, anchor: &Node) -> Option<&'n [Node]> {
-    split.filter(|(node, _)| *node == anchor).map(|(_, rest)| rest)
+    split
+        .filter(|(node, _)| *node == anchor)
+        .map(|(_, rest)| rest)
 }
 
 /// The text that characters make, unless one of them is half of a surrogate pair.

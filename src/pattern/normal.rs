@@ -12,7 +12,11 @@ pub(crate) fn normal(tree: &Tree, flags: Flags) -> Node {
         return tree.root.clone();
     }
     let node = trim_end(flat(&tree.root));
-    if flags.sticky() { node } else { trim_start(node) }
+    if flags.sticky() {
+        node
+    } else {
+        trim_start(node)
+    }
 }
 
 /// Without brackets: no group, no sequence in a sequence, nothing repeated that takes no part.
@@ -53,10 +57,7 @@ fn flat_repeat(repeat: &Repeat) -> Node {
         (Node::Empty, _, _) | (_, _, Some(0)) => Node::Empty,
         // An assertion asked once more answers the same.
         (Node::Start | Node::End | Node::Boundary { .. } | Node::Look(_), 0, _) => Node::Empty,
-        (
-            body @ (Node::Start | Node::End | Node::Boundary { .. } | Node::Look(_)),
-            ..,
-        )
+        (body @ (Node::Start | Node::End | Node::Boundary { .. } | Node::Look(_)), ..)
         | (body, 1, Some(1)) => body,
         (body, min, max) => Node::Repeat(Box::new(Repeat {
             body,
@@ -109,7 +110,11 @@ fn trim_part(node: Node, trim: fn(Node) -> Node) -> Node {
     match node {
         Node::Alt(nodes) => {
             let nodes: Vec<Node> = nodes.into_iter().map(trim).collect();
-            if nodes.contains(&Node::Empty) { Node::Empty } else { Node::alt(nodes) }
+            if nodes.contains(&Node::Empty) {
+                Node::Empty
+            } else {
+                Node::alt(nodes)
+            }
         }
         Node::Repeat(repeat) if repeat.min == 0 => Node::Empty,
         Node::Repeat(repeat) if repeat.min == 1 => trim(repeat.body),
@@ -130,7 +135,10 @@ mod tests {
     fn normal_of(pattern: &str, flags: &str) -> Node {
         let units: Vec<u16> = pattern.encode_utf16().collect();
         let flags = Flags::parse(flags).expect("flags");
-        normal(&parse(&units, flags, &PatternLimits::new()).expect("a pattern"), flags)
+        normal(
+            &parse(&units, flags, &PatternLimits::new()).expect("a pattern"),
+            flags,
+        )
     }
 
     #[test]

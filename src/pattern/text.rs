@@ -53,7 +53,10 @@ pub(crate) fn decode(units: &[u16], code_points: bool) -> Vec<u32> {
     let mut units = units.iter().map(|unit| u32::from(*unit)).peekable();
     let mut chars = Vec::with_capacity(units.len());
     while let Some(unit) = units.next() {
-        let joined = units.peek().and_then(|low| pair(unit, *low)).filter(|_| code_points);
+        let joined = units
+            .peek()
+            .and_then(|low| pair(unit, *low))
+            .filter(|_| code_points);
         if joined.is_some() {
             units.next();
         }

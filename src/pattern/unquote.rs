@@ -27,7 +27,9 @@ pub(crate) fn unquote(operand: &str) -> Result<Vec<u16>, UnterminatedQuote> {
     while let Some((plain, quoted)) = rest.split_once("\\Q") {
         let (quoted, after) = quoted.split_once("\\E").ok_or(UnterminatedQuote)?;
         units.extend(plain.encode_utf16());
-        quoted.encode_utf16().for_each(|unit| escape(unit, &mut units));
+        quoted
+            .encode_utf16()
+            .for_each(|unit| escape(unit, &mut units));
         rest = after;
     }
     units.extend(rest.encode_utf16());
@@ -47,7 +49,10 @@ mod tests {
     use super::*;
 
     fn text(operand: &str) -> String {
-        unquote(operand).map_or_else(|err| err.to_string(), |units| String::from_utf16_lossy(&units))
+        unquote(operand).map_or_else(
+            |err| err.to_string(),
+            |units| String::from_utf16_lossy(&units),
+        )
     }
 
     #[test]

@@ -4,14 +4,16 @@
 //! an object there whose `__type` owns a `toString`, and whether that is reached depends on the order. Within one
 //! constraint the value is the same, so neighbours that fault for no value, or for the same ones, are sorted.
 
+use std::fmt::Write;
+
 use super::{Field, Node, Plan, Test};
+use crate::geo::Point;
 use crate::op::Op;
 use crate::op::all::All;
 use crate::op::geo::{Circle, Corners, Intersects, Near, Polygon, Within};
 use crate::op::membership::Membership;
 use crate::op::order::Relation;
 use crate::op::regex::Regex;
-use crate::geo::Point;
 use crate::value::convert::number_to_text;
 use crate::value::{Datum, Fault, Fields, write_text};
 
@@ -58,12 +60,18 @@ fn field(field: &Field, out: &mut String) {
 
 /// The operators of a constraint, those sorted that may change places, each once.
 fn operators(operators: &[Op], out: &mut String) {
-    let meaningful: Vec<&Op> = operators.iter().filter(|op| !matches!(op, Op::Always)).collect();
+    let meaningful: Vec<&Op> = operators
+        .iter()
+        .filter(|op| !matches!(op, Op::Always))
+        .collect();
     for run in meaningful.chunk_by(|a, b| commute(a, b)) {
-        let mut texts: Vec<String> = run.iter().map(|operator| written(|out| op(operator, out))).collect();
+        let mut texts: Vec<String> = run
+            .iter()
+            .map(|operator| written(|out| op(operator, out)))
+            .collect();
         texts.sort_unstable();
         texts.dedup();
-        texts.iter().for_each(|text| out.push_str(text));
+        out.push_str(&texts.concat());
     }
 }
 
@@ -71,7 +79,10 @@ fn operators(operators: &[Op], out: &mut String) {
 /// which fault for the same values.
 fn commute(a: &Op, b: &Op) -> bool {
     let plain_range = |op: &Op| match op {
-        Op::Order(order) => matches!(order.operand, Datum::Number(_) | Datum::Text(_) | Datum::Date(_)),
+        Op::Order(order) => matches!(
+            order.operand,
+            Datum::Number(_) | Datum::Text(_) | Datum::Date(_)
+        ),
         _ => false,
     };
     (a.never_faults() && b.never_faults()) || (plain_range(a) && plain_range(b))
@@ -129,7 +140,10 @@ fn membership(name: &str, operand: &Membership, out: &mut String) {
 
 /// The items of a list, sorted unless their order can be observed.
 fn items(name: &str, items: &[Datum], ordered: bool, out: &mut String) {
-    let mut texts: Vec<String> = items.iter().map(|item| written(|out| datum(item, out))).collect();
+    let mut texts: Vec<String> = items
+        .iter()
+        .map(|item| written(|out| datum(item, out)))
+        .collect();
     if !ordered {
         texts.sort_unstable();
         texts.dedup();
@@ -146,8 +160,18 @@ fn items(name: &str, items: &[Datum], ordered: bool, out: &mut String) {
 fn all(operand: &All, out: &mut String) {
     match operand {
         All::List(required) => {
-            let plain = |item: &Datum| !matches!(item, Datum::Array(_) | Datum::Object(_) | Datum::Instance(_));
-            items("$all", required.items(), !required.items().iter().all(plain), out);
+            let plain = |item: &Datum| {
+                !matches!(
+                    item,
+                    Datum::Array(_) | Datum::Object(_) | Datum::Instance(_)
+                )
+            };
+            items(
+                "$all",
+                required.items(),
+                !required.items().iter().all(plain),
+                out,
+            );
         }
         All::ListLike(sparse) => {
             out.push_str("$all{");
@@ -171,7 +195,7 @@ fn regex(operand: &Regex, out: &mut String) {
             out.push_str("$regex/");
             // Units and not text: a rewritten pattern may hold half a surrogate pair.
             for unit in pattern.source() {
-                out.push_str(&format!("{unit:x}."));
+                hex(*unit, out);
             }
             out.push('/');
             out.push_str(&pattern.flags().letters());
@@ -184,7 +208,10 @@ fn near(operand: &Near, out: &mut String) {
     match operand {
         Near::Nowhere => out.push_str("$near-nowhere"),
         Near::NoPoint => out.push_str("$near-fault"),
-        Near::Around { point: center, limit } => {
+        Near::Around {
+            point: center,
+            limit,
+        } => {
             out.push_str("$near");
             point(*center, out);
             number(*limit, out);
@@ -210,7 +237,9 @@ fn polygon(operand: &Polygon, out: &mut String) {
     match operand.ring() {
         Ok(ring) => {
             out.push_str("$polygon");
-            ring.iter().for_each(|vertex| point(*vertex, out));
+            for vertex in ring {
+                point(*vertex, out);
+            }
         }
         Err(Fault) => out.push_str("$polygon-fault"),
     }
@@ -258,16 +287,23 @@ fn datum(value: &Datum, out: &mut String) {
         Datum::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
         Datum::Number(number) => out.push_str(&number_to_text(*number)),
         Datum::Text(text) => write_text(text, out),
-        Datum::Unit(half) => out.push_str(&format!("\\{half:x}")),
+        Datum::Unit(half) => hex(*half, out),
         Datum::Array(list) => items("", list, true, out),
         Datum::Object(fields) => members("", fields, out),
         Datum::Date(ms) => {
             out.push('@');
             out.push_str(&number_to_text(*ms));
         }
-        Datum::Instance(instance) => members(&format!("{:?}", instance.species), &instance.own, out),
+        Datum::Instance(instance) => {
+            members(&format!("{:?}", instance.species), &instance.own, out);
+        }
     }
     out.push(' ');
+}
+
+fn hex(unit: u16, out: &mut String) {
+    // Writing to a string cannot fail.
+    let _ = write!(out, "\\u{unit:04x}");
 }
 
 fn members(name: &str, fields: &Fields, out: &mut String) {

@@ -11,9 +11,16 @@ use crate::value::{Datum, Fields};
 
 /// Compiles a clause that Parse Server would accept.
 pub(crate) fn compile(clause: Clause, context: &Context<'_>) -> Result<Plan, CompileError> {
-    let mut compiler = Compiler { context, ordinal: 0, paths: Vec::new() };
+    let mut compiler = Compiler {
+        context,
+        ordinal: 0,
+        paths: Vec::new(),
+    };
     let root = compiler.clause(clause, None, &Place::ROOT)?;
-    Ok(Plan { root, revisits_dates: revisits_dates(compiler.paths) })
+    Ok(Plan {
+        root,
+        revisits_dates: revisits_dates(compiler.paths),
+    })
 }
 
 struct Compiler<'c> {
@@ -26,31 +33,56 @@ struct Compiler<'c> {
 
 impl Compiler<'_> {
     /// Compiles the constraints of a clause that is evaluated on what stands at `scope`, or on the object itself.
-    fn clause(&mut self, clause: Clause, scope: Option<&str>, at: &Place<'_>) -> Result<Node, CompileError> {
+    fn clause(
+        &mut self,
+        clause: Clause,
+        scope: Option<&str>,
+        at: &Place<'_>,
+    ) -> Result<Node, CompileError> {
         let fields = clause.fields.into_iter();
-        let nodes = fields.map(|field| self.field(field, scope, at)).collect::<Result<Vec<_>, _>>()?;
+        let nodes = fields
+            .map(|field| self.field(field, scope, at))
+            .collect::<Result<Vec<_>, _>>()?;
         Ok(all(nodes))
     }
 
-    fn field(&mut self, field: constraint::Field, scope: Option<&str>, at: &Place<'_>) -> Result<Node, CompileError> {
+    fn field(
+        &mut self,
+        field: constraint::Field,
+        scope: Option<&str>,
+        at: &Place<'_>,
+    ) -> Result<Node, CompileError> {
         let at = at.key(&field.key);
         let ordinal = self.ordinal;
         self.ordinal += 1;
         let test = match field.constraint {
             Constraint::Null | Constraint::RelatedTo(_) => return Ok(Node::Never),
-            Constraint::Group(group) => return self.group(group, group_scope(scope, &field.key).as_deref(), &at),
+            Constraint::Group(group) => {
+                return self.group(group, group_scope(scope, &field.key).as_deref(), &at);
+            }
             Constraint::Scalar(operand) => Test::Scalar(operand),
             Constraint::List(items) => Test::Operators(list(items)),
-            Constraint::Typed(operand) => typed(operand),
+            Constraint::Typed(operand) => typed(&operand),
             Constraint::Operators(list) => Test::Operators(operators(list, &at, self.context)?),
         };
         let path = join(scope, &field.key);
         self.paths.push(path.clone());
-        Ok(Node::Field(Field { path, test, ordinal }))
+        Ok(Node::Field(Field {
+            path,
+            test,
+            ordinal,
+        }))
     }
 
-    fn group(&mut self, group: Group, scope: Option<&str>, at: &Place<'_>) -> Result<Node, CompileError> {
-        let Some(branches) = group.branches else { return Ok(Node::Never) };
+    fn group(
+        &mut self,
+        group: Group,
+        scope: Option<&str>,
+        at: &Place<'_>,
+    ) -> Result<Node, CompileError> {
+        let Some(branches) = group.branches else {
+            return Ok(Node::Never);
+        };
         let mut nodes = Vec::with_capacity(branches.len());
         for (index, branch) in branches.into_iter().enumerate() {
             nodes.push(match branch {
@@ -93,7 +125,9 @@ fn group_scope(scope: Option<&str>, key: &str) -> Option<Box<str>> {
 
 /// A list in the place of operators: its first index is an unknown operator, its operand decoded all the same.
 fn list(items: Vec<Datum>) -> Box<[Op]> {
-    let Some(first) = items.into_iter().next() else { return Box::default() };
+    let Some(first) = items.into_iter().next() else {
+        return Box::default();
+    };
     let op = match decode_if_typed(first) {
         Some(_) => Op::Never,
         None => Op::Fault,
@@ -101,14 +135,17 @@ fn list(items: Vec<Datum>) -> Box<[Op]> {
     Box::new([op])
 }
 
-fn typed(operand: Datum) -> Test {
-    if let Datum::Object(fields) = &operand
+fn typed(operand: &Datum) -> Test {
+    if let Datum::Object(fields) = operand
         && fields.get("__type").and_then(Datum::as_text) == Some("Pointer")
     {
         let part = |key| fields.get(key).cloned().unwrap_or(Datum::Undefined);
-        return Test::Pointer(PointerTo { class_name: part("className"), object_id: part("objectId") });
+        return Test::Pointer(PointerTo {
+            class_name: part("className"),
+            object_id: part("objectId"),
+        });
     }
-    match decode(&operand) {
+    match decode(operand) {
         Ok(operand) => Test::Typed(DeepEqual { operand }),
         Err(_) => Test::Operators(Box::new([Op::Fault])),
     }
@@ -128,6 +165,8 @@ fn revisits_dates(mut paths: Vec<Box<str>>) -> bool {
     paths.sort_by(|a, b| components(a).cmp(components(b)));
     paths.dedup();
     paths.windows(2).any(|pair| {
-        pair[1].strip_prefix(&*pair[0]).is_some_and(|rest| rest.starts_with('.'))
+        pair[1]
+            .strip_prefix(&*pair[0])
+            .is_some_and(|rest| rest.starts_with('.'))
     })
 }

@@ -107,7 +107,9 @@ impl Node {
     fn collect_ordinals(&self, out: &mut Vec<u32>) {
         match self {
             Self::All(children) | Self::Any(children) | Self::None(children) => {
-                children.iter().for_each(|child| child.collect_ordinals(out));
+                children
+                    .iter()
+                    .for_each(|child| child.collect_ordinals(out));
             }
             Self::Field(field) => out.push(field.ordinal),
             Self::Always | Self::Never => {}

@@ -43,7 +43,10 @@ impl Beside {
     pub(super) fn of(operators: &[Operator]) -> Self {
         let find = |name: &str| operators.iter().find(|operator| &*operator.name == name);
         let operand = |name: &str| find(name).map(|operator| operator.operand.clone());
-        Self { options: operand("$options"), max_distance: operand("$maxDistance") }
+        Self {
+            options: operand("$options"),
+            max_distance: operand("$maxDistance"),
+        }
     }
 }
 
@@ -55,7 +58,9 @@ fn compile(
 ) -> Result<Op, CompileError> {
     let name = &*operator.name;
     // Every operand with a type is decoded before the operator is looked at, those of unknown operators as well.
-    let Some(operand) = decode_if_typed(operator.operand) else { return Ok(Op::Fault) };
+    let Some(operand) = decode_if_typed(operator.operand) else {
+        return Ok(Op::Fault);
+    };
     if let Some(relation) = Relation::from_name(name) {
         return Ok(Op::Order(Order { relation, operand }));
     }
@@ -67,7 +72,12 @@ fn compile(
         "$all" => Op::All(All::new(operand)),
         "$containedBy" => Op::ContainedBy(Membership::new(operand)),
         "$exists" => exists(&operand),
-        "$regex" => regex(&operand, beside.options.as_ref(), &at.key("$regex"), context)?,
+        "$regex" => regex(
+            &operand,
+            beside.options.as_ref(),
+            &at.key("$regex"),
+            context,
+        )?,
         "$nearSphere" => Op::Near(Near::new(&operand, beside.max_distance.as_ref())),
         "$within" => Op::Within(Within::new(&operand)),
         "$geoWithin" => geo_within(&operand),

@@ -7,7 +7,7 @@ use crate::op::Op;
 use crate::op::regex::Regex;
 use crate::pattern::{Flags, Pattern, PatternError, unquote};
 use crate::value::convert::{JsText, to_text};
-use crate::value::{Datum, Val};
+use crate::value::{Datum, Fault, Val};
 
 /// Compiles `$regex` with the `$options` beside it.
 ///
@@ -23,9 +23,17 @@ pub(super) fn regex(
         Datum::Text(text) => return quoted(text, options, at, context),
         // JavaScript cannot look for `\Q` in what is no text.
         Datum::Null | Datum::Bool(_) | Datum::Number(_) => return Ok(Op::Fault),
-        object => Source::of(Val::from(object)),
+        object => source_of(Val::from(object)),
     };
-    compiled(source.pattern, source.flags, at, context).map(Op::Regex)
+    match source {
+        Ok((pattern, flags)) => compiled(
+            &pattern.encode_utf16().collect::<Vec<_>>(),
+            &flags,
+            at,
+            context,
+        ),
+        Err(Fault) => Ok(Op::Fault),
+    }
 }
 
 /// A text, in which `\Q…\E` quotes.
@@ -36,32 +44,46 @@ fn quoted(
     context: &Context<'_>,
 ) -> Result<Op, CompileError> {
     let units = unquote(text).map_err(|_| unterminated_quote(at))?;
-    compiled(Some(units), flags_text(options), at, context).map(Op::Regex)
+    match flags_text(options) {
+        Ok(flags) => compiled(&units, &flags, at, context),
+        Err(Fault) => Ok(Op::Fault),
+    }
 }
 
 pub(super) fn unterminated_quote(at: &Place<'_>) -> CompileError {
-    at.error(ErrorKind::UnterminatedQuote, "expected \\E after \\Q in the pattern")
+    at.error(
+        ErrorKind::UnterminatedQuote,
+        "expected \\E after \\Q in the pattern",
+    )
 }
 
 fn compiled(
-    units: Option<Vec<u16>>,
-    flags: Option<String>,
+    units: &[u16],
+    flags: &str,
     at: &Place<'_>,
     context: &Context<'_>,
-) -> Result<Regex, CompileError> {
-    let (Some(units), Some(flags)) = (units, flags) else { return Ok(Regex::Invalid) };
-    match pattern(&units, &flags, context) {
-        Ok(pattern) => Ok(Regex::Pattern(pattern)),
+) -> Result<Op, CompileError> {
+    match pattern(units, flags, context) {
+        Ok(pattern) => Ok(Op::Regex(Regex::Pattern(pattern))),
         Err(error) => match refusal(&error) {
             Some(kind) => Err(at.error(kind, error.to_string())),
-            None => Ok(Regex::Invalid),
+            None => Ok(Op::Regex(Regex::Invalid)),
         },
     }
 }
 
 /// Compiles a pattern.
-pub(super) fn pattern(units: &[u16], flags: &str, context: &Context<'_>) -> Result<Pattern, PatternError> {
-    Pattern::new(units, Flags::parse(flags)?, &context.limits.patterns, context.patterns)
+pub(super) fn pattern(
+    units: &[u16],
+    flags: &str,
+    context: &Context<'_>,
+) -> Result<Pattern, PatternError> {
+    Pattern::new(
+        units,
+        Flags::parse(flags)?,
+        &context.limits.patterns,
+        context.patterns,
+    )
 }
 
 /// The kind of error for a pattern that is refused whether or not Parse would look at it.
@@ -73,35 +95,30 @@ pub(super) fn refusal(error: &PatternError) -> Option<ErrorKind> {
     }
 }
 
-/// `$options` as the flags of a regular expression: nothing falsy, else its text if it has one.
-pub(super) fn flags_text(options: Option<&Datum>) -> Option<String> {
+/// `$options` as the flags of a regular expression: none if falsy, else its text.
+///
+/// An object without a text faults: Parse catches what JavaScript throws and then throws itself, when it puts the
+/// object into the text of its log.
+pub(super) fn flags_text(options: Option<&Datum>) -> Result<String, Fault> {
     match options.map(Val::from) {
         Some(options) if options.is_truthy() => text_of(options),
-        _ => Some(String::new()),
+        _ => Ok(String::new()),
     }
 }
 
-/// An operand that is an object: Parse takes its `source` and `flags`, whatever they are.
-struct Source {
-    pattern: Option<Vec<u16>>,
-    flags: Option<String>,
+/// The `source` and the `flags` of an operand that is an object, whatever they are; undefined ones are empty.
+fn source_of(object: Val<'_>) -> Result<(String, String), Fault> {
+    let part = |key| match object.get(key)? {
+        Val::Undefined => Ok(String::new()),
+        part => text_of(part),
+    };
+    Ok((part("source")?, part("flags")?))
 }
 
-impl Source {
-    fn of(object: Val<'_>) -> Self {
-        // JavaScript takes a pattern and flags that are undefined for empty ones.
-        let part = |key| match object.get(key) {
-            Ok(part) if part.is_undefined() => Some(String::new()),
-            Ok(part) => text_of(part),
-            Err(_) => None,
-        };
-        Self { pattern: part("source").map(|text| text.encode_utf16().collect()), flags: part("flags") }
-    }
-}
-
-fn text_of(value: Val<'_>) -> Option<String> {
-    match to_text(value) {
-        Ok(JsText::Text(text)) => Some(text.into_owned()),
-        Ok(JsText::Unit(_)) | Err(_) => None,
+fn text_of(value: Val<'_>) -> Result<String, Fault> {
+    match to_text(value)? {
+        JsText::Text(text) => Ok(text.into_owned()),
+        // Operands come from JSON, where no text is half of a surrogate pair.
+        JsText::Unit(_) => Err(Fault),
     }
 }

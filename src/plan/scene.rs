@@ -59,7 +59,9 @@ fn look_up<'a>(root: Val<'a>, path: &str) -> Result<Val<'a>, Fault> {
 
 /// The date that a value is the JSON of. Its `__type` is compared loosely, so `["Date"]` will do.
 fn decoded_date(value: Val<'_>) -> Result<Option<f64>, Fault> {
-    let Val::Object(members) = value else { return Ok(None) };
+    let Val::Object(members) = value else {
+        return Ok(None);
+    };
     match members.get("__type") {
         Some(name) if loosely_equals_text(name, "Date")? => {
             date::from_value(value.get("iso")?).map(Some)

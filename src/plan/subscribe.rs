@@ -17,8 +17,14 @@ pub(crate) fn check(clause: &Clause, context: &Context<'_>) -> Result<(), Compil
 
 /// Parse Server computes a hash of each query and stumbles over null in the outermost `$or`.
 fn check_outermost_or(clause: &Clause) -> Result<(), CompileError> {
-    let Some(Field { key, constraint: Constraint::Group(Group { branches: Some(branches), .. }) }) =
-        clause.fields.iter().find(|field| *field.key == *"$or")
+    let Some(Field {
+        key,
+        constraint:
+            Constraint::Group(Group {
+                branches: Some(branches),
+                ..
+            }),
+    }) = clause.fields.iter().find(|field| *field.key == *"$or")
     else {
         return Ok(());
     };
@@ -27,21 +33,34 @@ fn check_outermost_or(clause: &Clause) -> Result<(), CompileError> {
         Branch::Null => true,
         // A list among the branches is taken for more branches.
         Branch::Clause(inner) => {
-            inner.form == Form::List && inner.fields.iter().any(|field| field.constraint == Constraint::Null)
+            inner.form == Form::List
+                && inner
+                    .fields
+                    .iter()
+                    .any(|field| field.constraint == Constraint::Null)
         }
         Branch::Scalar(_) => false,
     };
     match branches.iter().position(nulls) {
-        Some(index) => Err(at.index(index).error(ErrorKind::NullBranch, "expected a clause instead of null")),
+        Some(index) => Err(at
+            .index(index)
+            .error(ErrorKind::NullBranch, "expected a clause instead of null")),
         None => Ok(()),
     }
 }
 
-fn check_clause(clause: &Clause, at: &Place<'_>, context: &Context<'_>) -> Result<(), CompileError> {
+fn check_clause(
+    clause: &Clause,
+    at: &Place<'_>,
+    context: &Context<'_>,
+) -> Result<(), CompileError> {
     if clause.form == Form::Text {
         return Ok(());
     }
-    clause.fields.iter().try_for_each(|field| check_field(field, &at.key(&field.key), context))
+    clause
+        .fields
+        .iter()
+        .try_for_each(|field| check_field(field, &at.key(&field.key), context))
 }
 
 fn check_field(field: &Field, at: &Place<'_>, context: &Context<'_>) -> Result<(), CompileError> {
@@ -68,8 +87,17 @@ fn check_group(group: &Group, at: &Place<'_>, context: &Context<'_>) -> Result<(
     Ok(())
 }
 
-fn check_operators(operators: &[Operator], at: &Place<'_>, context: &Context<'_>) -> Result<(), CompileError> {
-    let operand = |name: &str| operators.iter().find(|operator| &*operator.name == name).map(|operator| &operator.operand);
+fn check_operators(
+    operators: &[Operator],
+    at: &Place<'_>,
+    context: &Context<'_>,
+) -> Result<(), CompileError> {
+    let operand = |name: &str| {
+        operators
+            .iter()
+            .find(|operator| &*operator.name == name)
+            .map(|operator| &operator.operand)
+    };
     check_regex(operand("$regex"), operand("$options"), at, context)
 }
 
@@ -89,7 +117,10 @@ fn check_regex(
 }
 
 fn regex_operand(at: &Place<'_>) -> CompileError {
-    at.error(ErrorKind::RegexOperand, "expected a text or an object with source and flags")
+    at.error(
+        ErrorKind::RegexOperand,
+        "expected a text or an object with source and flags",
+    )
 }
 
 /// A pattern is fine if it is valid after `\Q…\E` was rewritten, or before: Parse looks at the latter, which
@@ -101,23 +132,38 @@ fn check_text(
     context: &Context<'_>,
 ) -> Result<(), CompileError> {
     let units = unquote(text).map_err(|_| unterminated_quote(at))?;
-    let Some(flags) = flags_text(options) else {
+    let Ok(flags) = flags_text(options) else {
         return Err(at.error(ErrorKind::InvalidRegex, "expected $options to be flags"));
     };
-    let Err(error) = pattern(&units, &flags, context) else { return Ok(()) };
+    let Err(error) = pattern(&units, &flags, context) else {
+        return Ok(());
+    };
     if refusal(&error).is_some() {
         return Err(invalid(&error, at));
     }
     let written: Vec<u16> = text.encode_utf16().collect();
-    pattern(&written, &flags, context).map(drop).map_err(|error| invalid(&error, at))
+    pattern(&written, &flags, context)
+        .map(drop)
+        .map_err(|error| invalid(&error, at))
 }
 
 /// An object must look like a regular expression, and be a valid one.
-fn check_source(fields: &Fields, at: &Place<'_>, context: &Context<'_>) -> Result<(), CompileError> {
-    let part = |key| fields.get(key).and_then(Datum::as_text).ok_or_else(|| regex_operand(at));
+fn check_source(
+    fields: &Fields,
+    at: &Place<'_>,
+    context: &Context<'_>,
+) -> Result<(), CompileError> {
+    let part = |key| {
+        fields
+            .get(key)
+            .and_then(Datum::as_text)
+            .ok_or_else(|| regex_operand(at))
+    };
     let (source, flags) = (part("source")?, part("flags")?);
     let units: Vec<u16> = source.encode_utf16().collect();
-    pattern(&units, flags, context).map(drop).map_err(|error| invalid(&error, at))
+    pattern(&units, flags, context)
+        .map(drop)
+        .map_err(|error| invalid(&error, at))
 }
 
 fn invalid(error: &PatternError, at: &Place<'_>) -> CompileError {

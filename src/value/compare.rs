@@ -99,7 +99,7 @@ pub(crate) fn deep_equal(a: Val<'_>, b: Val<'_>) -> Answer {
         (Val::Array(a), b) => b.as_list().map_or(Ok(false), |b| equal_lists(a, b)),
         (Val::Null, _) | (_, Val::Null) => array_or_fault(a),
         (Val::Object(a), b) => equal_members(a, b),
-        (a, b) => equal_keyless(a, b),
+        (a, b) => Ok(equal_keyless(a, b)),
     }
 }
 
@@ -145,13 +145,11 @@ fn key_count(value: Val<'_>) -> Option<usize> {
 }
 
 /// An object without own keys, such as a built-in prototype, against another value.
-fn equal_keyless(a: Val<'_>, b: Val<'_>) -> Answer {
+fn equal_keyless(a: Val<'_>, b: Val<'_>) -> bool {
     match a {
-        Val::Builtin(builtin) if builtin.is_array() => {
-            Ok(b.as_list().is_some_and(|b| b.len() == 0))
-        }
-        Val::Builtin(Builtin::Prototype(_)) => Ok(key_count(b) == Some(0)),
-        _ => Ok(false),
+        Val::Builtin(builtin) if builtin.is_array() => b.as_list().is_some_and(|b| b.len() == 0),
+        Val::Builtin(Builtin::Prototype(_)) => key_count(b) == Some(0),
+        _ => false,
     }
 }
 

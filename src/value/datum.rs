@@ -42,7 +42,9 @@ impl Datum {
                 Self::Array(items.collect::<Option<_>>()?)
             }
             Value::Object(map) => {
-                let members = map.iter().map(|(key, member)| Some((key.as_str().into(), Self::from_value(member, levels)?)));
+                let members = map.iter().map(|(key, member)| {
+                    Some((key.as_str().into(), Self::from_value(member, levels)?))
+                });
                 Self::Object(members.collect::<Option<_>>()?)
             }
         })
@@ -145,7 +147,8 @@ impl Fields {
 
     /// Whether there is a truthy `__type`, which makes an object one value and not a list of operators.
     pub(crate) fn is_typed(&self) -> bool {
-        self.get("__type").is_some_and(|name| Val::from(name).is_truthy())
+        self.get("__type")
+            .is_some_and(|name| Val::from(name).is_truthy())
     }
 
     pub(crate) fn len(&self) -> usize {

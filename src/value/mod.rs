@@ -15,7 +15,7 @@ pub(crate) mod val;
 mod write;
 
 pub(crate) use self::datum::{Datum, Fields, Instance, Species};
-pub(crate) use self::read::{ReadError, read_str};
+pub(crate) use self::read::read_str;
 pub(crate) use self::val::Val;
 pub(crate) use self::write::{write_fields, write_json, write_text};
 
@@ -33,7 +33,10 @@ pub(crate) type Answer = Result<bool, Fault>;
 pub(crate) const MAX_DEPTH: u32 = 512;
 
 /// Whether a test holds for every item; it ends at the first no and at the first fault.
-pub(crate) fn every<T>(items: impl IntoIterator<Item = T>, mut test: impl FnMut(T) -> Answer) -> Answer {
+pub(crate) fn every<T>(
+    items: impl IntoIterator<Item = T>,
+    mut test: impl FnMut(T) -> Answer,
+) -> Answer {
     for item in items {
         if !test(item)? {
             return Ok(false);
@@ -43,7 +46,10 @@ pub(crate) fn every<T>(items: impl IntoIterator<Item = T>, mut test: impl FnMut(
 }
 
 /// Whether a test holds for some item; it ends at the first yes and at the first fault.
-pub(crate) fn some<T>(items: impl IntoIterator<Item = T>, mut test: impl FnMut(T) -> Answer) -> Answer {
+pub(crate) fn some<T>(
+    items: impl IntoIterator<Item = T>,
+    mut test: impl FnMut(T) -> Answer,
+) -> Answer {
     for item in items {
         if test(item)? {
             return Ok(true);

@@ -6,11 +6,8 @@ use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor}
 
 use super::{Datum, Fields};
 
-/// Why text is not JSON that can be read, with line and column.
-pub(crate) type ReadError = serde_json::Error;
-
 /// Reads one JSON value that is the whole of the text.
-pub(crate) fn read_str(text: &str) -> Result<Datum, ReadError> {
+pub(crate) fn read_str(text: &str) -> Result<Datum, serde_json::Error> {
     serde_json::from_str(text)
 }
 

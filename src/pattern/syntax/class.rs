@@ -48,7 +48,9 @@ impl Parser<'_> {
     fn class_atom(&mut self) -> Parsed<Atom> {
         if !self.cursor.eat(b'\\') {
             let c = self.cursor.take(self.strict);
-            return c.map(Atom::Char).ok_or_else(|| self.error("a class is not closed"));
+            return c
+                .map(Atom::Char)
+                .ok_or_else(|| self.error("a class is not closed"));
         }
         if self.cursor.eat(b'b') {
             return Ok(Atom::Char(8));

@@ -49,7 +49,10 @@ impl<'p> Cursor<'p> {
     }
 
     pub(super) fn looks_at(&self, bytes: &[u8]) -> bool {
-        bytes.iter().enumerate().all(|(i, byte)| self.byte_at(i) == Some(*byte))
+        bytes
+            .iter()
+            .enumerate()
+            .all(|(i, byte)| self.byte_at(i) == Some(*byte))
     }
 
     pub(super) fn eat_all(&mut self, bytes: &[u8]) -> bool {
@@ -114,7 +117,11 @@ impl<'p> Cursor<'p> {
 
     fn take_low_escape(&mut self, high: u32) -> Option<u32> {
         let start = self.at;
-        let low = if self.eat_all(b"\\u") { self.take_hex(4) } else { None };
+        let low = if self.eat_all(b"\\u") {
+            self.take_hex(4)
+        } else {
+            None
+        };
         let pair = low.and_then(|low| pair(high, low));
         if pair.is_none() {
             self.at = start;

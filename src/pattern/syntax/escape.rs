@@ -74,7 +74,9 @@ impl Parser<'_> {
 
     fn property_escape(&mut self, negated: bool) -> Parsed<Step> {
         self.cursor.bump();
-        let name = self.property_text().ok_or_else(|| self.error("expected {property}"))?;
+        let name = self
+            .property_text()
+            .ok_or_else(|| self.error("expected {property}"))?;
         let set = self.property(&name, negated)?;
         Ok(Step::Set(set, self.side(negated)))
     }
@@ -105,9 +107,9 @@ impl Parser<'_> {
             Err(PropertyError::Newer) => {
                 Err(PatternError::Unsupported("a script newer than Unicode 16"))
             }
-            Err(PropertyError::NoTable) => {
-                Err(PatternError::Unsupported("a property that no table here lists"))
-            }
+            Err(PropertyError::NoTable) => Err(PatternError::Unsupported(
+                "a property that no table here lists",
+            )),
             Err(PropertyError::Unknown | PropertyError::OfStrings) => {
                 Err(self.error("no such Unicode property"))
             }
@@ -150,7 +152,10 @@ impl Parser<'_> {
 
     fn digit_escape(&mut self) -> Parsed<u32> {
         let lone_zero = self.cursor.byte() == Some(b'0')
-            && !self.cursor.byte_at(1).is_some_and(|next| next.is_ascii_digit());
+            && !self
+                .cursor
+                .byte_at(1)
+                .is_some_and(|next| next.is_ascii_digit());
         if self.strict && !lone_zero {
             return Err(self.error("not an escape"));
         }
@@ -202,7 +207,11 @@ impl Parser<'_> {
         } else {
             !(byte == b'k' && self.named)
         };
-        let c = if allowed { self.cursor.take(false) } else { None };
+        let c = if allowed {
+            self.cursor.take(false)
+        } else {
+            None
+        };
         c.ok_or_else(|| self.error("not an escape"))
     }
 }

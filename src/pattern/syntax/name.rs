@@ -63,5 +63,9 @@ fn may_stand(c: u32, first: bool) -> bool {
         return digit || ascii.is_ascii_alphabetic() || matches!(ascii, b'$' | b'_');
     }
     let joiner = matches!(c, 0x200c | 0x200d);
-    if first { unicode::ID_START.contains(c) } else { joiner || unicode::ID_CONTINUE.contains(c) }
+    if first {
+        unicode::ID_START.contains(c)
+    } else {
+        joiner || unicode::ID_CONTINUE.contains(c)
+    }
 }

@@ -18,7 +18,10 @@ pub(super) type Parsed<T> = Result<T, PatternError>;
 pub(crate) fn parse(units: &[u16], flags: Flags, limits: &PatternLimits) -> Parsed<Tree> {
     if units.len() > usize::from(limits.length()) {
         let limit = usize::from(limits.length());
-        return Err(PatternError::Limit { what: "units in a pattern", limit });
+        return Err(PatternError::Limit {
+            what: "units in a pattern",
+            limit,
+        });
     }
     let mut parser = Parser::new(units, flags, limits);
     let root = parser.disjunction()?;
@@ -27,7 +30,11 @@ pub(crate) fn parse(units: &[u16], flags: Flags, limits: &PatternLimits) -> Pars
     }
     let references = parser.resolve()?;
     parser.check_repetition()?;
-    Ok(Tree { root, groups: parser.groups, references })
+    Ok(Tree {
+        root,
+        groups: parser.groups,
+        references,
+    })
 }
 
 /// What a back-reference names.
@@ -80,14 +87,20 @@ impl<'p> Parser<'p> {
     }
 
     pub(super) fn error(&self, what: &'static str) -> PatternError {
-        PatternError::Syntax { offset: self.cursor.at(), what }
+        PatternError::Syntax {
+            offset: self.cursor.at(),
+            what,
+        }
     }
 
     /// Reads one level deeper, if the limit allows.
     pub(super) fn nested<T>(&mut self, read: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
         let limit = self.limits.nesting();
         if self.depth >= limit {
-            return Err(PatternError::Limit { what: "levels of nesting", limit: usize::from(limit) });
+            return Err(PatternError::Limit {
+                what: "levels of nesting",
+                limit: usize::from(limit),
+            });
         }
         self.depth += 1;
         let read = read(self);
@@ -122,7 +135,13 @@ impl<'p> Parser<'p> {
         };
         let lazy = self.cursor.eat(b'?');
         let groups = (first, self.groups);
-        Ok(Node::Repeat(Box::new(Repeat { body: atom, min, max, lazy, groups })))
+        Ok(Node::Repeat(Box::new(Repeat {
+            body: atom,
+            min,
+            max,
+            lazy,
+            groups,
+        })))
     }
 
     /// An assertion that takes no quantifier; one that follows is then found to repeat nothing.
@@ -167,7 +186,8 @@ impl<'p> Parser<'p> {
 
     fn plain(&mut self) -> Parsed<Node> {
         let c = self.cursor.take(self.strict);
-        c.map(Node::Char).ok_or_else(|| self.error("expected a character"))
+        c.map(Node::Char)
+            .ok_or_else(|| self.error("expected a character"))
     }
 
     /// A brace where no quantifier can stand: Annex B takes it for itself if it opens none.
@@ -192,7 +212,11 @@ impl<'p> Parser<'p> {
         for (opening, behind, negated) in looks {
             if self.cursor.eat_all(opening) {
                 let body = self.group_body()?;
-                return Ok(Node::Look(Box::new(Look { body, behind, negated })));
+                return Ok(Node::Look(Box::new(Look {
+                    body,
+                    behind,
+                    negated,
+                })));
             }
         }
         if self.cursor.eat_all(b"(?<") {
@@ -218,7 +242,10 @@ impl<'p> Parser<'p> {
 
     fn open_group(&mut self) -> Parsed<u16> {
         // A pattern has at most 65,535 units, so this cannot be met.
-        let limit = PatternError::Limit { what: "groups", limit: usize::from(u16::MAX) };
+        let limit = PatternError::Limit {
+            what: "groups",
+            limit: usize::from(u16::MAX),
+        };
         self.groups = self.groups.checked_add(1).ok_or(limit)?;
         Ok(self.groups)
     }
@@ -276,7 +303,11 @@ impl<'p> Parser<'p> {
             return Some((min, min));
         }
         let comma = cursor.eat(b',');
-        let max = if cursor.byte() == Some(b'}') { ENDLESS } else { cursor.take_number()? };
+        let max = if cursor.byte() == Some(b'}') {
+            ENDLESS
+        } else {
+            cursor.take_number()?
+        };
         (comma && cursor.eat(b'}')).then_some((min, max.min(ENDLESS)))
     }
 
@@ -290,9 +321,11 @@ impl<'p> Parser<'p> {
     fn resolve(&self) -> Parsed<Vec<u16>> {
         let group = |reference: &Reference| match reference {
             Reference::Number(number) => u16::try_from(*number).ok().filter(|n| *n <= self.groups),
-            Reference::Name(name) => {
-                self.names.iter().find(|(known, _)| known == name).map(|(_, number)| *number)
-            }
+            Reference::Name(name) => self
+                .names
+                .iter()
+                .find(|(known, _)| known == name)
+                .map(|(_, number)| *number),
         };
         let groups: Option<Vec<u16>> = self.references.iter().map(group).collect();
         groups.ok_or_else(|| self.error("a back-reference names no group"))
@@ -302,7 +335,10 @@ impl<'p> Parser<'p> {
     fn check_repetition(&self) -> Parsed<()> {
         let limit = self.limits.repetition();
         if self.repetition > u32::from(limit) {
-            return Err(PatternError::Limit { what: "repetitions", limit: usize::from(limit) });
+            return Err(PatternError::Limit {
+                what: "repetitions",
+                limit: usize::from(limit),
+            });
         }
         Ok(())
     }

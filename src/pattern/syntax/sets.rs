@@ -29,12 +29,17 @@ const SYNTAX: &[u8] = b"()[]{}/-\\|";
 
 impl Operand {
     fn of_class(class: Class) -> Self {
-        Self { class, strings: Vec::new(), of_strings: false }
+        Self {
+            class,
+            strings: Vec::new(),
+            of_strings: false,
+        }
     }
 
     /// The longest string first, as V8 tries them.
     fn into_node(mut self) -> Node {
-        self.strings.sort_by_key(|string| std::cmp::Reverse(string.len()));
+        self.strings
+            .sort_by_key(|string| std::cmp::Reverse(string.len()));
         let empty = self.strings.last().is_some_and(Vec::is_empty);
         let long = self.strings.into_iter().filter(|string| !string.is_empty());
         let text = |string: Vec<u32>| Node::cat(string.into_iter().map(Node::Char).collect());
@@ -46,12 +51,18 @@ impl Operand {
 
     fn unite(operands: Vec<Self>) -> Self {
         let of_strings = operands.iter().any(|operand| operand.of_strings);
-        let (classes, strings): (Vec<_>, Vec<_>) =
-            operands.into_iter().map(|operand| (operand.class, operand.strings)).unzip();
+        let (classes, strings): (Vec<_>, Vec<_>) = operands
+            .into_iter()
+            .map(|operand| (operand.class, operand.strings))
+            .unzip();
         let mut strings = strings.concat();
         strings.sort_unstable();
         strings.dedup();
-        Self { class: Class::combine(classes, Step::Unite), strings, of_strings }
+        Self {
+            class: Class::combine(classes, Step::Unite),
+            strings,
+            of_strings,
+        }
     }
 
     fn intersect(self, other: Self) -> Self {
@@ -141,7 +152,10 @@ impl Parser<'_> {
         let limit = self.limits.class();
         if members > limit {
             let limit = usize::from(limit);
-            return Err(super::super::error::PatternError::Limit { what: "members in a class", limit });
+            return Err(super::super::error::PatternError::Limit {
+                what: "members in a class",
+                limit,
+            });
         }
         Ok(())
     }
@@ -159,7 +173,11 @@ impl Parser<'_> {
                 Item::Operand(operand) => operands.push(operand),
             }
             self.check_members(u16::try_from(operands.len()).unwrap_or(u16::MAX))?;
-            next = if self.cursor.eat(b']') { None } else { Some(self.set_item()?) };
+            next = if self.cursor.eat(b']') {
+                None
+            } else {
+                Some(self.set_item()?)
+            };
         }
         operands.push(Operand::of_class(plain.finish(false)));
         Ok(Operand::unite(operands))
@@ -205,7 +223,9 @@ impl Parser<'_> {
         if doubled || byte.is_some_and(|byte| SYNTAX.contains(&byte)) {
             return Err(self.error("needs a backslash in a class"));
         }
-        self.cursor.take(true).ok_or_else(|| self.error("a class is not closed"))
+        self.cursor
+            .take(true)
+            .ok_or_else(|| self.error("a class is not closed"))
     }
 
     fn set_escape(&mut self) -> Parsed<u32> {
@@ -240,7 +260,11 @@ impl Parser<'_> {
         strings.sort_unstable();
         strings.dedup();
         let of_strings = !strings.is_empty();
-        Ok(Operand { class: plain.finish(false), strings, of_strings })
+        Ok(Operand {
+            class: plain.finish(false),
+            strings,
+            of_strings,
+        })
     }
 
     /// One string of `\q{…}`, up to what ends it.

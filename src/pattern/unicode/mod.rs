@@ -75,15 +75,24 @@ const SPACES: &[Range] = &[
     (0xfeff, 0xfeff),
 ];
 const WORDS: &[Range] = &[(0x30, 0x39), (0x41, 0x5a), (0x5f, 0x5f), (0x61, 0x7a)];
-const WORDS_FOLDED: &[Range] =
-    &[(0x30, 0x39), (0x41, 0x5a), (0x5f, 0x5f), (0x61, 0x7a), (0x17f, 0x17f), (0x212a, 0x212a)];
+const WORDS_FOLDED: &[Range] = &[
+    (0x30, 0x39),
+    (0x41, 0x5a),
+    (0x5f, 0x5f),
+    (0x61, 0x7a),
+    (0x17f, 0x17f),
+    (0x212a, 0x212a),
+];
 const LINE_ENDS: &[Range] = &[(0x0a, 0x0a), (0x0d, 0x0d), (0x2028, 0x2029)];
 const SURROGATES: &[Range] = &[(0xd800, 0xdfff)];
 
 static TABLES: [OnceLock<Box<[Range]>>; COUNT] = [const { OnceLock::new() }; COUNT];
 
 impl SetId {
-    #[expect(clippy::cast_possible_truncation, reason = "there are some four hundred sets")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "there are some four hundred sets"
+    )]
     const fn at(index: usize) -> Self {
         Self(index as u16)
     }
@@ -99,9 +108,9 @@ impl SetId {
             ANY => &[(0, ranges::LAST)],
             ASCII => &[(0, 0x7f)],
             SURROGATE => SURROGATES,
-            _ => TABLES
-                .get(usize::from(self.0))
-                .map_or(&[], |table| table.get_or_init(|| self.table().into_boxed_slice())),
+            _ => TABLES.get(usize::from(self.0)).map_or(&[], |table| {
+                table.get_or_init(|| self.table().into_boxed_slice())
+            }),
         }
     }
 
@@ -150,12 +159,15 @@ fn query(property: &str) -> Vec<Range> {
         return Vec::new();
     };
     match hir.kind() {
-        HirKind::Class(Class::Unicode(class)) => {
-            class.iter().map(|range| (range.start().into(), range.end().into())).collect()
-        }
+        HirKind::Class(Class::Unicode(class)) => class
+            .iter()
+            .map(|range| (range.start().into(), range.end().into()))
+            .collect(),
         // A set of one character is a literal to `regex-syntax`.
-        HirKind::Literal(literal) => std::str::from_utf8(&literal.0)
-            .map_or_else(|_| Vec::new(), |text| text.chars().map(|c| (c.into(), c.into())).collect()),
+        HirKind::Literal(literal) => std::str::from_utf8(&literal.0).map_or_else(
+            |_| Vec::new(),
+            |text| text.chars().map(|c| (c.into(), c.into())).collect(),
+        ),
         _ => Vec::new(),
     }
 }
@@ -199,11 +211,15 @@ fn script(name: &str, first: usize) -> Result<SetId, PropertyError> {
     if matches!(name, "Unknown" | "Zzzz") {
         return Ok(UNKNOWN_SCRIPT);
     }
-    find(SCRIPTS, name).map(|index| SetId::at(first + index)).ok_or(PropertyError::Unknown)
+    find(SCRIPTS, name)
+        .map(|index| SetId::at(first + index))
+        .ok_or(PropertyError::Unknown)
 }
 
 fn find(entries: &[&str], name: &str) -> Option<usize> {
-    entries.iter().position(|names| names.split(' ').any(|known| known == name))
+    entries
+        .iter()
+        .position(|names| names.split(' ').any(|known| known == name))
 }
 
 #[cfg(test)]
@@ -215,16 +231,29 @@ mod tests {
         for index in 0..COUNT {
             let set = SetId::at(index);
             assert!(!set.ranges().is_empty(), "set {index} is empty");
-            assert!(set.ranges().is_sorted_by(|a, b| a.1 + 1 < b.0), "set {index} is not normal");
+            assert!(
+                set.ranges().is_sorted_by(|a, b| a.1 + 1 < b.0),
+                "set {index} is not normal"
+            );
         }
     }
 
     #[test]
     fn names_are_exact() {
-        for good in ["Lu", "gc=Lu", "Uppercase_Letter", "sc=Latn", "scx=Greek", "Any", "punct"] {
+        for good in [
+            "Lu",
+            "gc=Lu",
+            "Uppercase_Letter",
+            "sc=Latn",
+            "scx=Greek",
+            "Any",
+            "punct",
+        ] {
             assert!(property(good).is_ok(), "{good}");
         }
-        for bad in ["lu", "LU", "Latn", "sc=latn", "IsLu", "gc=Any", "", "=", "Lu="] {
+        for bad in [
+            "lu", "LU", "Latn", "sc=latn", "IsLu", "gc=Any", "", "=", "Lu=",
+        ] {
             assert_eq!(property(bad), Err(PropertyError::Unknown), "{bad}");
         }
     }

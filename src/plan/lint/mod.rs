@@ -4,14 +4,19 @@ mod equality;
 mod operators;
 mod values;
 
-use crate::constraint::{Branch, Clause, Combine, Constraint, Field, Group, Operator, Place, components};
+use crate::constraint::{
+    Branch, Clause, Combine, Constraint, Field, Group, Operator, Place, components,
+};
 use crate::plan::Context;
 use crate::value::Datum;
 use crate::warning::{Effect, Warning};
 
 /// The warnings of a clause, in its order.
 pub(crate) fn warnings(clause: &Clause, context: &Context<'_>) -> Vec<Warning> {
-    let mut linter = Linter { context, found: Vec::new() };
+    let mut linter = Linter {
+        context,
+        found: Vec::new(),
+    };
     linter.clause(clause, &Place::ROOT);
     linter.found
 }
@@ -26,11 +31,19 @@ type Finding = (Effect, &'static str);
 
 impl Linter<'_> {
     fn report(&mut self, at: &Place<'_>, operator: &str, (effect, message): Finding) {
-        self.found.push(Warning { pointer: at.pointer(), operator: operator.into(), effect, message });
+        self.found.push(Warning {
+            pointer: at.pointer(),
+            operator: operator.into(),
+            effect,
+            message,
+        });
     }
 
     fn clause(&mut self, clause: &Clause, at: &Place<'_>) {
-        clause.fields.iter().for_each(|field| self.field(field, &at.key(&field.key)));
+        clause
+            .fields
+            .iter()
+            .for_each(|field| self.field(field, &at.key(&field.key)));
     }
 
     fn field(&mut self, field: &Field, at: &Place<'_>) {
@@ -40,7 +53,9 @@ impl Linter<'_> {
             // A text, number or boolean means what it says.
             Constraint::Scalar(_) => {}
             Constraint::List(items) => self.report(at, "=", equality::list(items)),
-            Constraint::Typed(operand) => self.findings(at, "=", equality::typed(&field.key, operand)),
+            Constraint::Typed(operand) => {
+                self.findings(at, "=", equality::typed(&field.key, operand));
+            }
             Constraint::Operators(operators) => self.operators(&field.key, operators, at),
             Constraint::Group(group) => self.group(name, group, at),
             Constraint::RelatedTo(_) => self.report(at, name, operators::RELATED_TO),
@@ -63,7 +78,9 @@ impl Linter<'_> {
         for (index, branch) in branches.iter().enumerate() {
             let at = at.index(index);
             match branch {
-                Branch::Clause(clause) if clause.fields.is_empty() => self.blank(name, group.combine, &at),
+                Branch::Clause(clause) if clause.fields.is_empty() => {
+                    self.blank(name, group.combine, &at);
+                }
                 Branch::Clause(clause) => self.clause(clause, &at),
                 Branch::Null | Branch::Scalar(_) => self.blank(name, group.combine, &at),
             }

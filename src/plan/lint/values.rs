@@ -18,7 +18,10 @@ pub(super) fn date_text(operand: &Datum) -> DateText {
     if ms.map_or(true, f64::is_nan) {
         return DateText::Invalid;
     }
-    match iso.and_then(Datum::as_text).and_then(|text| text.split_once(['T', 't'])) {
+    match iso
+        .and_then(Datum::as_text)
+        .and_then(|text| text.split_once(['T', 't']))
+    {
         Some((_, time)) if !time.contains(['Z', 'z', '+', '-']) => DateText::Zoneless,
         _ => DateText::Full,
     }
@@ -31,7 +34,9 @@ pub(super) fn is_unfindable(member: &Datum) -> bool {
 
 /// Whether a member of `$in` is a pointer, which a stored pointer is found by.
 pub(super) fn is_pointer(member: &Datum) -> bool {
-    let Some(fields) = member.as_fields() else { return false };
+    let Some(fields) = member.as_fields() else {
+        return false;
+    };
     fields.get("className").is_some() && fields.get("objectId").is_some()
 }
 
