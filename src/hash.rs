@@ -1,6 +1,6 @@
 //! Parse Server's own name for a query, for hosts that must agree on it.
 
-use crate::value::convert::{JsText, to_text};
+use crate::value::convert::{JsText, to_number, to_text};
 use crate::value::val::Val;
 use crate::value::{Datum, read_str, text};
 
@@ -59,37 +59,40 @@ impl std::fmt::Display for HashError {
 impl std::error::Error for HashError {}
 
 /// The columns, and the values as text.
-type Hashed<'a> = (Vec<&'a str>, Vec<String>);
+type Hashed = (Vec<String>, Vec<String>);
 
-fn hash(clause: &Datum) -> Option<Hashed<'_>> {
+fn hash(clause: &Datum) -> Option<Hashed> {
     match clause {
         Datum::Object(fields) => match fields.get("$or") {
-            Some(branches) => hash_branches(&flattened(branches)?),
-            None => Some(hash_members(clause)),
+            Some(branches) => hash_branches(&flattened(Val::from(branches))?),
+            None => Some(hash_members(Val::from(clause))),
         },
-        Datum::Array(branches) => hash_branches(&branches.iter().collect::<Vec<_>>()),
-        other => Some(hash_members(other)),
+        Datum::Array(branches) => {
+            hash_branches(&branches.iter().map(Val::from).collect::<Vec<_>>())
+        }
+        other => Some(hash_members(Val::from(other))),
     }
 }
 
-/// The members of an `$or`, lists among them taken for more members.
-fn flattened(branches: &Datum) -> Option<Vec<&Datum>> {
-    match branches {
-        Datum::Array(items) => Some(items.iter().flat_map(spread).collect()),
-        Datum::Null => None,
-        // Without a length JavaScript sees no members.
-        _ => Some(Vec::new()),
+/// The members of an `$or`, lists among them taken for more members. What has no length has none.
+fn flattened(branches: Val<'_>) -> Option<Vec<Val<'_>>> {
+    let length = branches.get("length").and_then(to_number).ok()?;
+    let mut flat = Vec::new();
+    let mut index = 0u32;
+    while f64::from(index) < length {
+        let branch = branches.get(&index.to_string()).ok()?;
+        match branch.as_list() {
+            Some(list) => flat.extend(list.iter()),
+            // A gap has no keys to ask for.
+            None if branch.is_undefined() => return None,
+            None => flat.push(branch),
+        }
+        index += 1;
     }
+    Some(flat)
 }
 
-fn spread(item: &Datum) -> Vec<&Datum> {
-    match item {
-        Datum::Array(items) => items.iter().collect(),
-        item => vec![item],
-    }
-}
-
-fn hash_members(clause: &Datum) -> Hashed<'_> {
+fn hash_members(clause: Val<'_>) -> Hashed {
     let mut members = members(clause);
     members.sort_by(|(a, _), (b, _)| text::compare(a, b));
     members
@@ -98,19 +101,17 @@ fn hash_members(clause: &Datum) -> Hashed<'_> {
         .unzip()
 }
 
-fn hash_branches<'a>(branches: &[&'a Datum]) -> Option<Hashed<'a>> {
+fn hash_branches(branches: &[Val<'_>]) -> Option<Hashed> {
     let mut columns = Vec::new();
     let mut values = Vec::new();
     for branch in branches {
-        if **branch == Datum::Null {
+        if matches!(branch, Val::Null) {
             return None;
         }
+        let mut members = members(*branch);
         // Assigning to `__proto__` makes no member.
-        let members = members(branch)
-            .into_iter()
-            .filter(|(key, _)| *key != "__proto__");
-        let members: Vec<_> = members.collect();
-        columns.extend(members.iter().map(|(key, _)| *key));
+        members.retain(|(key, _)| key != "__proto__");
+        columns.extend(members.iter().map(|(key, _)| key.clone()));
         values.push(object(members));
     }
     columns.sort_by(|a, b| text::compare(a, b));
@@ -118,19 +119,37 @@ fn hash_branches<'a>(branches: &[&'a Datum]) -> Option<Hashed<'a>> {
     Some((columns, values))
 }
 
-fn members(value: &Datum) -> Vec<(&str, &Datum)> {
-    value
-        .as_fields()
-        .map_or_else(Vec::new, |fields| fields.iter().collect())
+/// What `Object.keys` finds: the members of an object, the indices of a list or a text.
+fn members(value: Val<'_>) -> Vec<(String, Val<'_>)> {
+    match value {
+        Val::Object(members) => {
+            let mut found = Vec::with_capacity(members.len());
+            members.walk(|key, member| -> Option<()> {
+                found.push((key.to_owned(), member));
+                None
+            });
+            found
+        }
+        Val::Array(list) => numbered(list.iter()),
+        Val::Text(text) => numbered(text::units(text).map(Val::from)),
+        _ => Vec::new(),
+    }
+}
+
+fn numbered<'v>(items: impl Iterator<Item = Val<'v>>) -> Vec<(String, Val<'v>)> {
+    items
+        .enumerate()
+        .map(|(index, item)| (index.to_string(), item))
+        .collect()
 }
 
 /// A value as the hash has it: keys and list members sorted, quotes in texts left as they are.
-fn stringify(value: &Datum) -> String {
+fn stringify(value: Val<'_>) -> String {
     match value {
-        Datum::Text(text) => quoted(text),
-        Datum::Array(items) => list(items.iter().map(stringify).collect()),
-        Datum::Object(_) => object(members(value)),
-        scalar => match to_text(Val::from(scalar)) {
+        Val::Text(text) => quoted(text),
+        Val::Array(items) => list(items.iter().map(stringify).collect()),
+        Val::Object(_) => object(members(value)),
+        scalar => match to_text(scalar) {
             Ok(JsText::Text(text)) => text.into_owned(),
             Ok(JsText::Unit(_)) | Err(_) => String::new(),
         },
@@ -146,10 +165,10 @@ fn list(mut items: Vec<String>) -> String {
     format!("[{}]", items.join(","))
 }
 
-fn object(mut members: Vec<(&str, &Datum)>) -> String {
+fn object(mut members: Vec<(String, Val<'_>)>) -> String {
     members.sort_by(|(a, _), (b, _)| text::compare(a, b));
     let sections = members
         .iter()
-        .map(|(key, value)| format!("{}:{}", quoted(key), stringify(value)));
+        .map(|(key, value)| format!("{}:{}", quoted(key), stringify(*value)));
     format!("{{{}}}", sections.collect::<Vec<_>>().join(","))
 }

@@ -35,6 +35,8 @@ pub use crate::event::{Event, Outcome, UnknownEvent, Verdict};
 pub use crate::hash::{HashError, query_hash};
 pub use crate::limits::Limits;
 pub use crate::object::Object;
+#[doc(hidden)]
+pub use crate::pattern::testing as pattern_testing;
 pub use crate::pattern::{PatternCache, PatternLimits};
 pub use crate::query::{Fingerprint, Query, QueryBuilder, classify};
 pub use crate::warning::{Effect, Warning};

@@ -72,10 +72,12 @@ impl Pool {
     }
 
     fn holds(&self, class: u16, c: u32) -> bool {
-        self.classes.get(usize::from(class)).is_some_and(|entry| match usize::try_from(c) {
-            Ok(c @ 0..0x80) => entry.ascii[c >> 6] >> (c & 63) & 1 == 1,
-            _ => entry.class.contains(c, self.folding),
-        })
+        self.classes
+            .get(usize::from(class))
+            .is_some_and(|entry| match usize::try_from(c) {
+                Ok(c @ 0..0x80) => entry.ascii[c >> 6] >> (c & 63) & 1 == 1,
+                _ => entry.class.contains(c, self.folding),
+            })
     }
 
     /// Whether `assert` holds at a place of `text`.
@@ -98,7 +100,11 @@ impl Pool {
 
     /// Heap bytes.
     pub(crate) fn memory_usage(&self) -> usize {
-        let inner: usize = self.classes.iter().map(|entry| entry.class.memory_usage()).sum();
+        let inner: usize = self
+            .classes
+            .iter()
+            .map(|entry| entry.class.memory_usage())
+            .sum();
         size_of_val(&*self.classes) + inner
     }
 }
@@ -117,12 +123,18 @@ pub(crate) struct PoolBuilder {
 
 impl PoolBuilder {
     pub(crate) fn new(flags: Flags) -> Self {
-        Self { flags, folding: Folding::of(flags), places: HashMap::new() }
+        Self {
+            flags,
+            folding: Folding::of(flags),
+            places: HashMap::new(),
+        }
     }
 
     pub(crate) fn char(&mut self, c: u32) -> Take {
         match (u8::try_from(c), u16::try_from(c)) {
-            (Ok(byte), _) if self.folding.pairs_ascii(byte) => Take::Letter(byte.to_ascii_lowercase()),
+            (Ok(byte), _) if self.folding.pairs_ascii(byte) => {
+                Take::Letter(byte.to_ascii_lowercase())
+            }
             (_, Ok(unit)) if self.folding.is_alone(c) => Take::Unit(unit),
             _ => self.add(Class::of_char(c)),
         }
@@ -135,7 +147,10 @@ impl PoolBuilder {
         if class.is_dot() {
             return Take::Dot;
         }
-        class.single().map_or_else(|| self.add(class.clone()), |c| self.char(c))
+        match class.single() {
+            Some(c) => self.char(c),
+            None => self.add(class.clone()),
+        }
     }
 
     fn add(&mut self, class: Class) -> Take {
@@ -155,10 +170,16 @@ impl PoolBuilder {
     }
 
     pub(crate) fn finish(self) -> Pool {
-        let mut classes: Vec<(u16, Class)> =
-            self.places.into_iter().map(|(class, place)| (place, class)).collect();
+        let mut classes: Vec<(u16, Class)> = self
+            .places
+            .into_iter()
+            .map(|(class, place)| (place, class))
+            .collect();
         classes.sort_unstable_by_key(|(place, _)| *place);
-        let entry = |(_, class): (u16, Class)| Entry { ascii: class.ascii(self.folding), class };
+        let entry = |(_, class): (u16, Class)| Entry {
+            ascii: class.ascii(self.folding),
+            class,
+        };
         Pool {
             classes: classes.into_iter().map(entry).collect(),
             folding: self.folding,

@@ -1,11 +1,13 @@
 //! How much a pattern may ask for.
 
+use super::error::PatternError;
+
 /// Bounds on what a pattern may ask for, so that no client can stall its host.
 ///
 /// A pattern beyond a bound is refused when it is compiled, except for [`steps`](Self::steps), which
 /// bounds a single test. Within the defaults a hostile pattern compiles in less than 100 ms, and its
 /// first test against a text of 1 KB takes less than 10 ms.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct PatternLimits {
     length: u16,
     nesting: u16,
@@ -130,5 +132,17 @@ impl PatternLimits {
     #[must_use]
     pub const fn steps(&self) -> u32 {
         self.steps
+    }
+
+    /// Refuses a pattern that is too long.
+    pub(super) fn check_length(&self, units: usize) -> Result<(), PatternError> {
+        let limit = usize::from(self.length);
+        if units > limit {
+            return Err(PatternError::Limit {
+                what: "units in a pattern",
+                limit,
+            });
+        }
+        Ok(())
     }
 }

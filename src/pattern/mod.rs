@@ -1,96 +1,170 @@
 //! JavaScript's regular expressions, asked only whether they match, in time linear in the text.
+//!
+//! The language is that of ECMAScript 2023 with its Annex B, as Node 20 and 22 have it. A pattern is read
+//! by [`syntax`] into a tree, [`normal`] takes out what cannot matter to a yes or no, and what is left
+//! goes one of four ways:
+//!
+//! 1. [`literal`]: a text with or without anchors, as SDKs make them, needs no engine.
+//! 2. [`emit`]: for the `regex` crate, everything that JavaScript means otherwise written out. Built for
+//!    patterns that are asked often, as the [`cache`] allows.
+//! 3. [`simulate`]: the set of all ways at once. It knows look-around and every other construct but
+//!    back-references, and answers whatever the first two cannot.
+//! 4. [`backtrack`]: back-references, within a budget of steps.
+//!
+//! The first three take time linear in the text. Classes keep the form in which they were written, and
+//! counted repetitions too, so a pattern stays as small as its text.
 
-mod class;
 mod error;
 mod flags;
-mod fold;
 mod limits;
-mod literal;
-mod normal;
-mod ranges;
-mod syntax;
-mod text;
-mod unicode;
 mod unquote;
 
+mod fold;
+mod ranges;
+mod unicode;
+
+mod class;
+mod syntax;
+
+mod facts;
+mod literal;
+mod normal;
+
+mod atom;
+mod text;
+
+mod program;
+mod simulate;
+
+mod backtrack;
+mod script;
+
+mod emit;
+
+mod cache;
+mod compiled;
+
+#[doc(hidden)]
+pub mod testing;
+
+use std::fmt;
 use std::sync::Arc;
 
+pub use self::cache::PatternCache;
+use self::compiled::{Compiled, Source};
 pub(crate) use self::error::PatternError;
 pub(crate) use self::flags::Flags;
 pub use self::limits::PatternLimits;
-use self::literal::Literal;
 pub(crate) use self::unquote::{UnterminatedQuote, unquote};
 
-/// A pool of compiled patterns.
-#[derive(Clone, Debug)]
-pub struct PatternCache(Arc<()>);
-
-impl PatternCache {
-    /// A cache.
-    #[must_use]
-    pub fn new(capacity: usize) -> Self {
-        let _ = capacity;
-        Self(Arc::new(()))
-    }
-}
-
-/// A compiled pattern.
-#[derive(Clone, Debug)]
-pub(crate) struct Pattern(Arc<Literal>, Flags);
-
-impl Default for PatternCache {
-    fn default() -> Self {
-        Self::new(1)
-    }
-}
+/// A compiled pattern. A clone is another handle to the same one, and so are equal patterns of a cache.
+#[derive(Clone)]
+pub(crate) struct Pattern(Arc<Compiled>);
 
 impl Pattern {
-    pub(crate) fn source(&self) -> &[u16] {
-        &[]
-    }
-
-    pub(crate) fn flags(&self) -> Flags {
-        self.1
-    }
-
+    /// Compiles a pattern given in UTF-16 units.
+    ///
+    /// # Errors
+    ///
+    /// Fails where `new RegExp` throws, beyond `limits`, and on what [`PatternError::Unsupported`] names.
     pub(crate) fn new(
         units: &[u16],
         flags: Flags,
         limits: &PatternLimits,
-        _cache: &PatternCache,
+        cache: &PatternCache,
     ) -> Result<Self, PatternError> {
-        let tree = syntax::parse(units, flags, limits)?;
-        let node = normal::normal(&tree, flags);
-        let literal = Literal::of(&node, flags);
-        let literal = literal.ok_or(PatternError::Unsupported("not a literal"))?;
-        Ok(Self(Arc::new(literal), flags))
+        // Refused before it is copied.
+        limits.check_length(units.len())?;
+        let source = Source {
+            units: units.into(),
+            flags,
+            limits: *limits,
+        };
+        if let Some(compiled) = cache.find(&source) {
+            return Ok(Self(compiled));
+        }
+        let compiled = Compiled::new(source, cache)?;
+        Ok(Self(cache.share(Arc::new(compiled))))
     }
 
+    /// Whether it matches somewhere in the text.
+    ///
+    /// # Complexity
+    ///
+    /// Linear in the text, times the length of the pattern with its counted repetitions written out. With
+    /// back-references, at most [`PatternLimits::steps`] steps.
     pub(crate) fn is_match(&self, text: &str) -> bool {
         self.0.is_match(text)
     }
 
+    /// As [`is_match`](Self::is_match), for units that need be no valid text.
     pub(crate) fn is_match_units(&self, units: &[u16]) -> bool {
-        self.0.is_match_units(units, self.1)
+        match String::from_utf16(units) {
+            Ok(text) => self.is_match(&text),
+            Err(_) => self.0.is_match_units(units),
+        }
     }
 
+    /// What every text that it matches begins with.
     pub(crate) fn required_prefix(&self) -> Option<&str> {
-        None
+        self.0.facts.prefix.as_deref()
     }
 
+    /// What every text that it matches has in it.
     pub(crate) fn required_literal(&self) -> Option<&str> {
-        None
+        self.0.facts.literal.as_deref()
     }
 
+    /// What every text that it matches begins with once the text's ASCII letters are in lower case; given
+    /// if it says more than [`required_prefix`](Self::required_prefix).
+    pub(crate) fn required_folded_prefix(&self) -> Option<&str> {
+        self.0.facts.folded_prefix.as_deref()
+    }
+
+    /// What every text that it matches has in it once the text's ASCII letters are in lower case; given
+    /// if it says more than [`required_literal`](Self::required_literal).
+    pub(crate) fn required_folded_literal(&self) -> Option<&str> {
+        self.0.facts.folded_literal.as_deref()
+    }
+
+    /// Whether it matches the text `undefined`, as which a missing field is tested.
     pub(crate) fn matches_undefined(&self) -> bool {
-        self.is_match("undefined")
+        self.0.matches_undefined
     }
 
+    /// Heap bytes. Handles to one pattern each count it whole; what the cache keeps is not counted.
     pub(crate) fn memory_usage(&self) -> usize {
-        size_of::<Literal>() + self.0.memory_usage()
+        self.0.memory_usage()
     }
 
+    /// How many tests ran out of their budget of steps, and so counted as no match.
     pub(crate) fn over_budget(&self) -> u64 {
-        0
+        self.0.over_budget()
+    }
+
+    /// The pattern as it was given.
+    pub(crate) fn source(&self) -> &[u16] {
+        &self.0.source.units
+    }
+
+    pub(crate) fn flags(&self) -> Flags {
+        self.0.source.flags
+    }
+}
+
+impl PartialEq for Pattern {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || self.0.source == other.0.source
+    }
+}
+
+impl fmt::Debug for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "/{}/{}",
+            String::from_utf16_lossy(self.source()),
+            self.flags().letters()
+        )
     }
 }

@@ -61,10 +61,19 @@ impl Program {
     /// # Errors
     ///
     /// Fails if the pattern, its counted repetitions written out, is longer than the limit.
-    pub(crate) fn new(node: &Node, flags: Flags, limits: &PatternLimits) -> Result<Self, PatternError> {
+    pub(crate) fn new(
+        node: &Node,
+        flags: Flags,
+        limits: &PatternLimits,
+    ) -> Result<Self, PatternError> {
         let limit = usize::from(limits.program());
         let pool = PoolBuilder::new(flags);
-        let mut compiler = Compiler { pool, sections: Vec::new(), counts: Vec::new(), limit };
+        let mut compiler = Compiler {
+            pool,
+            sections: Vec::new(),
+            counts: Vec::new(),
+            limit,
+        };
         compiler.section(node, false)?;
         let mut program = Self {
             sections: compiler.sections.into(),
@@ -80,7 +89,10 @@ impl Program {
 
     /// How many steps there are when all repetitions are written out.
     fn len(&self) -> usize {
-        let lens = self.sections.iter().map(|section| written_len(&section.ops, &self.counts));
+        let lens = self
+            .sections
+            .iter()
+            .map(|section| written_len(&section.ops, &self.counts));
         lens.fold(0, usize::saturating_add)
     }
 
@@ -111,14 +123,21 @@ impl Program {
 
     /// Heap bytes.
     pub(crate) fn memory_usage(&self) -> usize {
-        let ops: usize = self.sections.iter().map(|section| size_of_val(&*section.ops)).sum();
+        let ops: usize = self
+            .sections
+            .iter()
+            .map(|section| size_of_val(&*section.ops))
+            .sum();
         let tables = size_of_val(&*self.sections) + size_of_val(&*self.counts);
         ops + tables + self.pool.memory_usage()
     }
 }
 
 fn too_long(limit: usize) -> PatternError {
-    PatternError::Limit { what: "steps in a pattern", limit }
+    PatternError::Limit {
+        what: "steps in a pattern",
+        limit,
+    }
 }
 
 struct Compiler {
@@ -137,7 +156,11 @@ impl Compiler {
         self.node(node, reversed, &mut ops)?;
         ops.push(Op::Match);
         let counts = ops.iter().any(|op| matches!(op, Op::Count(_)));
-        self.sections.push(Section { ops: ops.into(), reversed, counts });
+        self.sections.push(Section {
+            ops: ops.into(),
+            reversed,
+            counts,
+        });
         self.place(self.sections.len() - 1)
     }
 
@@ -162,7 +185,7 @@ impl Compiler {
             Node::Repeat(repeat) => self.repeat(repeat, reversed, ops)?,
             Node::Group(_, body) => self.node(body, reversed, ops)?,
             Node::Look(look) => ops.push(self.look(look)?),
-            // Patterns with back-references take another way; here one would match nothing.
+            // Patterns with back-references are not compiled here.
             Node::Back(_) => {}
         }
         Ok(())
@@ -170,9 +193,14 @@ impl Compiler {
 
     fn cat(&mut self, nodes: &[Node], reversed: bool, ops: &mut Vec<Op>) -> Compiled<()> {
         if reversed {
-            nodes.iter().rev().try_for_each(|node| self.node(node, reversed, ops))
+            nodes
+                .iter()
+                .rev()
+                .try_for_each(|node| self.node(node, reversed, ops))
         } else {
-            nodes.iter().try_for_each(|node| self.node(node, reversed, ops))
+            nodes
+                .iter()
+                .try_for_each(|node| self.node(node, reversed, ops))
         }
     }
 
@@ -238,7 +266,11 @@ impl Compiler {
     /// A look-ahead is read from its end, so that one pass over the text answers it for every place.
     fn look(&mut self, look: &Look) -> Compiled<Op> {
         let section = self.section(&look.body, !look.behind)?;
-        Ok(if look.negated { Op::LookNot(section) } else { Op::Look(section) })
+        Ok(if look.negated {
+            Op::LookNot(section)
+        } else {
+            Op::Look(section)
+        })
     }
 }
 
@@ -292,7 +324,10 @@ fn written_out(ops: &[Op], counts: &[Count]) -> Vec<Op> {
 
 /// Appends `ops`, whose jumps count from `base` before its first step.
 fn write_out(ops: &[Op], base: usize, counts: &[Count], out: &mut Vec<Op>) {
-    if !ops.iter().any(|op| matches!(op, Op::Count(_) | Op::Jump(_) | Op::Split(_))) {
+    if !ops
+        .iter()
+        .any(|op| matches!(op, Op::Count(_) | Op::Jump(_) | Op::Split(_)))
+    {
         out.extend_from_slice(ops);
         return;
     }
@@ -339,7 +374,9 @@ fn write_copies(count: Count, body: &[Op], base: usize, counts: &[Count], out: &
         write_out(body, base, counts, out);
     }
     let end = short(out.len());
-    splits.into_iter().for_each(|split| out[split] = Op::Split(end));
+    splits
+        .into_iter()
+        .for_each(|split| out[split] = Op::Split(end));
 }
 
 /// A place in a program, which has at most 65,535 steps.

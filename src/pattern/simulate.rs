@@ -34,7 +34,9 @@ struct Answers {
 
 impl Answers {
     fn new(places: usize) -> Self {
-        Self { words: SmallVec::from_elem(0, places / 64 + 1) }
+        Self {
+            words: SmallVec::from_elem(0, places / 64 + 1),
+        }
     }
 
     fn set(&mut self, at: usize) {
@@ -42,7 +44,9 @@ impl Answers {
     }
 
     fn get(&self, at: usize) -> bool {
-        self.words.get(at / 64).is_some_and(|word| word >> (at % 64) & 1 == 1)
+        self.words
+            .get(at / 64)
+            .is_some_and(|word| word >> (at % 64) & 1 == 1)
     }
 }
 
@@ -100,7 +104,11 @@ impl<'m, T: Text + ?Sized> Machine<'m, T> {
         let mut before = SmallVec::new();
         for step in 0..=len {
             let at = if reversed { len - step } else { step };
-            let taken = if reversed { self.text.at(at) } else { self.text.before(at) };
+            let taken = if reversed {
+                self.text.at(at)
+            } else {
+                self.text.before(at)
+            };
             if self.advance(&mut before, taken, at, true) {
                 answers.set(at);
             }
@@ -116,7 +124,7 @@ impl<'m, T: Text + ?Sized> Machine<'m, T> {
         at: usize,
         starts: bool,
     ) -> bool {
-        self.round = self.round.wrapping_add(1);
+        self.next_round();
         let mut matched = starts && self.follow(0, at);
         if let Some(c) = taken {
             for step in before.drain(..) {
@@ -129,6 +137,14 @@ impl<'m, T: Text + ?Sized> Machine<'m, T> {
         }
         std::mem::swap(before, &mut self.reached);
         matched
+    }
+
+    fn next_round(&mut self) {
+        if self.round == u32::MAX {
+            self.seen.fill(0);
+            self.round = 0;
+        }
+        self.round += 1;
     }
 
     #[inline]
@@ -183,6 +199,8 @@ impl<'m, T: Text + ?Sized> Machine<'m, T> {
     }
 
     fn holds(&self, section: u16, at: usize) -> bool {
-        self.answers.get(usize::from(section)).is_some_and(|answers| answers.get(at))
+        self.answers
+            .get(usize::from(section))
+            .is_some_and(|answers| answers.get(at))
     }
 }

@@ -16,13 +16,7 @@ pub(super) type Parsed<T> = Result<T, PatternError>;
 ///
 /// Fails where `new RegExp` does, and beyond a limit on length, nesting, repetition or classes.
 pub(crate) fn parse(units: &[u16], flags: Flags, limits: &PatternLimits) -> Parsed<Tree> {
-    if units.len() > usize::from(limits.length()) {
-        let limit = usize::from(limits.length());
-        return Err(PatternError::Limit {
-            what: "units in a pattern",
-            limit,
-        });
-    }
+    limits.check_length(units.len())?;
     let mut parser = Parser::new(units, flags, limits);
     let root = parser.disjunction()?;
     if !parser.cursor.is_done() {

@@ -99,7 +99,7 @@ impl Linter<'_> {
         let mut ended = false;
         for operator in list {
             let at = at.key(&operator.name);
-            if ended {
+            if ended && !operators::belongs_to_another(&operator.name) {
                 self.report(&at, &operator.name, operators::UNREACHED);
                 continue;
             }

@@ -65,6 +65,11 @@ pub(super) fn ends(operator: &Operator) -> bool {
     }
 }
 
+/// Whether an operator means nothing by itself, so that its place does not matter.
+pub(super) fn belongs_to_another(name: &str) -> bool {
+    matches!(name, "$options" | "$maxDistance")
+}
+
 fn part(operand: &Datum, key: &str) -> bool {
     Val::from(operand).get(key).is_ok_and(Val::is_truthy)
 }
@@ -93,9 +98,17 @@ pub(super) fn finding(
         "$containedBy" => contained_by(raw),
         "$exists" => exists(raw),
         "$regex" => regex(&operand, beside, context),
-        "$options" => beside_needed(beside, "$regex", "it belongs beside $regex"),
+        "$options" => beside_needed(
+            beside,
+            "$regex",
+            "nothing beside it reads it; put it beside a $regex",
+        ),
         "$nearSphere" => near(&operand, beside),
-        "$maxDistance" => beside_needed(beside, "$nearSphere", "it belongs beside $nearSphere"),
+        "$maxDistance" => beside_needed(
+            beside,
+            "$nearSphere",
+            "nothing beside it reads it; put it beside a $nearSphere",
+        ),
         "$within" => within(&operand),
         "$geoWithin" => geo_within(&operand),
         "$geoIntersects" => geo_intersects(&operand),

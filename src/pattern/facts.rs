@@ -1,0 +1,231 @@
+//! What every text that a pattern matches must have: the text it begins with, and some text in it.
+
+use super::flags::Flags;
+use super::fold::Folding;
+use super::syntax::{Node, Repeat, pair};
+
+/// What every matching text has. Each text here is short: a part of what is required is required too.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Facts {
+    pub(crate) prefix: Option<Box<str>>,
+    pub(crate) literal: Option<Box<str>>,
+    /// As `prefix` and `literal`, of the text with its ASCII letters in lower case. Given only if the
+    /// pattern ignores case and these say more.
+    pub(crate) folded_prefix: Option<Box<str>>,
+    pub(crate) folded_literal: Option<Box<str>>,
+}
+
+/// How long a required text may grow, in bytes.
+const LONGEST: usize = 48;
+
+impl Facts {
+    pub(crate) fn of(node: &Node, flags: Flags) -> Self {
+        let (prefix, literal) = required(node, flags, false);
+        let mut facts = Self {
+            prefix,
+            literal,
+            ..Self::default()
+        };
+        if flags.ignore_case() {
+            let (prefix, literal) = required(node, flags, true);
+            facts.folded_prefix = prefix.filter(|text| longer(text, facts.prefix.as_deref()));
+            facts.folded_literal = literal.filter(|text| longer(text, facts.literal.as_deref()));
+        }
+        facts
+    }
+
+    /// Heap bytes.
+    pub(crate) fn memory_usage(&self) -> usize {
+        let Self {
+            prefix,
+            literal,
+            folded_prefix,
+            folded_literal,
+        } = self;
+        let all = [prefix, literal, folded_prefix, folded_literal];
+        all.into_iter().flatten().map(|text| text.len()).sum()
+    }
+}
+
+fn longer(text: &str, than: Option<&str>) -> bool {
+    than.is_none_or(|than| text.len() > than.len())
+}
+
+type Required = (Option<Box<str>>, Option<Box<str>>);
+
+fn required(node: &Node, flags: Flags, folded: bool) -> Required {
+    let mut runs = Runs::new(Folding::of(flags), folded);
+    runs.prefix_open = begins_at_start(node, flags);
+    runs.visit(node);
+    runs.close();
+    let some = |text: String| (!text.is_empty()).then(|| text.into_boxed_str());
+    (some(runs.prefix), some(runs.best))
+}
+
+fn begins_at_start(node: &Node, flags: Flags) -> bool {
+    let first = match node {
+        Node::Cat(nodes) => nodes.first(),
+        other => Some(other),
+    };
+    flags.sticky() || (first == Some(&Node::Start) && !flags.multiline())
+}
+
+/// Gathers the runs of characters that a match cannot do without.
+struct Runs {
+    folding: Folding,
+    /// Whether ASCII letters of either case are taken, as lower case.
+    folded: bool,
+    run: String,
+    /// Half of a pair, whose other half may follow.
+    high: Option<u32>,
+    best: String,
+    prefix: String,
+    /// Whether the run began where the text begins.
+    prefix_open: bool,
+}
+
+impl Runs {
+    fn new(folding: Folding, folded: bool) -> Self {
+        let empty = String::new;
+        let (run, best, prefix) = (empty(), empty(), empty());
+        Self {
+            folding,
+            folded,
+            run,
+            high: None,
+            best,
+            prefix,
+            prefix_open: false,
+        }
+    }
+
+    fn visit(&mut self, node: &Node) {
+        match node {
+            Node::Empty | Node::Start | Node::End | Node::Boundary { .. } => {}
+            Node::Char(c) => self.char(*c),
+            Node::Cat(nodes) => nodes.iter().for_each(|node| self.visit(node)),
+            Node::Group(_, body) => self.visit(body),
+            Node::Repeat(repeat) => self.repeat(repeat),
+            Node::Look(look) if look.negated => {}
+            Node::Look(look) => self.look(&look.body),
+            Node::Class(_) | Node::Alt(_) | Node::Back(_) => self.close(),
+        }
+    }
+
+    fn repeat(&mut self, repeat: &Repeat) {
+        if repeat.min == 0 {
+            self.close();
+            return;
+        }
+        self.visit(&repeat.body);
+        if repeat.max != Some(1) {
+            self.close();
+        }
+    }
+
+    /// What an assertion requires stands in the text too, but not where the run goes on.
+    fn look(&mut self, body: &Node) {
+        let mut inner = Self::new(self.folding, self.folded);
+        inner.visit(body);
+        inner.close();
+        if inner.best.len() > self.best.len() {
+            self.best = inner.best;
+        }
+    }
+
+    fn char(&mut self, c: u32) {
+        let high = self.high.take();
+        let joined = high.and_then(|high| pair(high, c));
+        if high.is_some() && joined.is_none() {
+            self.close();
+        }
+        if joined.is_none() && (0xd800..0xdc00).contains(&c) {
+            self.high = Some(c);
+            return;
+        }
+        match self.fixed(joined.unwrap_or(c)) {
+            Some(c) => self.push(c),
+            None => self.close(),
+        }
+    }
+
+    /// The one character that can stand for `c`.
+    fn fixed(&self, c: u32) -> Option<char> {
+        let letter = u8::try_from(c)
+            .ok()
+            .filter(|byte| self.folding.pairs_ascii(*byte));
+        match letter {
+            Some(letter) if self.folded => Some(char::from(letter.to_ascii_lowercase())),
+            Some(_) => None,
+            None => char::from_u32(c).filter(|c| self.folding.is_alone((*c).into())),
+        }
+    }
+
+    fn push(&mut self, c: char) {
+        if self.run.len() + c.len_utf8() > LONGEST {
+            self.close();
+        }
+        self.run.push(c);
+    }
+
+    fn close(&mut self) {
+        self.high = None;
+        if self.prefix_open {
+            self.prefix.clone_from(&self.run);
+            self.prefix_open = false;
+        }
+        if self.run.len() > self.best.len() {
+            std::mem::swap(&mut self.best, &mut self.run);
+        }
+        self.run.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::normal::normal;
+    use super::super::syntax::parse;
+    use super::super::{Flags, PatternLimits};
+    use super::*;
+
+    fn facts(pattern: &str, flags: &str) -> Facts {
+        let units: Vec<u16> = pattern.encode_utf16().collect();
+        let flags = Flags::parse(flags).expect("flags");
+        let tree = parse(&units, flags, &PatternLimits::new()).expect("a pattern");
+        Facts::of(&normal(&tree, flags), flags)
+    }
+
+    #[test]
+    fn requires_what_no_match_can_lack() {
+        for (pattern, flags, prefix, literal) in [
+            ("^foo.*barbaz", "", "foo", "barbaz"),
+            ("foo|bar", "", "", ""),
+            ("^(?:ab)+c", "", "ab", "ab"),
+            ("a(?!x)b", "", "", "ab"),
+            ("^(?=.*long enough)a", "", "a", "long enough"),
+            ("x?abc", "", "", "abc"),
+            ("^😀a", "", "😀a", "😀a"),
+            ("a\\ud83d", "", "", "a"),
+            ("a\\ud83dbc", "", "", "bc"),
+            ("^a", "m", "", "a"),
+            ("ab[cd]", "y", "ab", "ab"),
+            ("^12ab", "i", "12", "12"),
+            ("(a)\\1b", "", "", "a"),
+        ] {
+            let facts = facts(pattern, flags);
+            assert_eq!(facts.prefix.as_deref().unwrap_or(""), prefix, "{pattern}");
+            assert_eq!(facts.literal.as_deref().unwrap_or(""), literal, "{pattern}");
+        }
+    }
+
+    #[test]
+    fn folded_requirements_stop_at_what_folds_beyond_ascii() {
+        let of = |flags| {
+            let facts = facts("^ABsk", flags);
+            (facts.folded_prefix, facts.folded_literal)
+        };
+        assert_eq!(of("i"), (Some("absk".into()), Some("absk".into())));
+        assert_eq!(of("iu"), (Some("ab".into()), Some("ab".into())));
+        assert_eq!(of(""), (None, None));
+    }
+}

@@ -1,0 +1,71 @@
+//! The deliberate differences: each must still be one.
+
+use livematch::{Object, Query};
+use serde_json::{Value, json};
+
+use super::lines::{self, Line, check_all, data, read};
+
+#[test]
+fn every_entry_still_differs_and_answers_as_it_says() {
+    check_all(&read(&data("ledger.jsonl")), 30, |entry| {
+        if entry.text("reason").is_empty() {
+            return Err("no reason".into());
+        }
+        let ours = entry.value("ours");
+        if ours.is_null() {
+            // What cannot be repeated has a reason and no case.
+            return if entry.value("theirs")["unrepeatable"] == true {
+                Ok(())
+            } else {
+                Err("no answer".into())
+            };
+        }
+        let answer = answer(&case_of(entry));
+        if answer != ours {
+            return Err(format!("{answer} instead of {ours}"));
+        }
+        if answer == entry.value("theirs") {
+            return Err("it agrees now; take it off the ledger".into());
+        }
+        Ok(())
+    });
+}
+
+/// The line of an entry: spelled out, or put together from parts that repeat.
+fn case_of(entry: &Line) -> String {
+    let Value::Array(parts) = entry.value("parts") else {
+        let member = |name| entry.raw(name).unwrap_or("null");
+        return format!(
+            r#"{{"where":{},"old":{},"new":{}}}"#,
+            member("where"),
+            member("old"),
+            member("new")
+        );
+    };
+    let part = |part: &Value| {
+        let times = part[1].as_u64().expect("a count");
+        part[0]
+            .as_str()
+            .expect("a text")
+            .repeat(usize::try_from(times).expect("a count"))
+    };
+    parts.iter().map(part).collect()
+}
+
+/// What the classify tool answers to a line.
+fn answer(line: &str) -> Value {
+    let unreadable = json!({"error": "json"});
+    let Ok(members) = serde_json::from_str::<
+        std::collections::BTreeMap<String, Box<serde_json::value::RawValue>>,
+    >(line) else {
+        return unreadable;
+    };
+    let side = |name: &str| serde_json::from_str::<Option<Object>>(members[name].get());
+    let (Ok(old), Ok(new)) = (side("old"), side("new")) else {
+        return unreadable;
+    };
+    match members["where"].get().parse::<Query>() {
+        Ok(query) => lines::answer(query.outcome(old.as_ref(), new.as_ref())),
+        Err(error) => json!({"error": error.kind().as_str()}),
+    }
+}
