@@ -22,7 +22,10 @@ use std::error::Error;
 use std::io::{self, BufRead, Write};
 use std::process::ExitCode;
 
-use livematch::{CompileError, Object, Query, QueryBuilder, Verdict};
+use livematch::{
+    Change, ChangeError, ChangeErrorKind, ChangeKind, CompileError, Object, Outcome, Query,
+    QueryBuilder, UnknownChangeKind, Verdict,
+};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
@@ -42,7 +45,13 @@ fn main() -> ExitCode {
 fn run() -> Result<(), Box<dyn Error>> {
     let options = Options::read(std::env::args().skip(1))?;
     let builder = Query::builder().strict(options.strict);
-    answer_lines(|line| change(&builder, line))
+    match &options.messages {
+        Some(file) => {
+            let queries = Subscription::read_all(file, &builder)?;
+            answer_lines(|line| message(&queries, line))
+        }
+        None => answer_lines(|line| change(&builder, line)),
+    }
 }
 
 /// What the command line says.
@@ -75,7 +84,7 @@ impl Options {
 }
 
 /// Answers each line of standard input by a line that is written at once.
-fn answer_lines(mut answer: impl FnMut(&str) -> Value) -> Result<(), Box<dyn Error>> {
+fn answer_lines(mut answer: impl FnMut(&str) -> String) -> Result<(), Box<dyn Error>> {
     let mut out = io::stdout().lock();
     let mut input = io::stdin().lock();
     let mut line = Vec::new();
@@ -91,7 +100,7 @@ fn answer_lines(mut answer: impl FnMut(&str) -> Value) -> Result<(), Box<dyn Err
     Ok(())
 }
 
-fn change(builder: &QueryBuilder, line: &str) -> Value {
+fn change(builder: &QueryBuilder, line: &str) -> String {
     let members: Line = match serde_json::from_str(line) {
         Ok(members) => members,
         Err(error) => return unreadable(&error),
@@ -104,14 +113,7 @@ fn change(builder: &QueryBuilder, line: &str) -> Value {
         (Err(error), _) | (_, Err(error)) => return unreadable(&error),
     };
     match builder.compile_str(clause.get()) {
-        Ok(query) => {
-            let outcome = query.outcome(old.as_ref(), new.as_ref());
-            json!({
-                "old": outcome.before().map(verdict),
-                "new": outcome.after().map(verdict),
-                "event": outcome.event().map(|event| event.as_str()),
-            })
-        }
+        Ok(query) => answered(query.outcome(old.as_ref(), new.as_ref())),
         Err(error) => refused(&error),
     }
 }
@@ -123,18 +125,106 @@ fn side(members: &Line, name: &str) -> Result<Option<Object>, serde_json::Error>
     }
 }
 
-fn verdict(verdict: Verdict) -> Value {
+fn answered(outcome: Outcome) -> String {
+    let (old, new) = (side_answer(outcome.before()), side_answer(outcome.after()));
+    let event = outcome
+        .event()
+        .map_or("null".to_owned(), |event| format!("\"{event}\""));
+    format!(r#"{{"old":{old},"new":{new},"event":{event}}}"#)
+}
+
+fn side_answer(verdict: Option<Verdict>) -> &'static str {
     match verdict {
-        Verdict::Match => json!(true),
-        Verdict::NoMatch => json!(false),
-        Verdict::Fault => json!("fault"),
+        None => "null",
+        Some(Verdict::Match) => "true",
+        Some(Verdict::NoMatch) => "false",
+        Some(Verdict::Fault) => "\"fault\"",
     }
 }
 
-fn unreadable(error: &dyn std::fmt::Display) -> Value {
-    json!({"error": {"kind": "json", "pointer": "", "message": error.to_string()}})
+/// A query that messages are matched against.
+struct Subscription {
+    id: Value,
+    class_name: String,
+    query: Query,
 }
 
-fn refused(error: &CompileError) -> Value {
-    json!({"error": {"kind": error.kind().as_str(), "pointer": error.pointer(), "message": error.message()}})
+impl Subscription {
+    fn read_all(file: &str, builder: &QueryBuilder) -> Result<Vec<Self>, Box<dyn Error>> {
+        let text = std::fs::read_to_string(file).map_err(|error| format!("{file}: {error}"))?;
+        let lines = text
+            .lines()
+            .enumerate()
+            .filter(|(_, line)| !line.trim().is_empty());
+        let read = |(at, line)| {
+            Self::read(line, builder)
+                .map_err(|error| format!("{file}, line {}: {error}", at + 1).into())
+        };
+        lines.map(read).collect()
+    }
+
+    fn read(line: &str, builder: &QueryBuilder) -> Result<Self, Box<dyn Error>> {
+        let members: Line = serde_json::from_str(line)?;
+        let member = |name: &str| {
+            members
+                .get(name)
+                .ok_or_else(|| format!("expected a member {name}"))
+        };
+        Ok(Self {
+            id: serde_json::from_str(member("id")?.get())?,
+            class_name: serde_json::from_str(member("className")?.get())?,
+            query: builder.compile_str(member("where")?.get())?,
+        })
+    }
+}
+
+fn message(subscriptions: &[Subscription], line: &str) -> String {
+    match read_message(line) {
+        Ok(Ok(change)) => {
+            let of_class = subscriptions
+                .iter()
+                .filter(|subscription| subscription.class_name == change.class_name());
+            let events = of_class.filter_map(|subscription| {
+                let outcome = subscription
+                    .query
+                    .outcome(change.old(), change.new_object());
+                Some(json!({"id": subscription.id, "event": outcome.event()?.as_str()}))
+            });
+            json!({"events": events.collect::<Vec<_>>()}).to_string()
+        }
+        // Nobody can have subscribed to a class that is no text.
+        Ok(Err(lost)) if lost.kind() == ChangeErrorKind::NotAMessage => {
+            json!({"events": []}).to_string()
+        }
+        Ok(Err(lost)) => json!({"lost": lost.to_string()}).to_string(),
+        Err(error) => unreadable(&error),
+    }
+}
+
+/// A line of a channel: the outer error is a line that is none, the inner one a message that is lost.
+fn read_message(line: &str) -> Result<Result<Change, ChangeError>, String> {
+    let members: Line = serde_json::from_str(line).map_err(|error| error.to_string())?;
+    let member = |name: &str| {
+        members
+            .get(name)
+            .ok_or_else(|| format!("expected a member {name}"))
+    };
+    let op: String =
+        serde_json::from_str(member("op")?.get()).map_err(|error| error.to_string())?;
+    let kind: ChangeKind = op
+        .parse()
+        .map_err(|error: UnknownChangeKind| error.to_string())?;
+    Ok(Change::from_json(kind, member("message")?.get()))
+}
+
+fn unreadable(error: &dyn std::fmt::Display) -> String {
+    error_line("json", "", &error.to_string())
+}
+
+fn refused(error: &CompileError) -> String {
+    error_line(error.kind().as_str(), error.pointer(), error.message())
+}
+
+fn error_line(kind: &str, pointer: &str, message: &str) -> String {
+    json!({"error": {"kind": kind, "pointer": pointer, "message": message}}).to_string()
 }

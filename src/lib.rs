@@ -27,8 +27,13 @@ mod query;
 
 // … and names an event.
 mod event;
-mod hash;
 
+// What is published about a change, what a subscriber watches, and Parse's own name for a query.
+mod change;
+mod hash;
+mod watch;
+
+pub use crate::change::{Change, ChangeError, ChangeErrorKind, ChangeKind, UnknownChangeKind};
 pub use crate::document::{Document, View};
 pub use crate::error::{CompileError, ErrorKind};
 pub use crate::event::{Event, Outcome, UnknownEvent, Verdict};
@@ -40,3 +45,4 @@ pub use crate::pattern::testing as pattern_testing;
 pub use crate::pattern::{PatternCache, PatternLimits};
 pub use crate::query::{Fingerprint, Query, QueryBuilder, classify};
 pub use crate::warning::{Effect, Warning};
+pub use crate::watch::Watch;

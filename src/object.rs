@@ -4,11 +4,11 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::de::{Deserialize, Deserializer, Error};
-use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde::ser::{Serialize, Serializer};
 
 use crate::document::{Document, View};
 use crate::value::val::Members;
-use crate::value::{Datum, Fields, Val};
+use crate::value::{Datum, Fields, Val, serialize_fields, write_fields};
 
 /// An object read from JSON text or by any serde deserializer, whatever features `serde_json` is built with.
 ///
@@ -106,11 +106,7 @@ impl<'de> Deserialize<'de> for Object {
 
 impl Serialize for Object {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.0.len()))?;
-        for (key, member) in self.0.iter() {
-            map.serialize_entry(key, member)?;
-        }
-        map.end()
+        serialize_fields(&self.0, serializer)
     }
 }
 
@@ -118,7 +114,7 @@ impl Serialize for Object {
 impl fmt::Display for Object {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut text = String::new();
-        crate::value::write_fields(&self.0, &mut text);
+        write_fields(&self.0, &mut text);
         f.write_str(&text)
     }
 }

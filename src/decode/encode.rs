@@ -88,7 +88,7 @@ impl Decoded {
                 Ok(date::to_iso(ms).map_or(Datum::Null, |iso| Datum::Text(iso.into())))
             }
             Self::File { name, url } => Ok(file(name, url)),
-            Self::Object(object) => object.into_json().map(Datum::Object),
+            Self::Object(object) => object.into_json("").map(Datum::Object),
             Self::Plain(members) if members.get("toJSON").is_some_and(Self::is_truthy) => {
                 Err(Refusal::new("a member `toJSON` is no function").at("toJSON"))
             }
@@ -228,31 +228,41 @@ impl SdkObject {
         Ok(pointer(self.class_name, id))
     }
 
-    fn into_full_json(mut self, seen: &Seen<'_>) -> Result<Datum, Refusal> {
-        let class_name = self.class_name.take().unwrap_or(Datum::Undefined);
-        let mut json = self.into_entries(Mode::Full(seen))?;
+    fn into_full_json(self, seen: &Seen<'_>) -> Result<Datum, Refusal> {
+        let class_name = self.class_name.clone().unwrap_or(Datum::Undefined);
+        let mut json = self.into_entries(seen, "")?;
         json.push(("__type".into(), Datum::text("Object")));
         json.push(("className".into(), class_name));
         Ok(Datum::Object(Fields::new(json)))
     }
 
     /// The object as JSON, with what it holds in full.
-    pub(crate) fn into_json(self) -> Result<Fields, Refusal> {
+    ///
+    /// `filed_under` is a class whose secrets it keeps besides those of its own class.
+    pub(crate) fn into_json(self, filed_under: &str) -> Result<Fields, Refusal> {
         let seen = Seen {
             entry: self.entry()?,
             parent: None,
         };
-        self.into_entries(Mode::Full(&seen)).map(Fields::new)
+        let json = self.into_entries(&seen, filed_under)?;
+        Ok(Fields::new(json))
     }
 
-    fn into_entries(self, mode: Mode<'_>) -> Result<Vec<(Box<str>, Datum)>, Refusal> {
+    fn into_entries(
+        self,
+        seen: &Seen<'_>,
+        filed_under: &str,
+    ) -> Result<Vec<(Box<str>, Datum)>, Refusal> {
+        let class = self.class_name.as_ref().and_then(Datum::as_text);
+        let keeps_secrets = class.is_some_and(has_secrets) || has_secrets(filed_under);
         let mut json = Vec::with_capacity(self.data.iter().len() + 3);
         for (key, value) in self.data.into_entries() {
             let value = match &*key {
-                "createdAt" | "updatedAt" => value.call_to_json(mode),
-                _ => value.encode(mode),
+                "createdAt" | "updatedAt" => value.call_to_json(Mode::Full(seen)),
+                _ => value.encode(Mode::Full(seen)),
             };
             match value {
+                Ok(_) if keeps_secrets && is_secret(&key) => {}
                 Ok(value) => json.push((key, value)),
                 Err(refusal) => return Err(refusal.at(&key)),
             }
@@ -260,4 +270,17 @@ impl SdkObject {
         json.extend(self.id.map(|id| ("objectId".into(), id)));
         Ok(json)
     }
+}
+
+/// The classes whose objects can speak for a user.
+fn has_secrets(class_name: &str) -> bool {
+    matches!(class_name, "_User" | "_Session")
+}
+
+/// What never leaves an object of such a class. Parse Server takes the underscored fields out of the
+/// object of a message, but not out of included ones, and the others only before it sends an event, if
+/// at all: until then a query can feel its way along a token with one pattern after another.
+fn is_secret(key: &str) -> bool {
+    matches!(key, "sessionToken" | "password" | "authData")
+        || (key.starts_with('_') && key != "__type")
 }

@@ -9,6 +9,7 @@
 //! types; [`encode`] is the way back to JSON, [`operand`] the way to what operators see.
 
 mod encode;
+mod legacy;
 mod nested;
 mod object;
 mod op;
@@ -16,18 +17,19 @@ mod operand;
 mod refusal;
 mod typed;
 
-pub(crate) use self::object::{Attributes, SdkObject};
+pub(crate) use self::object::SdkObject;
 pub(crate) use self::refusal::Refusal;
 
+use self::object::Attributes;
 use self::op::Op;
 use crate::value::{Datum, Fault, Fields, Val, date};
 
 /// How deep a value may nest. JSON text nests no deeper here, and operands less deep still.
-pub(crate) const MAX_DEPTH: u32 = 128;
+const MAX_DEPTH: u32 = 128;
 
 /// A value as the SDK holds it.
 #[derive(Clone, Debug)]
-pub(crate) enum Decoded {
+enum Decoded {
     /// What has no parts: `null`, a boolean, a number, a text, or `undefined` where JSON said nothing.
     Leaf(Datum),
     Array(Vec<Decoded>),
@@ -144,7 +146,7 @@ fn is_truthy(datum: &Datum) -> bool {
 }
 
 /// Takes a member out of an object; `undefined` if there is none.
-fn take(fields: &mut Fields, key: &str) -> Datum {
+pub(crate) fn take(fields: &mut Fields, key: &str) -> Datum {
     let place = fields.get_mut(key);
     place.map_or(Datum::Undefined, |value| {
         std::mem::replace(value, Datum::Undefined)

@@ -1,8 +1,8 @@
 //! Objects of the SDK: pointers, included objects, and the objects of a published message.
 
 use super::typed::{self, indexed};
-use super::{Decoded, Refusal, decode_value, is_dangerous, is_truthy, nested, op, take};
-use crate::value::{Datum, Fields, Val, builtin, convert};
+use super::{Decoded, MAX_DEPTH, Refusal, decode_value, is_dangerous, is_truthy, nested, take};
+use crate::value::{Datum, Fields, Val, convert};
 
 /// A `Parse.Object`.
 #[derive(Clone, Debug)]
@@ -31,85 +31,28 @@ impl SdkObject {
     }
 
     /// The object of a message: `className` and `__type` are attributes like others.
-    pub(crate) fn inflate(json: Fields, depth: u32) -> Result<Self, Refusal> {
-        let class_name = json
-            .get("className")
-            .filter(|class| class.as_text().is_some());
-        let mut object = Self::new(class_name.cloned());
-        object.finish_fetch(json.into_entries(), depth)?;
+    pub(crate) fn inflate(json: Fields) -> Result<Self, Refusal> {
+        let mut object = match json.get("className") {
+            Some(class_name @ Datum::Text(_)) => Self::new(Some(class_name.clone())),
+            Some(odd @ (Datum::Array(_) | Datum::Object(_))) => {
+                Self::with_attributes(odd.clone(), MAX_DEPTH).map_err(|r| r.at("className"))?
+            }
+            _ => Self::new(None),
+        };
+        if object.dirty {
+            return Err(Refusal::new("a class name that is no text").at("className"));
+        }
+        object.finish_fetch(json.into_entries(), MAX_DEPTH)?;
         Ok(object)
     }
 
-    fn new(class_name: Option<Datum>) -> Self {
+    pub(super) fn new(class_name: Option<Datum>) -> Self {
         Self {
             class_name,
             id: None,
             data: Attributes::default(),
             dirty: false,
         }
-    }
-
-    /// The SDK takes a class name that is no text for the attributes of a new object.
-    fn of_class(class_name: Datum, depth: u32) -> Result<Self, Refusal> {
-        match class_name {
-            Datum::Text(_) => Ok(Self::new(Some(class_name))),
-            Datum::Array(_) | Datum::Object(_) => {
-                let class = convert::to_text(Val::from(&class_name))?;
-                // `["_Role"]` finds the class of roles, whose constructor looks at texts only.
-                if class.is("_Role") {
-                    return Ok(Self::new(Some(Datum::text("_Role"))));
-                }
-                drop(class);
-                Self::with_attributes(class_name, depth)
-            }
-            _ => Ok(Self::new(None)),
-        }
-    }
-
-    fn with_attributes(attributes: Datum, depth: u32) -> Result<Self, Refusal> {
-        let mut fields = match attributes {
-            Datum::Object(fields) => fields,
-            Datum::Array(items) => Fields::new(indexed(items)),
-            _ => Fields::default(),
-        };
-        let mut object = Self::new(Some(take(&mut fields, "className")));
-        for (key, value) in for_in(fields, |key| key == "className") {
-            object.set(&key, value, depth).map_err(|r| r.at(&key))?;
-        }
-        Ok(object)
-    }
-
-    /// `object.set(key, value)` as far as it throws, names the object, or leaves a change behind.
-    fn set(&mut self, key: &str, value: Datum, depth: u32) -> Result<(), Refusal> {
-        if matches!(key, "createdAt" | "updatedAt") {
-            return Ok(());
-        }
-        if let Some(fields) = value.as_fields().filter(|fields| op::is_op(fields)) {
-            let op = decode_value(Datum::Object(fields.clone()), depth)?;
-            return self.set_op(key, &op);
-        }
-        match (key, value) {
-            ("objectId" | "id", Datum::Text(id)) => self.id = Some(Datum::Text(id)),
-            ("objectId" | "id", _) => {}
-            ("ACL", acl @ (Datum::Object(_) | Datum::Array(_) | Datum::Null)) => {
-                typed::acl(acl)?;
-                self.dirty = true;
-            }
-            (key, _) if is_key(key) && key != "ACL" => self.dirty |= !is_dangerous(key),
-            _ => return Err(Refusal::new("a class name that is no text")),
-        }
-        Ok(())
-    }
-
-    /// Where JavaScript has a member of the name, the SDK fails to merge the operation with it.
-    fn set_op(&mut self, key: &str, op: &Decoded) -> Result<(), Refusal> {
-        let is_delete = matches!(op, Decoded::Op(op) if op.is_delete());
-        let is_new = is_key(key) && key != "ACL" && !builtin::is_name(key);
-        if is_delete || (is_new && matches!(op, Decoded::Op(_))) {
-            self.dirty |= !is_dangerous(key);
-            return Ok(());
-        }
-        Err(Refusal::new("an operation that a new object cannot take"))
     }
 
     /// Takes over what a server says of the object.
@@ -134,11 +77,9 @@ impl SdkObject {
         self.commit(decoded)
     }
 
-    /// Keeps an id that a class given as an object brought along.
+    /// Keeps the id that a class name given as an object brought along.
     fn name(&mut self, id: Datum) {
-        if !self.id.as_ref().is_some_and(is_truthy) {
-            self.id = Some(id).filter(is_truthy);
-        }
+        self.id = self.id.take().or_else(|| Some(id).filter(is_truthy));
     }
 
     /// Stores the attributes. The SDK encodes each for its cache, and throws at what has no JSON.
@@ -176,10 +117,6 @@ impl SdkObject {
         entry.push_str(&text_of(id)?);
         Ok(Some(entry))
     }
-
-    pub(crate) fn class_name(&self) -> Option<&str> {
-        self.class_name.as_ref().and_then(Datum::as_text)
-    }
 }
 
 fn text_of(datum: &Datum) -> Result<String, Refusal> {
@@ -189,19 +126,11 @@ fn text_of(datum: &Datum) -> Result<String, Refusal> {
     })
 }
 
-/// What the SDK lets a name of an attribute be.
-fn is_key(key: &str) -> bool {
-    key.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-        && key
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.'))
-}
-
 /// The members that a copy of an object shows to JavaScript's `for … in`.
 ///
 /// The copy is made by assignment, and assigning to `__proto__` sets the prototype: the members of an
 /// object or array under that key come after the copied ones, unless they have the name of one.
-fn for_in(json: Fields, skipped: impl Fn(&str) -> bool) -> Vec<(Box<str>, Datum)> {
+pub(super) fn for_in(json: Fields, skipped: impl Fn(&str) -> bool) -> Vec<(Box<str>, Datum)> {
     let mut entries = json.into_entries();
     entries.retain(|(key, _)| !skipped(key));
     let Some(at) = entries.iter().position(|(key, _)| **key == *"__proto__") else {

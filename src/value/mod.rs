@@ -17,7 +17,7 @@ mod write;
 pub(crate) use self::datum::{Datum, Fields, Instance, Species};
 pub(crate) use self::read::read_str;
 pub(crate) use self::val::Val;
-pub(crate) use self::write::{write_fields, write_json, write_text};
+pub(crate) use self::write::{serialize_fields, write_fields, write_json, write_text};
 
 /// Parse Server's matcher throws here: the subscription gets nothing for this change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

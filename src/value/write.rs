@@ -30,7 +30,7 @@ pub(crate) fn write_json(datum: &Datum, out: &mut String) {
 /// Appends the compact JSON text of an object.
 pub(crate) fn write_fields(fields: &Fields, out: &mut String) {
     out.push('{');
-    for (index, (key, member)) in fields.iter().enumerate() {
+    for (index, (key, member)) in written(fields).enumerate() {
         if index > 0 {
             out.push(',');
         }
@@ -39,6 +39,13 @@ pub(crate) fn write_fields(fields: &Fields, out: &mut String) {
         write_json(member, out);
     }
     out.push('}');
+}
+
+/// The members that have a form in JSON: one that holds `undefined` is left out.
+fn written(fields: &Fields) -> impl Iterator<Item = (&str, &Datum)> {
+    fields
+        .iter()
+        .filter(|(_, member)| !matches!(member, Datum::Undefined))
 }
 
 fn write_list(items: &[Datum], out: &mut String) {
@@ -87,9 +94,12 @@ impl Serialize for Datum {
     }
 }
 
-fn serialize_fields<S: Serializer>(fields: &Fields, serializer: S) -> Result<S::Ok, S::Error> {
-    let mut map = serializer.serialize_map(Some(fields.len()))?;
-    for (key, member) in fields.iter() {
+pub(crate) fn serialize_fields<S: Serializer>(
+    fields: &Fields,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let mut map = serializer.serialize_map(None)?;
+    for (key, member) in written(fields) {
         map.serialize_entry(key, member)?;
     }
     map.end()

@@ -5,5 +5,6 @@ mod geometry;
 mod ledger;
 mod lines;
 mod matching;
+mod messages;
 mod subscribe;
 mod warnings;

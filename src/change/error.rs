@@ -1,0 +1,91 @@
+//! Why a message yields no change.
+
+use std::error::Error;
+use std::fmt;
+
+use crate::decode::Refusal;
+
+/// Why a message could not be read, and the place in it that is to blame.
+///
+/// Its text names keys of the message, never values.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChangeError(Box<Inner>);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Inner {
+    kind: ChangeErrorKind,
+    pointer: String,
+    reason: String,
+}
+
+/// The kind of a [`ChangeError`].
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChangeErrorKind {
+    /// The text is not JSON, or JSON that cannot be held: nested too deep, a number out of range,
+    /// half of a surrogate pair.
+    Unreadable,
+    /// The JSON is no message: it has no object, or the object no class.
+    NotAMessage,
+    /// Parse Server fails to build an object from the message and loses it.
+    Inflation,
+    /// Parse Server fails to write the object it has built as JSON and loses the message.
+    Encoding,
+}
+
+impl ChangeError {
+    pub(super) fn unreadable(error: &impl fmt::Display) -> Self {
+        Self::new(ChangeErrorKind::Unreadable, String::new(), error)
+    }
+
+    pub(super) fn not_a_message(place: &str, reason: &str) -> Self {
+        let slash = if place.is_empty() { "" } else { "/" };
+        let pointer = format!("{slash}{place}");
+        Self::new(ChangeErrorKind::NotAMessage, pointer, &reason)
+    }
+
+    pub(super) fn lost_in_inflation(refusal: Refusal, side: &str) -> Self {
+        Self::lost(ChangeErrorKind::Inflation, refusal, side)
+    }
+
+    pub(super) fn lost_in_json(refusal: Refusal, side: &str) -> Self {
+        Self::lost(ChangeErrorKind::Encoding, refusal, side)
+    }
+
+    fn lost(kind: ChangeErrorKind, refusal: Refusal, side: &str) -> Self {
+        let reason = refusal.reason();
+        Self::new(kind, refusal.at(side).pointer(), &reason)
+    }
+
+    fn new(kind: ChangeErrorKind, pointer: String, reason: &impl fmt::Display) -> Self {
+        let reason = reason.to_string();
+        Self(Box::new(Inner {
+            kind,
+            pointer,
+            reason,
+        }))
+    }
+
+    /// What kind of error it is.
+    #[must_use]
+    pub fn kind(&self) -> ChangeErrorKind {
+        self.0.kind
+    }
+
+    /// The place in the message as an RFC 6901 pointer; empty when the whole message is to blame.
+    #[must_use]
+    pub fn pointer(&self) -> &str {
+        &self.0.pointer
+    }
+}
+
+impl fmt::Display for ChangeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.0.pointer.is_empty() {
+            write!(f, "at {}: ", self.0.pointer)?;
+        }
+        f.write_str(&self.0.reason)
+    }
+}
+
+impl Error for ChangeError {}

@@ -1,0 +1,220 @@
+//! Fields whose change lets an event through.
+
+use crate::change::is_visible;
+use crate::document::{Document, View};
+use crate::event::Event;
+use crate::value::Val;
+use crate::value::val::{List, Members};
+
+/// The fields that a subscription watches: an update or a creation that touches none of them is not sent.
+///
+/// Parse Server compares the values that its SDK has built, and so does this:
+/// - Only whole top-level fields are watched. A path such as `a.b` is never touched, nor is `objectId`.
+/// - A field that a new object lacks is not touched, so that its creation may be held back.
+/// - From null to missing is a change; another order of keys is none.
+/// - A pointer or an included object anywhere in a field, or a relation as the field, counts as changed
+///   with every save, because the SDK numbers its objects.
+///
+/// # Examples
+///
+/// ```
+/// use livematch::{Event, Watch};
+/// use serde_json::json;
+///
+/// let watch = Watch::new(["score"]);
+/// let (old, new) = (json!({"score": 1, "name": "a"}), json!({"score": 1, "name": "b"}));
+/// assert!(!watch.touched(Some(&old), &new));
+/// assert!(!watch.lets_through(Event::Update, Some(&old), Some(&new)));
+/// assert!(watch.lets_through(Event::Leave, Some(&old), Some(&new)));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Watch {
+    fields: Box<[Box<str>]>,
+}
+
+impl Watch {
+    /// Watches these fields. Watching none at all lets neither updates nor creations through.
+    pub fn new(fields: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        let fields = fields.into_iter().map(|field| field.into().into());
+        Self {
+            fields: fields.collect(),
+        }
+    }
+
+    /// The names of the fields, as they were given.
+    pub fn fields(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.fields.iter().map(|field| &**field)
+    }
+
+    /// Whether a watched field differs between two states of an object, without an old one if it is new.
+    ///
+    /// The states are objects as a [`Change`](crate::Change) has them.
+    ///
+    /// # Complexity
+    ///
+    /// Linear in the size of the watched values.
+    #[must_use]
+    pub fn touched<D: Document + ?Sized>(&self, old: Option<&D>, new: &D) -> bool {
+        let (old, new) = (old.map(Document::view), new.view());
+        self.fields().any(|field| {
+            let old = old.and_then(|old| member(old, field));
+            can_change(field) && differ(old, member(new, field))
+        })
+    }
+
+    /// Whether an event is sent: an update or a creation if it touches a watched field, the others always.
+    ///
+    /// # Complexity
+    ///
+    /// As [`touched`](Self::touched).
+    #[must_use]
+    pub fn lets_through<D: Document + ?Sized>(
+        &self,
+        event: Event,
+        old: Option<&D>,
+        new: Option<&D>,
+    ) -> bool {
+        match event {
+            Event::Create | Event::Update => new.is_some_and(|new| self.touched(old, new)),
+            Event::Enter | Event::Leave | Event::Delete => true,
+        }
+    }
+}
+
+/// Whether the SDK keeps a value under such a name. It keeps the id elsewhere and drops two names.
+fn can_change(field: &str) -> bool {
+    is_visible(field) && !matches!(field, "objectId" | "constructor" | "prototype")
+}
+
+fn member<'a>(object: View<'a>, field: &str) -> Option<Val<'a>> {
+    match object.0 {
+        Val::Object(members) => members.get(field),
+        _ => None,
+    }
+}
+
+fn differ(old: Option<Val<'_>>, new: Option<Val<'_>>) -> bool {
+    match (old, new) {
+        (None, None) => false,
+        // A relation knows the object it belongs to, but only where it is the field itself.
+        (Some(old), Some(new)) => new.is_typed("Relation") || !same(old, new, Pointers::Differ),
+        (Some(_), None) | (None, Some(_)) => true,
+    }
+}
+
+/// How two pointers to the same object compare.
+#[derive(Clone, Copy, PartialEq)]
+enum Pointers {
+    Differ,
+    /// Inside of an operation on a relation, which holds plain ids though its JSON shows pointers.
+    AreIds,
+}
+
+/// Node's `isDeepStrictEqual` of the values behind two pieces of JSON.
+fn same(a: Val<'_>, b: Val<'_>, pointers: Pointers) -> bool {
+    match (a, b) {
+        // As `Object.is` has it: 0 and -0 differ.
+        (Val::Number(a), Val::Number(b)) => a.to_bits() == b.to_bits(),
+        (Val::Array(a), Val::Array(b)) => same_items(a, b, pointers),
+        (Val::Object(a), Val::Object(b)) => same_objects(a, b, pointers),
+        (Val::Undefined, Val::Undefined) | (Val::Null, Val::Null) => true,
+        (Val::Bool(a), Val::Bool(b)) => a == b,
+        (Val::Text(a), Val::Text(b)) => a == b,
+        _ => false,
+    }
+}
+
+fn same_items(a: List<'_>, b: List<'_>, pointers: Pointers) -> bool {
+    a.len() == b.len() && a.iter().zip(b.iter()).all(|(a, b)| same(a, b, pointers))
+}
+
+fn same_objects(a: Members<'_>, b: Members<'_>, pointers: Pointers) -> bool {
+    if a.len() != b.len() || (pointers == Pointers::Differ && is_sdk_object(a)) {
+        return false;
+    }
+    let pointers = match a.get("__op") {
+        Some(Val::Text("AddRelation" | "RemoveRelation" | "Batch")) => Pointers::AreIds,
+        _ => pointers,
+    };
+    let differs = |key: &str, a: Val<'_>| {
+        let is_same = b.get(key).is_some_and(|b| same(a, b, pointers));
+        (!is_same).then_some(())
+    };
+    a.walk(differs).is_none()
+}
+
+/// Whether the SDK builds an object of its own from this JSON. A class that is no text was lost on the
+/// way and left `undefined`.
+fn is_sdk_object(members: Members<'_>) -> bool {
+    let is_typed = matches!(members.get("__type"), Some(Val::Text("Pointer" | "Object")));
+    let class = members.get("className");
+    is_typed && class.is_some_and(|class| class.is_truthy() || class.is_undefined())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    fn touched(field: &str, old: Value, new: Value) -> bool {
+        let of = |value: Value| json!({ field: value });
+        Watch::new([field]).touched(Some(&of(old)), &of(new))
+    }
+
+    #[test]
+    fn whole_fields_are_compared_deeply() {
+        assert!(!touched(
+            "a",
+            json!({"x": [1], "y": 2}),
+            json!({"y": 2, "x": [1]})
+        ));
+        assert!(touched("a", json!({"x": [1]}), json!({"x": [2]})));
+        assert!(touched("a", json!(0), json!(-0.0)));
+        assert!(touched("a", json!(1), json!("1")));
+        assert!(touched("a", json!([1]), json!({"0": 1})));
+        assert!(!touched("a.b", json!(1), json!(2)));
+        assert!(!touched("objectId", json!(1), json!(2)));
+    }
+
+    #[test]
+    fn missing_is_not_null() {
+        let (without, with) = (json!({}), json!({"a": null}));
+        let watch = Watch::new(["a"]);
+        assert!(watch.touched(Some(&with), &without));
+        assert!(watch.touched(Some(&without), &with));
+        assert!(watch.touched(None, &with));
+        assert!(!watch.touched(None, &without));
+    }
+
+    #[test]
+    fn objects_of_the_sdk_are_never_the_same() {
+        let pointer = json!({"__type": "Pointer", "className": "A", "objectId": "1"});
+        let relation = json!({"__type": "Relation", "className": "A"});
+        let unchanged = |value: Value| !touched("a", value.clone(), value);
+        assert!(!unchanged(pointer.clone()));
+        assert!(!unchanged(json!([[pointer]])));
+        assert!(!unchanged(relation.clone()));
+        assert!(unchanged(json!([relation])));
+        assert!(unchanged(
+            json!({"__op": "AddRelation", "objects": [pointer]})
+        ));
+        assert!(unchanged(json!({"__type": "Pointer", "objectId": "1"})));
+        assert!(unchanged(
+            json!({"__type": "Date", "iso": "2020-01-01T00:00:00.000Z"})
+        ));
+    }
+
+    #[test]
+    fn only_updates_and_creations_are_held_back() {
+        let object = json!({"a": 1});
+        let passes = |event, old| Watch::new(["b"]).lets_through(event, old, Some(&object));
+        let passing = Event::ALL
+            .into_iter()
+            .filter(|event| passes(*event, Some(&object)));
+        assert_eq!(
+            passing.collect::<Vec<_>>(),
+            [Event::Enter, Event::Leave, Event::Delete]
+        );
+        assert_eq!(Watch::new(["b"]).fields().collect::<Vec<_>>(), ["b"]);
+    }
+}
