@@ -37,6 +37,7 @@ pub use crate::change::{Change, ChangeError, ChangeErrorKind, ChangeKind, Unknow
 pub use crate::document::{Document, View};
 pub use crate::error::{CompileError, ErrorKind};
 pub use crate::event::{Event, Outcome, UnknownEvent, Verdict};
+pub use crate::geo::{GeoPoint, InvalidShape, Polygon};
 pub use crate::hash::{HashError, query_hash};
 pub use crate::limits::Limits;
 pub use crate::object::Object;

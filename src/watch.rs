@@ -42,6 +42,7 @@ impl Watch {
     }
 
     /// The names of the fields, as they were given.
+    #[must_use]
     pub fn fields(&self) -> impl ExactSizeIterator<Item = &str> {
         self.fields.iter().map(|field| &**field)
     }

@@ -1,6 +1,9 @@
 //! Parse's geometry, double for double: points, distances, boxes of nothing but comparisons, polygons.
 
+mod shapes;
 mod trig;
+
+pub use self::shapes::{GeoPoint, InvalidShape, Polygon};
 
 use crate::value::convert::to_number;
 use crate::value::val::List;
@@ -193,18 +196,6 @@ fn cast_ray(
         Some((start, inside != crosses))
     });
     crossings.is_some_and(|(_, inside)| inside)
-}
-
-#[cfg(feature = "geo")]
-mod interop {
-    use super::Point;
-
-    /// The other way round: `geo` writes longitude first.
-    impl From<Point> for geo_types::Point<f64> {
-        fn from(point: Point) -> Self {
-            Self::new(point.longitude, point.latitude)
-        }
-    }
 }
 
 #[cfg(test)]
