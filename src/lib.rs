@@ -1,4 +1,49 @@
 //! Matches Parse queries against changes of objects, exactly as Parse Server's LiveQuery does.
+//!
+//! A `where` clause compiles into a [`Query`]; [`classify`] says which [`Event`] a change of an object fires for it.
+//!
+//! ```
+//! use livematch::{Event, Query, classify};
+//! use serde_json::json;
+//!
+//! # fn main() -> Result<(), livematch::CompileError> {
+//! let query: Query = r#"{"status": "open", "price": {"$lt": 100}}"#.parse()?;
+//! let before = json!({"status": "open", "price": 120});
+//! let after = json!({"status": "open", "price": 80});
+//! assert_eq!(classify(&query, Some(&before), Some(&after)), Some(Event::Enter));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Whose semantics
+//!
+//! Those of the LiveQuery matcher of `parse-server` 9.10.0, oddities included: JavaScript's comparison, equality and
+//! conversion, its order of evaluation, the operators that end their constraint early, and the places where it
+//! throws, which are a third verdict here ([`Verdict::Fault`]). Every deliberate difference stands in the ledger,
+//! `tests/data/ledger.jsonl`, with its reason.
+//!
+//! What surprises in these semantics is named by [`Query::warnings`] and refused by [`QueryBuilder::strict`].
+//!
+//! # In a server
+//!
+//! A published message becomes a [`Change`]; [`Query::outcome`] gives the verdict of each side, [`Outcome::readable`]
+//! weighs who may read them, [`Outcome::event`] names what to send, and [`Watch`] holds back updates that touch no
+//! watched field. [`Query::fingerprint`] tells which subscriptions are one query.
+//!
+//! # Untrusted input
+//!
+//! Clauses and objects may come from strangers. Nothing panics, overflows the stack or runs without bound: clauses
+//! are held to [`Limits`], patterns take time linear in the text or stop after a budget of steps
+//! ([`PatternLimits`]), and what nests too deep in an object is a fault.
+//!
+//! # Features
+//!
+//! Both are on by default and only add to the API.
+//!
+//! - `chrono`: the times of a [`Change`] as `chrono::DateTime<Utc>`.
+//! - `geo`: [`GeoPoint`] and [`Polygon`] to and from the types of `geo-types`.
+#![forbid(unsafe_code)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 // The modules stand in the order in which data meets them.
 
@@ -47,3 +92,8 @@ pub use crate::pattern::{PatternCache, PatternLimits};
 pub use crate::query::{Fingerprint, Query, QueryBuilder, classify};
 pub use crate::warning::{Effect, Warning};
 pub use crate::watch::Watch;
+
+/// The examples of the README, which are compiled and run with the documentation.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

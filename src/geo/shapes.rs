@@ -204,10 +204,7 @@ mod geo_types_impls {
 
     impl From<&Polygon> for Area<f64> {
         fn from(polygon: &Polygon) -> Self {
-            Self::new(
-                polygon.vertices().map(Xy::from).collect(),
-                Vec::new(),
-            )
+            Self::new(polygon.vertices().map(Xy::from).collect(), Vec::new())
         }
     }
 
