@@ -39,7 +39,7 @@ fn clip(ms: f64) -> f64 {
 /// Reads ECMAScript's date-time format as V8 does; NaN for anything else.
 ///
 /// V8 is generous inside that format: any month may have 31 days (30 February is 1 or 2 March), hour 24
-/// is the next midnight, the zone may be `+HHmm`, `t` and `z` may be small, and `YYYY-MM-DDZ` is read.
+/// is the next midnight, the zone may be `+HHmm`, `t` and `z` may be small. `YYYY-MM-DDZ` it reads by its older parser.
 /// A date-time without a zone is UTC here, local time there. What only V8's older parser reads
 /// (`2020/01/01`, `Jan 1, 2020`) is not a date here.
 pub(crate) fn parse(text: &str) -> f64 {
@@ -50,14 +50,14 @@ struct Reader<'a>(&'a [u8]);
 
 impl Reader<'_> {
     fn date_time(mut self) -> Option<f64> {
-        let day = self.day()?;
-        let mut ms = day * MS_PER_DAY;
-        if self.skip_any(b"Tt") {
-            ms += self.time_of_day()?;
-            ms -= self.zone()?;
-        } else if !self.0.is_empty() && !self.skip_any(b"Zz") {
-            return None;
-        }
+        let date = self.date()?;
+        let ms = if self.skip_any(b"Tt") {
+            day_of(date) * MS_PER_DAY + self.time_of_day()? - self.zone()?
+        } else if self.skip_any(b"Zz") {
+            day_of(older_reading(date)?) * MS_PER_DAY
+        } else {
+            day_of(date) * MS_PER_DAY
+        };
         #[expect(
             clippy::cast_precision_loss,
             reason = "beyond 2^53 a date is out of range"
@@ -65,20 +65,17 @@ impl Reader<'_> {
         self.0.is_empty().then_some(ms as f64)
     }
 
-    /// Days since the epoch.
-    fn day(&mut self) -> Option<i64> {
+    /// Year, month and day.
+    fn date(&mut self) -> Option<(i64, i64, i64)> {
         let year = self.year()?;
-        let month = if self.skip_any(b"-") {
-            self.within(2, 1, 12)?
-        } else {
-            return Some(days_from_civil(year, 1));
-        };
-        let day = if self.skip_any(b"-") {
-            self.within(2, 1, 31)?
-        } else {
-            1
-        };
-        Some(days_from_civil(year, month) + day - 1)
+        if !self.skip_any(b"-") {
+            return Some((year, 1, 1));
+        }
+        let month = self.within(2, 1, 12)?;
+        if !self.skip_any(b"-") {
+            return Some((year, month, 1));
+        }
+        Some((year, month, self.within(2, 1, 31)?))
     }
 
     fn year(&mut self) -> Option<i64> {
@@ -163,6 +160,27 @@ impl Reader<'_> {
         }
         found
     }
+}
+
+/// Days since the epoch. Every month may have 31 days.
+fn day_of((year, month, day): (i64, i64, i64)) -> i64 {
+    days_from_civil(year, month) + day - 1
+}
+
+/// A date with a zone and no time as V8's older parser takes it: a year that could be a day of a month is a month,
+/// followed by day and year, and years below 100 are of the last or of this century.
+fn older_reading((first, second, third): (i64, i64, i64)) -> Option<(i64, i64, i64)> {
+    let (year, month, day) = if (1..=31).contains(&first) {
+        (third, first, second)
+    } else {
+        (first, second, third)
+    };
+    let year = match year {
+        0..=49 => year + 2000,
+        50..=99 => year + 1900,
+        _ => year,
+    };
+    (month <= 12).then_some((year, month, day))
 }
 
 /// Days from the epoch to the first of a month, in the proleptic Gregorian calendar.
@@ -299,6 +317,11 @@ mod tests {
             ("1970", 0.0),
             ("1970-02", 31.0 * 864e5),
             ("1970-01-02Z", 864e5),
+            ("0005-06-10Z", 1_273_104_000_000.0),
+            ("0070-01-02Z", 864e5),
+            ("0012Z", 1_007_164_800_000.0),
+            ("0012-12-31Z", 1_954_800_000_000.0),
+            ("-000005-06-10Z", -62_311_161_600_000.0),
             ("1970T01:00z", 36e5),
             ("1970-01-01t24:00:00Z", 864e5),
             ("1970-01-01T00:00:00.9999Z", 999.0),
@@ -342,6 +365,7 @@ mod tests {
             "1970-01-01T00:00:00.Z",
             "1970-01-01T000:00Z",
             "1970-001",
+            "0018-01-20Z",
         ];
         for text in texts {
             assert!(parse(text).is_nan(), "{text}");
