@@ -1,0 +1,151 @@
+// Which disagreements with the original are agreed on. Each rule has the name of entries in
+// ../data/ledger.jsonl and says, as narrowly as it can, whether it explains one disagreement.
+//
+// A rule is asked with {line, where, theirs, ours, refusal}: the text, the parsed clause, what each
+// side answers ("hangs" where the original was not asked), and the server's refusal or null.
+
+import { hasOpenQuote, isEndless, isObject, matchRaw } from './matcher.mjs';
+
+const LOGIC = ['$or', '$and', '$nor'];
+
+/** The rule that explains a disagreement, or null. */
+export function explain(disagreement) {
+  const rule = Object.entries(rules).find(([, explains]) => explains(disagreement));
+  return rule ? rule[0] : null;
+}
+
+const rules = {
+  'unterminated-quote': ({ where, theirs, ours }) => {
+    if (theirs !== 'hangs' || !someMember(where, '$regex', hasOpenQuote)) return false;
+    const checked = patternsOf(where).some(({ pattern }) => hasOpenQuote(pattern));
+    return checked ? ours.error?.kind === 'unterminated-quote' : !ours.error;
+  },
+
+  'all-length': ({ where, theirs, ours }) =>
+    theirs === 'hangs' &&
+    !ours.error &&
+    someMember(where, '$all', isEndless) &&
+    !someMember(where, '$regex', hasOpenQuote),
+
+  limit: ({ line, where, ours }) => ours.error?.kind === 'limit' && exceedsLimits(line, where),
+
+  unreadable: ({ line, ours }) => ours.error?.kind === 'json' && isUnreadable(line),
+
+  'legacy-date': ({ line, ours, refusal }) => {
+    const plain = withoutLegacyDates(line);
+    return !refusal && plain !== null && sameAnswer(matchRaw(JSON.parse(plain)), ours);
+  },
+
+  'built-in-name': ({ line, theirs, ours, refusal }) =>
+    !refusal && !ours.error && theirs !== 'hangs' && namesBuiltIn(JSON.parse(line)),
+
+  'quoted-pattern': ({ where, theirs, ours, refusal }) =>
+    /^Invalid regular expression:/.test(refusal ?? '') &&
+    sameAnswer(theirs, ours) &&
+    patternsOf(where).every(one => isValid(one.pattern, one.flags) || isValid(rewritten(one.pattern), one.flags)),
+
+  'unsupported-pattern': ({ where, ours }) =>
+    ours.error?.kind === 'unsupported-regex' && patternsOf(where).some(({ pattern }) => !isLiteral(pattern)),
+
+  'unicode-version': ({ line, where, ours, refusal }) =>
+    !refusal && !ours.error && /\p{Cn}/u.test(line) && someMember(where, '$regex', () => true),
+};
+
+export const sameAnswer = (theirs, ours) =>
+  theirs.old === ours.old && theirs.new === ours.new && theirs.event === ours.event;
+
+function someMember(value, name, test) {
+  if (!isObject(value)) return false;
+  return Object.entries(value).some(([key, inner]) => (key === name && test(inner)) || someMember(inner, name, test));
+}
+
+/** The text patterns at the places where the server checks them when a client subscribes. */
+function patternsOf(where) {
+  if (!isObject(where)) return [];
+  const branches = LOGIC.flatMap(key => (Array.isArray(where[key]) ? where[key] : []));
+  const constraints = Object.values(where).filter(one => isObject(one) && typeof one.$regex === 'string');
+  const own = constraints.map(one => ({ pattern: one.$regex, flags: one.$options || '' }));
+  return [...own, ...branches.flatMap(patternsOf)];
+}
+
+function isValid(pattern, flags) {
+  try {
+    return Boolean(new RegExp(pattern, flags));
+  } catch {
+    return false;
+  }
+}
+
+const rewritten = pattern =>
+  pattern.replace(/\\Q([^]*?)\\E/g, (_, inner) => inner.replace(/\\\\\\\\E/g, '\\E').replace(/\W/g, '\\$&'));
+
+/** What an engine for literals alone answers: quoted or plain text between anchors. */
+const isLiteral = pattern => /^\^?(?:\\Q[^]*?\\E|[\w ])*\$?$/.test(pattern);
+
+function exceedsLimits(line, where) {
+  return (
+    line.length > 256 * 1024 ||
+    logicDepth(where) > 32 ||
+    depth(where) > 100 ||
+    someNode(where, ([key]) => key.split('.').length > 64) ||
+    someNode(where, ([, value]) => Array.isArray(value) && value.length > 1000) ||
+    countNodes(where) > 4096
+  );
+}
+
+const someNode = (value, test) =>
+  isObject(value) && Object.entries(value).some(entry => test(entry) || someNode(entry[1], test));
+
+const countNodes = value =>
+  isObject(value) ? Object.values(value).reduce((sum, inner) => sum + 1 + countNodes(inner), 0) : 0;
+
+const deepest = (values, measure) => values.reduce((most, value) => Math.max(most, measure(value)), 0);
+
+const depth = value => (isObject(value) ? 1 + deepest(Object.values(value), depth) : 0);
+
+function logicDepth(value) {
+  if (!isObject(value)) return 0;
+  return deepest(Object.entries(value), ([key, inner]) => (LOGIC.includes(key) ? 1 : 0) + logicDepth(inner));
+}
+
+/** Can `JSON.parse` read more of it than serde_json does? */
+function isUnreadable(line) {
+  const value = JSON.parse(line);
+  const odd = one => one === Infinity || one === -Infinity || (typeof one === 'string' && !one.isWellFormed());
+  return depth(value) > 127 || someNode(value, ([key, inner]) => !key.isWellFormed() || odd(inner));
+}
+
+/** The shape of the standard's date texts, with the leniencies that V8 has before its legacy parser. */
+const STANDARD_DATE =
+  /^(?:\d{4}|[+-]\d{6})(?:-\d\d(?:-\d\d)?)?(?:[Tt]\d\d:\d\d(?::\d\d(?:\.\d+)?)?)?(?:[Zz]|[+-]\d\d:?\d\d)?$/;
+
+export const isLegacyDate = iso => Number.isFinite(Date.parse(iso)) && !STANDARD_DATE.test(iso);
+
+/** `line` with a plainly invalid text in place of each that only the legacy parser reads; null without any. */
+export function withoutLegacyDates(line) {
+  let found = false;
+  const plain = line.replace(/"(?:[^"\\]|\\.)*"/g, quoted => {
+    if (!isLegacyDate(JSON.parse(quoted))) return quoted;
+    found = true;
+    return '"never"';
+  });
+  return found ? plain : null;
+}
+
+const TWELVE = new Set(Object.getOwnPropertyNames(Object.prototype));
+
+/** Names that only some kinds of values answer to. */
+const FURTHER = new Set(
+  [Array, String, Number, Boolean, Date, Function, Object]
+    .flatMap(type => [...Object.getOwnPropertyNames(type.prototype), ...Object.getOwnPropertyNames(type)])
+    .filter(name => !TWELVE.has(name) && !['length', 'name'].includes(name)),
+);
+
+/** Is a key a built-in name that is not of every object, or one of every object asked of something else? */
+function namesBuiltIn(value) {
+  return someNode(value, ([key]) => {
+    const components = key.split('.');
+    const ofAnother = components.slice(1).some(name => TWELVE.has(name));
+    return components.some(name => FURTHER.has(name)) || ofAnother;
+  });
+}

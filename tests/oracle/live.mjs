@@ -1,0 +1,172 @@
+// Random cases, answered by the binary and by the original side by side.
+//
+//   node live.mjs --count N --seed S [--profile P] [--bin PATH] [--jobs J]
+//   node live.mjs --count N --seed S [--profile P] --emit FILE    only writes the cases
+//
+// J processes (2 if not said) share the cases; all but the first add their number to the seed.
+//
+// Prints every disagreement that the ledger does not explain, in its smallest form, and exits 1 if there is any.
+
+import { fork } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+
+import { lines, profileNames, queryLines } from './generate.mjs';
+import { judgeChange, judgeMessage } from './judge.mjs';
+import { hangs } from './matcher.mjs';
+import { shrink } from './shrink.mjs';
+import { subscribe } from './subscribe.mjs';
+import { Tool, askOnce, withFile } from './tool.mjs';
+
+const BATCH = 1000;
+const QUERIES = 16; // queries that a run of messages is delivered to
+const MESSAGES = 5000; // messages before the queries change
+const SHOWN = 20; // disagreements that are cut down and printed
+const PART = 'LIVE_RUN_PART'; // set in a process that does a share of the cases
+
+const { values: options } = parseArgs({
+  options: {
+    count: { type: 'string', default: '10000' },
+    seed: { type: 'string', default: '1' },
+    profile: { type: 'string', default: 'mixed' },
+    bin: { type: 'string', default: path.join(import.meta.dirname, '../../target/release/examples/classify') },
+    emit: { type: 'string' },
+    jobs: { type: 'string', default: '2' },
+  },
+});
+const count = Number(options.count);
+const { seed, profile, bin } = options;
+if (!profileNames.includes(profile)) throw new Error(`no profile ${profile}; there are ${profileNames.join(', ')}`);
+
+const tally = { cases: 0, explained: new Map(), disagreements: 0 };
+
+function* batches(source, total) {
+  for (let left = total; left > 0; left -= BATCH) {
+    yield Array.from({ length: Math.min(BATCH, left) }, () => source.next().value);
+  }
+}
+
+/** Asks the binary, `args` given to it, about `total` lines of `source`; `judge(line, answer)` says what is wrong. */
+async function run(args, source, total, judge, roots) {
+  const tool = new Tool(bin, args);
+  for (const batch of batches(source, total)) {
+    const answers = tool.ask(batch);
+    const judges = batch.map(line => judge(line));
+    const texts = await answers;
+    for (const [i, line] of batch.entries()) await account(line, await judges[i](texts[i]), args, judge, roots);
+    tally.cases += batch.length;
+  }
+  tool.close();
+}
+
+async function account(line, finding, args, judge, roots) {
+  if (!finding) return;
+  if (finding.explainedBy) {
+    explainedBy(finding.explainedBy, 1);
+    return;
+  }
+  tally.disagreements += 1;
+  if (tally.disagreements > SHOWN) return;
+  const smallest = await shrink(line, roots, shorter => firstWrong(shorter, finding.kind, args, judge));
+  const [answer] = askOnce(bin, args, [smallest]);
+  const again = await judge(smallest)(answer);
+  console.log(`DISAGREEMENT ${finding.kind}\n  ${smallest}\n  theirs ${JSON.stringify((again ?? finding).theirs)}\n  ours   ${answer}`);
+}
+
+async function firstWrong(shorter, kind, args, judge) {
+  const answers = askOnce(bin, args, shorter);
+  for (const [i, line] of shorter.entries()) {
+    const finding = answers[i] ? await judge(line)(answers[i]) : null;
+    if (finding && !finding.explainedBy && finding.kind === kind) return i;
+  }
+  return -1;
+}
+
+/** Messages go to a set of queries, and each set to a binary of its own. */
+async function runMessages() {
+  const source = lines(seed, profile);
+  for (let done = 0, round = 0; done < count; done += MESSAGES, round += 1) {
+    const texts = await subscribable(queryLines(`${seed}/${round}`, QUERIES));
+    const queries = texts.map(text => JSON.parse(text));
+    const judge = line => judgeMessage(line, queries);
+    await withFile(texts, file =>
+      run(['--messages', file], source, Math.min(MESSAGES, count - done), judge, ['message']),
+    );
+  }
+}
+
+/** The queries that both sides take: their answers are what is compared here. */
+async function subscribable(texts) {
+  const wheres = texts.map(text => JSON.parse(text).where);
+  const answers = askOnce(bin, [], wheres.map(where => `{"where":${JSON.stringify(where)},"old":null,"new":null}`));
+  const taken = [];
+  for (const [i, where] of wheres.entries()) {
+    const accepted = !JSON.parse(answers[i]).error && !hangs(where) && (await subscribe(where)) === 'ok';
+    if (accepted) taken.push(texts[i]);
+  }
+  return taken;
+}
+
+async function emit() {
+  const out = fs.createWriteStream(options.emit);
+  const source = lines(seed, profile);
+  for (const batch of batches(source, count)) {
+    if (!out.write(batch.join('\n') + '\n')) await new Promise(resolve => out.once('drain', resolve));
+  }
+  out.end();
+}
+
+/** Runs a share of the cases in a process of its own; resolves to its tally. */
+function share(job, jobs) {
+  const part = Math.floor(count / jobs) + (job < count % jobs ? 1 : 0);
+  const own = job === 0 ? seed : `${seed}.${job}`;
+  const args = ['--count', String(part), '--seed', own, '--profile', profile, '--bin', bin, '--jobs', '1'];
+  const child = fork(import.meta.filename, args, { env: { ...process.env, [PART]: '1' } });
+  return new Promise((resolve, reject) => {
+    let counted = null;
+    child.on('message', message => (counted = message));
+    child.on('close', code => (counted ? resolve(counted) : reject(new Error(`a share of the run ended with ${code}`))));
+  });
+}
+
+async function runShares(jobs) {
+  const tallies = await Promise.all(Array.from({ length: jobs }, (_, job) => share(job, jobs)));
+  for (const part of tallies) {
+    tally.cases += part.cases;
+    tally.disagreements += part.disagreements;
+    for (const [id, times] of part.explained) explainedBy(id, times);
+  }
+}
+
+const explainedBy = (id, times) => tally.explained.set(id, (tally.explained.get(id) ?? 0) + times);
+
+function summary(seconds) {
+  const explained = [...tally.explained].sort((a, b) => b[1] - a[1]);
+  const inLedger = explained.reduce((sum, [, times]) => sum + times, 0);
+  for (const [id, times] of explained) console.log(`  ledger ${id}: ${times}`);
+  const rate = Math.round(tally.cases / seconds);
+  console.log(
+    `${tally.cases} cases, ${inLedger} in the ledger, ${tally.disagreements} disagreements ` +
+      `(seed ${seed}, profile ${profile}), ${rate} a second`,
+  );
+  console.log(`${tally.cases - tally.disagreements} passed, ${tally.disagreements} failed`);
+}
+
+async function runAll() {
+  const jobs = Math.min(Number(options.jobs), count);
+  if (jobs > 1) return runShares(jobs);
+  return profile === 'messages'
+    ? runMessages()
+    : run([], lines(seed, profile), count, judgeChange, ['where', 'old', 'new']);
+}
+
+if (options.emit) {
+  await emit();
+} else {
+  const start = performance.now();
+  await runAll();
+  if (process.env[PART]) process.send({ ...tally, explained: [...tally.explained] });
+  else summary((performance.now() - start) / 1000);
+  process.exitCode = tally.disagreements > 0 ? 1 : 0;
+}

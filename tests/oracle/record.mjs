@@ -1,0 +1,104 @@
+// Fills in what the original answers to every case in tests/data.
+//
+//   node record.mjs           records
+//   node record.mjs --check   changes nothing; exits 1 if a recorded answer is not what the original says
+
+import path from 'node:path';
+
+import { caseFiles, dataFolder, readLines, withRecorded, writeLines } from './lines.mjs';
+import { hangs, matchRaw, queryHash } from './matcher.mjs';
+import { deliver, passesWatch } from './messages.mjs';
+import { Parse, inZone } from './original.mjs';
+import { subscribe } from './subscribe.mjs';
+
+const checking = process.argv.includes('--check');
+
+/** What each kind of file records of a line, as members that stand last in it. */
+const recorders = {
+  'subscribe.jsonl': async ({ where }) => ({ expect: { subscribe: await subscribe(where) } }),
+  'hash.jsonl': ({ className, where }) => ({ expect: { hash: queryHash(className, where) } }),
+  'messages.jsonl': ({ op, message, queries }) => {
+    const { objects, ...expect } = deliver(op, message, queries);
+    return objects ? { expect, objects } : { expect };
+  },
+  'watch.jsonl': ({ watch, old: before, new: after }) => ({
+    expect: { passes: passesWatch(watch, before, after) },
+  }),
+  'dates.jsonl': ({ iso }) => ({ expect: { ms: finiteOrNull(+new Date(iso)) } }),
+  'geo.jsonl': ({ p, q }) => ({
+    expect: { bits: bits(new Parse.GeoPoint(...p).radiansTo(new Parse.GeoPoint(...q))) },
+  }),
+  'numbers.jsonl': line =>
+    'text' in line
+      ? { expect: { bits: bits(Number(line.text)) } }
+      : { expect: { text: String(fromBits(line.bits)) } },
+  'ledger.jsonl': recordDeviation,
+};
+
+function recordCase(line) {
+  if (hangs(line.where)) throw new Error(`${line.id}: the original would never answer`);
+  return { expect: matchRaw(line) };
+}
+
+/** Answers that cannot be had: the original never comes back, or says another thing on another machine. */
+const UNASKED = ['hangs', 'unrepeatable'];
+
+async function recordDeviation(line) {
+  const { theirs, ours } = line;
+  if (UNASKED.some(word => theirs[word])) return { theirs, ours };
+  if (line.asks === 'subscribe') return { theirs: { subscribe: await subscribe(line.where) }, ours };
+  const asked = line.parts ? JSON.parse(assembled(line.parts)) : line;
+  return { theirs: inZone(line.tz ?? 'UTC', () => matchRaw(asked)), ours };
+}
+
+/** A line written as `[text, times]` pairs: too long, or not JSON for every reader. */
+const assembled = parts => parts.map(([text, times]) => text.repeat(times)).join('');
+
+const finiteOrNull = number => (Number.isFinite(number) ? number : null);
+
+/** The bits of a double in hexadecimal; null for NaN, which has many. */
+function bits(number) {
+  if (Number.isNaN(number)) return null;
+  const view = new DataView(new ArrayBuffer(8));
+  view.setFloat64(0, number);
+  return view.getBigUint64(0).toString(16).padStart(16, '0');
+}
+
+function fromBits(hexadecimal) {
+  const view = new DataView(new ArrayBuffer(8));
+  view.setBigUint64(0, BigInt('0x' + hexadecimal));
+  return view.getFloat64(0);
+}
+
+async function recordFile(file, recorder) {
+  const lines = readLines(file);
+  const fresh = [];
+  for (const line of lines) fresh.push(withRecorded(line, await recorder(JSON.parse(line))));
+  const stale = fresh.filter((line, i) => line !== lines[i]);
+  if (!checking && stale.length) writeLines(file, fresh);
+  for (const line of checking ? stale : []) console.log(`${path.basename(file)}: the original says ${line}`);
+  return { total: lines.length, stale: stale.length };
+}
+
+/** Ids that stand on more than one line, over all files. */
+function repeatedIds(files) {
+  const seen = new Set();
+  const ids = files.flatMap(file => readLines(file).map(line => JSON.parse(line).id));
+  return ids.filter(id => id === undefined || seen.size === seen.add(id).size);
+}
+
+const plan = [
+  ...caseFiles().map(file => [file, recordCase]),
+  ...Object.entries(recorders).map(([name, recorder]) => [path.join(dataFolder, name), recorder]),
+];
+let total = 0;
+let stale = 0;
+for (const [file, recorder] of plan) {
+  const counts = await recordFile(file, recorder);
+  total += counts.total;
+  stale += counts.stale;
+}
+const repeated = repeatedIds(plan.map(([file]) => file));
+for (const id of repeated) console.log(`more than one line has the id ${id}`);
+console.log(`${total} lines in ${plan.length} files, ${stale} ${checking ? 'differ' : 'recorded anew'}`);
+process.exit((checking && stale) || repeated.length ? 1 : 0);
