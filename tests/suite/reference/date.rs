@@ -49,7 +49,7 @@ fn parse(text: &str) -> Option<f64> {
     }
     let day = days(year, month_and_day[0] - 1) + f64::from(month_and_day[1] - 1);
     let time = match scan.rest {
-        "" => 0.0,
+        "" | "Z" | "z" => 0.0,
         _ => scan.time()?,
     };
     Some(day * DAY + time)
