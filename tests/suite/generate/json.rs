@@ -50,6 +50,32 @@ impl Json {
         format!("{space}{spelled}\t")
     }
 
+    /// JSON that may mean something else: lists and members turned around or with a repetition, values
+    /// under each other's keys, as `choices` say.
+    pub(crate) fn rearranged(&self, choices: &mut impl Iterator<Item = bool>) -> Json {
+        let mut yes = || choices.next() == Some(true);
+        let (turned, repeated, exchanged) = (yes() && yes(), yes() && yes(), yes() && yes());
+        match self {
+            Self::Array(items) => {
+                let items = items.iter().map(|item| item.rearranged(choices)).collect();
+                Self::Array(arranged(items, turned, repeated))
+            }
+            Self::Object(members) => {
+                let (mut keys, mut values) = (Vec::new(), Vec::new());
+                for (key, value) in members {
+                    keys.push(key.clone());
+                    values.push(value.rearranged(choices));
+                }
+                if exchanged {
+                    keys.reverse();
+                }
+                let members = keys.into_iter().zip(values).collect();
+                Self::Object(arranged(members, turned, repeated))
+            }
+            Self::Null | Self::Bool(_) | Self::Number(_) | Self::Text(_) => self.clone(),
+        }
+    }
+
     /// Every value in it, itself included.
     pub(super) fn parts(&self) -> Vec<Json> {
         let inner: Vec<&Json> = match self {
@@ -61,6 +87,16 @@ impl Json {
         parts.extend(inner.into_iter().flat_map(Self::parts));
         parts
     }
+}
+
+fn arranged<T: Clone>(mut items: Vec<T>, turned: bool, repeated: bool) -> Vec<T> {
+    if turned {
+        items.reverse();
+    }
+    if repeated {
+        items.extend(items.first().cloned());
+    }
+    items
 }
 
 fn spelled(text: &str, choices: &mut impl Iterator<Item = bool>) -> String {
