@@ -51,7 +51,7 @@ impl Json {
     }
 
     /// JSON that may mean something else: lists and members turned around or with a repetition, values
-    /// under each other's keys, as `choices` say.
+    /// under each other's keys, other scalars, as `choices` say.
     pub(crate) fn rearranged(&self, choices: &mut impl Iterator<Item = bool>) -> Json {
         let mut yes = || choices.next() == Some(true);
         let (turned, repeated, exchanged) = (yes() && yes(), yes() && yes(), yes() && yes());
@@ -72,6 +72,9 @@ impl Json {
                 let members = keys.into_iter().zip(values).collect();
                 Self::Object(arranged(members, turned, repeated))
             }
+            Self::Text(text) if exchanged => Self::Text(format!("{text}b")),
+            Self::Number(_) if exchanged => Self::Number("7"),
+            Self::Bool(value) if exchanged => Self::Bool(!value),
             Self::Null | Self::Bool(_) | Self::Number(_) | Self::Text(_) => self.clone(),
         }
     }
