@@ -1,5 +1,10 @@
 //! The integration suite: one binary, linked once.
 //!
 //! `replay` runs the recorded cases under `tests/data` against the library; Parse Server gave their answers.
+//! `laws` says what holds for every clause and object; `generate` makes them up, and `reference` is a second,
+//! naive matcher to agree with.
 
+mod generate;
+mod laws;
+mod reference;
 mod replay;

@@ -1,0 +1,206 @@
+//! Laws: what holds for every clause and every object.
+
+use livematch::{Event, Object, Query, Verdict, classify};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::Index;
+use proptest::test_runner::TestCaseResult;
+
+use crate::generate::{Case, Json, adversarial_case, typed_case};
+use crate::reference::{self, Answer};
+
+/// A clause of a generated case, or nothing if it is one that is refused.
+fn compiled(clause: &Json) -> Option<Query> {
+    clause.to_string().parse().ok()
+}
+
+fn read(object: &Json) -> Object {
+    object
+        .to_string()
+        .parse()
+        .expect("a generated object is an object")
+}
+
+fn any_case() -> impl Strategy<Value = Case> {
+    prop_oneof![typed_case(), adversarial_case()]
+}
+
+fn agree(query: &Query, case: &Case) -> TestCaseResult {
+    for object in [&case.old, &case.new] {
+        let expected = match reference::verdict(&case.clause.to_string(), &object.to_string()) {
+            Some(Answer::Match) => Verdict::Match,
+            Some(Answer::NoMatch) => Verdict::NoMatch,
+            Some(Answer::Fault) => Verdict::Fault,
+            None => continue,
+        };
+        prop_assert_eq!(query.verdict(&read(object)), expected, "on {:?}", object);
+    }
+    Ok(())
+}
+
+const fn mirrored(event: Event) -> Event {
+    match event {
+        Event::Enter => Event::Leave,
+        Event::Leave => Event::Enter,
+        Event::Create => Event::Delete,
+        Event::Delete => Event::Create,
+        Event::Update => Event::Update,
+    }
+}
+
+const fn opposite(verdict: Verdict) -> Verdict {
+    match verdict {
+        Verdict::Match => Verdict::NoMatch,
+        Verdict::NoMatch => Verdict::Match,
+        Verdict::Fault => Verdict::Fault,
+    }
+}
+
+/// The only clause of a list under a logic operator.
+fn alone_under(operator: &str, clause: &Json) -> Json {
+    Json::Object(vec![(operator.into(), Json::Array(vec![clause.clone()]))])
+}
+
+/// Text with pieces of it cut out, doubled, or replaced by a character that means something to JSON.
+fn edited(text: &str, edits: &[(Index, Index, char)]) -> String {
+    let mut chars: Vec<char> = text.chars().collect();
+    for (from, to, c) in edits {
+        let (from, to) = (from.index(chars.len() + 1), to.index(chars.len() + 1));
+        let (from, to) = (from.min(to), from.max(to));
+        let piece = match c {
+            'c' => Vec::new(),
+            'd' => [&chars[from..to], &chars[from..to]].concat(),
+            _ => vec![*c],
+        };
+        chars.splice(from..to, piece);
+    }
+    chars.into_iter().collect()
+}
+
+fn edits() -> impl Strategy<Value = Vec<(Index, Index, char)>> {
+    let kinds: Vec<char> = "dc\"\\{}[]:,$.0-enQE\0é😀".chars().collect();
+    vec(
+        (any::<Index>(), any::<Index>(), prop::sample::select(kinds)),
+        1..4,
+    )
+}
+
+/// Asks everything of what is compiled; only a panic is wrong.
+fn exercise(clause: &str, object: &Object) {
+    match clause.parse::<Query>() {
+        Ok(query) => {
+            let answers = (query.verdict(object), query.fingerprint(), query.pointers());
+            drop((answers, query.warnings(), format!("{query:?}")));
+        }
+        Err(error) => assert!(!error.to_string().is_empty(), "an error says something"),
+    }
+}
+
+fn config() -> ProptestConfig {
+    // A failure that is found becomes a case in the data, so no file is kept for it.
+    ProptestConfig {
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn what_an_sdk_sends_compiles_and_agrees_with_the_reference(case in typed_case()) {
+        let query: Query = case.clause.to_string().parse()?;
+        agree(&query, &case)?;
+    }
+
+    #[test]
+    fn whatever_compiles_agrees_with_the_reference(case in adversarial_case()) {
+        if let Some(query) = compiled(&case.clause) {
+            agree(&query, &case)?;
+        }
+    }
+
+    #[test]
+    fn swapped_sides_mirror_the_event(case in any_case()) {
+        let Some(query) = compiled(&case.clause) else { return Ok(()) };
+        let (old, new) = (read(&case.old), read(&case.new));
+        for (old, new) in [(Some(&old), Some(&new)), (None, Some(&new)), (Some(&old), None)] {
+            let event = classify(&query, old, new);
+            prop_assert_eq!(classify(&query, new, old), event.map(mirrored));
+        }
+    }
+
+    #[test]
+    fn an_event_needs_a_match_and_no_fault(case in any_case()) {
+        let Some(query) = compiled(&case.clause) else { return Ok(()) };
+        let (old, new) = (read(&case.old), read(&case.new));
+        let sides = [query.verdict(&old), query.verdict(&new)];
+        let wanted = sides.contains(&Verdict::Match) && !sides.contains(&Verdict::Fault);
+        prop_assert_eq!(classify(&query, Some(&old), Some(&new)).is_some(), wanted);
+        prop_assert_eq!(query.matches(&new), sides[1] == Verdict::Match);
+        prop_assert_eq!(query.outcome(Some(&old), Some(&new)).before(), Some(sides[0]));
+        prop_assert_eq!(query.outcome(None, Some(&new)).after(), Some(sides[1]));
+    }
+
+    #[test]
+    fn logic_over_one_clause_is_that_clause_or_its_opposite(case in any_case()) {
+        let Some(query) = compiled(&case.clause) else { return Ok(()) };
+        let object = read(&case.new);
+        let verdict = query.verdict(&object);
+        for (operator, expected) in [("$and", verdict), ("$or", verdict), ("$nor", opposite(verdict))] {
+            let query: Query = alone_under(operator, &case.clause).to_string().parse()?;
+            prop_assert_eq!(query.verdict(&object), expected, "under {}", operator);
+        }
+    }
+
+    #[test]
+    fn a_tree_answers_as_its_text(case in any_case()) {
+        // The text of the tree, not of the case: a tree may have another order and no repeated keys.
+        let (clause, object) = (case.clause.value(), case.new.value());
+        let (from_tree, from_text) = (Query::compile(&clause), clause.to_string().parse::<Query>());
+        prop_assert_eq!(from_tree.is_ok(), from_text.is_ok());
+        let (Ok(from_tree), Ok(from_text)) = (from_tree, from_text) else { return Ok(()) };
+        prop_assert_eq!(from_tree.fingerprint(), from_text.fingerprint());
+        let text: Object = object.to_string().parse()?;
+        prop_assert_eq!(from_tree.verdict(&object), from_text.verdict(&text));
+    }
+
+    #[test]
+    fn an_object_that_is_printed_and_read_again_answers_alike(case in any_case()) {
+        let Some(query) = compiled(&case.clause) else { return Ok(()) };
+        let object = read(&case.new);
+        let again: Object = object.to_string().parse()?;
+        prop_assert_eq!(query.verdict(&again), query.verdict(&object));
+    }
+
+    #[test]
+    fn spelling_does_not_matter(case in any_case(), choices in vec(any::<bool>(), 1..20)) {
+        let Some(query) = compiled(&case.clause) else { return Ok(()) };
+        let mut choices = choices.into_iter().cycle();
+        let respelled: Query = case.clause.respelled(&mut choices).parse()?;
+        prop_assert_eq!(respelled.fingerprint(), query.fingerprint());
+        let object: Object = case.new.respelled(&mut choices).parse()?;
+        prop_assert_eq!(respelled.verdict(&object), query.verdict(&read(&case.new)));
+    }
+
+    #[test]
+    fn equal_fingerprints_give_equal_answers(
+        case in any_case(),
+        choices in vec(any::<bool>(), 1..20),
+    ) {
+        let rearranged = case.clause.rearranged(&mut choices.into_iter().cycle());
+        let (Some(a), Some(b)) = (compiled(&case.clause), compiled(&rearranged)) else { return Ok(()) };
+        if a.fingerprint() == b.fingerprint() {
+            for object in [&case.old, &case.new].map(read) {
+                prop_assert_eq!(a.verdict(&object), b.verdict(&object), "rearranged: {:?}", rearranged);
+            }
+        }
+    }
+
+    #[test]
+    fn no_text_panics(case in any_case(), edits in edits(), text in any::<String>()) {
+        let object = read(&case.new);
+        exercise(&edited(&case.clause.to_string(), &edits), &object);
+        exercise(&text, &object);
+    }
+}
