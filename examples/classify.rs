@@ -193,7 +193,7 @@ fn message(subscriptions: &[Subscription], line: &str) -> String {
             json!({"events": events.collect::<Vec<_>>()}).to_string()
         }
         // Nobody can have subscribed to a class that is no text.
-        Ok(Err(lost)) if lost.kind() == ChangeErrorKind::NotAMessage => {
+        Ok(Err(lost)) if lost.kind() == ChangeErrorKind::NoClass => {
             json!({"events": []}).to_string()
         }
         Ok(Err(lost)) => json!({"lost": lost.to_string()}).to_string(),

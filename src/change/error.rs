@@ -25,8 +25,10 @@ pub enum ChangeErrorKind {
     /// The text is not JSON, or JSON that cannot be held: nested too deep, a number out of range,
     /// half of a surrogate pair.
     Unreadable,
-    /// The JSON is no message: it has no object, or the object no class.
+    /// The JSON is no message: it has no object that was saved or deleted.
     NotAMessage,
+    /// The object names no class, so that no subscription can be concerned.
+    NoClass,
     /// Parse Server fails to build an object from the message and loses it.
     Inflation,
     /// Parse Server fails to write the object it has built as JSON and loses the message.
@@ -42,6 +44,10 @@ impl ChangeError {
         let slash = if place.is_empty() { "" } else { "/" };
         let pointer = format!("{slash}{place}");
         Self::new(ChangeErrorKind::NotAMessage, pointer, &reason)
+    }
+
+    pub(super) fn no_class(place: &str, reason: &str) -> Self {
+        Self::new(ChangeErrorKind::NoClass, format!("/{place}"), &reason)
     }
 
     pub(super) fn lost_in_inflation(refusal: Refusal, side: &str) -> Self {

@@ -208,18 +208,27 @@ impl Change {
 }
 
 /// The object that the message is about, and its class.
+///
+/// The server takes a message whose object is none, or whose class is no text; nobody can have subscribed to it.
 fn current(message: &mut Fields) -> Result<(Box<str>, SdkObject), ChangeError> {
-    let Datum::Object(json) = decode::take(message, CURRENT) else {
-        return Err(ChangeError::not_a_message(CURRENT, "expected an object"));
+    let json = match decode::take(message, CURRENT) {
+        Datum::Object(json) => json,
+        Datum::Undefined | Datum::Null => {
+            return Err(ChangeError::not_a_message(CURRENT, "expected an object"));
+        }
+        Datum::Text(text) if !text.is_empty() => return Err(text_is_no_object(CURRENT)),
+        _ => return Err(ChangeError::no_class(CURRENT, "expected an object")),
     };
-    let Some(Datum::Text(class_name)) = json.get("className") else {
+    let no_class = || {
         let place = "currentParseObject/className";
-        return Err(ChangeError::not_a_message(
-            place,
-            "expected the name of a class",
-        ));
+        ChangeError::no_class(place, "expected the name of a class")
     };
-    Ok((class_name.clone(), inflate(json, CURRENT)?))
+    match json.get("className").cloned() {
+        Some(Datum::Text(class_name)) => Ok((class_name, inflate(json, CURRENT)?)),
+        // The server builds an object of whatever class, unlike the SDK where an object is included.
+        Some(Datum::Object(_)) => Err(no_class()),
+        _ => inflate(json, CURRENT).and_then(|_| Err(no_class())),
+    }
 }
 
 /// The object before the change. Whatever JavaScript takes for false stands for none.
@@ -227,14 +236,16 @@ fn original(message: &mut Fields) -> Result<Option<SdkObject>, ChangeError> {
     let json = match decode::take(message, ORIGINAL) {
         json if !Val::from(&json).is_truthy() => return Ok(None),
         Datum::Object(json) => json,
-        Datum::Text(_) => {
-            let refusal = Refusal::new("a text is no object");
-            return Err(ChangeError::lost_in_inflation(refusal, ORIGINAL));
-        }
+        Datum::Text(_) => return Err(text_is_no_object(ORIGINAL)),
         // The server finds nothing in what else there may be, and goes on with an empty object.
         _ => Fields::default(),
     };
     inflate(json, ORIGINAL).map(Some)
+}
+
+/// The server stumbles over the characters of a text where an object should be.
+fn text_is_no_object(side: &str) -> ChangeError {
+    ChangeError::lost_in_inflation(Refusal::new("a text is no object"), side)
 }
 
 /// Builds the SDK's object from the fields that the server lets in.

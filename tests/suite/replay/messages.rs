@@ -19,7 +19,7 @@ fn messages_are_read_as_the_server_reads_them() {
             Err(_) if expected["lost"] == true => Ok(()),
             // Nobody can have subscribed to a class that is no text, so nothing is sent either way.
             Err(error)
-                if error.kind() == ChangeErrorKind::NotAMessage
+                if error.kind() == ChangeErrorKind::NoClass
                     && expected == json!({"events": []}) =>
             {
                 Ok(())
