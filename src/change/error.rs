@@ -46,8 +46,13 @@ impl ChangeError {
         Self::new(ChangeErrorKind::NotAMessage, pointer, &reason)
     }
 
-    pub(super) fn no_class(place: &str, reason: &str) -> Self {
-        Self::new(ChangeErrorKind::NoClass, format!("/{place}"), &reason)
+    pub(super) fn no_class() -> Self {
+        let pointer = "/currentParseObject/className".to_owned();
+        Self::new(
+            ChangeErrorKind::NoClass,
+            pointer,
+            &"expected the name of a class",
+        )
     }
 
     pub(super) fn lost_in_inflation(refusal: Refusal, side: &str) -> Self {

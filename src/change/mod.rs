@@ -89,7 +89,7 @@ impl Change {
         let (class_name, current) = current(&mut message)?;
         let original = original(&mut message)?;
         let json = |object: SdkObject, side| {
-            let json = object.into_json(&class_name);
+            let json = object.into_json(class_name.as_deref().unwrap_or_default());
             json.map(Object)
                 .map_err(|refusal| ChangeError::lost_in_json(refusal, side))
         };
@@ -100,6 +100,8 @@ impl Change {
             }
             ChangeKind::Delete => (Some(json(current, CURRENT)?), None),
         };
+        // Last, as the server finds out so late that nobody can have subscribed.
+        let class_name = class_name.ok_or_else(ChangeError::no_class)?;
         let permissions = match decode::take(&mut message, PERMISSIONS) {
             Datum::Object(permissions) => Some(Object(permissions)),
             _ => None,
@@ -210,25 +212,22 @@ impl Change {
 /// The object that the message is about, and its class.
 ///
 /// The server takes a message whose object is none, or whose class is no text; nobody can have subscribed to it.
-fn current(message: &mut Fields) -> Result<(Box<str>, SdkObject), ChangeError> {
+fn current(message: &mut Fields) -> Result<(Option<Box<str>>, SdkObject), ChangeError> {
     let json = match decode::take(message, CURRENT) {
         Datum::Object(json) => json,
         Datum::Undefined | Datum::Null => {
             return Err(ChangeError::not_a_message(CURRENT, "expected an object"));
         }
         Datum::Text(text) if !text.is_empty() => return Err(text_is_no_object(CURRENT)),
-        _ => return Err(ChangeError::no_class(CURRENT, "expected an object")),
+        _ => Fields::default(),
     };
-    let no_class = || {
-        let place = "currentParseObject/className";
-        ChangeError::no_class(place, "expected the name of a class")
-    };
-    match json.get("className").cloned() {
-        Some(Datum::Text(class_name)) => Ok((class_name, inflate(json, CURRENT)?)),
+    let class_name = match json.get("className") {
+        Some(Datum::Text(class_name)) => Some(class_name.clone()),
         // The server builds an object of whatever class, unlike the SDK where an object is included.
-        Some(Datum::Object(_)) => Err(no_class()),
-        _ => inflate(json, CURRENT).and_then(|_| Err(no_class())),
-    }
+        Some(Datum::Object(_)) => return Ok((None, inflate(Fields::default(), CURRENT)?)),
+        _ => None,
+    };
+    Ok((class_name, inflate(json, CURRENT)?))
 }
 
 /// The object before the change. Whatever JavaScript takes for false stands for none.
@@ -395,7 +394,7 @@ mod tests {
             ("{}", "at /currentParseObject: expected an object"),
             (
                 r#"{"currentParseObject":[]}"#,
-                "at /currentParseObject: expected an object",
+                "at /currentParseObject/className: expected the name of a class",
             ),
             (
                 r#"{"currentParseObject":{"className":5}}"#,

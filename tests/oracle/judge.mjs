@@ -4,8 +4,8 @@
 // then with the binary's answer. It resolves to null where both agree, else to
 // {kind, theirs, explainedBy}, explainedBy being the ledger's rule or null.
 
-import { explain, sameAnswer, withoutLegacyDates } from './ledger.mjs';
-import { hangs, matchRaw } from './matcher.mjs';
+import { explain, sameAnswer, withoutLegacyDates, withoutSecrets } from './ledger.mjs';
+import { hangs, isObject, matchRaw } from './matcher.mjs';
 import { deliver } from './messages.mjs';
 import { subscribe } from './subscribe.mjs';
 
@@ -58,10 +58,19 @@ export function judgeMessage(line, queries) {
   return async answer => {
     const ours = parsedAnswer(answer);
     if (sameDelivery(theirs, ours)) return null;
-    const plain = withoutLegacyDates(line);
-    const explained = plain !== null && sameDelivery(delivered(plain, queries), ours);
-    return { kind: 'message', theirs, explainedBy: explained ? 'legacy-date' : null };
+    return { kind: 'message', theirs, explainedBy: explainMessage(line, queries, theirs, ours) };
   };
+}
+
+/** The rule of the ledger that explains what becomes of a message here, or null. */
+function explainMessage(line, queries, theirs, ours) {
+  const agrees = plain => sameDelivery(delivered(plain, queries), ours);
+  const dated = withoutLegacyDates(line);
+  const shown = withoutSecrets(line);
+  if (dated && agrees(dated)) return 'legacy-date';
+  if (shown && (agrees(shown) || agrees(withoutLegacyDates(shown) ?? shown))) return 'secrets';
+  const { currentParseObject: current, originalParseObject: original } = JSON.parse(line).message ?? {};
+  return [current, original].some(side => isObject(side?.className)) && !ours.events?.length ? 'class-name' : null;
 }
 
 function delivered(line, queries) {

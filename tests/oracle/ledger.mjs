@@ -117,17 +117,49 @@ function isUnreadable(line) {
 
 /** The shape of the standard's date texts, with the leniencies that V8 has before its legacy parser. */
 const STANDARD_DATE =
-  /^(?:\d{4}|[+-]\d{6})(?:-\d\d(?:-\d\d)?)?(?:[Tt]\d\d:\d\d(?::\d\d(?:\.\d+)?)?)?(?:[Zz]|[+-]\d\d:?\d\d)?$/;
+  /^(?:\d{4}|[+-]\d{6})(?:-\d\d(?:-\d\d)?)?(?:[Tt]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:[Zz]|[+-]\d\d:?\d\d)?|[Zz])?$/;
 
 export const isLegacyDate = iso => Number.isFinite(Date.parse(iso)) && !STANDARD_DATE.test(iso);
 
 /** `line` with a plainly invalid text in place of each that only the legacy parser reads; null without any. */
 export function withoutLegacyDates(line) {
   let found = false;
-  const plain = line.replace(/"(?:[^"\\]|\\.)*"/g, quoted => {
-    if (!isLegacyDate(JSON.parse(quoted))) return quoted;
+  // A list is read as its joined text.
+  const listless = line.replace(/("iso":\s*)(\[[^\]]*\]+)/g, (whole, key, list) => {
+    if (!isLegacyDate(textOf(list))) return whole;
     found = true;
-    return '"never"';
+    return `${key}"never"`;
+  });
+  const plain = listless.replace(/("iso":\s*)("(?:[^"\\]|\\.)*")/g, (whole, key, quoted) => {
+    if (!isLegacyDate(JSON.parse(quoted))) return whole;
+    found = true;
+    return `${key}"never"`;
+  });
+  return found ? plain : null;
+}
+
+function textOf(json) {
+  try {
+    return String(JSON.parse(json));
+  } catch {
+    return '';
+  }
+}
+
+/** What never comes out of a message here: members of users and sessions, wherever they stand in it. */
+const SECRETS = ['sessionToken', 'password', 'authData'];
+
+/** A published message without its secrets; null where it has none. */
+export function withoutSecrets(line) {
+  let found = false;
+  const isPerson = value => isObject(value) && ['_User', '_Session'].includes(value.className);
+  const parsed = JSON.parse(line);
+  const sides = isPerson(parsed.message?.currentParseObject) ? ['currentParseObject', 'originalParseObject'] : [];
+  const plain = JSON.stringify(parsed, (key, value) => {
+    if (!isPerson(value) && !(isObject(value) && sides.includes(key))) return value;
+    const kept = Object.entries(value).filter(([name]) => !SECRETS.includes(name));
+    found ||= kept.length < Object.keys(value).length;
+    return Object.fromEntries(kept);
   });
   return found ? plain : null;
 }

@@ -1,6 +1,6 @@
 //! The deliberate differences: each must still be one.
 
-use livematch::{Change, ChangeKind, Object, Query};
+use livematch::{Change, ChangeErrorKind, ChangeKind, Object, Query};
 use serde_json::{Value, json};
 
 use super::lines::{self, Line, check_all, data, read};
@@ -40,6 +40,7 @@ fn answer_message(entry: &Line, message: &str) -> Value {
     let kind: ChangeKind = entry.text("op").parse().expect("a channel");
     match Change::from_json(kind, message) {
         Ok(change) => json!({"events": events_of(&change, &queries_of(entry))}),
+        Err(error) if error.kind() == ChangeErrorKind::NoClass => json!({"error": "no-class"}),
         Err(_) => json!({"lost": true}),
     }
 }
