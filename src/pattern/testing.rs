@@ -64,7 +64,7 @@ pub struct Probe {
 }
 
 /// Steps that a test may take in the backtracker.
-const STEPS: u32 = 100_000;
+const STEPS: u32 = 1_000_000;
 
 impl Probe {
     /// Compiles the pattern for all engines.
@@ -99,10 +99,12 @@ impl Probe {
         })
     }
 
-    /// What the pattern answers.
+    /// What the pattern answers; none if it runs out of its budget.
     #[must_use]
-    pub fn answer(&self, text: &[u16]) -> bool {
-        self.pattern.is_match_units(text)
+    pub fn answer(&self, text: &[u16]) -> Option<bool> {
+        let before = self.pattern.over_budget();
+        let answer = self.pattern.is_match_units(text);
+        (self.pattern.over_budget() == before).then_some(answer)
     }
 
     /// What each engine answers that can.
