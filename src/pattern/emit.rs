@@ -27,7 +27,8 @@ const SURROGATES: Range = (0xd800, 0xdfff);
 pub(crate) struct Reach {
     /// It asks where lines start or end, and for `regex` only a line feed ends one.
     lines: bool,
-    /// It asks where words end by a folded `\b`, and for `regex` a word is of ASCII.
+    /// It asks for what `regex` knows in ASCII alone: a folded `\b`, and `\B`, which it finds between the bytes of
+    /// one character too.
     words: bool,
     /// It reads units, so pairs must be split.
     units: bool,
@@ -51,8 +52,8 @@ impl Reach {
                 self.lines |= flags.multiline();
                 true
             }
-            Node::Boundary { .. } => {
-                self.words |= Folding::of(flags) == Folding::Simple;
+            Node::Boundary { negated } => {
+                self.words |= *negated || Folding::of(flags) == Folding::Simple;
                 true
             }
             Node::Cat(nodes) | Node::Alt(nodes) => nodes.iter().all(|node| self.visit(node, flags)),
