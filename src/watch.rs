@@ -107,8 +107,8 @@ fn differ(old: Option<Val<'_>>, new: Option<Val<'_>>) -> bool {
 #[derive(Clone, Copy, PartialEq)]
 enum Pointers {
     Differ,
-    /// Inside of an operation on a relation, which holds plain ids though its JSON shows pointers.
-    AreIds,
+    /// What looks like a pointer is none.
+    AreJson,
 }
 
 /// Node's `isDeepStrictEqual` of the values behind two pieces of JSON.
@@ -133,15 +133,27 @@ fn same_objects(a: Members<'_>, b: Members<'_>, pointers: Pointers) -> bool {
     if a.len() != b.len() || (pointers == Pointers::Differ && is_sdk_object(a)) {
         return false;
     }
-    let pointers = match a.get("__op") {
-        Some(Val::Text("AddRelation" | "RemoveRelation" | "Batch")) => Pointers::AreIds,
-        _ => pointers,
+    let pointers = if holds_json(a) {
+        Pointers::AreJson
+    } else {
+        pointers
     };
     let differs = |key: &str, a: Val<'_>| {
         let is_same = b.get(key).is_some_and(|b| same(a, b, pointers));
         (!is_same).then_some(())
     };
     a.walk(differs).is_none()
+}
+
+/// Whether the SDK keeps what is inside as the JSON it came as. An operation on a relation holds plain
+/// ids, though its JSON shows pointers.
+fn holds_json(members: Members<'_>) -> bool {
+    let operation = members.get("__op");
+    matches!(members.get("__type"), Some(Val::Text("File" | "Relation")))
+        || matches!(
+            operation,
+            Some(Val::Text("AddRelation" | "RemoveRelation" | "Batch"))
+        )
 }
 
 /// Whether the SDK builds an object of its own from this JSON. A class that is no text was lost on the

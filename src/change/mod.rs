@@ -286,14 +286,10 @@ mod tests {
         Err(format!("/currentParseObject/{place}"))
     }
 
-    fn kept(text: &str) -> Result<String, String> {
-        Ok(text.to_owned())
-    }
-
     #[test]
     fn fields_that_are_no_identifiers_are_gone() {
         let fields = r#""_x":1,"1":1,"é":1,"a.b":1,"":1,"constructor":1,"a_1":{"_x":1,"é.b":2,"prototype":3}"#;
-        assert_eq!(saved(fields), kept(r#"{"a_1":{"_x":1,"é.b":2}}"#));
+        assert_eq!(saved(fields), Ok(r#"{"a_1":{"_x":1,"é.b":2}}"#.into()));
     }
 
     #[test]
@@ -307,7 +303,7 @@ mod tests {
         assert_eq!(saved(r#""createdAt":null"#), lost_at("createdAt"));
         assert_eq!(
             saved(r#""createdAt":5,"a":1"#),
-            kept(r#"{"createdAt":5,"a":1,"updatedAt":5}"#)
+            Ok(r#"{"createdAt":5,"a":1,"updatedAt":5}"#.into())
         );
     }
 
@@ -316,11 +312,11 @@ mod tests {
         let date = r#""a":{"iso":"2020-01-01T00:00:00+01:00","__type":"Date","x":1}"#;
         assert_eq!(
             saved(date),
-            kept(r#"{"a":{"__type":"Date","iso":"2019-12-31T23:00:00.000Z"}}"#)
+            Ok(r#"{"a":{"__type":"Date","iso":"2019-12-31T23:00:00.000Z"}}"#.into())
         );
         let pointer = r#""a":[{"__type":"Pointer","objectId":"1","className":"A","b":1}]"#;
         let object = r#"{"a":[{"b":1,"objectId":"1","__type":"Object","className":"A"}]}"#;
-        assert_eq!(saved(pointer), kept(object));
+        assert_eq!(saved(pointer), Ok(object.into()));
         assert_eq!(
             saved(r#""a":[{"__type":"Date","iso":"x"}]"#),
             lost_at("a/0")
@@ -334,7 +330,7 @@ mod tests {
             lost_at("a")
         );
         assert_eq!(saved(r#""a":{"__type":"File","name":"x"}"#), lost_at("a"));
-        assert_eq!(saved(r#""ACL":null"#), kept(r#"{"ACL":{}}"#));
+        assert_eq!(saved(r#""ACL":null"#), Ok(r#"{"ACL":{}}"#.into()));
         assert_eq!(saved(r#""ACL":{"u":{"read":1}}"#), lost_at("ACL/u/read"));
     }
 
@@ -411,5 +407,20 @@ mod tests {
         let unreadable =
             Change::from_slice(ChangeKind::Save, b"\xff").map_err(|error| error.kind());
         assert_eq!(unreadable, Err(ChangeErrorKind::Unreadable));
+    }
+
+    #[test]
+    fn hostile_messages_end() {
+        let nest = |levels: usize, open: &str, close: &str| {
+            let value = format!("{}1{}", open.repeat(levels), close.repeat(levels));
+            saved(&format!(r#""a":{value}"#))
+        };
+        let object = r#"{"__type":"Object","className":"A","objectId":"1","a":"#;
+        assert!(nest(120, object, "}").is_ok());
+        assert!(nest(120, "[", "]").is_ok());
+        // Each level would be there twice, as the time of creation and of the update.
+        let timed = r#"{"__type":"Object","className":"A","objectId":"1","createdAt":"#;
+        assert!(nest(2, timed, "}").is_ok());
+        assert!(nest(100, timed, "}").is_err());
     }
 }

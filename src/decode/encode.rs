@@ -29,6 +29,7 @@ impl Seen<'_> {
 
 const UNSAVED: Refusal = Refusal::new("no pointer leads to an object without an id");
 const NO_URL: Refusal = Refusal::new("a file without a url");
+const NO_NAME: Refusal = Refusal::new("a relation names classes and ids by texts");
 const INVALID_DATE: Refusal = Refusal::new("an invalid date");
 
 impl Decoded {
@@ -42,7 +43,7 @@ impl Decoded {
             }
             Self::Date(ms) if ms.is_nan() => Err(INVALID_DATE),
             Self::File { url, .. } if !Val::from(url).is_truthy() => Err(NO_URL),
-            Self::Op(op) => op.check(),
+            Self::Op(op) => check_all(op.objects()).map_err(|refusal| refusal.at("objects")),
             Self::Object(object) => object.entry()?.map(drop).ok_or(UNSAVED),
             Self::Leaf(_)
             | Self::Date(_)
@@ -146,13 +147,6 @@ pub(super) fn coordinates(corners: &[[f64; 2]]) -> Datum {
 }
 
 impl Op {
-    fn check(&self) -> Result<(), Refusal> {
-        match self {
-            Self::List(_, objects) => check_all(objects).map_err(|refusal| refusal.at("objects")),
-            Self::Delete | Self::Increment(_) | Self::Relation(_) => Ok(()),
-        }
-    }
-
     /// Objects inside of an operation are always written as pointers.
     fn encode(self) -> Result<Datum, Refusal> {
         Ok(match self {
@@ -165,7 +159,7 @@ impl Op {
                 let objects = encode_all(objects, Mode::Pointers).map_err(|r| r.at("objects"))?;
                 named(op.name(), objects)
             }
-            Self::Relation(op) => op.encode(),
+            Self::Relation(op) => op.encode()?,
         })
     }
 }
@@ -174,29 +168,36 @@ fn named(op: &str, objects: Datum) -> Datum {
     object([("__op", Datum::text(op)), ("objects", objects)])
 }
 
+/// The longest name of a class, in bytes, that is written once for each id of a relation.
+const MAX_NAME: usize = 1_000;
+
 impl RelationOp {
-    fn encode(self) -> Datum {
-        let class_name = self.class_name.into_operand();
-        let pointers = |op, ids: Vec<Decoded>| {
-            let pointer = |id: Decoded| pointer(Some(class_name.clone()), id.into_operand());
-            let pointers = ids.into_iter().map(pointer).collect();
-            named(op, Datum::Array(pointers))
+    /// The original lets ids and classes be of any type, and writes its own instances into the JSON.
+    fn encode(self) -> Result<Datum, Refusal> {
+        let class_name = match self.class_name {
+            Decoded::Leaf(Datum::Text(name)) if name.len() > MAX_NAME => return Err(NO_NAME),
+            Decoded::Leaf(class_name) => class_name,
+            _ => return Err(NO_NAME),
         };
-        match (self.add.is_empty(), self.remove.is_empty()) {
+        let pointers = |op, ids: Vec<Decoded>| -> Result<Datum, Refusal> {
+            let ids = ids.into_iter();
+            let pointers = ids.map(|id| match id {
+                Decoded::Leaf(id) => Ok(pointer(Some(class_name.clone()), id)),
+                _ => Err(NO_NAME),
+            });
+            let pointers = pointers.collect::<Result<_, _>>()?;
+            Ok(named(op, Datum::Array(pointers)))
+        };
+        Ok(match (self.add.is_empty(), self.remove.is_empty()) {
             (true, true) => Datum::Object(Fields::default()),
-            (false, true) => pointers("AddRelation", self.add),
-            (true, false) => pointers("RemoveRelation", self.remove),
+            (false, true) => pointers("AddRelation", self.add)?,
+            (true, false) => pointers("RemoveRelation", self.remove)?,
             (false, false) => {
-                let ops = [
-                    pointers("AddRelation", self.add),
-                    pointers("RemoveRelation", self.remove),
-                ];
-                object([
-                    ("__op", Datum::text("Batch")),
-                    ("ops", Datum::Array(ops.into())),
-                ])
+                let add = pointers("AddRelation", self.add)?;
+                let ops = Datum::Array(vec![add, pointers("RemoveRelation", self.remove)?]);
+                object([("__op", Datum::text("Batch")), ("ops", ops)])
             }
-        }
+        })
     }
 }
 

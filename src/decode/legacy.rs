@@ -46,7 +46,10 @@ impl SdkObject {
             return self.set_op(key, &op);
         }
         match (key, value) {
-            ("objectId" | "id", id) => self.id = Some(id).filter(is_name),
+            ("objectId" | "id", Datum::Text(id)) => {
+                self.id = (!id.is_empty()).then_some(Datum::Text(id));
+            }
+            ("objectId" | "id", _) => {}
             ("ACL", acl @ (Datum::Object(_) | Datum::Array(_) | Datum::Null)) => {
                 typed::acl(acl)?;
                 self.dirty = true;
@@ -67,11 +70,6 @@ impl SdkObject {
         }
         Err(Refusal::new("an operation that a new object cannot take"))
     }
-}
-
-/// What the SDK takes for an id here.
-fn is_name(id: &Datum) -> bool {
-    id.as_text().is_some_and(|id| !id.is_empty())
 }
 
 /// What the SDK lets a name of an attribute be.

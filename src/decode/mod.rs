@@ -266,6 +266,34 @@ mod tests {
         assert_eq!(decode(&nest(MAX_DEPTH)), Err(Fault));
     }
 
+    #[test]
+    fn times_that_are_objects_do_not_grow_with_each_level() {
+        let open =
+            r#"{"__type":"Object","className":"A","objectId":"1","updatedAt":1,"createdAt":"#;
+        let text = format!("{}0{}", open.repeat(100), "}".repeat(100));
+        assert!(decoded(&text).is_ok());
+        assert_eq!(decoded(&text.replace(r#""updatedAt":1,"#, "")), Err(Fault));
+    }
+
+    #[test]
+    fn a_class_that_is_an_object_brings_attributes() {
+        let own = |class: &str| {
+            let text = r#"{"__type":"Pointer","className":CLASS,"objectId":"2"}"#;
+            instance(&text.replace("CLASS", class)).map(|object| object.own)
+        };
+        let named = own(r#"{"id":"1","objectId":5}"#);
+        assert_eq!(
+            named.as_ref().and_then(|own| own.get("id")),
+            Some(&Datum::text("1"))
+        );
+        assert_eq!(
+            named.as_ref().and_then(|own| own.get("className")),
+            Some(&Datum::Undefined)
+        );
+        assert!(own("[]").is_some() && own(r#"["A"]"#).is_none());
+        assert!(own(r#"{"ACL":5}"#).is_none() && own(r#"{"1":5}"#).is_none());
+    }
+
     /// Included objects inside of each other, `levels` deep.
     fn nest(levels: u32) -> Datum {
         let text = |key: &str, text| (key.into(), Datum::text(text));

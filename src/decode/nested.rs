@@ -4,14 +4,20 @@ use super::encode::Mode;
 use super::{Attributes, Decoded, Refusal, is_dangerous};
 use crate::value::{Datum, builtin, convert, datum::array_index};
 
-/// The longest array that a path may make; the original would make one of 2³² − 1 elements.
-const MAX_INDEX: u32 = 10_000;
+/// How many members an object with paths may have: each is looked for among the others.
+const MAX_MEMBERS: usize = 1_000;
+
+/// How many elements a path may leave out at the end of an array; the original makes any number.
+const MAX_GAP: usize = 8;
 
 /// Stores attributes whose keys may be paths. Tells whether the SDK then takes the object for changed:
 /// it does if a value is not what it was when the SDK last noted it down under the same key.
 pub(super) fn commit(decoded: Attributes) -> Result<(Attributes, bool), Refusal> {
     let mut data = Decoded::Plain(Attributes::default());
     let mut noted = Vec::new();
+    if decoded.iter().len() > MAX_MEMBERS {
+        return Err(Refusal::new("too many members beside a dotted key"));
+    }
     for (key, value) in decoded.into_entries() {
         if is_dangerous(&key) {
             continue;
@@ -88,10 +94,10 @@ fn element<'a>(
     let Some(index) = array_index(key) else {
         return Ok(None);
     };
-    if index > MAX_INDEX {
+    let index = index as usize;
+    if index > items.len() + MAX_GAP {
         return Err(NOWHERE);
     }
-    let index = index as usize;
     if index >= items.len() {
         items.resize(index + 1, Decoded::Leaf(Datum::Undefined));
     }

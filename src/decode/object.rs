@@ -1,5 +1,7 @@
 //! Objects of the SDK: pointers, included objects, and the objects of a published message.
 
+use std::collections::HashSet;
+
 use super::typed::{self, indexed};
 use super::{Decoded, MAX_DEPTH, Refusal, decode_value, is_dangerous, is_truthy, nested, take};
 use crate::value::{Datum, Fields, Val, convert};
@@ -73,7 +75,7 @@ impl SdkObject {
             }
         }
         let mut decoded = Attributes::new(decoded);
-        decoded.read_times();
+        decoded.read_times()?;
         self.commit(decoded)
     }
 
@@ -141,9 +143,10 @@ pub(super) fn for_in(json: Fields, skipped: impl Fn(&str) -> bool) -> Vec<(Box<s
         Datum::Array(items) => Fields::new(indexed(items)),
         _ => return entries,
     };
-    let own: Fields = entries.iter().cloned().collect();
-    let inherited = inherited.into_entries().into_iter();
-    entries.extend(inherited.filter(|(key, _)| own.get(key).is_none()));
+    let own: HashSet<&str> = entries.iter().map(|(key, _)| &**key).collect();
+    let mut inherited = inherited.into_entries();
+    inherited.retain(|(key, _)| !own.contains(&**key));
+    entries.append(&mut inherited);
     entries
 }
 
@@ -186,19 +189,38 @@ impl Attributes {
     }
 
     /// Turns the texts of `createdAt` and `updatedAt` into dates; the latter defaults to the former.
-    fn read_times(&mut self) {
-        for key in ["createdAt", "updatedAt"] {
+    fn read_times(&mut self) -> Result<(), Refusal> {
+        for key in TIMES {
             if let Some(value) = self.get_mut(key) {
                 value.read_time();
             }
         }
-        let created = self.get("createdAt").filter(|value| value.is_truthy());
-        let updated = self.get("updatedAt").is_some_and(Decoded::is_truthy);
-        if let (Some(created), false) = (created.cloned(), updated) {
-            self.set("updatedAt", created);
+        if self.get("updatedAt").is_some_and(Decoded::is_truthy) {
+            return Ok(());
         }
+        let Some(created) = self.get("createdAt").filter(|value| value.is_truthy()) else {
+            return Ok(());
+        };
+        // The SDK holds the value twice and copies nothing. Copies inside of copies would double it with
+        // each level.
+        if created.holds_odd_time() {
+            return Err(Refusal::new("a time that is an object inside of another").at("createdAt"));
+        }
+        let created = created.clone();
+        self.set("updatedAt", created);
+        Ok(())
+    }
+
+    /// Whether `createdAt` or `updatedAt` is something with parts.
+    fn has_odd_time(&self) -> bool {
+        let times = TIMES.iter().filter_map(|key| self.get(key));
+        times
+            .into_iter()
+            .any(|time| !matches!(time, Decoded::Leaf(_) | Decoded::Date(_)))
     }
 }
+
+const TIMES: [&str; 2] = ["createdAt", "updatedAt"];
 
 impl Decoded {
     fn read_time(&mut self) {
@@ -206,6 +228,19 @@ impl Decoded {
             && !text.is_empty()
         {
             *self = typed::timestamp(text).map_or(Self::Leaf(Datum::Null), Self::Date);
+        }
+    }
+
+    /// Whether there is an object in it whose `createdAt` or `updatedAt` is something with parts.
+    pub(super) fn holds_odd_time(&self) -> bool {
+        let any = |members: &Attributes| members.iter().any(|(_, value)| value.holds_odd_time());
+        match self {
+            Self::Array(items) => items.iter().any(Self::holds_odd_time),
+            Self::Plain(members) => any(members),
+            Self::Object(object) => object.data.has_odd_time() || any(&object.data),
+            Self::Op(op) => op.objects().iter().any(Self::holds_odd_time),
+            Self::Leaf(_) | Self::Date(_) | Self::GeoPoint(_) | Self::Polygon(_) => false,
+            Self::File { .. } | Self::Relation(_) | Self::Acl(_) => false,
         }
     }
 

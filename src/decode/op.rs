@@ -42,6 +42,14 @@ pub(crate) struct RelationOp {
 }
 
 impl Op {
+    /// The elements of an operation on an array.
+    pub(super) fn objects(&self) -> &[Decoded] {
+        match self {
+            Self::List(_, objects) => objects,
+            Self::Delete | Self::Increment(_) | Self::Relation(_) => &[],
+        }
+    }
+
     pub(super) fn is_delete(&self) -> bool {
         matches!(self, Self::Delete)
     }

@@ -115,14 +115,19 @@ fn sdk_object(object: SdkObject) -> Datum {
     let id = object.id.map(|id| ("id", id));
     let own = [count, class_name, id].into_iter().flatten();
     let own = own.map(|(key, value)| (key.into(), value)).collect();
-    instance(Species::Object, own, getters(object.data.into_operand()))
+    instance(Species::Object, own, getters(object.data))
 }
 
-fn getters(attributes: Fields) -> Fields {
-    let of = |key| attributes.get(key).cloned().unwrap_or(Datum::Undefined);
+/// The attributes, and again the times that it has getters for: those that can be copied cheaply.
+fn getters(attributes: Attributes) -> Fields {
+    let of = |key| {
+        let time = attributes.get(key).filter(|time| !time.holds_odd_time());
+        time.map_or(Datum::Undefined, |time| time.clone().into_operand())
+    };
     let (created, updated) = (of("createdAt"), of("updatedAt"));
+    let attributes = Datum::Object(attributes.into_operand());
     fields([
-        ("attributes", Datum::Object(attributes)),
+        ("attributes", attributes),
         ("createdAt", created),
         ("updatedAt", updated),
     ])
