@@ -3,6 +3,12 @@
 //! A payment page wants to know at once when a payment is made, changes, or is taken back. Each scene is one change
 //! of an object, as a server would see it: the state before and the state after.
 
+#![expect(
+    clippy::print_stdout,
+    clippy::needless_pass_by_value,
+    reason = "a program that prints, and scenes that read as they are told"
+)]
+
 use livematch::{CompileError, Query, classify};
 use serde_json::{Value, json};
 

@@ -6,7 +6,6 @@ use std::sync::{Arc, RwLock};
 use memchr::memmem;
 use regex::{Regex, RegexBuilder};
 
-use super::atom::Pool;
 use super::backtrack;
 use super::cache::PatternCache;
 use super::emit::{Reach, emit};

@@ -55,7 +55,7 @@ use self::compiled::{Compiled, Source};
 pub(crate) use self::error::PatternError;
 pub(crate) use self::flags::Flags;
 pub use self::limits::PatternLimits;
-pub(crate) use self::unquote::{UnterminatedQuote, unquote};
+pub(crate) use self::unquote::unquote;
 
 /// A compiled pattern. A clone is another handle to the same one, and so are equal patterns of a cache.
 #[derive(Clone)]

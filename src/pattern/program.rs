@@ -219,7 +219,9 @@ impl Compiler {
             ops[split] = Op::Split(self.place(ops.len())?);
         }
         let end = self.place(ops.len())?;
-        jumps.into_iter().for_each(|jump| ops[jump] = Op::Jump(end));
+        for jump in jumps {
+            ops[jump] = Op::Jump(end);
+        }
         Ok(())
     }
 
@@ -374,9 +376,9 @@ fn write_copies(count: Count, body: &[Op], base: usize, counts: &[Count], out: &
         write_out(body, base, counts, out);
     }
     let end = short(out.len());
-    splits
-        .into_iter()
-        .for_each(|split| out[split] = Op::Split(end));
+    for split in splits {
+        out[split] = Op::Split(end);
+    }
 }
 
 /// A place in a program, which has at most 65,535 steps.

@@ -195,9 +195,9 @@ impl Writer<'_> {
             self.steps[choice] = Step::Try(self.here()?);
         }
         let end = self.here()?;
-        jumps
-            .into_iter()
-            .for_each(|jump| self.steps[jump] = Step::Jump(end));
+        for jump in jumps {
+            self.steps[jump] = Step::Jump(end);
+        }
         Ok(())
     }
 

@@ -191,6 +191,12 @@ impl Probe {
         Ok(())
     }
 
+    /// Whether a missing field would match, which is tested as the text `undefined`.
+    #[must_use]
+    pub fn matches_undefined(&self) -> bool {
+        self.pattern.matches_undefined()
+    }
+
     /// The tree that is compiled, for messages.
     #[must_use]
     pub fn describe(&self) -> String {

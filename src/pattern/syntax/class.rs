@@ -28,7 +28,7 @@ impl Parser<'_> {
         let from = self.class_atom()?;
         let hyphen = self.cursor.byte() == Some(b'-');
         if !hyphen || self.cursor.byte_at(1) == Some(b']') {
-            return add(class, from);
+            return add(class, &from);
         }
         self.cursor.bump();
         let to = self.class_atom()?;
@@ -39,8 +39,8 @@ impl Parser<'_> {
             // Annex B takes the hyphen for itself.
             (from, to) => {
                 class.range(u32::from(b'-'), u32::from(b'-'))?;
-                add(class, from)?;
-                add(class, to)
+                add(class, &from)?;
+                add(class, &to)
             }
         }
     }
@@ -62,9 +62,9 @@ impl Parser<'_> {
     }
 }
 
-fn add(class: &mut Builder, atom: Atom) -> Parsed<()> {
+fn add(class: &mut Builder, atom: &Atom) -> Parsed<()> {
     match atom {
-        Atom::Char(c) => class.range(c, c),
-        Atom::Set(step) => class.set(step),
+        Atom::Char(c) => class.range(*c, *c),
+        Atom::Set(step) => class.set(*step),
     }
 }
