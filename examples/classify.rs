@@ -69,7 +69,7 @@ impl Options {
             match argument.as_str() {
                 "--strict" => options.strict = true,
                 "--messages" => {
-                    options.messages = Some(arguments.next().ok_or("--messages needs a file")?)
+                    options.messages = Some(arguments.next().ok_or("--messages needs a file")?);
                 }
                 other => {
                     return Err(format!(

@@ -58,7 +58,7 @@ pub(crate) fn answer(outcome: Outcome) -> Value {
     json!({
         "old": outcome.before().map(word),
         "new": outcome.after().map(word),
-        "event": outcome.event().map(|event| event.as_str()),
+        "event": outcome.event().map(livematch::Event::as_str),
     })
 }
 
