@@ -1,28 +1,91 @@
-//! Any bytes as a clause: it compiles or says why not and where; what compiled compiles again from its own text, to
-//! the same query.
+//! No text panics: it compiles and can be asked everything, or the error says what and where.
 #![no_main]
 
-use libfuzzer_sys::{Corpus, fuzz_target};
-use livematch::{ErrorKind, Query};
+use std::fmt;
 
-fuzz_target!(|bytes: &[u8]| -> Corpus {
-    let Ok(text) = std::str::from_utf8(bytes) else {
-        return Corpus::Reject;
-    };
+use arbitrary::Arbitrary;
+use libfuzzer_sys::{Corpus, fuzz_target};
+use livematch::{ErrorKind, Object, Query, QueryBuilder};
+use livematch_fuzz::clause::Clause;
+use livematch_fuzz::json::Fields;
+
+#[derive(Arbitrary)]
+enum Input<'a> {
+    Bytes(&'a [u8]),
+    /// A clause with some of its bytes changed.
+    Edited(Clause, Vec<(u16, u8)>, Fields),
+}
+
+impl Input<'_> {
+    fn text(&self) -> String {
+        match self {
+            Self::Bytes(bytes) => String::from_utf8_lossy(bytes).into_owned(),
+            Self::Edited(clause, edits, _) => {
+                let mut text = clause.to_string().into_bytes();
+                for (at, byte) in edits {
+                    let at = usize::from(*at) % text.len();
+                    text[at] = *byte;
+                }
+                String::from_utf8_lossy(&text).into_owned()
+            }
+        }
+    }
+
+    fn object(&self) -> Object {
+        let object = match self {
+            Self::Bytes(_) => r#"{"a":"ab","b":[1,{"__type":"Date","iso":"2020-01-01"}]}"#.into(),
+            Self::Edited(_, _, object) => object.to_string(),
+        };
+        object
+            .parse()
+            .unwrap_or_else(|_| "{}".parse().expect("an object"))
+    }
+}
+
+/// Prints an input as a case of `tests/data/cases`, if it is JSON.
+impl fmt::Debug for Input<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            r#"{{"id":"fuzz/","where":{},"new":{}}}"#,
+            self.text(),
+            self.object()
+        )
+    }
+}
+
+fuzz_target!(|input: Input<'_>| -> Corpus {
+    let text = input.text();
     let query = match text.parse::<Query>() {
         Ok(query) => query,
         Err(error) => {
-            let pointer = error.pointer();
-            assert!(pointer.is_empty() || pointer.starts_with('/'), "{error}");
-            assert!(!error.message().is_empty());
-            return if error.kind() == ErrorKind::Json { Corpus::Reject } else { Corpus::Keep };
+            assert!(
+                error.pointer().is_empty() || error.pointer().starts_with('/'),
+                "{error}"
+            );
+            assert!(!error.message().is_empty() && !error.kind().as_str().is_empty());
+            assert!(error.to_string().ends_with(error.message()));
+            let is_json = error.kind() != ErrorKind::Json;
+            return if is_json {
+                Corpus::Keep
+            } else {
+                Corpus::Reject
+            };
         }
     };
-    let again: Query = query.clause_text().parse().expect("the text of a query compiles");
-    assert_eq!(query.fingerprint(), again.fingerprint());
-    for warning in query.warnings() {
-        assert!(warning.pointer().starts_with('/'), "{warning}");
+    let verdict = query.verdict(&input.object());
+    // What is kept of the clause is a clause again, and the same one.
+    let again: Query = query
+        .clause_text()
+        .parse()
+        .expect("the text of a query compiles");
+    assert_eq!(again.fingerprint(), query.fingerprint());
+    assert_eq!(again.verdict(&input.object()), verdict);
+    for pointer in query.pointers() {
+        assert!(pointer.starts_with('/'), "{pointer}");
     }
-    assert!(query.pointers().iter().all(|pointer| pointer.starts_with('/')));
+    let warnings = query.warnings();
+    let strict = QueryBuilder::new().strict(true).compile_str(&text);
+    assert_eq!(strict.is_ok(), warnings.is_empty(), "{warnings:?}");
     Corpus::Keep
 });

@@ -38,21 +38,40 @@ fn clip(ms: f64) -> f64 {
 
 fn parse(text: &str) -> Option<f64> {
     let mut scan = Scan { rest: text };
-    let year = scan.year()?;
-    let mut month_and_day = [1, 1];
-    for (part, most) in month_and_day.iter_mut().zip([12, 31]) {
+    let mut date = [scan.year()?, 1, 1];
+    for (part, most) in date[1..].iter_mut().zip([12, 31]) {
         if !scan.take('-') {
             break;
         }
         *part = scan.two(most)?;
         (*part > 0).then_some(())?;
     }
-    let day = days(year, month_and_day[0] - 1) + f64::from(month_and_day[1] - 1);
     let time = match scan.rest {
-        "" | "Z" | "z" => 0.0,
+        "" => 0.0,
+        "Z" | "z" => {
+            date = legacy(date)?;
+            0.0
+        }
         _ => scan.time()?,
     };
-    Some(day * DAY + time)
+    let [year, month, day] = date;
+    Some((days(year, month - 1) + f64::from(day - 1)) * DAY + time)
+}
+
+/// A date with a `Z` and no time is left to V8's older parser. That takes a first part that can be a day for
+/// the month of a month, day and year, and reads years of two digits as ours.
+fn legacy([a, b, c]: [i32; 3]) -> Option<[i32; 3]> {
+    let [year, month, day] = if (1..=31).contains(&a) {
+        [c, a, b]
+    } else {
+        [a, b, c]
+    };
+    let century = match year {
+        0..=49 => 2000,
+        50..=99 => 1900,
+        _ => 0,
+    };
+    (month <= 12).then_some([year + century, month, day])
 }
 
 /// The SDK's own reader of `createdAt` and `updatedAt`, for which a fraction is a whole number.

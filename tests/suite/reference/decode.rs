@@ -272,14 +272,17 @@ fn fetched<'a>(
     let mut attributes = Obj::plain(decoded);
     let read = |obj: &Obj, name: &str| obj.own(&units(name)).cloned().unwrap_or(Value::Undefined);
     for name in ["createdAt", "updatedAt"] {
-        if let Value::Str(text) = read(&attributes, name)
-            && !text.is_empty()
-        {
-            set(
-                &mut attributes,
-                name,
-                date::sdk_date(&String::from_utf16_lossy(&text)),
-            );
+        match read(&attributes, name) {
+            Value::Str(text) if !text.is_empty() => {
+                set(
+                    &mut attributes,
+                    name,
+                    date::sdk_date(&String::from_utf16_lossy(&text)),
+                );
+            }
+            // It is held twice, so that objects in objects would grow without bound here.
+            Value::Obj(_) | Value::Arr(_) => return Err(Stop::Unknown),
+            _ => {}
         }
     }
     let created = read(&attributes, "createdAt");
