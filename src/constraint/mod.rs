@@ -85,8 +85,15 @@ impl Combine {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Group {
     pub(crate) combine: Combine,
-    /// Nothing where the operand is no list.
-    pub(crate) branches: Option<Vec<Branch>>,
+    pub(crate) branches: Branches,
+}
+
+/// The operand of a group.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Branches {
+    List(Vec<Branch>),
+    /// What is no list.
+    Other(Datum),
 }
 
 /// One branch of a group, whatever JSON stands there.
@@ -116,7 +123,7 @@ fn collect(clause: &Clause, at: &Place<'_>, pointers: &mut Vec<String>) {
         let at = at.key(&field.key);
         pointers.push(at.pointer());
         if let Constraint::Group(Group {
-            branches: Some(branches),
+            branches: Branches::List(branches),
             ..
         }) = &field.constraint
         {

@@ -1,6 +1,8 @@
 //! From JSON to a [`Clause`], within the limits.
 
-use super::{Branch, Clause, Combine, Constraint, Field, Form, Group, Operator, Place, components};
+use super::{
+    Branch, Branches, Clause, Combine, Constraint, Field, Form, Group, Operator, Place, components,
+};
 use crate::error::{CompileError, ErrorKind};
 use crate::limits::Limits;
 use crate::value::text::{Unit, units};
@@ -52,31 +54,17 @@ impl Reader<'_> {
         self.count(at)?;
         check_path(key, self.limits, at)?;
         let name = components(key).next_back().unwrap_or_default();
-        if json == Datum::Null {
-            // Parse looks at this before anything else, the names of groups included.
-            return self.null(name, at, depth);
-        }
         if let Some(combine) = Combine::from_name(name) {
             return self.group(combine, json, at, depth).map(Constraint::Group);
+        }
+        if json == Datum::Null {
+            return Ok(Constraint::Null);
         }
         if name == "$relatedTo" {
             check_json(&json, self.limits, at)?;
             return Ok(Constraint::RelatedTo(json));
         }
         self.form(json, at)
-    }
-
-    fn null(&self, name: &str, at: &Place<'_>, depth: usize) -> Result<Constraint, CompileError> {
-        match Combine::from_name(name) {
-            Some(combine) => {
-                self.check_depth(depth, at)?;
-                Ok(Constraint::Group(Group {
-                    combine,
-                    branches: None,
-                }))
-            }
-            None => Ok(Constraint::Null),
-        }
     }
 
     fn form(&mut self, json: Datum, at: &Place<'_>) -> Result<Constraint, CompileError> {
@@ -119,7 +107,7 @@ impl Reader<'_> {
             check_json(&json, self.limits, at)?;
             return Ok(Group {
                 combine,
-                branches: None,
+                branches: Branches::Other(json),
             });
         };
         check_members(items.len(), self.limits, at)?;
@@ -129,7 +117,7 @@ impl Reader<'_> {
         }
         Ok(Group {
             combine,
-            branches: Some(branches),
+            branches: Branches::List(branches),
         })
     }
 

@@ -203,7 +203,7 @@ impl Attributes {
         };
         // The SDK holds the value twice and copies nothing. Copies inside of copies would double it with
         // each level.
-        if created.holds_odd_time() {
+        if created.nests_odd_times() {
             return Err(Refusal::new("a time that is an object inside of another").at("createdAt"));
         }
         let created = created.clone();
@@ -222,6 +222,9 @@ impl Attributes {
 
 const TIMES: [&str; 2] = ["createdAt", "updatedAt"];
 
+/// How often a time with parts may stand in another: each level doubles what is copied.
+const ODD_TIMES: u32 = 3;
+
 impl Decoded {
     fn read_time(&mut self) {
         if let Self::Leaf(Datum::Text(text)) = self
@@ -231,16 +234,25 @@ impl Decoded {
         }
     }
 
-    /// Whether there is an object in it whose `createdAt` or `updatedAt` is something with parts.
-    pub(super) fn holds_odd_time(&self) -> bool {
-        let any = |members: &Attributes| members.iter().any(|(_, value)| value.holds_odd_time());
+    /// Whether objects whose `createdAt` or `updatedAt` is something with parts stand in one another deeper
+    /// than they are copied here.
+    pub(super) fn nests_odd_times(&self) -> bool {
+        self.odd_times() > ODD_TIMES
+    }
+
+    /// How many objects whose `createdAt` or `updatedAt` is something with parts stand in one another.
+    fn odd_times(&self) -> u32 {
+        let most = |members: &Attributes| {
+            let times = members.iter().map(|(_, value)| value.odd_times());
+            times.max().unwrap_or(0)
+        };
         match self {
-            Self::Array(items) => items.iter().any(Self::holds_odd_time),
-            Self::Plain(members) => any(members),
-            Self::Object(object) => object.data.has_odd_time() || any(&object.data),
-            Self::Op(op) => op.objects().iter().any(Self::holds_odd_time),
-            Self::Leaf(_) | Self::Date(_) | Self::GeoPoint(_) | Self::Polygon(_) => false,
-            Self::File { .. } | Self::Relation(_) | Self::Acl(_) => false,
+            Self::Array(items) => items.iter().map(Self::odd_times).max().unwrap_or(0),
+            Self::Plain(members) => most(members),
+            Self::Object(object) => u32::from(object.data.has_odd_time()) + most(&object.data),
+            Self::Op(op) => op.objects().iter().map(Self::odd_times).max().unwrap_or(0),
+            Self::Leaf(_) | Self::Date(_) | Self::GeoPoint(_) | Self::Polygon(_) => 0,
+            Self::File { .. } | Self::Relation(_) | Self::Acl(_) => 0,
         }
     }
 

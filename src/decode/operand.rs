@@ -121,7 +121,7 @@ fn sdk_object(object: SdkObject) -> Datum {
 /// The attributes, and again the times that it has getters for: those that can be copied cheaply.
 fn getters(attributes: Attributes) -> Fields {
     let of = |key| {
-        let time = attributes.get(key).filter(|time| !time.holds_odd_time());
+        let time = attributes.get(key).filter(|time| !time.nests_odd_times());
         time.map_or(Datum::Undefined, |time| time.clone().into_operand())
     };
     let (created, updated) = (of("createdAt"), of("updatedAt"));

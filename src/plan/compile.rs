@@ -2,7 +2,9 @@
 
 use super::operand::operators;
 use super::{Context, Field, Node, Plan, Test};
-use crate::constraint::{self, Branch, Clause, Combine, Constraint, Group, Place, components};
+use crate::constraint::{
+    self, Branch, Branches, Clause, Combine, Constraint, Group, Place, components,
+};
 use crate::decode::decode;
 use crate::error::CompileError;
 use crate::op::Op;
@@ -80,7 +82,7 @@ impl Compiler<'_> {
         scope: Option<&str>,
         at: &Place<'_>,
     ) -> Result<Node, CompileError> {
-        let Some(branches) = group.branches else {
+        let Branches::List(branches) = group.branches else {
             return Ok(Node::Never);
         };
         let mut nodes = Vec::with_capacity(branches.len());

@@ -4,7 +4,9 @@
 
 use super::Context;
 use super::pattern::{flags_text, pattern, refusal, unterminated_quote};
-use crate::constraint::{Branch, Clause, Constraint, Field, Form, Group, Operator, Place};
+use crate::constraint::{
+    Branch, Branches, Clause, Constraint, Field, Form, Group, Operator, Place,
+};
 use crate::error::{CompileError, ErrorKind};
 use crate::pattern::{PatternError, unquote};
 use crate::value::{Datum, Fields};
@@ -21,7 +23,7 @@ fn check_outermost_or(clause: &Clause) -> Result<(), CompileError> {
         key,
         constraint:
             Constraint::Group(Group {
-                branches: Some(branches),
+                branches: Branches::List(branches),
                 ..
             }),
     }) = clause.fields.iter().find(|field| *field.key == *"$or")
@@ -67,7 +69,13 @@ fn check_field(field: &Field, at: &Place<'_>, context: &Context<'_>) -> Result<(
     match &field.constraint {
         Constraint::Group(group) if !field.key.contains('.') => check_group(group, at, context),
         Constraint::Operators(operators) => check_operators(operators, at, context),
-        Constraint::Typed(Datum::Object(fields)) | Constraint::RelatedTo(Datum::Object(fields)) => {
+        // An object in the place of a list of clauses is looked at for a pattern like any other.
+        Constraint::Group(Group {
+            branches: Branches::Other(Datum::Object(fields)),
+            ..
+        })
+        | Constraint::Typed(Datum::Object(fields))
+        | Constraint::RelatedTo(Datum::Object(fields)) => {
             check_regex(fields.get("$regex"), fields.get("$options"), at, context)
         }
         Constraint::Group(_) | Constraint::Typed(_) | Constraint::RelatedTo(_) => Ok(()),
@@ -76,7 +84,7 @@ fn check_field(field: &Field, at: &Place<'_>, context: &Context<'_>) -> Result<(
 }
 
 fn check_group(group: &Group, at: &Place<'_>, context: &Context<'_>) -> Result<(), CompileError> {
-    let Some(branches) = &group.branches else {
+    let Branches::List(branches) = &group.branches else {
         return Err(at.error(ErrorKind::NotAList, "expected a list of clauses"));
     };
     for (index, branch) in branches.iter().enumerate() {

@@ -52,20 +52,24 @@ function change(random, where, before, after) {
 
 function typedLine(random) {
   const store = new Store(random);
-  const members = store.members();
+  const where = store.clause();
+  const members = store.members(where);
   const after = () => store.object(store.changed(members));
-  return change(random, store.clause(), () => store.object(members), after);
+  return change(random, where, () => store.object(members), after);
 }
 
 function adversarialLine(random) {
   const palette = new Palette(random);
-  const make = () => fields(random, name => (name === 'd' && random.chance(0.6) ? palette.date() : palette.value()));
-  const [before, after] = [make(), make()];
-  return change(random, new ClauseMaker(palette).clause(), () => before, () => after);
+  const where = new ClauseMaker(palette).clause();
+  const value = name => (name === 'd' && random.chance(0.6) ? palette.date() : palette.value());
+  const make = () => fields(random, where, value);
+  return change(random, where, make, make);
 }
 
-function fields(random, value) {
-  const members = FIELDS.filter(() => random.chance(0.7)).map(name => [name, value(name)]);
+/** An object with most of the fields that `where` asks about and few others. */
+function fields(random, where, value) {
+  const asked = name => where.includes(`"${name}"`) || where.includes(`"${name}.`);
+  const members = FIELDS.filter(name => random.chance(asked(name) ? 0.85 : 0.15)).map(name => [name, value(name)]);
   if (random.chance(0.04)) members.push([random.pick(['', '0', 'toString', '__type', 'objectId', 'a.b']), value('')]);
   return object(members);
 }
@@ -82,10 +86,11 @@ function pathsLine(random) {
   };
   const path = () => [random.pick(names), ...random.many(0, 3, () => random.pick(steps))].join('.');
   const maker = new ClauseMaker(palette);
-  const make = () => object(names.filter(() => random.chance(0.8)).map(name => [name, nest(3)]));
-  const [before, after] = [make(), make()];
-  const entry = () => (random.chance(0.12) ? maker.logic(random.chance(0.5) ? '' : `${path()}.`, 1) : [path(), maker.constraint()]);
-  return change(random, object(random.many(1, 3, entry)), () => before, () => after);
+  const logic = () => maker.logic(random.chance(0.5) ? '' : `${path()}.`, 1);
+  const where = object(random.many(1, 3, () => (random.chance(0.12) ? logic() : [path(), maker.constraint()])));
+  const present = name => random.chance(where.includes(`"${name}`) ? 0.9 : 0.1);
+  const make = () => object(names.filter(present).map(name => [name, nest(3)]));
+  return change(random, where, make, make);
 }
 
 /** Points near borders, and limits that are the very distance of two points. */
@@ -151,18 +156,20 @@ function datesLine(random) {
   const maker = new ClauseMaker(palette);
   const isos = random.many(1, 2, () => spelled(random));
   const when = () => (random.chance(0.7) ? date(random.pick(isos)) : palette.date());
-  const operand = () => random.weighted([
-    [5, when],
-    [1, () => text(random.pick(isos))],
-    [1, () => text(Date.parse(random.pick(isos)))],
-    [1, () => palette.value(1)],
-  ])();
+  const operand = () =>
+    random.weighted([
+      [5, when],
+      [1, () => text(random.pick(isos))],
+      [1, () => text(Date.parse(random.pick(isos)))],
+      [1, () => palette.value(1)],
+    ])();
   const bound = () => object([[random.pick(['$lt', '$lte', '$gt', '$gte', '$eq', '$ne', '$exists']), operand()]]);
   const constraint = () => random.weighted([[6, bound], [3, operand], [2, () => maker.constraint()]])();
   const keys = ['d', 'd', 'd.iso', 'd.__type', 'o.d', 'o', 't.0', 't', 'o.d.iso', 'x'];
   const entry = () => [random.pick(keys), constraint()];
   const clause = () => object(random.many(1, 3, entry));
-  const where = random.chance(0.25) ? object([[random.pick(['$or', '$and', '$nor']), list(random.many(1, 3, clause))], entry()]) : clause();
+  const logic = () => [random.pick(['$or', '$and', '$nor']), list(random.many(1, 3, clause))];
+  const where = random.chance(0.25) ? object([logic(), entry()]) : clause();
   const side = () => object([
     ['d', when()],
     ['o', object([['d', when()]])],

@@ -64,11 +64,11 @@ export function judgeMessage(line, queries) {
 
 /** The rule of the ledger that explains what becomes of a message here, or null. */
 function explainMessage(line, queries, theirs, ours) {
-  const agrees = plain => sameDelivery(delivered(plain, queries), ours);
-  const dated = withoutLegacyDates(line);
+  const agrees = answer => answer !== null && sameDelivery(answer, ours);
+  const strictly = text => withoutLegacyDates(() => delivered(text, queries));
+  if (agrees(strictly(line))) return 'legacy-date';
   const shown = withoutSecrets(line);
-  if (dated && agrees(dated)) return 'legacy-date';
-  if (shown && (agrees(shown) || agrees(withoutLegacyDates(shown) ?? shown))) return 'secrets';
+  if (shown && (agrees(delivered(shown, queries)) || agrees(strictly(shown)))) return 'secrets';
   const { currentParseObject: current, originalParseObject: original } = JSON.parse(line).message ?? {};
   return [current, original].some(side => isObject(side?.className)) && !ours.events?.length ? 'class-name' : null;
 }

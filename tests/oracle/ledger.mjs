@@ -31,9 +31,10 @@ const rules = {
 
   unreadable: ({ line, ours }) => ours.error?.kind === 'json' && isUnreadable(line),
 
-  'legacy-date': ({ line, ours, refusal }) => {
-    const plain = withoutLegacyDates(line);
-    return !refusal && plain !== null && sameAnswer(matchRaw(JSON.parse(plain)), ours);
+  'legacy-date': ({ line, theirs, ours, refusal }) => {
+    if (refusal || ours.error || theirs === 'hangs') return false;
+    const strict = withoutLegacyDates(() => matchRaw(JSON.parse(line)));
+    return strict !== null && sameAnswer(strict, ours);
   },
 
   'built-in-name': ({ line, theirs, ours, refusal }) =>
@@ -121,28 +122,29 @@ const STANDARD_DATE =
 
 export const isLegacyDate = iso => Number.isFinite(Date.parse(iso)) && !STANDARD_DATE.test(iso);
 
-/** `line` with a plainly invalid text in place of each that only the legacy parser reads; null without any. */
-export function withoutLegacyDates(line) {
-  let found = false;
-  // A list is read as its joined text.
-  const listless = line.replace(/("iso":\s*)(\[[^\]]*\]+)/g, (whole, key, list) => {
-    if (!isLegacyDate(textOf(list))) return whole;
-    found = true;
-    return `${key}"never"`;
-  });
-  const plain = listless.replace(/("iso":\s*)("(?:[^"\\]|\\.)*")/g, (whole, key, quoted) => {
-    if (!isLegacyDate(JSON.parse(quoted))) return whole;
-    found = true;
-    return `${key}"never"`;
-  });
-  return found ? plain : null;
+/** A date that is invalid where only the legacy parser reads its text. */
+class StandardDate extends Date {
+  static met = false;
+
+  constructor(...parts) {
+    // A list is read as its joined text.
+    const isText = parts.length === 1 && (typeof parts[0] === 'string' || Array.isArray(parts[0]));
+    const legacy = isText && isLegacyDate(String(parts[0]));
+    StandardDate.met ||= legacy;
+    super(...(legacy ? [NaN] : parts));
+  }
 }
 
-function textOf(json) {
+/** What `ask` returns of an original that has no legacy parser; null if it would not have been used. */
+export function withoutLegacyDates(ask) {
+  const { Date } = globalThis;
+  StandardDate.met = false;
+  globalThis.Date = StandardDate;
   try {
-    return String(JSON.parse(json));
-  } catch {
-    return '';
+    const answer = ask();
+    return StandardDate.met ? answer : null;
+  } finally {
+    globalThis.Date = Date;
   }
 }
 

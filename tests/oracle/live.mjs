@@ -71,7 +71,8 @@ async function account(line, finding, args, judge, roots) {
   const smallest = await shrink(line, roots, shorter => firstWrong(shorter, finding.kind, args, judge));
   const [answer] = askOnce(bin, args, [smallest]);
   const again = await judge(smallest)(answer);
-  console.log(`DISAGREEMENT ${finding.kind}\n  ${smallest}\n  theirs ${JSON.stringify((again ?? finding).theirs)}\n  ours   ${answer}`);
+  const theirs = JSON.stringify((again ?? finding).theirs);
+  console.log(`DISAGREEMENT ${finding.kind}\n  ${smallest}\n  theirs ${theirs}\n  ours   ${answer}`);
 }
 
 async function firstWrong(shorter, kind, args, judge) {
@@ -126,7 +127,10 @@ function share(job, jobs) {
   return new Promise((resolve, reject) => {
     let counted = null;
     child.on('message', message => (counted = message));
-    child.on('close', code => (counted ? resolve(counted) : reject(new Error(`a share of the run ended with ${code}`))));
+    child.on('close', code => {
+      if (counted) resolve(counted);
+      else reject(new Error(`a share of the run ended with code ${code}`));
+    });
   });
 }
 

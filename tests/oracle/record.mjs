@@ -47,8 +47,15 @@ async function recordDeviation(line) {
   const { theirs, ours } = line;
   if (UNASKED.some(word => theirs[word])) return { theirs, ours };
   if (line.asks === 'subscribe') return { theirs: { subscribe: await subscribe(line.where) }, ours };
+  if (line.message) return { theirs: delivered(line), ours };
   const asked = line.parts ? JSON.parse(assembled(line.parts)) : line;
   return { theirs: inZone(line.tz ?? 'UTC', () => matchRaw(asked)), ours };
+}
+
+/** The events of a message or that it is lost, without the objects that the matcher saw. */
+function delivered({ op, message, queries }) {
+  const { objects, ...answer } = deliver(op, message, queries);
+  return answer;
 }
 
 /** A line written as `[text, times]` pairs: too long, or not JSON for every reader. */

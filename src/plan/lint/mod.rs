@@ -5,7 +5,7 @@ mod operators;
 mod values;
 
 use crate::constraint::{
-    Branch, Clause, Combine, Constraint, Field, Group, Operator, Place, components,
+    Branch, Branches, Clause, Combine, Constraint, Field, Group, Operator, Place, components,
 };
 use crate::plan::Context;
 use crate::value::Datum;
@@ -69,7 +69,7 @@ impl Linter<'_> {
     }
 
     fn group(&mut self, name: &str, group: &Group, at: &Place<'_>) {
-        let Some(branches) = &group.branches else {
+        let Branches::List(branches) = &group.branches else {
             return self.report(at, name, operators::GROUP_WITHOUT_LIST);
         };
         if branches.is_empty() {

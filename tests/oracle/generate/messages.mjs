@@ -25,7 +25,7 @@ export function messageLine(random) {
 
 function storeObjects(random) {
   const store = new Store(random);
-  const members = store.members();
+  const members = store.members(store.clause());
   return [store.object(members), store.object(store.changed(members))];
 }
 

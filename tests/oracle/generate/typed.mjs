@@ -54,10 +54,11 @@ export class Store {
     return typed('Polygon', { coordinates: text([[south, west], [south, east], [north, east], [north, west]]) });
   }
 
-  /** The members of an object; some fields missing, few null. */
-  members() {
+  /** The members of an object: what `where` asks about is mostly there, of the rest little; few are null. */
+  members(where) {
     const { random } = this;
-    const present = Object.keys(this.#fields).filter(() => random.chance(0.6));
+    const asked = name => where.includes(`"${name}"`) || where.includes(`"${name}.`);
+    const present = Object.keys(this.#fields).filter(name => random.chance(asked(name) ? 0.85 : 0.2));
     return present.map(name => [name, random.chance(0.06) ? 'null' : this.#fields[name]()]);
   }
 
