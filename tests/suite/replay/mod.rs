@@ -6,5 +6,6 @@ mod ledger;
 mod lines;
 mod matching;
 mod messages;
+mod patterns;
 mod subscribe;
 mod warnings;
