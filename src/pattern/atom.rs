@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::class::Class;
 use super::flags::Flags;
-use super::fold::Folding;
+use super::fold::{Folding, Orbit};
 use super::text::Text;
 use super::unicode::{self, SetId};
 
@@ -36,17 +36,12 @@ pub(crate) enum Assert {
 /// The classes of a pattern, each once, and how it compares characters.
 #[derive(Clone, Debug)]
 pub(crate) struct Pool {
-    classes: Box<[Entry]>,
+    classes: Box<[Class]>,
+    /// For each class the ASCII characters in it, a bit for each.
+    ascii: Box<[[u64; 2]]>,
     folding: Folding,
     /// What `\b` takes for a word's character.
     word: SetId,
-}
-
-#[derive(Clone, Debug)]
-struct Entry {
-    class: Class,
-    /// The ASCII characters in it, a bit for each.
-    ascii: [u64; 2],
 }
 
 impl Pool {
@@ -67,17 +62,30 @@ impl Pool {
             Take::Letter(letter) => u32::from(letter) == c | 0x20,
             Take::Any => true,
             Take::Dot => !ends_line(c),
-            Take::Class(class) => self.holds(class, c),
+            Take::Class(class) => self
+                .accepts_ascii(class, c)
+                .unwrap_or_else(|| self.accepts_folded(class, c)),
         }
     }
 
-    fn holds(&self, class: u16, c: u32) -> bool {
+    #[inline(never)]
+    fn accepts_folded(&self, class: u16, c: u32) -> bool {
+        self.accepts_orbit(class, &self.folding.equals(c))
+    }
+
+    /// Whether a class takes `c`, if that is ASCII.
+    #[inline]
+    pub(crate) fn accepts_ascii(&self, class: u16, c: u32) -> Option<bool> {
+        let c = usize::try_from(c).ok().filter(|c| *c < 0x80)?;
+        let bits = self.ascii.get(usize::from(class))?;
+        Some(bits[c >> 6] >> (c & 63) & 1 == 1)
+    }
+
+    /// Whether a class takes a character, given with all that it equals.
+    pub(crate) fn accepts_orbit(&self, class: u16, orbit: Orbit<'_>) -> bool {
         self.classes
             .get(usize::from(class))
-            .is_some_and(|entry| match usize::try_from(c) {
-                Ok(c @ 0..0x80) => entry.ascii[c >> 6] >> (c & 63) & 1 == 1,
-                _ => entry.class.contains(c, self.folding),
-            })
+            .is_some_and(|class| class.contains(orbit))
     }
 
     /// Whether `assert` holds at a place of `text`.
@@ -100,12 +108,8 @@ impl Pool {
 
     /// Heap bytes.
     pub(crate) fn memory_usage(&self) -> usize {
-        let inner: usize = self
-            .classes
-            .iter()
-            .map(|entry| entry.class.memory_usage())
-            .sum();
-        size_of_val(&*self.classes) + inner
+        let inner: usize = self.classes.iter().map(Class::memory_usage).sum();
+        size_of_val(&*self.classes) + size_of_val(&*self.ascii) + inner
     }
 }
 
@@ -176,12 +180,13 @@ impl PoolBuilder {
             .map(|(class, place)| (place, class))
             .collect();
         classes.sort_unstable_by_key(|(place, _)| *place);
-        let entry = |(_, class): (u16, Class)| Entry {
-            ascii: class.ascii(self.folding),
-            class,
-        };
+        let classes: Box<[Class]> = classes.into_iter().map(|(_, class)| class).collect();
         Pool {
-            classes: classes.into_iter().map(entry).collect(),
+            ascii: classes
+                .iter()
+                .map(|class| class.ascii(self.folding))
+                .collect(),
+            classes,
             folding: self.folding,
             word: unicode::word(self.folding == Folding::Simple),
         }

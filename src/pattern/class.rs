@@ -3,7 +3,7 @@
 use smallvec::SmallVec;
 
 use super::error::PatternError;
-use super::fold::Folding;
+use super::fold::{Folding, Orbit};
 use super::limits::PatternLimits;
 use super::ranges::{self, Range};
 use super::unicode::{self, SetId};
@@ -124,10 +124,8 @@ impl Class {
         *self.steps == [line_ends, Step::Negate]
     }
 
-    /// Whether it takes `c`.
-    pub(crate) fn contains(&self, c: u32, folding: Folding) -> bool {
-        let itself = [c];
-        let orbit = folding.orbit(c).unwrap_or(&itself);
+    /// Whether it takes a character, given with all that it equals.
+    pub(crate) fn contains(&self, orbit: Orbit<'_>) -> bool {
         self.evaluate(&Point { orbit })
     }
 
@@ -139,7 +137,7 @@ impl Class {
     /// The ASCII characters that it takes, a bit for each.
     pub(crate) fn ascii(&self, folding: Folding) -> [u64; 2] {
         let half = |from: u32| {
-            let bit = |at: u32| u64::from(self.contains(from + at, folding)) << at;
+            let bit = |at: u32| u64::from(self.contains(&folding.equals(from + at))) << at;
             (0..64).map(bit).fold(0, std::ops::BitOr::bitor)
         };
         [half(0), half(64)]
@@ -221,7 +219,7 @@ trait Algebra {
 
 /// Whether one character, with those equal to it, is a member.
 struct Point<'a> {
-    orbit: &'a [u32],
+    orbit: Orbit<'a>,
 }
 
 impl Algebra for Point<'_> {
@@ -370,7 +368,7 @@ mod tests {
         for c in 0..=0xffff {
             let listed = ranges::contains(&members, c);
             assert_eq!(
-                class.contains(c, folding),
+                class.contains(&folding.equals(c)),
                 listed,
                 "{c:x} in {class:?} {folding:?}"
             );
@@ -398,8 +396,8 @@ mod tests {
     #[test]
     fn a_fold_reaches_into_ascii_and_out_of_it() {
         let class = Class::of_char(0x212a);
-        assert!(class.contains(u32::from('k'), Folding::Simple));
-        assert!(!class.contains(u32::from('k'), Folding::Upper));
+        assert!(class.contains(&Folding::Simple.equals(u32::from('k'))));
+        assert!(!class.contains(&Folding::Upper.equals(u32::from('k'))));
         assert_eq!(
             class.ascii(Folding::Simple),
             [0, 1 << (b'k' - 64) | 1 << (b'K' - 64)]

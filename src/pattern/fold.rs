@@ -8,6 +8,7 @@
 use std::sync::OnceLock;
 
 use regex_syntax::hir::{ClassUnicode, ClassUnicodeRange};
+use smallvec::SmallVec;
 
 use super::flags::Flags;
 use super::unicode::property;
@@ -54,7 +55,7 @@ impl Folding {
     }
 
     /// The characters equal to `c`, if there are others than itself.
-    pub(crate) fn orbit(self, c: u32) -> Option<Orbit<'static>> {
+    fn orbit(self, c: u32) -> Option<Orbit<'static>> {
         let table = self.table()?;
         let at = table
             .places
@@ -62,6 +63,12 @@ impl Folding {
             .ok()?;
         let (_, from, to) = table.places[at];
         Some(&table.members[usize::from(from)..usize::from(to)])
+    }
+
+    /// The characters equal to `c`.
+    pub(crate) fn equals(self, c: u32) -> SmallVec<[u32; 4]> {
+        self.orbit(c)
+            .map_or_else(|| SmallVec::from_slice(&[c]), SmallVec::from_slice)
     }
 
     /// One of the characters equal to `c`, the same for all of them.

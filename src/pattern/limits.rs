@@ -38,7 +38,7 @@ impl PatternLimits {
 
     /// How many steps a pattern may come to once its counted repetitions are written out. A test takes
     /// time in proportion to this number and to the length of the text.
-    pub const DEFAULT_PROGRAM: u16 = 4_000;
+    pub const DEFAULT_PROGRAM: u16 = 2_500;
 
     /// How many steps one test of a pattern with back-references may take before it counts as no match.
     pub const DEFAULT_STEPS: u32 = 250_000;

@@ -8,6 +8,7 @@
 use smallvec::SmallVec;
 
 use super::atom::{Assert, Pool, Take};
+use super::fold::Orbit;
 use super::program::{Op, Program};
 use super::text::Text;
 
@@ -50,40 +51,45 @@ impl Answers {
     }
 }
 
+/// A step, and the last round in which it was reached: what one visit touches stands together.
+#[derive(Clone, Copy)]
+struct Cell {
+    op: Op,
+    seen: u32,
+}
+
 struct Machine<'m, T: ?Sized> {
-    ops: &'m [Op],
+    cells: SmallVec<[Cell; 32]>,
     pool: &'m Pool,
     answers: &'m [Answers],
     text: &'m T,
-    /// The steps reached that take a character.
-    reached: SmallVec<[u16; 64]>,
-    /// For each step, the last [`round`](Self::round) in which it was reached.
-    seen: SmallVec<[u32; 64]>,
+    /// The steps reached in this round that take a character.
+    reached: Vec<u16>,
     round: u32,
     /// Steps still to be followed in this round.
-    pending: SmallVec<[u16; 32]>,
+    pending: Vec<u16>,
     /// For each class, the character last asked about and the answer: many steps share a class.
     asked: SmallVec<[(u32, bool); 8]>,
 }
 
 impl<'m, T: Text + ?Sized> Machine<'m, T> {
-    fn new(ops: &'m [Op], pool: &'m Pool, answers: &'m [Answers], text: &'m T) -> Self {
+    fn new(ops: &[Op], pool: &'m Pool, answers: &'m [Answers], text: &'m T) -> Self {
         Self {
-            ops,
+            cells: ops.iter().map(|op| Cell { op: *op, seen: 0 }).collect(),
             pool,
             answers,
             text,
-            reached: SmallVec::new(),
-            seen: SmallVec::from_elem(0, ops.len()),
+            reached: Vec::new(),
             round: 0,
-            pending: SmallVec::new(),
+            pending: Vec::new(),
             asked: SmallVec::from_elem((u32::MAX, false), pool.len()),
         }
     }
 
     fn finds(&mut self, sticky: bool) -> bool {
-        let start_only = sticky || self.ops.first() == Some(&Op::Assert(Assert::Start));
-        let mut before = SmallVec::new();
+        let first = self.cells.first().map(|cell| cell.op);
+        let start_only = sticky || first == Some(Op::Assert(Assert::Start));
+        let mut before = Vec::new();
         for at in 0..=self.text.len() {
             let starts = at == 0 || !start_only;
             if !starts && before.is_empty() {
@@ -101,7 +107,7 @@ impl<'m, T: Text + ?Sized> Machine<'m, T> {
     fn answers(&mut self, reversed: bool) -> Answers {
         let len = self.text.len();
         let mut answers = Answers::new(len);
-        let mut before = SmallVec::new();
+        let mut before = Vec::new();
         for step in 0..=len {
             let at = if reversed { len - step } else { step };
             let taken = if reversed {
@@ -119,7 +125,7 @@ impl<'m, T: Text + ?Sized> Machine<'m, T> {
     /// Goes to `at` by `taken`, from the steps reached before; whether a match ends here.
     fn advance(
         &mut self,
-        before: &mut SmallVec<[u16; 64]>,
+        before: &mut Vec<u16>,
         taken: Option<u32>,
         at: usize,
         starts: bool,
@@ -127,10 +133,15 @@ impl<'m, T: Text + ?Sized> Machine<'m, T> {
         self.next_round();
         let mut matched = starts && self.follow(0, at);
         if let Some(c) = taken {
+            // Only classes ask for what a character equals, and not for ASCII.
+            let folds = c >= 0x80 && self.pool.len() > 0;
+            let equals = if folds {
+                self.pool.folding().equals(c)
+            } else {
+                SmallVec::new()
+            };
             for step in before.drain(..) {
-                if let Some(Op::Take(take)) = self.ops.get(usize::from(step))
-                    && self.accepts(*take, c)
-                {
+                if self.takes(step, c, &equals) {
                     matched |= self.follow(step + 1, at);
                 }
             }
@@ -141,22 +152,31 @@ impl<'m, T: Text + ?Sized> Machine<'m, T> {
 
     fn next_round(&mut self) {
         if self.round == u32::MAX {
-            self.seen.fill(0);
+            self.cells.iter_mut().for_each(|cell| cell.seen = 0);
             self.round = 0;
         }
         self.round += 1;
     }
 
     #[inline]
-    fn accepts(&mut self, take: Take, c: u32) -> bool {
-        let Take::Class(class) = take else {
-            return self.pool.accepts(take, c);
-        };
+    fn takes(&mut self, step: u16, c: u32, equals: Orbit<'_>) -> bool {
+        match self.cells.get(usize::from(step)).map(|cell| cell.op) {
+            Some(Op::Take(Take::Class(class))) => self
+                .pool
+                .accepts_ascii(class, c)
+                .unwrap_or_else(|| self.asks(class, c, equals)),
+            Some(Op::Take(take)) => self.pool.accepts(take, c),
+            _ => false,
+        }
+    }
+
+    #[inline(never)]
+    fn asks(&mut self, class: u16, c: u32, equals: Orbit<'_>) -> bool {
         let Some(asked) = self.asked.get_mut(usize::from(class)) else {
             return false;
         };
         if asked.0 != c {
-            *asked = (c, self.pool.accepts(take, c));
+            *asked = (c, self.pool.accepts_orbit(class, equals));
         }
         asked.1
     }
@@ -165,37 +185,42 @@ impl<'m, T: Text + ?Sized> Machine<'m, T> {
     fn follow(&mut self, step: u16, at: usize) -> bool {
         let mut matched = false;
         let mut next = Some(step);
-        while let Some(step) = next.take().or_else(|| self.pending.pop()) {
-            let place = usize::from(step);
-            let (Some(op), Some(seen)) = (self.ops.get(place), self.seen.get_mut(place)) else {
-                continue;
-            };
-            if *seen == self.round {
-                continue;
-            }
-            *seen = self.round;
-            next = match *op {
-                Op::Match => {
-                    matched = true;
-                    None
-                }
-                Op::Take(_) => {
-                    self.reached.push(step);
-                    None
-                }
-                Op::Assert(assert) => self.pool.stands(assert, self.text, at).then_some(step + 1),
-                Op::Look(section) => self.holds(section, at).then_some(step + 1),
-                Op::LookNot(section) => (!self.holds(section, at)).then_some(step + 1),
-                Op::Split(target) => {
+        while let Some(step) = next {
+            next = match self.reach(step) {
+                Some(Op::Split(target)) => {
                     self.pending.push(target);
                     Some(step + 1)
                 }
-                Op::Jump(target) => Some(target),
-                // Written out before it comes here.
-                Op::Count(_) => None,
+                Some(Op::Jump(target)) => Some(target),
+                Some(Op::Take(_)) => {
+                    self.reached.push(step);
+                    self.pending.pop()
+                }
+                Some(Op::Match) => {
+                    matched = true;
+                    self.pending.pop()
+                }
+                Some(Op::Assert(assert)) if self.pool.stands(assert, self.text, at) => {
+                    Some(step + 1)
+                }
+                Some(Op::Look(section)) if self.holds(section, at) => Some(step + 1),
+                Some(Op::LookNot(section)) if !self.holds(section, at) => Some(step + 1),
+                // Refused, or reached before; repetitions are written out before they come here.
+                Some(Op::Assert(_) | Op::Look(_) | Op::LookNot(_) | Op::Count(_)) | None => {
+                    self.pending.pop()
+                }
             };
         }
         matched
+    }
+
+    /// The step, unless it was reached in this round before.
+    #[inline]
+    fn reach(&mut self, step: u16) -> Option<Op> {
+        let cell = self.cells.get_mut(usize::from(step))?;
+        let new = cell.seen != self.round;
+        cell.seen = self.round;
+        new.then_some(cell.op)
     }
 
     fn holds(&self, section: u16, at: usize) -> bool {
