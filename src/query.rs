@@ -157,6 +157,35 @@ impl Query {
         plan::lint::warnings(&clause, &context)
     }
 
+    /// How often a pattern of this query ran out of its budget of steps, which counts as no match.
+    ///
+    /// Only patterns with back-references have a budget; see
+    /// [`PatternLimits::with_steps`](crate::PatternLimits::with_steps). Queries that share a
+    /// [`PatternCache`] share the counts of equal patterns.
+    ///
+    /// # Complexity
+    ///
+    /// `O(n)` in the number of constraints.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use livematch::{Limits, PatternLimits, Query};
+    /// use serde_json::json;
+    ///
+    /// # fn main() -> Result<(), livematch::CompileError> {
+    /// let limits = Limits::new().patterns(PatternLimits::new().with_steps(100));
+    /// let query = Query::builder().limits(limits).compile_str(r#"{"s": {"$regex": "^(a+)+\\1b"}}"#)?;
+    /// assert!(!query.matches(&json!({"s": "a".repeat(30) + "cb"})));
+    /// assert_eq!(query.over_budget(), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn over_budget(&self) -> u64 {
+        self.0.plan.over_budget()
+    }
+
     /// An RFC 6901 pointer to each constraint that is run, in the order in which they are.
     ///
     /// # Complexity

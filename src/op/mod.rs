@@ -96,6 +96,14 @@ impl Op {
         }
     }
 
+    /// How often a pattern ran out of its budget of steps.
+    pub(crate) fn over_budget(&self) -> u64 {
+        match self {
+            Self::Regex(Regex::Pattern(pattern)) => pattern.over_budget(),
+            _ => 0,
+        }
+    }
+
     /// Whether no value makes this operator fault.
     pub(crate) fn never_faults(&self) -> bool {
         match self {

@@ -84,6 +84,11 @@ impl Plan {
         self.root.answer(&mut Borrowed(object))
     }
 
+    /// How often a pattern ran out of its budget of steps.
+    pub(crate) fn over_budget(&self) -> u64 {
+        self.root.over_budget()
+    }
+
     /// The ordinals of the constraints that are run, in the order in which they are.
     pub(crate) fn ordinals(&self) -> Vec<u32> {
         let mut ordinals = Vec::new();
@@ -101,6 +106,16 @@ impl Node {
             Self::Field(field) => field.test.answer(scene.read(&field.path)?),
             Self::Always => Ok(true),
             Self::Never => Ok(false),
+        }
+    }
+
+    fn over_budget(&self) -> u64 {
+        match self {
+            Self::All(children) | Self::Any(children) | Self::None(children) => {
+                children.iter().map(Self::over_budget).sum()
+            }
+            Self::Field(field) => field.test.over_budget(),
+            Self::Always | Self::Never => 0,
         }
     }
 
@@ -124,6 +139,15 @@ impl Test {
             Self::Pointer(pointer) => pointer.answer(value),
             Self::Typed(operand) => operand.answer_any(value),
             Self::Operators(operators) => run(operators, value),
+        }
+    }
+}
+
+impl Test {
+    fn over_budget(&self) -> u64 {
+        match self {
+            Self::Operators(operators) => operators.iter().map(Op::over_budget).sum(),
+            Self::Scalar(_) | Self::Pointer(_) | Self::Typed(_) => 0,
         }
     }
 }
