@@ -86,7 +86,7 @@ impl Reader<'_> {
         let mut operators = Vec::with_capacity(fields.len());
         for (name, operand) in fields.into_entries() {
             let at = at.key(&name);
-            if !operators.is_empty() {
+            if !operators.is_empty() && !is_modifier(&name) {
                 self.count(&at)?;
             }
             check_json(&operand, self.limits, &at)?;
@@ -171,6 +171,11 @@ fn numbered(items: impl IntoIterator<Item = Datum>) -> Vec<(Box<str>, Datum)> {
     items
         .map(|(index, item)| (index.to_string().into(), item))
         .collect()
+}
+
+/// Whether an operator only says more about another one, and is no constraint of its own.
+fn is_modifier(name: &str) -> bool {
+    matches!(name, "$options" | "$maxDistance")
 }
 
 fn check_path(key: &str, limits: &Limits, at: &Place<'_>) -> Result<(), CompileError> {
