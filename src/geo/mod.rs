@@ -1,5 +1,6 @@
 //! Parse's geometry, double for double: points, distances, boxes of nothing but comparisons, polygons.
 
+mod large;
 mod shapes;
 mod trig;
 

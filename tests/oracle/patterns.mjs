@@ -81,7 +81,7 @@ function respelled(source, flags) {
   }
   if (flags.includes('v') && flags.includes('i')) {
     // V8 folds neither a lone character beside && or --, nor the complement of a binary property before it is taken.
-    same = same.replace(/(?<=&&|--)(\\?[^[\]\\])(?=&&|--|\])/gu, '[$1]').replace(/(?<=\[\^?)(\\?[^[\]\\^])(?=&&|--)/gu, '[$1]');
+    same = same.replace(/(?<=&&|--)(\\u\{[\da-f]+\}|\\?[^[\]\\])(?=&&|--|\])/giu, '[$1]').replace(/(?<=\[\^?)(\\?[^[\]\\^])(?=&&|--)/gu, '[$1]');
     same = same.replace(/\\P(\{\w+\})/g, '[^\\p$1]');
   }
   return same;

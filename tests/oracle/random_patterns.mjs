@@ -46,6 +46,8 @@ export class Generator {
     const root = this.disjunction(3);
     let source = root.source;
     if (this.r.chance(0.2)) source = this.broken(source);
+    // V8 11 loses its way behind an empty class of a class set, up to a crash.
+    if (this.flags.includes('v')) source = source.replaceAll('[]', '[a]').replaceAll('[^]', '[^a]');
     const texts = [];
     for (let i = 0; i < count; i++) texts.push(this.text(root));
     return { source, flags: this.flags, texts };

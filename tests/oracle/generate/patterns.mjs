@@ -14,7 +14,10 @@ export function patternCase(random) {
   if (random.chance(0.25)) return { ...quoted(random), options };
   const unicode = /[uv]/.test(options ?? '');
   const { source, sample } = new PatternMaker(random, unicode).pattern();
-  return { pattern: random.chance(0.04) ? damaged(random, source) : source, options, sample };
+  const pattern = random.chance(0.04) ? damaged(random, source) : source;
+  // V8 11 loses its way behind an empty class of a class set, up to a crash; the ledger has it.
+  const sets = (options ?? '').includes('v');
+  return { pattern: sets ? pattern.replaceAll('[]', '[a]').replaceAll('[^]', '[^a]') : pattern, options, sample };
 }
 
 /** What the SDKs send for startsWith, endsWith and contains. */
