@@ -63,6 +63,14 @@ pub(crate) fn decode(value: &Datum) -> Result<Datum, Fault> {
     Ok(decoded.into_operand())
 }
 
+/// An operand as the matcher sees it, or nothing if the SDK refuses to decode it.
+pub(crate) fn decode_if_typed(operand: Datum) -> Option<Datum> {
+    if operand.as_fields().is_some_and(Fields::is_typed) {
+        return decode(&operand).ok();
+    }
+    Some(operand)
+}
+
 fn decode_value(value: Datum, depth: u32) -> Result<Decoded, Refusal> {
     let depth = depth.checked_sub(1).ok_or(Refusal::TOO_DEEP)?;
     match value {

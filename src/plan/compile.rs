@@ -5,11 +5,11 @@ use super::{Context, Field, Node, Plan, Test};
 use crate::constraint::{
     self, Branch, Branches, Clause, Combine, Constraint, Group, Place, components,
 };
-use crate::decode::decode;
+use crate::decode::{decode, decode_if_typed};
 use crate::error::CompileError;
 use crate::op::Op;
 use crate::op::equality::{DeepEqual, PointerTo};
-use crate::value::{Datum, Fields};
+use crate::value::Datum;
 
 /// Compiles a clause that Parse Server would accept.
 pub(crate) fn compile(clause: Clause, context: &Context<'_>) -> Result<Plan, CompileError> {
@@ -151,14 +151,6 @@ fn typed(operand: &Datum) -> Test {
         Ok(operand) => Test::Typed(DeepEqual { operand }),
         Err(_) => Test::Operators(Box::new([Op::Fault])),
     }
-}
-
-/// An operand as the matcher sees it, or nothing if the SDK refuses to decode it.
-pub(in crate::plan) fn decode_if_typed(operand: Datum) -> Option<Datum> {
-    if operand.as_fields().is_some_and(Fields::is_typed) {
-        return decode(&operand).ok();
-    }
-    Some(operand)
 }
 
 /// Whether a path leads on from where another one ends.

@@ -1,9 +1,9 @@
 //! From operators as written to operators that run.
 
 use super::Context;
-use super::compile::decode_if_typed;
 use super::pattern::regex;
 use crate::constraint::{Operator, Place};
+use crate::decode::decode_if_typed;
 use crate::error::CompileError;
 use crate::op::Op;
 use crate::op::all::All;
