@@ -22,8 +22,10 @@ export async function shrink(line, roots, findWrong) {
 function shorterLines(line, roots) {
   const tree = parseTree(line);
   const isRoot = ([key]) => roots.includes(JSON.parse(key));
+  // A side of a change that is no object is no case.
+  const isCase = cut => cut.kind !== 'list' && (cut.kind !== 'leaf' || cut === NULL);
   const lines = tree.members.flatMap((member, i) =>
-    isRoot(member) ? cuts(member[1]).map(cut => printTree(withMember(tree, i, cut))) : [],
+    isRoot(member) ? cuts(member[1]).filter(isCase).map(cut => printTree(withMember(tree, i, cut))) : [],
   );
   const shorter = [...new Set(lines)].filter(text => text.length < line.length);
   return shorter.sort((a, b) => a.length - b.length);
