@@ -67,6 +67,7 @@ mod value;
 
 // … is matched against an object …
 mod document;
+mod field_set;
 mod object;
 mod query;
 
@@ -81,6 +82,7 @@ mod watch;
 pub use crate::change::{Change, ChangeError, ChangeErrorKind, ChangeKind, UnknownChangeKind};
 pub use crate::document::{Document, View};
 pub use crate::error::{CompileError, ErrorKind};
+pub use crate::field_set::FieldSet;
 pub use crate::event::{Event, Outcome, UnknownEvent, Verdict};
 pub use crate::geo::{GeoPoint, InvalidShape, Polygon};
 pub use crate::hash::{HashError, query_hash};

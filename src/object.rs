@@ -3,12 +3,13 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::de::{Deserialize, Deserializer, Error};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer};
 use serde::ser::{Serialize, Serializer};
 
 use crate::document::{Document, View};
+use crate::field_set::FieldSet;
 use crate::value::val::Members;
-use crate::value::{Datum, Fields, Val, serialize_fields, write_fields};
+use crate::value::{Fields, Val, read_kept, serialize_fields, write_fields};
 
 /// An object read from JSON text or by any serde deserializer, whatever features `serde_json` is built with.
 ///
@@ -33,18 +34,36 @@ use crate::value::{Datum, Fields, Val, serialize_fields, write_fields};
 pub struct Object(pub(crate) Fields);
 
 impl Object {
-    /// Reads an object from JSON bytes.
+    /// Reads an object from JSON bytes and keeps the fields of a set; the others are skipped.
+    ///
+    /// A query that asks for a field that was not kept gets a fault. To read from something else than bytes, use the
+    /// set as a [`DeserializeSeed`](serde::de::DeserializeSeed).
     ///
     /// # Errors
     ///
-    /// Fails if the bytes are not the JSON text of one object, nest more than 128 levels, or hold what no Rust
-    /// string or double can (half a surrogate pair, `1e400`).
+    /// Fails if the bytes are not the JSON text of one object, nest more than 128 levels, or hold in a field that is
+    /// kept what no Rust string or double can (half a surrogate pair, `1e400`).
     ///
     /// # Complexity
     ///
-    /// `O(n log n)` in the number of bytes: keys are sorted once.
-    pub fn from_slice(json: &[u8]) -> Result<Self, serde_json::Error> {
-        serde_json::from_slice(json)
+    /// One pass over the bytes, and `O(k log k)` in the number of members that are kept, in each object.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use livematch::{FieldSet, Object};
+    ///
+    /// let json = br#"{"name": "Ada", "scores": [3, 4], "half": "\ud800"}"#;
+    /// let object = Object::from_slice(json, &FieldSet::new(["scores"]))?;
+    /// assert_eq!(object.to_string(), r#"{"scores":[3,4]}"#);
+    /// assert!(Object::from_slice(json, &FieldSet::all()).is_err());
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    pub fn from_slice(json: &[u8], keep: &FieldSet) -> Result<Self, serde_json::Error> {
+        let mut deserializer = serde_json::Deserializer::from_slice(json);
+        let object = keep.deserialize(&mut deserializer)?;
+        deserializer.end()?;
+        Ok(object)
     }
 
     /// A member as queries see it.
@@ -85,11 +104,11 @@ impl Document for Object {
 impl FromStr for Object {
     type Err = serde_json::Error;
 
-    /// Reads an object from JSON text; see [`from_slice`](Self::from_slice).
+    /// Reads an object from JSON text, with every field; see [`from_slice`](Self::from_slice).
     ///
     /// # Errors
     ///
-    /// As `from_slice`.
+    /// As `from_slice`, of every field.
     fn from_str(json: &str) -> Result<Self, serde_json::Error> {
         serde_json::from_str(json)
     }
@@ -97,10 +116,16 @@ impl FromStr for Object {
 
 impl<'de> Deserialize<'de> for Object {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match Datum::deserialize(deserializer)? {
-            Datum::Object(fields) => Ok(Self(fields)),
-            _ => Err(D::Error::custom("expected an object")),
-        }
+        FieldSet::all().deserialize(deserializer)
+    }
+}
+
+/// Reads an object of which only the fields of the set are kept, by any deserializer.
+impl<'de> DeserializeSeed<'de> for &FieldSet {
+    type Value = Object;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Object, D::Error> {
+        read_kept(deserializer, self).map(Object)
     }
 }
 

@@ -10,6 +10,7 @@ use crate::constraint;
 use crate::document::Document;
 use crate::error::{CompileError, ErrorKind};
 use crate::event::{Event, Outcome, Verdict};
+use crate::field_set::FieldSet;
 use crate::limits::Limits;
 use crate::pattern::PatternCache;
 use crate::plan::{self, Context, Plan};
@@ -42,7 +43,8 @@ struct Inner {
     /// The clause as compact JSON in JavaScript's key order: what warnings and places are derived from, so that a
     /// query need not keep them.
     source: Box<str>,
-    limits: Limits,
+    /// Shared by the queries of a builder; the default limits are not kept.
+    limits: Option<Arc<Limits>>,
 }
 
 impl Query {
@@ -150,11 +152,7 @@ impl Query {
         let Some(clause) = self.clause() else {
             return Vec::new();
         };
-        let context = Context {
-            limits: &self.0.limits,
-            patterns: &PatternCache::default(),
-        };
-        plan::lint::warnings(&clause, &context)
+        plan::lint::warnings(&clause, &self.context(&PatternCache::default()))
     }
 
     /// How often a pattern of this query ran out of its budget of steps, which counts as no match.
@@ -190,7 +188,7 @@ impl Query {
     ///
     /// # Complexity
     ///
-    /// `O(n)` in the size of the clause.
+    /// That of compiling the clause again: places are not kept.
     ///
     /// # Examples
     ///
@@ -209,10 +207,35 @@ impl Query {
             return Vec::new();
         };
         let all = constraint::pointers(&clause);
-        let ordinals = self.0.plan.ordinals().into_iter();
-        ordinals
+        let patterns = PatternCache::default();
+        let context = self.context(&patterns);
+        let ordinals = plan::ordinals(clause, &context).unwrap_or_default();
+        let pointers = ordinals.into_iter();
+        pointers
             .filter_map(|ordinal| all.get(ordinal as usize).cloned())
             .collect()
+    }
+
+    /// The fields of an object that this query looks at: what an [`Object`](crate::Object) must keep for it.
+    ///
+    /// # Complexity
+    ///
+    /// `O(n log n)` in the number of constraints.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use livematch::{FieldSet, Query};
+    ///
+    /// # fn main() -> Result<(), livematch::CompileError> {
+    /// let query: Query = r#"{"meta.device.os": "ios", "score": {"$gt": 1, "$lt": 5}}"#.parse()?;
+    /// assert_eq!(query.fields(), FieldSet::new(["meta", "score"]));
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn fields(&self) -> FieldSet {
+        FieldSet::new(self.0.plan.paths.iter().map(|path| path.head().name))
     }
 
     /// The clause as compact JSON, its keys in JavaScript's order.
@@ -223,7 +246,23 @@ impl Query {
 
     /// The clause once more; it was read before, so it can be read now.
     fn clause(&self) -> Option<constraint::Clause> {
-        constraint::read(read_str(&self.0.source).ok()?, &self.0.limits).ok()
+        constraint::read(read_str(&self.0.source).ok()?, self.limits()).ok()
+    }
+
+    fn limits(&self) -> &Limits {
+        const DEFAULT: &Limits = &Limits::new();
+        self.0.limits.as_deref().unwrap_or(DEFAULT)
+    }
+
+    fn context<'c>(&'c self, patterns: &'c PatternCache) -> Context<'c> {
+        Context {
+            limits: self.limits(),
+            patterns,
+        }
+    }
+
+    pub(crate) fn plan(&self) -> &Plan {
+        &self.0.plan
     }
 }
 
@@ -312,7 +351,8 @@ impl fmt::Display for Fingerprint {
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct QueryBuilder {
-    limits: Limits,
+    /// The default ones if none.
+    limits: Option<Arc<Limits>>,
     patterns: Option<PatternCache>,
     strict: bool,
 }
@@ -327,7 +367,7 @@ impl QueryBuilder {
     /// Sets what a clause may cost.
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
-        self.limits = limits;
+        self.limits = (limits != Limits::new()).then(|| limits.into());
         self
     }
 
@@ -375,8 +415,12 @@ impl QueryBuilder {
         self.build(clause)
     }
 
+    fn chosen_limits(&self) -> Limits {
+        self.limits.as_deref().copied().unwrap_or_default()
+    }
+
     fn check_length(&self, text: &str) -> Result<(), CompileError> {
-        let most = self.limits.text_bytes;
+        let most = self.chosen_limits().text_bytes;
         if text.len() > most {
             return Err(whole(
                 ErrorKind::Limit,
@@ -391,11 +435,12 @@ impl QueryBuilder {
         write_json(&clause, &mut source);
         self.check_length(&source)?;
         let patterns = self.patterns.clone().unwrap_or_default();
+        let limits = self.chosen_limits();
         let context = Context {
-            limits: &self.limits,
+            limits: &limits,
             patterns: &patterns,
         };
-        let clause = constraint::read(clause, &self.limits)?;
+        let clause = constraint::read(clause, &limits)?;
         plan::subscribe::check(&clause, &context)?;
         if self.strict {
             check_warnings(&plan::lint::warnings(&clause, &context))?;
@@ -404,7 +449,7 @@ impl QueryBuilder {
         Ok(Query(Arc::new(Inner {
             plan,
             source: source.into(),
-            limits: self.limits,
+            limits: self.limits.clone(),
         })))
     }
 }

@@ -8,7 +8,7 @@ pub use self::kind::{ChangeKind, UnknownChangeKind};
 
 use crate::decode::{self, Refusal, SdkObject};
 use crate::object::Object;
-use crate::value::{Datum, Fields, Val, read_str};
+use crate::value::{Datum, Fields, Text, Val, read_str};
 
 const CURRENT: &str = "currentParseObject";
 const ORIGINAL: &str = "originalParseObject";
@@ -47,7 +47,7 @@ const PERMISSIONS: &str = "classLevelPermissions";
 #[derive(Clone, Debug, PartialEq)]
 pub struct Change {
     kind: ChangeKind,
-    class_name: Box<str>,
+    class_name: Text,
     /// For a deletion the deleted object.
     old: Option<Object>,
     /// There unless the object was deleted.
@@ -212,7 +212,7 @@ impl Change {
 /// The object that the message is about, and its class.
 ///
 /// The server takes a message whose object is none, or whose class is no text; nobody can have subscribed to it.
-fn current(message: &mut Fields) -> Result<(Option<Box<str>>, SdkObject), ChangeError> {
+fn current(message: &mut Fields) -> Result<(Option<Text>, SdkObject), ChangeError> {
     let json = match decode::take(message, CURRENT) {
         Datum::Object(json) => json,
         Datum::Undefined | Datum::Null => {

@@ -9,7 +9,7 @@ mod read;
 pub(crate) use self::place::Place;
 pub(crate) use self::read::read;
 
-use crate::value::Datum;
+use crate::value::{Datum, Text};
 
 /// The constraints of one `where` object, all of which must hold, in JavaScript's key order.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,7 +32,7 @@ pub(crate) enum Form {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Field {
     /// As written: a field name, a path with dots, or the name of a group, perhaps behind a path.
-    pub(crate) key: Box<str>,
+    pub(crate) key: Text,
     pub(crate) constraint: Constraint,
 }
 
@@ -58,7 +58,7 @@ pub(crate) enum Constraint {
 /// One operator of a constraint with its operand, as written.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Operator {
-    pub(crate) name: Box<str>,
+    pub(crate) name: Text,
     pub(crate) operand: Datum,
 }
 

@@ -6,7 +6,7 @@ use super::{
 use crate::error::{CompileError, ErrorKind};
 use crate::limits::Limits;
 use crate::value::text::{Unit, units};
-use crate::value::{Datum, Fields};
+use crate::value::{Datum, Fields, Text};
 
 /// Reads a clause.
 pub(crate) fn read(clause: Datum, limits: &Limits) -> Result<Clause, CompileError> {
@@ -32,7 +32,7 @@ impl Reader<'_> {
     fn clause(
         &mut self,
         form: Form,
-        entries: Vec<(Box<str>, Datum)>,
+        entries: Vec<(Text, Datum)>,
         at: &Place<'_>,
         depth: usize,
     ) -> Result<Clause, CompileError> {
@@ -77,7 +77,7 @@ impl Reader<'_> {
         }
         check_json(&json, self.limits, at)?;
         match json {
-            Datum::Array(items) => Ok(Constraint::List(items)),
+            Datum::Array(items) => Ok(Constraint::List(items.into())),
             scalar => Ok(Constraint::Scalar(scalar)),
         }
     }
@@ -166,7 +166,7 @@ impl Reader<'_> {
 }
 
 /// Members keyed by their index, as JavaScript walks a list or text.
-fn numbered(items: impl IntoIterator<Item = Datum>) -> Vec<(Box<str>, Datum)> {
+fn numbered(items: impl IntoIterator<Item = Datum>) -> Vec<(Text, Datum)> {
     let items = items.into_iter().enumerate();
     items
         .map(|(index, item)| (index.to_string().into(), item))

@@ -2,7 +2,7 @@
 
 use super::op::{Op, RelationOp};
 use super::{Attributes, Decoded, Refusal, SdkObject};
-use crate::value::{Datum, Fields, Val, date};
+use crate::value::{Datum, Fields, Text, Val, date};
 
 /// How objects of the SDK are written.
 #[derive(Clone, Copy)]
@@ -111,7 +111,7 @@ fn encode_all(items: Vec<Decoded>, mode: Mode<'_>) -> Result<Datum, Refusal> {
             Err(refusal) => return Err(refusal.at_index(index)),
         }
     }
-    Ok(Datum::Array(encoded))
+    Ok(Datum::Array(encoded.into()))
 }
 
 fn encode_members(members: Attributes, mode: Mode<'_>) -> Result<Datum, Refusal> {
@@ -185,7 +185,7 @@ impl RelationOp {
                 Decoded::Leaf(id) => Ok(pointer(Some(class_name.clone()), id)),
                 _ => Err(NO_NAME),
             });
-            let pointers = pointers.collect::<Result<_, _>>()?;
+            let pointers = pointers.collect::<Result<Box<_>, _>>()?;
             Ok(named(op, Datum::Array(pointers)))
         };
         Ok(match (self.add.is_empty(), self.remove.is_empty()) {
@@ -194,7 +194,7 @@ impl RelationOp {
             (true, false) => pointers("RemoveRelation", self.remove)?,
             (false, false) => {
                 let add = pointers("AddRelation", self.add)?;
-                let ops = Datum::Array(vec![add, pointers("RemoveRelation", self.remove)?]);
+                let ops = Datum::Array([add, pointers("RemoveRelation", self.remove)?].into());
                 object([("__op", Datum::text("Batch")), ("ops", ops)])
             }
         })
@@ -253,7 +253,7 @@ impl SdkObject {
         self,
         seen: &Seen<'_>,
         filed_under: &str,
-    ) -> Result<Vec<(Box<str>, Datum)>, Refusal> {
+    ) -> Result<Vec<(Text, Datum)>, Refusal> {
         let class = self.class_name.as_ref().and_then(Datum::as_text);
         let keeps_secrets = class.is_some_and(has_secrets) || has_secrets(filed_under);
         let mut json = Vec::with_capacity(self.data.iter().len() + 3);

@@ -26,7 +26,7 @@ impl SdkObject {
     pub(super) fn with_attributes(attributes: Datum, depth: u32) -> Result<Self, Refusal> {
         let mut fields = match attributes {
             Datum::Object(fields) => fields,
-            Datum::Array(items) => Fields::new(indexed(items)),
+            Datum::Array(items) => Fields::new(indexed(items.into())),
             _ => Fields::default(),
         };
         let mut object = Self::new(Some(take(&mut fields, "className")));

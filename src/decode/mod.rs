@@ -74,7 +74,7 @@ pub(crate) fn decode_if_typed(operand: Datum) -> Option<Datum> {
 fn decode_value(value: Datum, depth: u32) -> Result<Decoded, Refusal> {
     let depth = depth.checked_sub(1).ok_or(Refusal::TOO_DEEP)?;
     match value {
-        Datum::Array(items) => decode_array(items, depth).map(Decoded::Array),
+        Datum::Array(items) => decode_array(items.into(), depth).map(Decoded::Array),
         Datum::Object(fields) => decode_object(fields, depth),
         Datum::Date(ms) => Ok(Decoded::Date(ms)),
         Datum::Undefined
@@ -187,7 +187,7 @@ mod tests {
         assert_eq!(decoded(text), decoded(r#"{"a":[{"c":null}]}"#));
         assert_eq!(
             decoded("[1,null]"),
-            Ok(Datum::Array(vec![Datum::Number(1.0), Datum::Null]))
+            Ok(Datum::Array([Datum::Number(1.0), Datum::Null].into()))
         );
     }
 
@@ -262,7 +262,7 @@ mod tests {
         let added = twice.as_ref().and_then(|op| op.own.get("relationsToAdd"));
         assert_eq!(
             added,
-            Some(&Datum::Array(vec![Datum::text("1"), Datum::text("2")]))
+            Some(&Datum::Array([Datum::text("1"), Datum::text("2")].into()))
         );
         assert!(relation(&format!("[{a},{b}]")).is_none());
         assert!(relation("[{}]").is_none());

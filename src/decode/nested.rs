@@ -2,7 +2,7 @@
 
 use super::encode::Mode;
 use super::{Attributes, Decoded, Refusal, is_dangerous};
-use crate::value::{Datum, builtin, convert, datum::array_index};
+use crate::value::{Datum, Text, builtin, convert, fields::array_index};
 
 /// How many members an object with paths may have: each is looked for among the others.
 const MAX_MEMBERS: usize = 1_000;
@@ -44,7 +44,7 @@ fn is_noted(value: &Decoded) -> bool {
     )
 }
 
-fn is_changed(key: &str, value: &Decoded, noted: &[(Box<str>, Datum)]) -> bool {
+fn is_changed(key: &str, value: &Decoded, noted: &[(Text, Datum)]) -> bool {
     let before = noted.iter().find(|(name, _)| **name == *key);
     let now = value.clone().encode(Mode::Pointers).ok();
     now.is_none() || before.map(|(_, json)| json) != now.as_ref()

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::typed::{self, indexed};
 use super::{Decoded, MAX_DEPTH, Refusal, decode_value, is_dangerous, is_truthy, nested, take};
-use crate::value::{Datum, Fields, Val, convert};
+use crate::value::{Datum, Fields, Text, Val, convert};
 
 /// A `Parse.Object`.
 #[derive(Clone, Debug)]
@@ -20,7 +20,7 @@ pub(crate) struct SdkObject {
 
 /// The members of an object in the order of their assignment, no name twice.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Attributes(Vec<(Box<str>, Decoded)>);
+pub(crate) struct Attributes(Vec<(Text, Decoded)>);
 
 impl SdkObject {
     /// A pointer or an included object, from its JSON, whose `className` is truthy.
@@ -58,7 +58,7 @@ impl SdkObject {
     }
 
     /// Takes over what a server says of the object.
-    fn finish_fetch(&mut self, json: Vec<(Box<str>, Datum)>, depth: u32) -> Result<(), Refusal> {
+    fn finish_fetch(&mut self, json: Vec<(Text, Datum)>, depth: u32) -> Result<(), Refusal> {
         let mut decoded = Vec::with_capacity(json.len() + 1);
         for (key, value) in json {
             if *key == *"objectId" {
@@ -132,7 +132,7 @@ fn text_of(datum: &Datum) -> Result<String, Refusal> {
 ///
 /// The copy is made by assignment, and assigning to `__proto__` sets the prototype: the members of an
 /// object or array under that key come after the copied ones, unless they have the name of one.
-pub(super) fn for_in(json: Fields, skipped: impl Fn(&str) -> bool) -> Vec<(Box<str>, Datum)> {
+pub(super) fn for_in(json: Fields, skipped: impl Fn(&str) -> bool) -> Vec<(Text, Datum)> {
     let mut entries = json.into_entries();
     entries.retain(|(key, _)| !skipped(key));
     let Some(at) = entries.iter().position(|(key, _)| **key == *"__proto__") else {
@@ -140,7 +140,7 @@ pub(super) fn for_in(json: Fields, skipped: impl Fn(&str) -> bool) -> Vec<(Box<s
     };
     let inherited = match entries.remove(at).1 {
         Datum::Object(fields) => fields,
-        Datum::Array(items) => Fields::new(indexed(items)),
+        Datum::Array(items) => Fields::new(indexed(items.into())),
         _ => return entries,
     };
     let own: HashSet<&str> = entries.iter().map(|(key, _)| &**key).collect();
@@ -152,7 +152,7 @@ pub(super) fn for_in(json: Fields, skipped: impl Fn(&str) -> bool) -> Vec<(Box<s
 
 impl Attributes {
     /// `entries` must not have a key twice.
-    pub(super) fn new(entries: Vec<(Box<str>, Decoded)>) -> Self {
+    pub(super) fn new(entries: Vec<(Text, Decoded)>) -> Self {
         Self(entries)
     }
 
@@ -164,7 +164,7 @@ impl Attributes {
         self.0.is_empty()
     }
 
-    pub(super) fn into_entries(self) -> Vec<(Box<str>, Decoded)> {
+    pub(super) fn into_entries(self) -> Vec<(Text, Decoded)> {
         self.0
     }
 

@@ -99,7 +99,7 @@ fn list_or_nothing(objects: Decoded) -> Vec<Decoded> {
 /// Gathers the operations on a relation out of a list of operations.
 fn batch(ops: Datum, depth: u32) -> Result<Op, Refusal> {
     let ops = match ops {
-        Datum::Array(items) => items,
+        Datum::Array(items) => items.into(),
         Datum::Object(fields) => array_like(&fields)?,
         Datum::Undefined | Datum::Null => return Err(Refusal::new("`Batch` takes an array")),
         _ => Vec::new(),

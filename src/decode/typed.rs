@@ -1,7 +1,7 @@
 //! The SDK's small types: points, polygons, access lists, times of creation and update.
 
 use super::Refusal;
-use crate::value::{Datum, Fields, Val, convert, date};
+use crate::value::{Datum, Fields, Text, Val, convert, date};
 
 /// Latitude and longitude, which must be numbers in range.
 pub(super) fn geo_point(fields: &Fields) -> Result<[f64; 2], Refusal> {
@@ -47,7 +47,7 @@ fn corner(corner: &Datum) -> Result<[f64; 2], Refusal> {
 pub(super) fn acl(value: Datum) -> Result<Fields, Refusal> {
     let entries = match value {
         Datum::Object(fields) => fields.into_entries(),
-        Datum::Array(items) => indexed(items),
+        Datum::Array(items) => indexed(items.into()),
         _ => Vec::new(),
     };
     let mut lists = Vec::with_capacity(entries.len());
@@ -69,7 +69,7 @@ pub(super) fn acl(value: Datum) -> Result<Fields, Refusal> {
 fn permissions(value: Datum) -> Result<Fields, Refusal> {
     let entries = match value {
         Datum::Object(fields) => fields.into_entries(),
-        Datum::Array(items) => indexed(items),
+        Datum::Array(items) => indexed(items.into()),
         Datum::Text(text) if !text.is_empty() => vec![("0".into(), Datum::Null)],
         _ => Vec::new(),
     };
@@ -85,7 +85,7 @@ fn permissions(value: Datum) -> Result<Fields, Refusal> {
 }
 
 /// The members of an array as JavaScript's `for … in` meets them.
-pub(super) fn indexed(items: Vec<Datum>) -> Vec<(Box<str>, Datum)> {
+pub(super) fn indexed(items: Vec<Datum>) -> Vec<(Text, Datum)> {
     let items = items.into_iter().enumerate();
     items
         .map(|(index, item)| (index.to_string().into(), item))

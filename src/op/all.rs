@@ -5,7 +5,7 @@ use smallvec::SmallVec;
 use crate::op::membership::text_contains;
 use crate::value::compare::strictly_equal;
 use crate::value::convert::{to_number, to_text};
-use crate::value::datum::array_index;
+use crate::value::fields::array_index;
 use crate::value::val::List;
 use crate::value::{Answer, Datum, Fault, Fields, Val, every, text};
 
@@ -26,10 +26,10 @@ pub(crate) enum All {
 #[derive(Clone, Debug)]
 pub(crate) struct Required {
     /// As written.
-    items: Vec<Datum>,
+    items: Box<[Datum]>,
     /// Positions of the items that an array can have (texts, numbers, booleans, null), sorted by
     /// [`compare_scalars`]; each value once.
-    sorted: Vec<u32>,
+    sorted: Box<[u32]>,
     /// Whether an item is no such value, so that no array has it.
     beyond_arrays: bool,
 }
@@ -54,7 +54,7 @@ impl All {
                 });
                 Self::List(Required::new(units.collect()))
             }
-            Datum::Unit(_) => Self::List(Required::new(vec![operand])),
+            Datum::Unit(_) => Self::List(Required::new([operand].into())),
             Datum::Object(_) | Datum::Instance(_) => Self::list_like(&operand),
             Datum::Bool(_) | Datum::Number(_) | Datum::Date(_) => Self::Nothing,
             Datum::Null | Datum::Undefined => Self::Fault,
@@ -86,7 +86,7 @@ impl All {
 }
 
 impl Required {
-    fn new(items: Vec<Datum>) -> Self {
+    fn new(items: Box<[Datum]>) -> Self {
         let in_arrays = |item: &Datum| {
             matches!(
                 item,
@@ -103,7 +103,7 @@ impl Required {
         sorted.dedup_by(|a, b| compare_scalars(at(&items, *a), at(&items, *b)).is_eq());
         Self {
             items,
-            sorted,
+            sorted: sorted.into(),
             beyond_arrays,
         }
     }

@@ -1,10 +1,11 @@
 //! Equality: implicit with a plain value, a pointer or another typed value, and `$eq`, `$ne`.
 
 use crate::value::compare::{deep_equal, strictly_equal};
+use crate::value::key::names;
 use crate::value::{Answer, Datum, Val, some};
 
 /// Whether a value, or an element of it if it is an array, is the operand: `{"f": 5}`.
-pub(crate) fn equals_scalar(operand: &Datum, value: Val<'_>) -> bool {
+pub(crate) fn is_or_has(value: Val<'_>, operand: &Datum) -> bool {
     let operand = Val::from(operand);
     match value.as_list() {
         Some(list) => list.iter().any(|item| strictly_equal(item, operand)),
@@ -75,8 +76,8 @@ impl PointerTo {
 
 /// Whether a value has this `className` and this `objectId`. Reading them from nothing faults.
 pub(crate) fn points_to(value: Val<'_>, class_name: Val<'_>, object_id: Val<'_>) -> Answer {
-    Ok(strictly_equal(value.get("className")?, class_name)
-        && strictly_equal(value.get("objectId")?, object_id))
+    Ok(strictly_equal(value.get_key(names::CLASS_NAME)?, class_name)
+        && strictly_equal(value.get_key(names::OBJECT_ID)?, object_id))
 }
 
 fn any_element<'v>(value: Val<'v>, test: impl Fn(Val<'v>) -> Answer) -> Answer {

@@ -3,8 +3,10 @@
 use std::cmp::Ordering;
 
 use crate::op::equality::points_to;
+use crate::value::by_hash::ByHash;
 use crate::value::compare::strictly_equal;
 use crate::value::convert::{JsText, to_text};
+use crate::value::key::{self, names};
 use crate::value::val::Members;
 use crate::value::{Answer, Datum, Fault, MAX_DEPTH, Val, some, text};
 
@@ -18,17 +20,19 @@ pub(crate) enum Membership {
     Other(Datum),
 }
 
-/// A list of members and the orders in which they are found.
+/// A list of members, and how they are found.
 #[derive(Clone, Debug)]
 pub(crate) struct Index {
     /// As written.
-    items: Vec<Datum>,
-    /// Positions of the texts, sorted by text, then by position.
-    texts: Vec<u32>,
+    items: Box<[Datum]>,
+    /// Positions of the texts.
+    texts: ByHash,
+    /// In bytes; no longer text is a member.
+    longest_text: usize,
     /// Positions of the numbers, sorted by number.
-    numbers: Vec<u32>,
-    /// Positions of the objects whose `className` and `objectId` are texts, sorted by these, then by position.
-    pointers: Vec<u32>,
+    numbers: Box<[u32]>,
+    /// Positions of the objects whose `className` and `objectId` are texts, by the hash of the latter.
+    pointers: ByHash,
     /// The first position that a walk of the list for a pointer cannot pass without a fault.
     first_null: Option<u32>,
     has_null: bool,
@@ -68,7 +72,7 @@ impl Membership {
     }
 
     fn contains_pointer(&self, pointer: Val<'_>) -> Answer {
-        let (class_name, object_id) = (pointer.get("className")?, pointer.get("objectId")?);
+        let (class_name, object_id) = (pointer.get_key(names::CLASS_NAME)?, pointer.get_key(names::OBJECT_ID)?);
         match self {
             Self::List(index) => index.contains_pointer(class_name, object_id),
             Self::Text(operand) => some(units_of(operand), |unit| {
@@ -89,25 +93,23 @@ impl Membership {
 }
 
 impl Index {
-    fn new(items: Vec<Datum>) -> Self {
+    fn new(items: Box<[Datum]>) -> Self {
         // Lists are limited far below the range of the positions.
         let positions = || (0..).zip(&items);
-        let select = |wanted: fn(&Datum) -> bool| -> Vec<u32> {
-            positions()
-                .filter(|(_, item)| wanted(item))
-                .map(|(at, _)| at)
-                .collect()
-        };
-        let mut texts = select(|item| matches!(item, Datum::Text(_)));
-        texts.sort_by(|a, b| text_at(&items, *a).cmp(text_at(&items, *b)));
-        let mut numbers = select(|item| matches!(item, Datum::Number(_)));
+        let texts = positions().filter_map(|(at, item)| Some((key::hash(item.as_text()?), at)));
+        let texts = ByHash::new(texts, |a, b| text_at(&items, a).cmp(text_at(&items, b)));
+        let pointers =
+            positions().filter_map(|(at, item)| Some((key::hash(pointer_key(item)?.1), at)));
+        let pointers = ByHash::new(pointers, |a, b| key_at(&items, a).cmp(&key_at(&items, b)));
+        let numbers = positions().filter(|(_, item)| matches!(item, Datum::Number(_)));
+        let mut numbers: Box<[u32]> = numbers.map(|(at, _)| at).collect();
         numbers.sort_by(|a, b| compare_numbers(number_at(&items, *a), number_at(&items, *b)));
-        let mut pointers = select(|item| pointer_key(item).is_some());
-        pointers.sort_by(|a, b| key_at(&items, *a).cmp(&key_at(&items, *b)));
         let first_null = positions()
             .find(|(_, item)| is_nothing(item))
             .map(|(at, _)| at);
+        let lengths = items.iter().filter_map(Datum::as_text).map(str::len);
         Self {
+            longest_text: lengths.max().unwrap_or(0),
             has_null: items.contains(&Datum::Null),
             has_true: items.contains(&Datum::Bool(true)),
             has_false: items.contains(&Datum::Bool(false)),
@@ -149,20 +151,20 @@ impl Index {
 
     /// The first position of a text.
     fn find_text(&self, text: &str) -> Option<u32> {
-        let from = self
-            .texts
-            .partition_point(|at| text_at(&self.items, *at) < text);
-        let at = *self.texts.get(from)?;
-        (text_at(&self.items, at) == text).then_some(at)
+        if self.texts.is_empty() || text.len() > self.longest_text {
+            return None;
+        }
+        let order = |at| text_at(&self.items, at).cmp(text);
+        self.texts.find(key::hash(text), order)
     }
 
     /// The first position of an object with this class and id.
     fn find_pointer(&self, key: (&str, &str)) -> Option<u32> {
-        let from = self
-            .pointers
-            .partition_point(|at| key_at(&self.items, *at) < Some(key));
-        let at = *self.pointers.get(from)?;
-        (key_at(&self.items, at) == Some(key)).then_some(at)
+        if self.pointers.is_empty() {
+            return None;
+        }
+        let order = |at| key_at(&self.items, at).cmp(&Some(key));
+        self.pointers.find(key::hash(key.1), order)
     }
 
     /// Whether a walk of the list comes to the pointer, or to its bare id, before it comes to a null.

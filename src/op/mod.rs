@@ -8,20 +8,29 @@ pub(crate) mod membership;
 pub(crate) mod order;
 pub(crate) mod regex;
 
+use std::sync::Arc;
+
 use crate::op::all::All;
-use crate::op::equality::DeepEqual;
+use crate::op::equality::{DeepEqual, PointerTo, is_or_has};
 use crate::op::geo::{Circle, Intersects, Near, Polygon, Within};
 use crate::op::membership::Membership;
 use crate::op::order::Order;
 use crate::op::regex::Regex;
-use crate::value::{Answer, Fault, Val};
+use crate::value::{Answer, Datum, Fault, Val};
 
 /// One compiled operator of a constraint.
 ///
 /// An enum and not a trait object: the set is closed, and a new operator is a compile error wherever
-/// something is still missing.
+/// something is still missing. What is most asked for is held in place; what is large is behind a pointer that a
+/// query set can share.
 #[derive(Clone, Debug)]
 pub(crate) enum Op {
+    /// `{"f": 5}`.
+    Is(Datum),
+    /// `{"f": pointer}`.
+    PointsTo(PointerTo),
+    /// `{"f": {"__type": …}}`.
+    Like(DeepEqual),
     /// `$lt`, `$lte`, `$gt`, `$gte`.
     Order(Order),
     /// `$eq`.
@@ -29,27 +38,27 @@ pub(crate) enum Op {
     /// `$ne`.
     NotEqual(DeepEqual),
     /// `$in`.
-    In(Membership),
+    In(Arc<Membership>),
     /// `$nin`.
-    NotIn(Membership),
+    NotIn(Arc<Membership>),
     /// `$all`.
-    All(All),
+    All(Arc<All>),
     /// `$containedBy`.
-    ContainedBy(Membership),
+    ContainedBy(Arc<Membership>),
     /// `$exists`, by whether the field is to be there.
     Exists(bool),
     /// `$regex`.
     Regex(Regex),
     /// `$nearSphere`.
-    Near(Near),
+    Near(Arc<Near>),
     /// `$within` with a `$box`.
-    Within(Within),
+    Within(Arc<Within>),
     /// `$geoWithin` with a `$polygon`.
-    Polygon(Polygon),
+    Polygon(Arc<Polygon>),
     /// `$geoWithin` with a `$centerSphere`.
-    Circle(Circle),
+    Circle(Arc<Circle>),
     /// `$geoIntersects`.
-    Intersects(Intersects),
+    Intersects(Arc<Intersects>),
     /// What holds for every value, such as `$options` or an `$exists` that is no boolean.
     Always,
     /// What holds for none, such as `$inQuery` or an unknown operator.
@@ -62,6 +71,9 @@ impl Op {
     /// The answer for the value of a field.
     pub(crate) fn answer(&self, value: Val<'_>) -> Answer {
         match self {
+            Self::Is(operand) => Ok(is_or_has(value, operand)),
+            Self::PointsTo(pointer) => pointer.answer(value),
+            Self::Like(operand) => operand.answer_any(value),
             Self::Order(op) => op.answer(value),
             Self::Equal(op) => op.answer(value),
             Self::NotEqual(op) => op.answer(value).map(|equal| !equal),
@@ -91,6 +103,7 @@ impl Op {
             Self::Order(_) | Self::Equal(_) | Self::NotEqual(_) | Self::In(_) | Self::NotIn(_) => {
                 false
             }
+            Self::Is(_) | Self::PointsTo(_) | Self::Like(_) => false,
             Self::All(_) | Self::Exists(_) | Self::Regex(_) => false,
             Self::Always | Self::Never | Self::Fault => false,
         }
@@ -107,7 +120,7 @@ impl Op {
     /// Whether no value makes this operator fault.
     pub(crate) fn never_faults(&self) -> bool {
         match self {
-            Self::Exists(_) | Self::Regex(_) | Self::Always | Self::Never => true,
+            Self::Is(_) | Self::Exists(_) | Self::Regex(_) | Self::Always | Self::Never => true,
             Self::Equal(op) | Self::NotEqual(op) => op.never_faults(),
             Self::In(op) | Self::NotIn(op) => op.never_faults(),
             Self::Order(_)
@@ -115,6 +128,7 @@ impl Op {
             | Self::ContainedBy(_)
             | Self::Near(_)
             | Self::Within(_) => false,
+            Self::PointsTo(_) | Self::Like(_) => false,
             Self::Polygon(_) | Self::Circle(_) | Self::Intersects(_) | Self::Fault => false,
         }
     }

@@ -6,7 +6,8 @@
 
 use std::fmt::Write;
 
-use super::{Field, Node, Plan, Test};
+use super::Plan;
+use super::code::{Step, Target};
 use crate::geo::Point;
 use crate::op::Op;
 use crate::op::all::All;
@@ -19,52 +20,72 @@ use crate::value::{Datum, Fault, Fields, write_text};
 
 /// The canonical text of a plan.
 pub(crate) fn text(plan: &Plan) -> String {
+    code_text(&plan.code, plan.entry, |path| {
+        plan.paths.get(path as usize).map_or("", |path| path.text())
+    })
+}
+
+/// The canonical text of steps, given the paths they ask for.
+pub(crate) fn code_text<'p>(
+    code: &[Step],
+    entry: Target,
+    path: impl Fn(u32) -> &'p str,
+) -> String {
     let mut out = String::new();
-    node(&plan.root, &mut out);
+    let starts = constraint_starts(code, entry);
+    let name = |target: Target, out: &mut String| match target.position() {
+        Ok(position) => {
+            let constraint = starts.partition_point(|start| *start < position);
+            let _ = write!(out, "{constraint}");
+        }
+        Err(answer) => out.push(if answer { 'T' } else { 'F' }),
+    };
+    name(entry, &mut out);
+    for (index, start) in starts.iter().enumerate() {
+        let end = starts.get(index + 1).copied().unwrap_or(code.len());
+        let steps = &code[*start..end];
+        let (Some(first), Some(last)) = (steps.first(), steps.last()) else {
+            continue;
+        };
+        out.push(';');
+        write_text(path(first.path), &mut out);
+        operators(steps, &mut out);
+        out.push('?');
+        name(last.then, &mut out);
+        out.push(':');
+        name(last.otherwise, &mut out);
+    }
     out
 }
 
-fn node(node: &Node, out: &mut String) {
-    match node {
-        Node::All(nodes) => children('&', nodes, out),
-        Node::Any(nodes) => children('|', nodes, out),
-        Node::None(nodes) => children('!', nodes, out),
-        Node::Field(constraint) => field(constraint, out),
-        Node::Always => out.push('T'),
-        Node::Never => out.push('F'),
-    }
-}
-
-fn children(sign: char, children: &[Node], out: &mut String) {
-    out.push(sign);
-    out.push('(');
-    for child in children {
-        node(child, out);
-        out.push(',');
-    }
-    out.push(')');
-}
-
-fn field(field: &Field, out: &mut String) {
-    write_text(&field.path, out);
-    match &field.test {
-        Test::Scalar(operand) => named("=", operand, out),
-        Test::Pointer(pointer) => {
-            named("->", &pointer.class_name, out);
-            named("#", &pointer.object_id, out);
+/// Where constraints begin: steps in a row that ask for one path, hold together and are entered at the first only.
+fn constraint_starts(code: &[Step], entry: Target) -> Vec<usize> {
+    let mut entered = vec![false; code.len()];
+    let mut enter = |target: Target| {
+        if let Ok(position) = target.position() {
+            entered[position] = true;
         }
-        Test::Typed(operand) => named("~", &operand.operand, out),
-        Test::Operators(list) => operators(list, out),
+    };
+    enter(entry);
+    for (position, step) in code.iter().enumerate() {
+        let next = code.get(position + 1);
+        let goes_on = next.is_some_and(|next| {
+            next.path == step.path
+                && next.otherwise == step.otherwise
+                && step.then == Target::step(position + 1)
+        });
+        if !goes_on {
+            enter(step.then);
+        }
+        enter(step.otherwise);
     }
+    (0..code.len()).filter(|position| entered[*position]).collect()
 }
 
 /// The operators of a constraint, those sorted that may change places, each once.
-fn operators(operators: &[Op], out: &mut String) {
-    let meaningful: Vec<&Op> = operators
-        .iter()
-        .filter(|op| !matches!(op, Op::Always))
-        .collect();
-    for run in meaningful.chunk_by(|a, b| commute(a, b)) {
+fn operators(steps: &[Step], out: &mut String) {
+    let operators: Vec<&Op> = steps.iter().map(|step| &step.op).collect();
+    for run in operators.chunk_by(|a, b| commute(a, b)) {
         let mut texts: Vec<String> = run
             .iter()
             .map(|operator| written(|out| op(operator, out)))
@@ -96,6 +117,12 @@ fn written(write: impl FnOnce(&mut String)) -> String {
 
 fn op(op: &Op, out: &mut String) {
     match op {
+        Op::Is(operand) => named("=", operand, out),
+        Op::PointsTo(pointer) => {
+            named("->", &pointer.class_name, out);
+            named("#", &pointer.object_id, out);
+        }
+        Op::Like(op) => named("~", &op.operand, out),
         Op::Order(op) => named(relation(op.relation), &op.operand, out),
         Op::Equal(op) => named("$eq", &op.operand, out),
         Op::NotEqual(op) => named("$ne", &op.operand, out),

@@ -1,36 +1,39 @@
 //! From the clause to the plan.
 
 use super::operand::operators;
-use super::{Context, Field, Node, Plan, Test};
-use crate::constraint::{
-    self, Branch, Branches, Clause, Combine, Constraint, Group, Place, components,
-};
+use super::tree::{Field, Node, assemble};
+use super::{Context, Plan};
+use crate::constraint::{self, Branch, Branches, Clause, Combine, Constraint, Group, Place};
 use crate::decode::{decode, decode_if_typed};
-use crate::error::CompileError;
+use crate::error::{CompileError, ErrorKind};
 use crate::op::Op;
 use crate::op::equality::{DeepEqual, PointerTo};
-use crate::value::Datum;
+use crate::value::{Datum, Text};
 
 /// Compiles a clause that Parse Server would accept.
 pub(crate) fn compile(clause: Clause, context: &Context<'_>) -> Result<Plan, CompileError> {
+    assembled(clause, context).map(|(plan, _)| plan)
+}
+
+/// The ordinals of the constraints that are run, in the order in which they are. A constraint is counted where the
+/// clause has it, groups included.
+pub(crate) fn ordinals(clause: Clause, context: &Context<'_>) -> Result<Vec<u32>, CompileError> {
+    assembled(clause, context).map(|(_, ordinals)| ordinals)
+}
+
+fn assembled(clause: Clause, context: &Context<'_>) -> Result<(Plan, Vec<u32>), CompileError> {
     let mut compiler = Compiler {
         context,
         ordinal: 0,
-        paths: Vec::new(),
     };
     let root = compiler.clause(clause, None, &Place::ROOT)?;
-    Ok(Plan {
-        root,
-        revisits_dates: revisits_dates(compiler.paths),
-    })
+    assemble(root).ok_or_else(|| Place::ROOT.error(ErrorKind::Limit, "expected fewer constraints"))
 }
 
 struct Compiler<'c> {
     context: &'c Context<'c>,
     /// Constraints counted so far.
     ordinal: u32,
-    /// The paths of all constraints that read one.
-    paths: Vec<Box<str>>,
 }
 
 impl Compiler<'_> {
@@ -57,21 +60,19 @@ impl Compiler<'_> {
         let at = at.key(&field.key);
         let ordinal = self.ordinal;
         self.ordinal += 1;
-        let test = match field.constraint {
+        let operators = match field.constraint {
             Constraint::Null | Constraint::RelatedTo(_) => return Ok(Node::Never),
             Constraint::Group(group) => {
                 return self.group(group, group_scope(scope, &field.key).as_deref(), &at);
             }
-            Constraint::Scalar(operand) => Test::Scalar(operand),
-            Constraint::List(items) => Test::Operators(list(items)),
-            Constraint::Typed(operand) => typed(&operand),
-            Constraint::Operators(list) => Test::Operators(operators(list, &at, self.context)?),
+            Constraint::Scalar(operand) => vec![Op::Is(operand)],
+            Constraint::List(items) => vec![list(items)],
+            Constraint::Typed(operand) => vec![typed(&operand)],
+            Constraint::Operators(list) => operators(list, &at, self.context)?,
         };
-        let path = join(scope, &field.key);
-        self.paths.push(path.clone());
         Ok(Node::Field(Field {
-            path,
-            test,
+            path: join(scope, &field.key),
+            operators,
             ordinal,
         }))
     }
@@ -94,9 +95,9 @@ impl Compiler<'_> {
         }
         Ok(match group.combine {
             Combine::Or if nodes.len() == 1 => nodes.swap_remove(0),
-            Combine::Or => Node::Any(nodes.into()),
+            Combine::Or => Node::Any(nodes),
             Combine::And => all(nodes),
-            Combine::Nor => Node::None(nodes.into()),
+            Combine::Nor => Node::None(nodes),
         })
     }
 }
@@ -105,12 +106,12 @@ fn all(mut nodes: Vec<Node>) -> Node {
     match nodes.len() {
         0 => Node::Always,
         1 => nodes.swap_remove(0),
-        _ => Node::All(nodes.into()),
+        _ => Node::All(nodes),
     }
 }
 
 /// The path of a key below a scope. A group behind a path looks its fields up just as the longer path would.
-fn join(scope: Option<&str>, key: &str) -> Box<str> {
+fn join(scope: Option<&str>, key: &str) -> Text {
     match scope {
         Some(scope) => format!("{scope}.{key}").into(),
         None => key.into(),
@@ -118,49 +119,34 @@ fn join(scope: Option<&str>, key: &str) -> Box<str> {
 }
 
 /// Where the branches of a group are evaluated: at what its key has before the name of the group.
-fn group_scope(scope: Option<&str>, key: &str) -> Option<Box<str>> {
+fn group_scope(scope: Option<&str>, key: &str) -> Option<Text> {
     match key.rsplit_once('.') {
         Some((path, _)) => Some(join(scope, path)),
-        None => scope.map(Box::from),
+        None => scope.map(Text::from),
     }
 }
 
 /// A list in the place of operators: its first index is an unknown operator, its operand decoded all the same.
-fn list(items: Vec<Datum>) -> Box<[Op]> {
-    let Some(first) = items.into_iter().next() else {
-        return Box::default();
-    };
-    let op = match decode_if_typed(first) {
-        Some(_) => Op::Never,
-        None => Op::Fault,
-    };
-    Box::new([op])
+fn list(items: Vec<Datum>) -> Op {
+    match items.into_iter().next().map(decode_if_typed) {
+        None => Op::Always,
+        Some(Some(_)) => Op::Never,
+        Some(None) => Op::Fault,
+    }
 }
 
-fn typed(operand: &Datum) -> Test {
+fn typed(operand: &Datum) -> Op {
     if let Datum::Object(fields) = operand
         && fields.get("__type").and_then(Datum::as_text) == Some("Pointer")
     {
         let part = |key| fields.get(key).cloned().unwrap_or(Datum::Undefined);
-        return Test::Pointer(PointerTo {
+        return Op::PointsTo(PointerTo {
             class_name: part("className"),
             object_id: part("objectId"),
         });
     }
     match decode(operand) {
-        Ok(operand) => Test::Typed(DeepEqual { operand }),
-        Err(_) => Test::Operators(Box::new([Op::Fault])),
+        Ok(operand) => Op::Like(DeepEqual { operand }),
+        Err(_) => Op::Fault,
     }
-}
-
-/// Whether a path leads on from where another one ends.
-fn revisits_dates(mut paths: Vec<Box<str>>) -> bool {
-    // Sorted by components, a path is followed by those that lead on from it.
-    paths.sort_by(|a, b| components(a).cmp(components(b)));
-    paths.dedup();
-    paths.windows(2).any(|pair| {
-        pair[1]
-            .strip_prefix(&*pair[0])
-            .is_some_and(|rest| rest.starts_with('.'))
-    })
 }

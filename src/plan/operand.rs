@@ -13,23 +13,29 @@ use crate::op::membership::Membership;
 use crate::op::order::{Order, Relation};
 use crate::value::{Datum, Val};
 
-/// Compiles the operators of one constraint, as far as Parse's loop can come.
+/// Compiles the operators of one constraint, as far as Parse's loop can come: at least one, as the field is read even
+/// if nothing is asked of it.
 pub(super) fn operators(
     operators: Vec<Operator>,
     at: &Place<'_>,
     context: &Context<'_>,
-) -> Result<Box<[Op]>, CompileError> {
+) -> Result<Vec<Op>, CompileError> {
     let beside = Beside::of(&operators);
     let mut compiled = Vec::with_capacity(operators.len());
     for operator in operators {
         let op = compile(operator, &beside, at, context)?;
         let last = op.ends_the_constraint() || matches!(op, Op::Never | Op::Fault);
-        compiled.push(op);
+        if !matches!(op, Op::Always) {
+            compiled.push(op);
+        }
         if last {
             break;
         }
     }
-    Ok(compiled.into())
+    if compiled.is_empty() {
+        compiled.push(Op::Always);
+    }
+    Ok(compiled)
 }
 
 /// Operators that mean nothing by themselves and are read by others, as written.
@@ -67,10 +73,10 @@ fn compile(
     Ok(match name {
         "$eq" => Op::Equal(DeepEqual { operand }),
         "$ne" => Op::NotEqual(DeepEqual { operand }),
-        "$in" => Op::In(Membership::new(operand)),
-        "$nin" => Op::NotIn(Membership::new(operand)),
-        "$all" => Op::All(All::new(operand)),
-        "$containedBy" => Op::ContainedBy(Membership::new(operand)),
+        "$in" => Op::In(Membership::new(operand).into()),
+        "$nin" => Op::NotIn(Membership::new(operand).into()),
+        "$all" => Op::All(All::new(operand).into()),
+        "$containedBy" => Op::ContainedBy(Membership::new(operand).into()),
         "$exists" => exists(&operand),
         "$regex" => regex(
             &operand,
@@ -78,10 +84,10 @@ fn compile(
             &at.key("$regex"),
             context,
         )?,
-        "$nearSphere" => Op::Near(Near::new(&operand, beside.max_distance.as_ref())),
-        "$within" => Op::Within(Within::new(&operand)),
+        "$nearSphere" => Op::Near(Near::new(&operand, beside.max_distance.as_ref()).into()),
+        "$within" => Op::Within(Within::new(&operand).into()),
         "$geoWithin" => geo_within(&operand),
-        "$geoIntersects" => Op::Intersects(Intersects::new(&operand)),
+        "$geoIntersects" => Op::Intersects(Intersects::new(&operand).into()),
         "$options" | "$maxDistance" => Op::Always,
         _ => Op::Never,
     })
@@ -101,9 +107,9 @@ fn geo_within(operand: &Datum) -> Op {
         return Op::Fault;
     };
     if polygon.is_truthy() {
-        Op::Polygon(Polygon::new(polygon))
+        Op::Polygon(Polygon::new(polygon).into())
     } else if circle.is_truthy() {
-        Op::Circle(Circle::new(circle))
+        Op::Circle(Circle::new(circle).into())
     } else {
         Op::Always
     }

@@ -1,6 +1,10 @@
 //! Dates as JavaScript has them: milliseconds since the epoch as a double, NaN if invalid.
 
+use super::compare::loosely_equals_text;
 use super::convert::{self, JsText};
+use super::fields::Reading;
+use super::key::names;
+use super::val::Members;
 use super::{Fault, Val};
 
 /// The farthest a date may be from the epoch, in milliseconds.
@@ -24,6 +28,27 @@ pub(crate) fn from_value(value: Val<'_>) -> Result<f64, Fault> {
             }
         }
     })
+}
+
+/// The date that an object is the JSON of. Its `__type` is compared loosely, so `["Date"]` will do.
+pub(crate) fn of(object: Members<'_>) -> Result<Option<f64>, Fault> {
+    match object {
+        Members::Fields(fields) => match fields.date() {
+            Reading::Known(date) => date,
+            Reading::Open => of_members(object),
+        },
+        Members::Map(_) | Members::Empty => of_members(object),
+    }
+}
+
+/// As [`of`], without a look at what is already known.
+pub(super) fn of_members(object: Members<'_>) -> Result<Option<f64>, Fault> {
+    match object.get_key(names::TYPE) {
+        Some(name) if loosely_equals_text(name, "Date")? => {
+            from_value(Val::Object(object).get_key(names::ISO)?).map(Some)
+        }
+        _ => Ok(None),
+    }
 }
 
 /// A number as the time of a date: whole milliseconds, NaN out of range.

@@ -5,18 +5,25 @@
 //! comparisons, [`builtin`] the few names that every JavaScript value answers to.
 
 pub(crate) mod builtin;
+pub(crate) mod by_hash;
 pub(crate) mod compare;
 pub(crate) mod convert;
 pub(crate) mod date;
 pub(crate) mod datum;
+pub(crate) mod fields;
+pub(crate) mod key;
 mod read;
 pub(crate) mod text;
 pub(crate) mod val;
 mod write;
 
-pub(crate) use self::datum::{Datum, Fields, Instance, Species};
-pub(crate) use self::read::read_str;
+pub(crate) use self::datum::{Datum, Instance, Species};
+pub(crate) use self::fields::Fields;
+pub(crate) use self::read::{read_kept, read_str};
 pub(crate) use self::val::Val;
+/// Text of an operand or an object; up to 24 bytes need no memory beside the value.
+pub(crate) use compact_str::CompactString as Text;
+
 pub(crate) use self::write::{serialize_fields, write_fields, write_json, write_text};
 
 /// Parse Server's matcher throws here: the subscription gets nothing for this change.

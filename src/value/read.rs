@@ -2,13 +2,75 @@
 
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{
+    Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor,
+};
 
-use super::{Datum, Fields};
+use super::{Datum, Fields, Text};
+use crate::field_set::FieldSet;
 
 /// Reads one JSON value that is the whole of the text.
 pub(crate) fn read_str(text: &str) -> Result<Datum, serde_json::Error> {
     serde_json::from_str(text)
+}
+
+/// Reads one object and keeps the fields of a set.
+pub(crate) fn read_kept<'de, D: Deserializer<'de>>(
+    deserializer: D,
+    keep: &FieldSet,
+) -> Result<Fields, D::Error> {
+    deserializer.deserialize_map(KeptVisitor { keep })
+}
+
+struct KeptVisitor<'k> {
+    keep: &'k FieldSet,
+}
+
+impl<'de> Visitor<'de> for KeptVisitor<'_> {
+    type Value = Fields;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields, A::Error> {
+        let mut entries = Vec::with_capacity(map.size_hint().unwrap_or(0).min(ROOM));
+        while let Some(key) = map.next_key_seed(KeySeed { keep: self.keep })? {
+            match key {
+                Some(key) => entries.push((key, map.next_value()?)),
+                None => drop(map.next_value::<IgnoredAny>()?),
+            }
+        }
+        Ok(Fields::new(entries).kept(self.keep))
+    }
+}
+
+/// Room for so many members is made at once, whatever a deserializer promises.
+const ROOM: usize = 64;
+
+/// Reads the name of a field, if it is to be kept.
+struct KeySeed<'k> {
+    keep: &'k FieldSet,
+}
+
+impl<'de> DeserializeSeed<'de> for KeySeed<'_> {
+    type Value = Option<Text>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<Text>, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for KeySeed<'_> {
+    type Value = Option<Text>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the name of a field")
+    }
+
+    fn visit_str<E>(self, name: &str) -> Result<Option<Text>, E> {
+        Ok(self.keep.contains(name).then(|| name.into()))
+    }
 }
 
 impl<'de> Deserialize<'de> for Datum {
@@ -59,7 +121,7 @@ impl<'de> Visitor<'de> for DatumVisitor {
     }
 
     fn visit_string<E>(self, value: String) -> Result<Datum, E> {
-        Ok(Datum::Text(value.into_boxed_str()))
+        Ok(Datum::Text(value.into()))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Datum, A::Error> {
@@ -67,12 +129,12 @@ impl<'de> Visitor<'de> for DatumVisitor {
         while let Some(item) = seq.next_element()? {
             items.push(item);
         }
-        Ok(Datum::Array(items))
+        Ok(Datum::Array(items.into()))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Datum, A::Error> {
-        let mut entries: Vec<(Box<str>, Datum)> = Vec::new();
-        while let Some(key) = map.next_key::<Box<str>>()? {
+        let mut entries: Vec<(Text, Datum)> = Vec::new();
+        while let Some(key) = map.next_key::<Text>()? {
             if entries.is_empty() && *key == *MAGIC_NUMBER && numbers_come_as_maps() {
                 return number_in_disguise(&map.next_value::<String>()?);
             }

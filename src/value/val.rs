@@ -3,7 +3,8 @@
 use serde_json::{Map, Value};
 
 use super::builtin::{self, Builtin, Kind, Property};
-use super::datum::{array_index, javascript_order};
+use super::fields::{array_index, javascript_order};
+use super::key::{Key, names};
 use super::text::{self, Unit};
 use super::{Datum, Fault, Fields, Instance};
 
@@ -96,30 +97,41 @@ impl<'a> Val<'a> {
     /// Reads a property as `value[key]` does: own members, then JavaScript's built-in ones.
     ///
     /// Reading from `undefined` or `null` faults.
-    pub(crate) fn get(self, key: &str) -> Result<Self, Fault> {
+    pub(crate) fn get(self, name: &str) -> Result<Self, Fault> {
+        self.get_key(Key::new(name))
+    }
+
+    pub(crate) fn get_key(self, key: Key<'_>) -> Result<Self, Fault> {
         let own = match self {
             Self::Undefined | Self::Null => return Err(Fault),
             Self::Bool(_) | Self::Number(_) | Self::Date(_) => None,
-            Self::Text(text) => text_property(text, key),
-            Self::Unit(_) => match key {
+            Self::Text(text) => text_property(text, key.name),
+            Self::Unit(_) => match key.name {
                 "length" => Some(Self::Number(1.0)),
                 "0" => Some(self),
                 _ => None,
             },
-            Self::Array(list) => list.property(key),
-            Self::Object(members) => members.get(key),
-            Self::Instance(instance) => instance.property(key).map(Val::from),
+            Self::Array(list) => list.property(key.name),
+            Self::Object(members) => members.get_key(key),
+            Self::Instance(instance) => instance.property(key.name).map(Val::from),
             Self::Builtin(builtin) => {
-                return Ok(builtin.get(key).map_or(Self::Undefined, Self::from));
+                return Ok(builtin.get(key.name).map_or(Self::Undefined, Self::from));
             }
         };
-        Ok(own.unwrap_or_else(|| self.builtin(key)))
+        own.map_or_else(|| self.builtin(key.name), Ok)
     }
 
+    /// What a value that does not own `name` answers to it. An object that was read in part cannot tell whether it
+    /// would own it.
     #[cold]
-    fn builtin(self, key: &str) -> Self {
-        let found = self.kind().and_then(|kind| builtin::of(kind, key));
-        found.map_or(Self::Undefined, Self::Builtin)
+    fn builtin(self, name: &str) -> Result<Self, Fault> {
+        if let Self::Object(Members::Fields(fields)) = self
+            && !fields.knows(name)
+        {
+            return Err(Fault);
+        }
+        let found = self.kind().and_then(|kind| builtin::of(kind, name));
+        Ok(found.map_or(Self::Undefined, Self::Builtin))
     }
 
     fn kind(self) -> Option<Kind> {
@@ -162,10 +174,10 @@ impl<'a> Val<'a> {
     pub(crate) fn is_typed(self, name: &str) -> bool {
         match self {
             Self::Object(members) => {
-                matches!(members.get("__type"), Some(Val::Text(text)) if text == name)
+                matches!(members.get_key(names::TYPE), Some(Val::Text(text)) if text == name)
             }
             Self::Instance(instance) => {
-                matches!(instance.property("__type"), Some(Datum::Text(text)) if **text == *name)
+                matches!(instance.property("__type"), Some(Datum::Text(text)) if *text == *name)
             }
             _ => false,
         }
@@ -209,10 +221,14 @@ impl<'a> List<'a> {
 }
 
 impl<'a> Members<'a> {
-    pub(crate) fn get(self, key: &str) -> Option<Val<'a>> {
+    pub(crate) fn get(self, name: &str) -> Option<Val<'a>> {
+        self.get_key(Key::new(name))
+    }
+
+    pub(crate) fn get_key(self, key: Key<'_>) -> Option<Val<'a>> {
         match self {
-            Self::Map(map) => map.get(key).map(Val::from),
-            Self::Fields(fields) => fields.get(key).map(Val::from),
+            Self::Map(map) => map.get(key.name).map(Val::from),
+            Self::Fields(fields) => fields.get_key(key).map(Val::from),
             Self::Empty => None,
         }
     }

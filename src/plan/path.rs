@@ -1,0 +1,99 @@
+//! Where in an object a constraint looks.
+
+use crate::constraint::components;
+use crate::value::builtin;
+use crate::value::key::{self, Key};
+use crate::value::val::Members;
+use crate::value::{Fault, Text, Val};
+
+/// A path, its components cut and hashed.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Path {
+    /// Components parted by dots.
+    text: Text,
+    /// Of the only component, or of the first.
+    hash: u32,
+    /// The components behind the first.
+    rest: Box<[Part]>,
+}
+
+/// A component behind a dot.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Part {
+    /// In bytes of the path.
+    start: u32,
+    hash: u32,
+}
+
+impl Path {
+    pub(crate) fn new(text: Text) -> Self {
+        let mut start = 0;
+        let mut parts = components(&text).map(|component| {
+            let part = Part {
+                start,
+                hash: key::hash(component),
+            };
+            // A path is no longer than its clause, which is far shorter than a `u32` counts.
+            start += u32::try_from(component.len() + 1).unwrap_or_default();
+            part
+        });
+        let hash = parts.next().map_or(0, |part| part.hash);
+        let rest = parts.collect();
+        Self { text, hash, rest }
+    }
+
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The field of the object at which the path begins.
+    pub(crate) fn head(&self) -> Key<'_> {
+        let end = self.rest.first().map(|part| part.start as usize - 1);
+        Key {
+            name: end.map_or(&*self.text, |end| &self.text[..end]),
+            hash: self.hash,
+        }
+    }
+
+    /// Reads the path from an object.
+    ///
+    /// A component behind something falsy is looked for in an empty object, so that only a root that is nothing
+    /// faults.
+    pub(crate) fn read<'v>(&self, root: Val<'v>) -> Result<Val<'v>, Fault> {
+        let at = root.get_key(self.head())?;
+        if self.rest.is_empty() {
+            return Ok(at);
+        }
+        self.read_below(at)
+    }
+
+    /// Reads what is behind the first component from the value that stands there.
+    pub(crate) fn read_below<'v>(&self, head: Val<'v>) -> Result<Val<'v>, Fault> {
+        let mut at = head;
+        for (index, part) in self.rest.iter().enumerate() {
+            if !at.is_truthy() {
+                at = Val::Object(Members::Empty);
+            }
+            let next = self.rest.get(index + 1);
+            let end = next.map_or(self.text.len(), |next| next.start as usize - 1);
+            at = at.get_key(Key {
+                name: &self.text[part.start as usize..end],
+                hash: part.hash,
+            })?;
+        }
+        Ok(at)
+    }
+
+    /// Whether an object without the first component has nothing here: no component is a name that every
+    /// JavaScript object answers to.
+    pub(crate) fn is_plain(&self) -> bool {
+        !components(&self.text).any(builtin::is_name)
+    }
+
+    /// Heap bytes.
+    pub(crate) fn memory_usage(&self) -> usize {
+        let inline = size_of::<Text>();
+        let text = if self.text.len() > inline { self.text.len() } else { 0 };
+        text + size_of_val(&*self.rest)
+    }
+}

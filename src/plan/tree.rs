@@ -1,0 +1,142 @@
+//! A clause while it is compiled: a tree, and how it becomes steps.
+
+use super::code::{Step, Target};
+use super::{Path, Plan};
+use crate::constraint::components;
+use crate::op::Op;
+use crate::value::Text;
+
+/// A tree of constraints, evaluated from left to right and no further than needed.
+pub(super) enum Node {
+    /// Every child holds.
+    All(Vec<Node>),
+    /// Some child holds.
+    Any(Vec<Node>),
+    /// No child holds.
+    None(Vec<Node>),
+    Field(Field),
+    Always,
+    Never,
+}
+
+/// What is asked of the value at a path.
+pub(super) struct Field {
+    pub(super) path: Text,
+    /// In the order in which they are written; never empty.
+    pub(super) operators: Vec<Op>,
+    /// Which constraint of the clause this is, counted in the order of the clause.
+    pub(super) ordinal: u32,
+}
+
+/// The steps of a tree, and the ordinals of the constraints that are run, in the order in which they are; nothing if
+/// there are more steps than can be told apart.
+pub(super) fn assemble(root: Node) -> Option<(Plan, Vec<u32>)> {
+    let mut assembly = Assembly::default();
+    let entry = assembly.node(root, Target::ACCEPT, Target::REJECT)?;
+    let Assembly {
+        mut reversed,
+        paths,
+        mut ordinals,
+    } = assembly;
+    let last = reversed.len();
+    reversed.reverse();
+    ordinals.reverse();
+    ordinals.dedup();
+    let turn = |target: Target| match target.position() {
+        Ok(position) => Target::step(last - 1 - position),
+        Err(_) => target,
+    };
+    for step in &mut reversed {
+        step.then = turn(step.then);
+        step.otherwise = turn(step.otherwise);
+    }
+    let plan = Plan {
+        entry: turn(entry),
+        code: reversed.into(),
+        revisits_dates: revisits_dates(&paths),
+        paths: paths.into(),
+    };
+    Some((plan, ordinals))
+}
+
+/// Steps are laid down from the last to the first, as each must know where to go on.
+#[derive(Default)]
+struct Assembly {
+    reversed: Vec<Step>,
+    paths: Vec<Path>,
+    /// Of the constraint of each step.
+    ordinals: Vec<u32>,
+}
+
+impl Assembly {
+    fn node(&mut self, node: Node, then: Target, otherwise: Target) -> Option<Target> {
+        match node {
+            Node::All(children) => self.all(children, then, otherwise),
+            Node::Any(children) => self.any(children, then, otherwise),
+            Node::None(children) => self.any(children, otherwise, then),
+            Node::Field(field) => self.field(field, then, otherwise),
+            Node::Always => Some(then),
+            Node::Never => Some(otherwise),
+        }
+    }
+
+    fn all(&mut self, mut children: Vec<Node>, then: Target, otherwise: Target) -> Option<Target> {
+        if let Some(never) = children.iter().position(|child| matches!(child, Node::Never)) {
+            children.truncate(never + 1);
+        }
+        let children = children.into_iter().rev();
+        children.map(Some).fold(Some(then), |then, child| self.node(child?, then?, otherwise))
+    }
+
+    fn any(&mut self, mut children: Vec<Node>, then: Target, otherwise: Target) -> Option<Target> {
+        if let Some(always) = children.iter().position(|child| matches!(child, Node::Always)) {
+            children.truncate(always + 1);
+        }
+        let children = children.into_iter().rev();
+        children.map(Some).fold(Some(otherwise), |otherwise, child| self.node(child?, then, otherwise?))
+    }
+
+    fn field(&mut self, field: Field, then: Target, otherwise: Target) -> Option<Target> {
+        let path = self.path(field.path);
+        let mut then = then;
+        for op in field.operators.into_iter().rev() {
+            let position = self.reversed.len();
+            if position >= Target::MOST_STEPS {
+                return None;
+            }
+            self.reversed.push(Step {
+                op,
+                path,
+                then,
+                otherwise,
+            });
+            self.ordinals.push(field.ordinal);
+            then = Target::step(position);
+        }
+        Some(then)
+    }
+
+    fn path(&mut self, text: Text) -> u32 {
+        let known = self.paths.iter().position(|path| path.text() == text);
+        let position = known.unwrap_or_else(|| {
+            self.paths.push(Path::new(text));
+            self.paths.len() - 1
+        });
+        // There are no more paths than steps.
+        u32::try_from(position).unwrap_or(u32::MAX)
+    }
+}
+
+/// Whether a path leads on from where another one ends.
+fn revisits_dates(paths: &[Path]) -> bool {
+    if paths.len() < 2 {
+        return false;
+    }
+    // Sorted by components, a path is followed by those that lead on from it.
+    let mut paths: Vec<&str> = paths.iter().map(Path::text).collect();
+    paths.sort_by(|a, b| components(a).cmp(components(b)));
+    paths.windows(2).any(|pair| {
+        let rest = pair[1].strip_prefix(pair[0]);
+        rest.is_some_and(|rest| rest.starts_with('.'))
+    })
+}

@@ -1,0 +1,307 @@
+//! The members of an object, found by hash.
+
+use std::cmp::Ordering;
+
+use super::by_hash::ByHash;
+use super::key::{self, Key, names};
+use super::val::Members;
+use super::{Datum, Fault, Text, Val, date};
+use crate::field_set::FieldSet;
+
+/// The members of an object, in JavaScript's order: array indices ascending, then the rest as written.
+///
+/// The order is observable: it decides what is compared first, and so what faults.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Fields(Box<Table>);
+
+#[derive(Clone, Debug, Default)]
+struct Table {
+    /// No key twice; index keys ascending, then the others in the order of their first mention.
+    entries: Vec<Entry>,
+    /// The positions in `entries`; empty while there are [`LINEAR`] entries or fewer.
+    by_hash: ByHash,
+    date: Reading,
+    /// Of an object that was read in part: the fields that were to be kept.
+    kept: Option<FieldSet>,
+}
+
+/// One member.
+#[derive(Clone, Debug)]
+struct Entry {
+    hash: u32,
+    key: Text,
+    value: Datum,
+}
+
+/// Whether the members are the JSON of a date.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) enum Reading {
+    /// It is to be found out at each reading: a member has been changed.
+    #[default]
+    Open,
+    Known(Result<Option<f64>, Fault>),
+}
+
+/// Up to this many members a look-up compares hashes one after another.
+const LINEAR: usize = 8;
+
+impl PartialEq for Fields {
+    fn eq(&self, other: &Self) -> bool {
+        self.len() == other.len() && self.iter().eq(other.iter())
+    }
+}
+
+impl Fields {
+    /// The members of an object written as `entries`: a key mentioned twice keeps its first place and
+    /// its last value, as `JSON.parse` has it.
+    pub(crate) fn new(entries: Vec<(Text, Datum)>) -> Self {
+        let with_hash = entries.into_iter().map(|(key, value)| Entry {
+            hash: key::hash(&key),
+            key,
+            value,
+        });
+        Self::of(with_hash.collect(), None)
+    }
+
+    fn of(mut entries: Vec<Entry>, kept: Option<FieldSet>) -> Self {
+        drop_repeats(&mut entries);
+        if entries.iter().any(|entry| array_index(&entry.key).is_some()) {
+            entries.sort_by(|a, b| javascript_order(&a.key, &b.key));
+        }
+        let by_hash = if entries.len() > LINEAR {
+            positions_by_hash(&entries)
+        } else {
+            ByHash::default()
+        };
+        let mut fields = Self(Box::new(Table {
+            entries,
+            by_hash,
+            date: Reading::Open,
+            kept,
+        }));
+        fields.0.date = Reading::Known(date::of_members(Members::Fields(&fields)));
+        fields
+    }
+
+    /// Marks the members as those that are left of more when only these fields are kept.
+    pub(crate) fn kept(mut self, kept: &FieldSet) -> Self {
+        self.0.kept = (!kept.is_all()).then(|| kept.clone());
+        self
+    }
+
+    /// Whether a member that is not there would be if the object had it.
+    pub(crate) fn knows(&self, name: &str) -> bool {
+        self.0.kept.as_ref().is_none_or(|kept| kept.contains(name))
+    }
+
+    pub(crate) fn get(&self, name: &str) -> Option<&Datum> {
+        self.get_key(Key::new(name))
+    }
+
+    pub(crate) fn get_key(&self, key: Key<'_>) -> Option<&Datum> {
+        self.position(key).map(|at| &self.0.entries[at].value)
+    }
+
+    /// A member to change.
+    pub(crate) fn get_mut(&mut self, name: &str) -> Option<&mut Datum> {
+        let at = self.position(Key::new(name))?;
+        self.0.date = Reading::Open;
+        Some(&mut self.0.entries[at].value)
+    }
+
+    fn position(&self, key: Key<'_>) -> Option<usize> {
+        let Table {
+            entries, by_hash, ..
+        } = &*self.0;
+        if by_hash.is_empty() {
+            return entries
+                .iter()
+                .position(|entry| entry.hash == key.hash && *entry.key == *key.name);
+        }
+        let found = by_hash.find(key.hash, |at| (*entries[at as usize].key).cmp(key.name));
+        found.map(|at| at as usize)
+    }
+
+    /// The date that the members are the JSON of.
+    pub(crate) fn date(&self) -> Reading {
+        self.0.date
+    }
+
+    pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &Datum)> {
+        self.0
+            .entries
+            .iter()
+            .map(|entry| (&*entry.key, &entry.value))
+    }
+
+    /// The members with the hashes of their names.
+    pub(crate) fn iter_keys(&self) -> impl ExactSizeIterator<Item = (Key<'_>, &Datum)> {
+        self.0.entries.iter().map(|entry| {
+            let key = Key {
+                name: &entry.key,
+                hash: entry.hash,
+            };
+            (key, &entry.value)
+        })
+    }
+
+    pub(crate) fn into_entries(self) -> Vec<(Text, Datum)> {
+        let entries = self.0.entries.into_iter();
+        entries.map(|entry| (entry.key, entry.value)).collect()
+    }
+
+    /// Whether there is a truthy `__type`, which makes an object one value and not a list of operators.
+    pub(crate) fn is_typed(&self) -> bool {
+        self.get_key(names::TYPE)
+            .is_some_and(|name| Val::from(name).is_truthy())
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.0.entries.len()
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.entries.is_empty()
+    }
+}
+
+impl FromIterator<(Text, Datum)> for Fields {
+    fn from_iter<I: IntoIterator<Item = (Text, Datum)>>(entries: I) -> Self {
+        Self::new(entries.into_iter().collect())
+    }
+}
+
+fn positions_by_hash(entries: &[Entry]) -> ByHash {
+    // An object with more members than a `u32` counts would not fit in memory.
+    let positions = (0..).zip(entries).map(|(at, entry)| (entry.hash, at));
+    let key = |at: u32| &*entries[at as usize].key;
+    ByHash::new(positions, |a, b| key(a).cmp(key(b)))
+}
+
+/// Leaves each key once, at its first place and with its last value.
+fn drop_repeats(entries: &mut Vec<Entry>) {
+    if entries.len() <= 2 * LINEAR && !has_repeats(entries) {
+        return;
+    }
+    // In a run of equal keys positions stand in the order of the text.
+    let by_hash = positions_by_hash(entries);
+    let key = |at: u32| &entries[at as usize].key;
+    let repeats = by_hash
+        .runs()
+        .flat_map(|run| run.chunk_by(|a, b| key(a.1) == key(b.1)))
+        .filter(|run| run.len() > 1);
+    let repeats: Vec<Vec<usize>> = repeats
+        .map(|run| run.iter().map(|(_, at)| *at as usize).collect())
+        .collect();
+    for run in &repeats {
+        let last = run.last().copied().unwrap_or_default();
+        entries[run[0]].value = std::mem::replace(&mut entries[last].value, Datum::Undefined);
+    }
+    let mut later: Vec<usize> = repeats.iter().flat_map(|run| &run[1..]).copied().collect();
+    later.sort_unstable();
+    let mut at = 0;
+    entries.retain(|_| {
+        at += 1;
+        later.binary_search(&(at - 1)).is_err()
+    });
+}
+
+/// Whether a key stands twice among a few.
+fn has_repeats(entries: &[Entry]) -> bool {
+    let is_same = |a: &Entry, b: &Entry| a.hash == b.hash && a.key == b.key;
+    let mut rest = entries;
+    while let Some((first, tail)) = rest.split_first() {
+        if tail.iter().any(|other| is_same(first, other)) {
+            return true;
+        }
+        rest = tail;
+    }
+    false
+}
+
+/// The order in which JavaScript walks the keys of an object, for a stable sort: two keys that are no
+/// indices stay as they are.
+pub(crate) fn javascript_order(a: &str, b: &str) -> Ordering {
+    match (array_index(a), array_index(b)) {
+        (Some(a), Some(b)) => a.cmp(&b),
+        (Some(_), None) => Ordering::Less,
+        (None, Some(_)) => Ordering::Greater,
+        (None, None) => Ordering::Equal,
+    }
+}
+
+/// The number that a key stands for if it is an array index: canonical decimal, at most 2³² − 2.
+pub(crate) fn array_index(key: &str) -> Option<u32> {
+    let digits = key.as_bytes();
+    let canonical = match digits {
+        [b'0'] => true,
+        [b'1'..=b'9', rest @ ..] => rest.len() < 10 && rest.iter().all(u8::is_ascii_digit),
+        _ => false,
+    };
+    let index: u32 = if canonical {
+        key.parse().ok()?
+    } else {
+        return None;
+    };
+    (index != u32::MAX).then_some(index)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fields(keys: &[&str]) -> Vec<String> {
+        let entries = keys.iter().enumerate();
+        #[expect(clippy::cast_precision_loss, reason = "a handful of keys")]
+        let entries = entries.map(|(i, key)| ((*key).into(), Datum::Number(i as f64)));
+        let fields: Fields = entries.collect();
+        fields
+            .iter()
+            .map(|(key, value)| format!("{key}={value:?}"))
+            .collect()
+    }
+
+    #[test]
+    fn indices_come_first_and_repeats_keep_place_and_last_value() {
+        assert_eq!(
+            fields(&["b", "10", "a", "2", "b", "01", "4294967295", "4294967294"]),
+            [
+                "2=Number(3.0)",
+                "10=Number(1.0)",
+                "4294967294=Number(7.0)",
+                "b=Number(4.0)",
+                "a=Number(2.0)",
+                "01=Number(5.0)",
+                "4294967295=Number(6.0)"
+            ]
+        );
+    }
+
+    #[test]
+    fn names_that_collide_are_told_apart() {
+        let entry = |key: &str, hash, value| Entry {
+            hash,
+            key: key.into(),
+            value: Datum::Number(value),
+        };
+        let mut entries: Vec<Entry> = (0..50).map(|i| entry(&format!("k{i}"), 7, f64::from(i))).collect();
+        entries.push(entry("low", 3, -1.0));
+        let fields = Fields::of(entries, None);
+        let get = |name: &str, hash| fields.get_key(Key { name, hash }).cloned();
+        for i in 0..50 {
+            assert_eq!(get(&format!("k{i}"), 7), Some(Datum::Number(f64::from(i))));
+        }
+        assert_eq!(get("low", 3), Some(Datum::Number(-1.0)));
+        assert_eq!((get("k50", 7), get("k1", 8)), (None, None));
+    }
+
+    #[test]
+    fn finds_keys_in_large_objects() {
+        let entries =
+            (0..100).map(|i| (format!("k{}", 99 - i).into(), Datum::Number(f64::from(i))));
+        let fields: Fields = entries.collect();
+        assert_eq!(fields.get("k0"), Some(&Datum::Number(99.0)));
+        assert_eq!(fields.get("k99"), Some(&Datum::Number(0.0)));
+        assert_eq!(fields.get("k100"), None);
+    }
+}
