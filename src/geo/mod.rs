@@ -7,8 +7,9 @@ mod trig;
 pub use self::shapes::{GeoPoint, InvalidShape, Polygon};
 
 use crate::value::convert::to_number;
+use crate::value::key::names;
 use crate::value::val::List;
-use crate::value::{Fault, Val};
+use crate::value::{Answer, Fault, Val};
 
 /// A valid point, in degrees.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -21,7 +22,7 @@ pub(crate) struct Point {
 
 impl Point {
     /// Where Parse takes a point to be that was given no coordinates.
-    const ORIGIN: Self = Self {
+    pub(crate) const ORIGIN: Self = Self {
         latitude: 0.0,
         longitude: 0.0,
     };
@@ -63,19 +64,77 @@ impl Point {
     }
 }
 
-/// The angle between two points in radians, by the haversine formula in Parse's order of operations.
-///
-/// The second point is not checked by Parse; NaN comes out as NaN.
-pub(crate) fn radians(from: Point, latitude: f64, longitude: f64) -> f64 {
-    const RADIANS: f64 = std::f64::consts::PI / 180.0;
-    let (from_latitude, from_longitude) = (from.latitude * RADIANS, from.longitude * RADIANS);
-    let (latitude, longitude) = (latitude * RADIANS, longitude * RADIANS);
-    let over = trig::sin((from_latitude - latitude) / 2.0);
-    let along = trig::sin((from_longitude - longitude) / 2.0);
-    let chord = over * over + trig::cos(from_latitude) * trig::cos(latitude) * along * along;
-    // Not `f64::min`, which would lose a NaN.
-    let chord = if chord > 1.0 { 1.0 } else { chord };
-    2.0 * libm::asin(chord.sqrt())
+/// A place on the sphere, prepared for distances: angles in radians.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Place {
+    latitude: f64,
+    longitude: f64,
+    /// Of the latitude.
+    cosine: f64,
+}
+
+impl Place {
+    /// From degrees, which Parse does not always check; NaN comes out as NaN.
+    pub(crate) fn new(latitude: f64, longitude: f64) -> Self {
+        const RADIANS: f64 = std::f64::consts::PI / 180.0;
+        let latitude = latitude * RADIANS;
+        Self {
+            latitude,
+            longitude: longitude * RADIANS,
+            cosine: trig::cos(latitude),
+        }
+    }
+
+    /// The angle to another place in radians, by the haversine formula in Parse's order of operations.
+    pub(crate) fn radians_to(self, other: Self) -> f64 {
+        let over = trig::sin((self.latitude - other.latitude) / 2.0);
+        let along = trig::sin((self.longitude - other.longitude) / 2.0);
+        let chord = over * over + self.cosine * other.cosine * along * along;
+        // Not `f64::min`, which would lose a NaN.
+        let chord = if chord > 1.0 { 1.0 } else { chord };
+        2.0 * libm::asin(chord.sqrt())
+    }
+}
+
+impl From<Point> for Place {
+    fn from(point: Point) -> Self {
+        Self::new(point.latitude, point.longitude)
+    }
+}
+
+/// The vertices of a polygon and their bounds.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Ring {
+    pub(crate) vertices: Box<[Point]>,
+    bounds: Bounds,
+}
+
+impl Ring {
+    pub(crate) fn new(vertices: Box<[Point]>) -> Self {
+        let bounds = Bounds::of(vertices.iter().copied());
+        Self { vertices, bounds }
+    }
+
+    /// Whether the ring contains what a value has as `latitude` and `longitude`, which may be anything that converts
+    /// to a number. NaN is nowhere.
+    ///
+    /// First the bounding box, borders included, then Parse's ray casting with its half-open edges: planar, and
+    /// without a thought for the date line.
+    pub(crate) fn contains(&self, value: Val<'_>) -> Answer {
+        let latitude = to_number(value.get_key(names::LATITUDE)?)?;
+        // The order is observable: a longitude that does not convert is not looked at behind a latitude outside.
+        if !self.bounds.admit_latitude(latitude) {
+            return Ok(false);
+        }
+        let longitude = to_number(value.get_key(names::LONGITUDE)?)?;
+        let vertices = self.vertices.iter().copied();
+        Ok(self.bounds.admit_longitude(longitude) && cast_ray(vertices, latitude, longitude))
+    }
+
+    /// South-west and north-east corner.
+    pub(crate) fn corners(&self) -> [Point; 2] {
+        [self.bounds.least, self.bounds.most]
+    }
 }
 
 /// `new Parse.Polygon(coordinates)`: how many vertices, all of them valid, or a fault.
@@ -109,10 +168,7 @@ pub(crate) fn vertices(ring: List<'_>) -> impl DoubleEndedIterator<Item = Point>
     (0..ring.len()).filter_map(move |index| vertex_of(ring.get(index)?).ok())
 }
 
-/// Whether a ring contains a point.
-///
-/// First the bounding box, borders included, then Parse's ray casting with its half-open edges: planar, and
-/// without a thought for the date line.
+/// Whether a ring contains a point; the rule is that of [`Ring::contains`].
 pub(crate) fn contains_point<R>(ring: R, point: Point) -> bool
 where
     R: DoubleEndedIterator<Item = Point> + Clone,
@@ -123,23 +179,8 @@ where
         && cast_ray(ring, point.latitude, point.longitude)
 }
 
-/// Whether a ring contains what a value has as `latitude` and `longitude`, which may be anything that converts
-/// to a number. NaN is nowhere.
-pub(crate) fn contains<R>(ring: R, value: Val<'_>) -> Result<bool, Fault>
-where
-    R: DoubleEndedIterator<Item = Point> + Clone,
-{
-    let bounds = Bounds::of(ring.clone());
-    let latitude = to_number(value.get("latitude")?)?;
-    // The order is observable: a longitude that does not convert is not looked at behind a latitude outside.
-    if !bounds.admit_latitude(latitude) {
-        return Ok(false);
-    }
-    let longitude = to_number(value.get("longitude")?)?;
-    Ok(bounds.admit_longitude(longitude) && cast_ray(ring, latitude, longitude))
-}
-
 /// The south-west and north-east corner of a ring.
+#[derive(Clone, Copy, Debug, PartialEq)]
 struct Bounds {
     least: Point,
     most: Point,
@@ -206,8 +247,8 @@ mod tests {
 
     fn square(point: &serde_json::Value) -> Result<bool, Fault> {
         let ring = json!([[0, 0], [0, 10], [10, 10], [10, 0]]);
-        let ring = check_ring(Val::from(&ring))?;
-        contains(vertices(ring), Val::from(point))
+        let ring = Ring::new(vertices(check_ring(Val::from(&ring))?).collect());
+        ring.contains(Val::from(point))
     }
 
     #[test]
@@ -240,7 +281,7 @@ mod tests {
             longitude: 13.405,
         };
         // `new Parse.GeoPoint(52.52, 13.405).radiansTo(new Parse.GeoPoint(48.8566, 2.3522))`
-        let distance = radians(berlin, 48.8566, 2.3522);
+        let distance = Place::from(berlin).radians_to(Place::new(48.8566, 2.3522));
         assert_eq!(
             distance.to_bits(),
             0.137_727_723_421_369_2_f64.to_bits(),

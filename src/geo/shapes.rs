@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_json::{Value, json};
 
-use super::{Point, check_ring, contains_point, radians, vertices};
+use super::{Place, Point, check_ring, contains_point, vertices};
 use crate::document::View;
 
 /// A point on the globe as Parse has it, with valid coordinates in degrees.
@@ -77,7 +77,7 @@ impl GeoPoint {
     /// The angle to another point in radians, to the last bit as Parse's SDK computes it.
     #[must_use]
     pub fn radians_to(self, other: Self) -> f64 {
-        radians(self.0, other.0.latitude, other.0.longitude)
+        Place::from(self.0).radians_to(other.0.into())
     }
 
     /// The JSON form of Parse, for clauses and objects.

@@ -76,8 +76,10 @@ impl PointerTo {
 
 /// Whether a value has this `className` and this `objectId`. Reading them from nothing faults.
 pub(crate) fn points_to(value: Val<'_>, class_name: Val<'_>, object_id: Val<'_>) -> Answer {
-    Ok(strictly_equal(value.get_key(names::CLASS_NAME)?, class_name)
-        && strictly_equal(value.get_key(names::OBJECT_ID)?, object_id))
+    Ok(
+        strictly_equal(value.get_key(names::CLASS_NAME)?, class_name)
+            && strictly_equal(value.get_key(names::OBJECT_ID)?, object_id),
+    )
 }
 
 fn any_element<'v>(value: Val<'v>, test: impl Fn(Val<'v>) -> Answer) -> Answer {

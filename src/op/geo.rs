@@ -2,9 +2,10 @@
 
 use std::cmp::Ordering;
 
-use crate::geo::{Point, check_ring, contains, contains_point, radians, vertices};
+use crate::geo::{Place, Point, Ring, check_ring, contains_point, vertices};
 use crate::value::compare::order;
 use crate::value::convert::{JsText, Primitive, to_number, to_primitive};
+use crate::value::key::names;
 use crate::value::{Answer, Datum, Fault, Species, Val};
 
 /// `$nearSphere` with the `$maxDistance` beside it.
@@ -16,6 +17,7 @@ pub(crate) enum Near {
     NoPoint,
     Around {
         point: Point,
+        place: Place,
         /// In radians, infinite where none is set; a fault where it does not convert to a number.
         limit: Result<f64, Fault>,
     },
@@ -33,6 +35,7 @@ impl Near {
         match point {
             Some(point) => Self::Around {
                 point,
+                place: point.into(),
                 limit: limit(max_distance),
             },
             None => Self::NoPoint,
@@ -47,10 +50,10 @@ impl Near {
         match self {
             Self::Nowhere => Ok(false),
             Self::NoPoint => Err(Fault),
-            Self::Around { point, limit } => {
-                let latitude = to_number(value.get("latitude")?)?;
-                let longitude = to_number(value.get("longitude")?)?;
-                Ok(radians(*point, latitude, longitude) <= (*limit)?)
+            Self::Around { place, limit, .. } => {
+                let latitude = to_number(value.get_key(names::LATITUDE)?)?;
+                let longitude = to_number(value.get_key(names::LONGITUDE)?)?;
+                Ok(place.radians_to(Place::new(latitude, longitude)) <= (*limit)?)
             }
         }
     }
@@ -132,10 +135,15 @@ impl Corners {
     }
 
     fn surround(&self, value: Val<'_>) -> Answer {
-        Ok(is(Ordering::Greater, value.get("latitude")?, &self.south)?
-            && is(Ordering::Less, value.get("latitude")?, &self.north)?
-            && is(Ordering::Greater, value.get("longitude")?, &self.west)?
-            && is(Ordering::Less, value.get("longitude")?, &self.east)?)
+        let latitude = value.get_key(names::LATITUDE)?;
+        if !(is(Ordering::Greater, latitude, &self.south)?
+            && is(Ordering::Less, latitude, &self.north)?)
+        {
+            return Ok(false);
+        }
+        let longitude = value.get_key(names::LONGITUDE)?;
+        Ok(is(Ordering::Greater, longitude, &self.west)?
+            && is(Ordering::Less, longitude, &self.east)?)
     }
 }
 
@@ -165,7 +173,7 @@ fn scalar(value: Val<'_>) -> Result<Datum, Fault> {
 #[derive(Clone, Debug)]
 pub(crate) struct Polygon {
     /// At least three, or a fault for every value.
-    ring: Result<Box<[Point]>, Fault>,
+    ring: Result<Ring, Fault>,
 }
 
 impl Polygon {
@@ -181,16 +189,18 @@ impl Polygon {
             .map(read)
             .collect::<Result<Box<[Point]>, Fault>>();
         Self {
-            ring: ring.and_then(|ring| if ring.len() < 3 { Err(Fault) } else { Ok(ring) }),
+            ring: ring
+                .and_then(|ring| if ring.len() < 3 { Err(Fault) } else { Ok(ring) })
+                .map(Ring::new),
         }
     }
 
-    pub(crate) fn ring(&self) -> Result<&[Point], Fault> {
-        self.ring.as_deref().map_err(|fault| *fault)
+    pub(crate) fn ring(&self) -> Result<&Ring, Fault> {
+        self.ring.as_ref().map_err(|fault| *fault)
     }
 
     pub(crate) fn answer(&self, value: Val<'_>) -> Answer {
-        contains(self.ring()?.iter().copied(), value)
+        self.ring()?.contains(value)
     }
 }
 
@@ -198,13 +208,17 @@ impl Polygon {
 #[derive(Clone, Debug)]
 pub(crate) struct Circle {
     circle: Result<(Point, f64), Fault>,
+    place: Place,
 }
 
 impl Circle {
     /// The operand is `[[longitude, latitude], radius in radians]`.
     pub(crate) fn new(circle: Val<'_>) -> Self {
+        let circle = read_circle(circle);
+        let center = circle.map_or(Point::ORIGIN, |(center, _)| center);
         Self {
-            circle: read_circle(circle),
+            circle,
+            place: center.into(),
         }
     }
 
@@ -215,9 +229,9 @@ impl Circle {
 
     /// A missing field and anything plain lie at (0, 0); null and objects that are no points fault.
     pub(crate) fn answer(&self, value: Val<'_>) -> Answer {
-        let (center, radius) = self.circle?;
-        let point = Point::from_value(value)?;
-        Ok(radians(point, center.latitude, center.longitude) <= radius)
+        let (_, radius) = self.circle?;
+        let point = Place::from(Point::from_value(value)?);
+        Ok(point.radians_to(self.place) <= radius)
     }
 }
 

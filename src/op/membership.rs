@@ -72,7 +72,10 @@ impl Membership {
     }
 
     fn contains_pointer(&self, pointer: Val<'_>) -> Answer {
-        let (class_name, object_id) = (pointer.get_key(names::CLASS_NAME)?, pointer.get_key(names::OBJECT_ID)?);
+        let (class_name, object_id) = (
+            pointer.get_key(names::CLASS_NAME)?,
+            pointer.get_key(names::OBJECT_ID)?,
+        );
         match self {
             Self::List(index) => index.contains_pointer(class_name, object_id),
             Self::Text(operand) => some(units_of(operand), |unit| {

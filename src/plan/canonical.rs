@@ -26,11 +26,7 @@ pub(crate) fn text(plan: &Plan) -> String {
 }
 
 /// The canonical text of steps, given the paths they ask for.
-pub(crate) fn code_text<'p>(
-    code: &[Step],
-    entry: Target,
-    path: impl Fn(u32) -> &'p str,
-) -> String {
+pub(crate) fn code_text<'p>(code: &[Step], entry: Target, path: impl Fn(u32) -> &'p str) -> String {
     let mut out = String::new();
     let starts = constraint_starts(code, entry);
     let name = |target: Target, out: &mut String| match target.position() {
@@ -79,7 +75,9 @@ fn constraint_starts(code: &[Step], entry: Target) -> Vec<usize> {
         }
         enter(step.otherwise);
     }
-    (0..code.len()).filter(|position| entered[*position]).collect()
+    (0..code.len())
+        .filter(|position| entered[*position])
+        .collect()
 }
 
 /// The operators of a constraint, those sorted that may change places, each once.
@@ -238,6 +236,7 @@ fn near(operand: &Near, out: &mut String) {
         Near::Around {
             point: center,
             limit,
+            ..
         } => {
             out.push_str("$near");
             point(*center, out);
@@ -264,7 +263,7 @@ fn polygon(operand: &Polygon, out: &mut String) {
     match operand.ring() {
         Ok(ring) => {
             out.push_str("$polygon");
-            for vertex in ring {
+            for vertex in &ring.vertices {
                 point(*vertex, out);
             }
         }

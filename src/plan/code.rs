@@ -44,11 +44,19 @@ impl Target {
 /// Follows the steps from `entry` to an answer, each answered by `holds`.
 ///
 /// The order is that of the clause, because it decides which fault is met.
-pub(crate) fn follow(code: &[Step], entry: Target, mut holds: impl FnMut(&Step) -> Answer) -> Answer {
+pub(crate) fn follow(
+    code: &[Step],
+    entry: Target,
+    mut holds: impl FnMut(&Step) -> Answer,
+) -> Answer {
     let mut at = entry;
     // No step is behind the two targets that are answers.
     while let Some(step) = code.get(usize::from(at.0)) {
-        at = if holds(step)? { step.then } else { step.otherwise };
+        at = if holds(step)? {
+            step.then
+        } else {
+            step.otherwise
+        };
     }
     Ok(at == Target::ACCEPT)
 }

@@ -93,7 +93,11 @@ impl Path {
     /// Heap bytes.
     pub(crate) fn memory_usage(&self) -> usize {
         let inline = size_of::<Text>();
-        let text = if self.text.len() > inline { self.text.len() } else { 0 };
+        let text = if self.text.len() > inline {
+            self.text.len()
+        } else {
+            0
+        };
         text + size_of_val(&*self.rest)
     }
 }

@@ -81,19 +81,27 @@ impl Assembly {
     }
 
     fn all(&mut self, mut children: Vec<Node>, then: Target, otherwise: Target) -> Option<Target> {
-        if let Some(never) = children.iter().position(|child| matches!(child, Node::Never)) {
+        if let Some(never) = children
+            .iter()
+            .position(|child| matches!(child, Node::Never))
+        {
             children.truncate(never + 1);
         }
-        let children = children.into_iter().rev();
-        children.map(Some).fold(Some(then), |then, child| self.node(child?, then?, otherwise))
+        let mut children = children.into_iter().rev();
+        children.try_fold(then, |then, child| self.node(child, then, otherwise))
     }
 
     fn any(&mut self, mut children: Vec<Node>, then: Target, otherwise: Target) -> Option<Target> {
-        if let Some(always) = children.iter().position(|child| matches!(child, Node::Always)) {
+        if let Some(always) = children
+            .iter()
+            .position(|child| matches!(child, Node::Always))
+        {
             children.truncate(always + 1);
         }
-        let children = children.into_iter().rev();
-        children.map(Some).fold(Some(otherwise), |otherwise, child| self.node(child?, then, otherwise?))
+        let mut children = children.into_iter().rev();
+        children.try_fold(otherwise, |otherwise, child| {
+            self.node(child, then, otherwise)
+        })
     }
 
     fn field(&mut self, field: Field, then: Target, otherwise: Target) -> Option<Target> {

@@ -94,7 +94,10 @@ mod tests {
         assert_eq!(find(7, "c"), Some(2));
         assert_eq!(find(9, "z"), Some(4));
         assert_eq!(find(u32::MAX, "y"), Some(5));
-        assert_eq!((find(7, "d"), find(8, "a"), find(0, "a")), (None, None, None));
+        assert_eq!(
+            (find(7, "d"), find(8, "a"), find(0, "a")),
+            (None, None, None)
+        );
     }
 
     #[test]

@@ -24,7 +24,9 @@ pub(crate) fn strictly_equal(a: Val<'_>, b: Val<'_>) -> bool {
 pub(crate) fn order(a: Val<'_>, b: Val<'_>) -> Result<Option<Ordering>, Fault> {
     // The usual cases first; what follows is the rule for all of them.
     match (a, b) {
-        (Val::Number(a), Val::Number(b)) => return Ok(a.partial_cmp(&b)),
+        (Val::Number(a) | Val::Date(a), Val::Number(b) | Val::Date(b)) => {
+            return Ok(a.partial_cmp(&b));
+        }
         (Val::Text(a), Val::Text(b)) => return Ok(Some(text::compare(a, b))),
         _ => {}
     }

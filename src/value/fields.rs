@@ -65,7 +65,10 @@ impl Fields {
 
     fn of(mut entries: Vec<Entry>, kept: Option<FieldSet>) -> Self {
         drop_repeats(&mut entries);
-        if entries.iter().any(|entry| array_index(&entry.key).is_some()) {
+        if entries
+            .iter()
+            .any(|entry| array_index(&entry.key).is_some())
+        {
             entries.sort_by(|a, b| javascript_order(&a.key, &b.key));
         }
         let by_hash = if entries.len() > LINEAR {
@@ -284,7 +287,9 @@ mod tests {
             key: key.into(),
             value: Datum::Number(value),
         };
-        let mut entries: Vec<Entry> = (0..50).map(|i| entry(&format!("k{i}"), 7, f64::from(i))).collect();
+        let mut entries: Vec<Entry> = (0..50)
+            .map(|i| entry(&format!("k{i}"), 7, f64::from(i)))
+            .collect();
         entries.push(entry("low", 3, -1.0));
         let fields = Fields::of(entries, None);
         let get = |name: &str, hash| fields.get_key(Key { name, hash }).cloned();

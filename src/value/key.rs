@@ -49,6 +49,10 @@ pub(crate) const fn hash(name: &str) -> u32 {
 }
 
 /// Both halves of a product, one over the other.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "the halves are what is wanted"
+)]
 const fn fold(a: u64, b: u64) -> u64 {
     let product = (a as u128).wrapping_mul(b as u128);
     (product as u64) ^ (product >> 64) as u64
