@@ -71,6 +71,9 @@ mod field_set;
 mod object;
 mod query;
 
+// … or against many queries at once …
+mod set;
+
 // … and names an event.
 mod event;
 
@@ -92,6 +95,7 @@ pub use crate::object::Object;
 pub use crate::pattern::testing as pattern_testing;
 pub use crate::pattern::{PatternCache, PatternLimits};
 pub use crate::query::{Fingerprint, Query, QueryBuilder, classify};
+pub use crate::set::{Filing, FilingKind, Hit, QueryId, QuerySet, Scratch};
 pub use crate::warning::{Effect, Warning};
 pub use crate::watch::Watch;
 

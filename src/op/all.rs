@@ -70,6 +70,19 @@ impl All {
         }
     }
 
+    /// Heap bytes, its own among them.
+    pub(crate) fn memory_usage(&self) -> usize {
+        let of = |item: &Datum| size_of::<Datum>() + item.memory_usage();
+        size_of::<Self>()
+            + match self {
+                Self::List(list) => {
+                    list.items.iter().map(of).sum::<usize>() + size_of_val(&*list.sorted)
+                }
+                Self::ListLike(list) => list.items.iter().map(|(_, item)| 8 + of(item)).sum(),
+                Self::Nothing | Self::Fault => 0,
+            }
+    }
+
     /// An empty value has nothing. An array is searched for each item itself, text for the item as text;
     /// what cannot be searched faults as soon as an item is looked for.
     pub(crate) fn answer(&self, value: Val<'_>) -> Answer {

@@ -88,6 +88,15 @@ pub(crate) struct Corners {
 }
 
 impl Within {
+    /// Heap bytes, its own among them.
+    pub(crate) fn memory_usage(&self) -> usize {
+        let corners = match self {
+            Self::Box(_) => size_of::<Corners>(),
+            Self::Nothing | Self::NoBox => 0,
+        };
+        size_of::<Self>() + corners
+    }
+
     pub(crate) fn new(operand: &Datum) -> Self {
         let operand = Val::from(operand);
         if !operand.is_truthy() {
@@ -193,6 +202,11 @@ impl Polygon {
                 .and_then(|ring| if ring.len() < 3 { Err(Fault) } else { Ok(ring) })
                 .map(Ring::new),
         }
+    }
+
+    /// Heap bytes, its own among them.
+    pub(crate) fn memory_usage(&self) -> usize {
+        size_of::<Self>() + self.ring.as_ref().map_or(0, |ring| size_of_val(&*ring.vertices))
     }
 
     pub(crate) fn ring(&self) -> Result<&Ring, Fault> {

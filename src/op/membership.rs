@@ -85,6 +85,15 @@ impl Membership {
         }
     }
 
+    /// Heap bytes, its own among them.
+    pub(crate) fn memory_usage(&self) -> usize {
+        size_of::<Self>()
+            + match self {
+                Self::List(index) => index.memory_usage(),
+                Self::Text(operand) | Self::Other(operand) => operand.memory_usage(),
+            }
+    }
+
     /// Whether no value makes the search fault.
     pub(crate) fn never_faults(&self) -> bool {
         match self {
@@ -122,6 +131,14 @@ impl Index {
             first_null,
             items,
         }
+    }
+
+    fn memory_usage(&self) -> usize {
+        let items = self.items.iter().map(|item| size_of::<Datum>() + item.memory_usage());
+        items.sum::<usize>()
+            + self.texts.memory_usage()
+            + self.pointers.memory_usage()
+            + size_of_val(&*self.numbers)
     }
 
     /// The members as written.

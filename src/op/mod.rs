@@ -117,6 +117,26 @@ impl Op {
         }
     }
 
+    /// Heap bytes, without those of an empty box. What is shared is counted whole.
+    pub(crate) fn memory_usage(&self) -> usize {
+        match self {
+            Self::Is(operand) => operand.memory_usage(),
+            Self::PointsTo(op) => op.class_name.memory_usage() + op.object_id.memory_usage(),
+            Self::Like(op) | Self::Equal(op) | Self::NotEqual(op) => op.operand.memory_usage(),
+            Self::Order(op) => op.operand.memory_usage(),
+            Self::In(op) | Self::NotIn(op) | Self::ContainedBy(op) => op.memory_usage(),
+            Self::All(op) => op.memory_usage(),
+            Self::Regex(Regex::Pattern(pattern)) => pattern.memory_usage(),
+            Self::Regex(Regex::Invalid) | Self::Exists(_) => 0,
+            Self::Near(_) => size_of::<Near>(),
+            Self::Within(op) => op.memory_usage(),
+            Self::Polygon(op) => op.memory_usage(),
+            Self::Circle(_) => size_of::<Circle>(),
+            Self::Intersects(_) => size_of::<Intersects>(),
+            Self::Always | Self::Never | Self::Fault => 0,
+        }
+    }
+
     /// Whether no value makes this operator fault.
     pub(crate) fn never_faults(&self) -> bool {
         match self {

@@ -16,13 +16,14 @@ mod tree;
 
 pub(crate) use self::compile::{compile, ordinals};
 pub(crate) use self::path::Path;
+pub(crate) use self::scene::decoded;
 
 use crate::limits::Limits;
 use crate::pattern::PatternCache;
-use crate::value::{Answer, Val};
+use crate::value::{Answer, Fault, Val};
 
 use self::code::{Step, Target};
-use self::scene::{Copied, decoded};
+use self::scene::Copied;
 
 /// What compiling needs beside the clause.
 #[derive(Debug)]
@@ -47,18 +48,11 @@ impl Plan {
     /// Whether an object satisfies the clause.
     pub(crate) fn answer(&self, object: Val<'_>) -> Answer {
         if self.revisits_dates {
-            return self.answer_in_place(object);
+            let path = |position| self.paths.get(position as usize);
+            return answer_in_place(&self.code, self.entry, object, path);
         }
         code::run(&self.code, self.entry, |path| {
             decoded(self.path(path).read(object)?)
-        })
-    }
-
-    /// On a copy of the object, in which dates are decoded in place.
-    fn answer_in_place(&self, object: Val<'_>) -> Answer {
-        let mut copy = Copied::new(object)?;
-        code::follow(&self.code, self.entry, |step| {
-            step.op.answer(copy.read(self.path(step.path))?)
         })
     }
 
@@ -70,4 +64,17 @@ impl Plan {
     pub(crate) fn over_budget(&self) -> u64 {
         self.code.iter().map(|step| step.op.over_budget()).sum()
     }
+}
+
+/// Runs steps on a copy of the object, in which dates are decoded in place.
+pub(crate) fn answer_in_place<'p>(
+    code: &[Step],
+    entry: Target,
+    object: Val<'_>,
+    path: impl Fn(u32) -> Option<&'p Path>,
+) -> Answer {
+    let mut copy = Copied::new(object)?;
+    code::follow(code, entry, |step| {
+        step.op.answer(copy.read(path(step.path).ok_or(Fault)?)?)
+    })
 }

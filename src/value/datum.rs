@@ -48,6 +48,19 @@ impl Datum {
         })
     }
 
+    /// Heap bytes.
+    pub(crate) fn memory_usage(&self) -> usize {
+        match self {
+            Self::Text(text) if text.is_heap_allocated() => text.capacity(),
+            Self::Array(items) => items.iter().map(|item| size_of::<Self>() + item.memory_usage()).sum(),
+            Self::Object(fields) => fields.memory_usage(),
+            Self::Instance(instance) => {
+                size_of::<Instance>() + instance.own.memory_usage() + instance.getters.memory_usage()
+            }
+            _ => 0,
+        }
+    }
+
     pub(crate) fn as_text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text),

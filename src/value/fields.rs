@@ -97,6 +97,11 @@ impl Fields {
         self.0.kept.as_ref().is_none_or(|kept| kept.contains(name))
     }
 
+    /// Whether all of these fields were kept.
+    pub(crate) fn has_kept(&self, fields: &FieldSet) -> bool {
+        self.0.kept.as_ref().is_none_or(|kept| kept.is_superset(fields))
+    }
+
     pub(crate) fn get(&self, name: &str) -> Option<&Datum> {
         self.get_key(Key::new(name))
     }
@@ -157,6 +162,13 @@ impl Fields {
     pub(crate) fn is_typed(&self) -> bool {
         self.get_key(names::TYPE)
             .is_some_and(|name| Val::from(name).is_truthy())
+    }
+
+    /// Heap bytes.
+    pub(crate) fn memory_usage(&self) -> usize {
+        let Table { entries, by_hash, .. } = &*self.0;
+        let values: usize = entries.iter().map(|entry| entry.value.memory_usage()).sum();
+        size_of::<Table>() + entries.capacity() * size_of::<Entry>() + by_hash.memory_usage() + values
     }
 
     pub(crate) fn len(&self) -> usize {

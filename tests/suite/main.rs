@@ -1,7 +1,7 @@
 //! The integration suite: one binary, linked once.
 //!
 //! `replay` runs the recorded cases under `tests/data` against the library; Parse Server gave their answers.
-//! `laws` says what holds for every clause and object; `generate` makes them up, and `reference` is a second,
+//! `laws` says what holds for every clause and object, `set` that a query set answers as its queries do; `generate` makes them up, and `reference` is a second,
 //! naive matcher to agree with.
 
 #![expect(clippy::panic, reason = "a test that fails panics")]
@@ -10,3 +10,4 @@ mod generate;
 mod laws;
 mod reference;
 mod replay;
+mod set;

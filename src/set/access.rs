@@ -1,0 +1,356 @@
+//! From an operator to the access keys of the values that satisfy it.
+
+use smallvec::SmallVec;
+
+use super::cell::{self, Region};
+use super::feature::{Feature, KeyHasher, Kind, Scalar, sort};
+use super::interval::{self, Bounds};
+use crate::geo::{Place, Point};
+use crate::op::Op;
+use crate::op::all::All;
+use crate::op::equality::PointerTo;
+use crate::op::geo::{Circle, Intersects, Near, Polygon, Within};
+use crate::op::membership::Membership;
+use crate::op::order::{Order, Relation};
+use crate::op::regex::Regex;
+use crate::pattern::Pattern;
+use crate::value::val::Members;
+use crate::value::{Datum, Val};
+
+/// What is known of the values that satisfy a test: each of them has one of the keys. A value that makes the test
+/// fault need not have any, as a fault is no hit.
+#[derive(Clone, Debug)]
+pub(super) enum Access {
+    /// None does.
+    Never,
+    Keys(Keys),
+    /// Numbers within bounds, and everything that has no order among numbers.
+    Range(Bounds),
+    /// They have nothing in common.
+    Any,
+}
+
+/// Keys with the features that see them.
+pub(super) type Keys = SmallVec<[(Feature, u64); 2]>;
+
+/// Longest required bytes that are hashed.
+pub(super) const LONGEST: usize = 16;
+
+/// The lengths at which bytes anywhere in a text are looked for.
+pub(super) const GRAMS: [usize; 5] = [3, 4, 6, 9, 12];
+
+/// What makes keys for one path.
+#[derive(Clone, Copy)]
+pub(super) struct Maker<'h> {
+    pub(super) hasher: &'h KeyHasher,
+    pub(super) path: u32,
+}
+
+impl Maker<'_> {
+    pub(super) fn access(self, op: &Op) -> Access {
+        match op {
+            Op::Is(operand) => self.equal(operand),
+            Op::PointsTo(pointer) => self.points_to(pointer),
+            Op::Like(op) | Op::Equal(op) => self.equal(&op.operand),
+            Op::NotEqual(_) | Op::NotIn(_) => Access::Any,
+            Op::Order(op) => op.bounds().map_or(Access::Any, Access::Range),
+            Op::In(op) => self.member(op, &[]),
+            Op::ContainedBy(op) => self.member(op, &[sort::EMPTY_ARRAY, sort::TEXT]),
+            Op::All(op) => self.all(op),
+            Op::Exists(true) => Access::Any,
+            Op::Exists(false) => self.sorts(&[sort::MISSING]),
+            Op::Regex(Regex::Pattern(pattern)) => self.pattern(pattern),
+            Op::Regex(Regex::Invalid) => Access::Never,
+            Op::Near(op) => self.near(op),
+            Op::Within(op) => self.within(op),
+            Op::Polygon(op) => self.polygon(op),
+            Op::Circle(op) => self.circle(op),
+            Op::Intersects(op) => self.intersects(op),
+            Op::Always => Access::Any,
+            Op::Never | Op::Fault => Access::Never,
+        }
+    }
+
+    fn feature(self, kind: Kind, level: u8) -> Feature {
+        Feature {
+            path: self.path,
+            kind,
+            level,
+        }
+    }
+
+    pub(super) fn sort(self, level: u8) -> (Feature, u64) {
+        let feature = self.feature(Kind::Sort, level);
+        (feature, self.hasher.key(feature, ()))
+    }
+
+    fn sorts(self, levels: &[u8]) -> Access {
+        Access::Keys(levels.iter().map(|level| self.sort(*level)).collect())
+    }
+
+    pub(super) fn scalar(self, scalar: Scalar<'_>) -> (Feature, u64) {
+        let feature = self.feature(Kind::Scalar, 0);
+        (feature, self.hasher.key(feature, scalar))
+    }
+
+    pub(super) fn pointer(self, class_name: Scalar<'_>, object_id: Scalar<'_>) -> (Feature, u64) {
+        let feature = self.feature(Kind::Pointer, 0);
+        (feature, self.hasher.key(feature, (class_name, object_id)))
+    }
+
+    /// Equality with a value; or, of a value that is an array, of an element.
+    fn equal(self, operand: &Datum) -> Access {
+        match plain(Val::from(operand)) {
+            Some(Scalar::Undefined) => Access::Any,
+            Some(scalar) => Access::Keys([self.scalar(scalar)].into_iter().collect()),
+            None => self.equal_parts(operand),
+        }
+    }
+
+    /// Deep equality is loose: `{}` equals every date, and an object with a `length` some arrays.
+    fn equal_parts(self, operand: &Datum) -> Access {
+        let Access::Keys(mut keys) = self.sorts(&[sort::ARRAY, sort::OBJECT, sort::OTHER]) else {
+            return Access::Any;
+        };
+        if let Datum::Date(ms) = operand {
+            keys.push(self.scalar(Scalar::Date(*ms)));
+        }
+        Access::Keys(keys)
+    }
+
+    fn points_to(self, pointer: &PointerTo) -> Access {
+        match (&pointer.class_name, &pointer.object_id) {
+            (Datum::Text(class_name), Datum::Text(object_id)) => {
+                let key = self.pointer(Scalar::Text(class_name), Scalar::Text(object_id));
+                Access::Keys([key].into_iter().collect())
+            }
+            // Then values that are no objects may lack what the pointer lacks.
+            _ => Access::Any,
+        }
+    }
+
+    /// Membership in a list; and these sorts besides.
+    fn member(self, operand: &Membership, sorts: &[u8]) -> Access {
+        let Membership::List(list) = operand else {
+            return Access::Any;
+        };
+        let mut keys = Keys::new();
+        for item in list.items() {
+            match plain(Val::from(item)) {
+                Some(scalar) => keys.push(self.scalar(scalar)),
+                None => keys.extend(self.pointed_at(item)),
+            }
+        }
+        if !list.items().is_empty() {
+            keys.push(self.sort(sort::BARE_POINTER));
+        }
+        keys.extend(sorts.iter().map(|level| self.sort(*level)));
+        keys.sort_unstable_by_key(|(_, key)| *key);
+        keys.dedup();
+        Access::Keys(keys)
+    }
+
+    /// The key of the pointers that find this member of a list, unless they lack class and id.
+    fn pointed_at(self, member: &Datum) -> Option<(Feature, u64)> {
+        let part = |name| Val::from(member).get(name).ok().and_then(plain);
+        Some(self.pointer(part("className")?, part("objectId")?))
+    }
+
+    fn all(self, operand: &All) -> Access {
+        let All::List(required) = operand else {
+            return Access::Any;
+        };
+        let text = self.sort(sort::TEXT);
+        let items = required.items();
+        if items.is_empty() {
+            return Access::Any;
+        }
+        // Any of the items will do; the longest text is the rarest, as far as can be told without looking.
+        let scalars = items.iter().map(|item| plain(Val::from(item)));
+        let Some(scalars) = scalars.collect::<Option<Vec<_>>>() else {
+            return Access::Keys([text].into_iter().collect());
+        };
+        let rarest = scalars.into_iter().max_by_key(|scalar| match scalar {
+            Scalar::Text(text) => text.len() + 2,
+            Scalar::Number(_) | Scalar::Date(_) => 2,
+            Scalar::Null | Scalar::Bool(_) | Scalar::Undefined => 0,
+        });
+        let item = rarest.map(|scalar| self.scalar(scalar));
+        Access::Keys(item.into_iter().chain([text]).collect())
+    }
+
+    fn pattern(self, pattern: &Pattern) -> Access {
+        let longer = |a: Option<&'_ str>, b: Option<&'_ str>| {
+            let longest = a.into_iter().chain(b).max_by_key(|text| text.len());
+            longest.map(str::to_ascii_lowercase)
+        };
+        let prefix = longer(pattern.required_prefix(), pattern.required_folded_prefix());
+        let literal = longer(pattern.required_literal(), pattern.required_folded_literal());
+        let literal_key = literal.and_then(|literal| self.gram(literal.as_bytes()));
+        let prefix_key = prefix.map(|prefix| self.prefix(prefix.as_bytes()));
+        let best = match (prefix_key, literal_key) {
+            (Some(prefix), Some(gram)) if prefix.0.level < 3 && gram.0.level > 3 => gram,
+            (Some(prefix), _) => prefix,
+            (None, Some(gram)) => gram,
+            (None, None) => return Access::Any,
+        };
+        let mut keys: Keys = [best].into_iter().collect();
+        if pattern.matches_undefined() {
+            keys.push(self.sort(sort::MISSING));
+        }
+        Access::Keys(keys)
+    }
+
+    fn prefix(self, bytes: &[u8]) -> (Feature, u64) {
+        let bytes = &bytes[..bytes.len().min(LONGEST)];
+        let feature = self.feature(Kind::Prefix, level_of(bytes));
+        (feature, self.hasher.text_key(feature, bytes))
+    }
+
+    /// The first bytes of a text, of the greatest length that is looked for.
+    fn gram(self, bytes: &[u8]) -> Option<(Feature, u64)> {
+        let length = GRAMS.into_iter().rev().find(|length| *length <= bytes.len())?;
+        let feature = self.feature(Kind::Gram, level_of(&bytes[..length]));
+        let seed = self.hasher.key(feature, ());
+        Some((feature, KeyHasher::gram_key(seed, &bytes[..length])))
+    }
+
+    fn near(self, operand: &Near) -> Access {
+        match operand {
+            Near::Nowhere | Near::NoPoint => Access::Never,
+            Near::Around { point, limit, .. } => match limit {
+                Ok(limit) => self.around(*point, *limit, &[]),
+                Err(_) => Access::Never,
+            },
+        }
+    }
+
+    fn circle(self, operand: &Circle) -> Access {
+        let Ok((center, radius)) = operand.circle() else {
+            return Access::Never;
+        };
+        // What is nothing lies at the origin.
+        let origin = Place::from(center).radians_to(Point::ORIGIN.into());
+        let sorts: &[u8] = if origin > radius + 1e-6 { &[] } else { &[sort::MISSING] };
+        self.around(center, radius, sorts)
+    }
+
+    fn around(self, center: Point, radius: f64, sorts: &[u8]) -> Access {
+        if radius.is_nan() || radius < 0.0 {
+            return Access::Never;
+        }
+        if radius > std::f64::consts::FRAC_PI_2 {
+            return Access::Any;
+        }
+        self.regions(&Region::circle(center, radius), sorts)
+    }
+
+    fn within(self, operand: &Within) -> Access {
+        let Within::Box(corners) = operand else {
+            return Access::Never;
+        };
+        match corners.coordinates() {
+            [Ok(Datum::Number(south)), Ok(Datum::Number(west)), Ok(Datum::Number(north)), Ok(Datum::Number(east))] => {
+                let (south, west, north, east) = (*south, *west, *north, *east);
+                if [south, west, north, east].iter().any(|edge| edge.is_nan()) {
+                    return Access::Any;
+                }
+                self.regions(&[Region { south, west, north, east }], &[])
+            }
+            _ => Access::Any,
+        }
+    }
+
+    fn polygon(self, operand: &Polygon) -> Access {
+        match operand.ring() {
+            Ok(ring) => self.regions(&[Region::around(ring.corners().into_iter())], &[]),
+            Err(_) => Access::Never,
+        }
+    }
+
+    /// Points in some regions, what may be taken for a point, and these sorts.
+    fn regions(self, regions: &[Region], sorts: &[u8]) -> Access {
+        let mut keys: Keys = [self.sort(sort::ODD_POINT)].into_iter().collect();
+        keys.extend(sorts.iter().map(|level| self.sort(*level)));
+        for region in regions.iter().filter(|region| !region.is_empty()) {
+            let (level, cells) = region.cells();
+            let feature = self.feature(Kind::Cell, level);
+            keys.extend(cells.map(|cell| (feature, cell::cell_key(self.hasher, feature, cell))));
+        }
+        Access::Keys(keys)
+    }
+
+    fn intersects(self, operand: &Intersects) -> Access {
+        let Ok(point) = operand.point() else {
+            return Access::Never;
+        };
+        let features = cell::levels().map(|level| self.feature(Kind::Area, level));
+        let keys = features.map(|feature| (feature, cell::point_key(self.hasher, feature, point)));
+        Access::Keys(keys.collect())
+    }
+
+    /// The keys of an interval; none if it is not to be cut into pieces.
+    pub(super) fn interval(self, bounds: Bounds) -> Option<Keys> {
+        let (level, pieces) = bounds.pieces()?;
+        let feature = self.feature(Kind::Interval, level);
+        let key = |piece| {
+            (
+                feature,
+                interval::piece_key(self.hasher, self.path, level, piece),
+            )
+        };
+        let mut keys: Keys = pieces.map(key).collect();
+        keys.dedup();
+        keys.push(self.sort(sort::NO_ORDER));
+        Some(keys)
+    }
+}
+
+/// The number of bytes, which are few.
+fn level_of(bytes: &[u8]) -> u8 {
+    u8::try_from(bytes.len()).unwrap_or(u8::MAX)
+}
+
+/// A value without parts, and without half of a pair of units, which no value of JSON is.
+pub(super) fn plain(value: Val<'_>) -> Option<Scalar<'_>> {
+    Some(match value {
+        Val::Undefined => Scalar::Undefined,
+        Val::Null => Scalar::Null,
+        Val::Bool(value) => Scalar::Bool(value),
+        Val::Number(number) => Scalar::Number(number),
+        Val::Text(text) => Scalar::Text(text),
+        Val::Unit(_) | Val::Array(_) | Val::Object(_) => return None,
+        Val::Date(_) | Val::Instance(_) | Val::Builtin(_) => return None,
+    })
+}
+
+impl Order {
+    /// What an ordinary number must be to satisfy the operator; nothing if it may be any.
+    ///
+    /// Texts have an order of their own among texts, so an operand that is one says little.
+    pub(super) fn bounds(&self) -> Option<Bounds> {
+        let limit = match self.operand {
+            Datum::Number(number) | Datum::Date(number) => number,
+            Datum::Bool(value) => f64::from(u8::from(value)),
+            Datum::Null => 0.0,
+            _ => return None,
+        };
+        if limit.is_nan() {
+            return None;
+        }
+        let all = Bounds::ALL;
+        Some(match self.relation {
+            Relation::Lt => Bounds { high: limit.next_down(), ..all },
+            Relation::Lte => Bounds { high: limit, ..all },
+            Relation::Gt => Bounds { low: limit.next_up(), ..all },
+            Relation::Gte => Bounds { low: limit, ..all },
+        })
+    }
+}
+
+/// Whether the members are those of a pointer without class and id.
+pub(super) fn is_bare(members: Members<'_>) -> bool {
+    use crate::value::key::names;
+    let has = |key| members.get_key(key).is_some();
+    Val::Object(members).is_typed("Pointer") && !has(names::CLASS_NAME) && !has(names::OBJECT_ID)
+}

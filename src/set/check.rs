@@ -1,0 +1,152 @@
+//! The invariants of a set, checked one by one.
+
+use std::collections::{HashMap, HashSet};
+
+use super::QuerySet;
+use super::columns::Columns;
+use super::feature::Kind;
+use super::group::{Group, Side};
+use super::index::ROOT;
+use super::slot::{Filed, Slot, Where};
+use super::table::Entry;
+use crate::plan::code::Target;
+
+type Check = Result<(), String>;
+
+fn ensure(holds: bool, what: impl FnOnce() -> String) -> Check {
+    if holds { Ok(()) } else { Err(what()) }
+}
+
+pub(super) fn all(set: &QuerySet) -> Check {
+    let mut filings = 0;
+    for (number, slot) in set.slots.iter() {
+        slot_is_whole(set, number, slot)?;
+        let places: HashSet<(u64, u32, String)> = slot
+            .filed
+            .iter()
+            .map(|filed| (filed.at, filed.group, format!("{:?}", filed.place)))
+            .collect();
+        filings += places.len();
+    }
+    let mut postings = 0;
+    for (_, packed) in set.index.table.iter() {
+        postings += usize::from(matches!(Entry::from(*packed), Entry::One(_)));
+    }
+    for (number, group) in set.index.groups.iter() {
+        group_is_whole(set, number, group)?;
+        let mut slots = HashSet::new();
+        group.postings.for_each(|posting| {
+            slots.insert(posting.slot);
+        });
+        postings += slots.len();
+        let parts = group.parts.iter();
+        postings += parts.clone().flat_map(|parts| &parts.thresholds).map(|t| t.limits.len()).sum::<usize>();
+        postings += parts.flat_map(|parts| &parts.columns).map(Columns::len).sum::<usize>();
+    }
+    ensure(filings == postings, || format!("{filings} filings, {postings} postings"))?;
+    counts_are_right(set)
+}
+
+fn slot_is_whole(set: &QuerySet, number: u32, slot: &Slot) -> Check {
+    let mut subscribers = set.subscribers.of(slot);
+    ensure(subscribers.all(|id| set.subscribers.slot_of(id) == Some(number)), || {
+        format!("a subscriber of {number} is elsewhere")
+    })?;
+    ensure(set.subscribers.of(slot).next().is_some(), || format!("{number} has no subscriber"))?;
+    ensure(set.always.contains(&number) == (slot.entry == Target::ACCEPT), || {
+        format!("{number} matches always or is said to")
+    })?;
+    let text = set.canonical(slot);
+    ensure(set.find_equal(set.hasher.text(&text), &text) == Some(number), || {
+        format!("{number} is not found by its text {text}")
+    })?;
+    for filed in &slot.filed {
+        ensure(is_there(set, number, filed), || format!("{number} is not at {filed:?}"))?;
+    }
+    Ok(())
+}
+
+fn is_there(set: &QuerySet, number: u32, filed: &Filed) -> bool {
+    let within = |group: u32| {
+        let mut found = false;
+        if let Some(group) = set.index.groups.get(group) {
+            group.postings.for_each(|posting| found |= posting.slot == number);
+        }
+        found
+    };
+    let parts = set.index.groups.get(filed.group).and_then(|group| group.parts.as_deref());
+    let threshold = |path: u32, side: Side| {
+        let mut all = parts.iter().flat_map(|parts| &parts.thresholds);
+        all.any(|t| t.path == path && t.side == side && t.limits.contains(&(filed.at, number)))
+    };
+    match filed.place.into() {
+        Where::Key(_) => match set.index.table.get(filed.at).map(|packed| Entry::from(*packed)) {
+            Some(Entry::One(posting)) => posting.slot == number,
+            Some(Entry::Group(group)) => within(group),
+            None => false,
+        },
+        Where::Scan => within(filed.group),
+        Where::Above(path) => threshold(path, Side::Above),
+        Where::Below(path) => threshold(path, Side::Below),
+        Where::Columns(at) => {
+            let columns = parts.and_then(|parts| parts.columns.get(at as usize));
+            let row = u32::try_from(filed.at).ok();
+            columns.zip(row).and_then(|(columns, row)| columns.slot(row)) == Some(number)
+        }
+    }
+}
+
+fn group_is_whole(set: &QuerySet, number: u32, group: &Group) -> Check {
+    if number == ROOT {
+        return Ok(());
+    }
+    ensure(!group.is_empty(), || format!("group {number} is empty"))?;
+    let entry = set.index.table.get(group.key).map(|packed| Entry::from(*packed));
+    ensure(entry == Some(Entry::Group(number)), || format!("group {number} is not under its key"))?;
+    ensure(set.index.groups.get(group.above).is_some_and(|above| above.parts.is_some()), || {
+        format!("group {number} is below none")
+    })
+}
+
+/// How many keys there are of each feature below each group, and what the paths know of it.
+fn counts_are_right(set: &QuerySet) -> Check {
+    let mut keys: HashMap<(u32, u32), HashSet<u64>> = HashMap::new();
+    let mut queries: HashMap<u32, u32> = HashMap::new();
+    let mut seconds: HashMap<u32, u32> = HashMap::new();
+    for (_, slot) in set.slots.iter() {
+        for filed in &slot.filed {
+            if let Where::Key(feature) = filed.place.into() {
+                keys.entry((filed.group, feature)).or_default().insert(filed.at);
+            }
+        }
+        for path in super::paths_of(slot) {
+            *queries.entry(path).or_default() += 1;
+        }
+        *seconds.entry(slot.second).or_default() += 1;
+    }
+    for (_, group) in set.index.groups.iter().filter(|(number, _)| *number != ROOT) {
+        keys.entry((group.above, group.feature)).or_default().insert(group.key);
+    }
+    for (path, record) in set.paths.iter() {
+        let counted = queries.get(&path).copied().unwrap_or(0);
+        ensure(record.queries == counted, || format!("path {path} has {counted} queries"))?;
+    }
+    let mut grams = 0;
+    for (number, used) in set.paths.uses() {
+        let count = |group| keys.get(&(group, number)).map_or(0, HashSet::len);
+        ensure(used.root as usize == count(ROOT), || format!("feature {number} at the root"))?;
+        let groups = set.index.groups.iter().filter(|(group, _)| *group != ROOT && count(*group) > 0);
+        let held = groups.count() + seconds.get(&number).copied().unwrap_or(0) as usize;
+        ensure(used.groups as usize == held, || format!("feature {number} in {held} groups"))?;
+        if used.feature.kind == Kind::Gram {
+            grams += keys.iter().filter(|((_, feature), _)| *feature == number).map(|(_, keys)| keys.len()).sum::<usize>();
+        }
+    }
+    for (number, group) in set.index.groups.iter().filter(|(number, _)| *number != ROOT) {
+        for (feature, counted) in group.parts.iter().flat_map(|parts| &parts.features) {
+            let there = keys.get(&(number, *feature)).map_or(0, HashSet::len);
+            ensure(*counted as usize == there, || format!("feature {feature} in group {number}"))?;
+        }
+    }
+    ensure(set.index.grams.len() == grams, || format!("{grams} keys of bytes"))
+}

@@ -1,0 +1,143 @@
+//! Ranges of many queries side by side, for queries that nothing selective tells apart.
+
+use smallvec::SmallVec;
+
+use super::interval::Bounds;
+
+/// Queries with ranges on the same paths, a column for each end of each range.
+#[derive(Clone, Debug)]
+pub(super) struct Columns {
+    columns: SmallVec<[Column; 4]>,
+    /// The query of each row.
+    slots: Vec<u32>,
+}
+
+#[derive(Clone, Debug)]
+struct Column {
+    path: u32,
+    low: Vec<f64>,
+    high: Vec<f64>,
+}
+
+/// Rows looked at together.
+const BLOCK: usize = 64;
+
+impl Columns {
+    pub(super) fn new(ranges: &[(u32, Bounds)]) -> Self {
+        let column = |(path, _): &(u32, Bounds)| Column {
+            path: *path,
+            low: Vec::new(),
+            high: Vec::new(),
+        };
+        Self {
+            columns: ranges.iter().map(column).collect(),
+            slots: Vec::new(),
+        }
+    }
+
+    /// The paths of the columns.
+    pub(super) fn paths(&self) -> impl Iterator<Item = u32> + Clone {
+        self.columns.iter().map(|column| column.path)
+    }
+
+    /// Whether the columns are for ranges on these paths, in this order.
+    pub(super) fn are_for(&self, ranges: &[(u32, Bounds)]) -> bool {
+        self.paths().eq(ranges.iter().map(|(path, _)| *path))
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.slots.len()
+    }
+
+    /// Adds a row; its number.
+    pub(super) fn push(&mut self, slot: u32, ranges: &[(u32, Bounds)]) -> u32 {
+        for (column, (_, bounds)) in self.columns.iter_mut().zip(ranges) {
+            column.low.push(bounds.low);
+            column.high.push(bounds.high);
+        }
+        self.slots.push(slot);
+        u32::try_from(self.slots.len() - 1).unwrap_or(u32::MAX)
+    }
+
+    /// Removes a row; the query whose row takes its place, if another one does.
+    pub(super) fn remove(&mut self, row: u32) -> Option<u32> {
+        let row = row as usize;
+        for column in &mut self.columns {
+            column.low.swap_remove(row);
+            column.high.swap_remove(row);
+        }
+        self.slots.swap_remove(row);
+        self.slots.get(row).copied()
+    }
+
+    pub(super) fn slot(&self, row: u32) -> Option<u32> {
+        self.slots.get(row as usize).copied()
+    }
+
+    /// The queries all of whose ranges a change's numbers lie in. A number that is none lies in every range.
+    pub(super) fn for_each(&self, number: impl Fn(u32) -> f64, mut visit: impl FnMut(u32)) {
+        let asked = self.columns.iter().map(|column| (column, number(column.path)));
+        let asked: SmallVec<[(&Column, f64); 4]> = asked.filter(|(_, number)| !number.is_nan()).collect();
+        for start in (0..self.slots.len()).step_by(BLOCK) {
+            let end = self.slots.len().min(start + BLOCK);
+            let mut inside = u64::MAX;
+            for (column, number) in &asked {
+                inside &= column.inside(start..end, *number);
+                if inside == 0 {
+                    break;
+                }
+            }
+            let slots = &self.slots[start..end];
+            while inside != 0 {
+                let row = inside.trailing_zeros() as usize;
+                let Some(slot) = slots.get(row) else { break };
+                visit(*slot);
+                inside &= inside - 1;
+            }
+        }
+    }
+
+    /// Heap bytes.
+    pub(super) fn memory_usage(&self) -> usize {
+        let ends = self.columns.iter().map(|column| column.low.capacity() + column.high.capacity());
+        ends.sum::<usize>() * 8 + self.slots.capacity() * 4
+    }
+}
+
+impl Column {
+    /// Which of at most 64 rows have a number inside, as bits.
+    fn inside(&self, rows: std::ops::Range<usize>, number: f64) -> u64 {
+        let ends = self.low[rows.clone()].iter().zip(&self.high[rows]);
+        let mut bits = 0;
+        for (row, (low, high)) in ends.enumerate() {
+            bits |= u64::from((*low <= number) & (number <= *high)) << row;
+        }
+        bits
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_found_and_go() {
+        let bounds = |low, high| Bounds { low, high };
+        let row = |i: u32| [(1, bounds(f64::from(i), f64::from(i) + 10.0)), (2, bounds(f64::NEG_INFINITY, f64::from(i)))];
+        let mut columns = Columns::new(&row(0));
+        for i in 0..200 {
+            assert_eq!(columns.push(i, &row(i)), i);
+        }
+        let find = |columns: &Columns, a: f64, b: f64| {
+            let mut found = Vec::new();
+            columns.for_each(|path| if path == 1 { a } else { b }, |slot| found.push(slot));
+            found
+        };
+        assert_eq!(find(&columns, 100.0, 97.0), [97, 98, 99, 100]);
+        assert_eq!(find(&columns, f64::NAN, 198.0), [198, 199]);
+        assert_eq!(find(&columns, f64::NAN, f64::NAN).len(), 200);
+        assert_eq!(columns.remove(98), Some(199));
+        assert_eq!(find(&columns, 100.0, 97.0), [97, 99, 100]);
+        assert_eq!((columns.remove(198), columns.len()), (None, 198));
+    }
+}

@@ -1,0 +1,257 @@
+//! By which access keys a query is to be filed.
+//!
+//! A cover is a choice of tests such that whatever satisfies the query satisfies one of them. The steps of a query
+//! are walked from the last to the first: from each, an object is accepted if its test holds and it is accepted from
+//! there on, or if the test does not hold and it is accepted from there on. So a cover of the one way is the test
+//! alone or a cover of the rest, whichever is cheaper, and to it comes a cover of the other way.
+
+use smallvec::SmallVec;
+
+use super::access::{Access, Keys, Maker, plain};
+use super::feature::{Feature, KeyHasher, Kind};
+use super::interval::Bounds;
+use super::paths::{Paths, is_coin};
+use crate::op::Op;
+use crate::plan::code::{Step, Target};
+use crate::value::Val;
+
+/// One test of a cover.
+#[derive(Clone, Debug)]
+pub(super) struct Choice {
+    pub(super) path: u32,
+    pub(super) access: Access,
+    /// How likely a change is to have one of the keys, as a guess.
+    pub(super) chance: f64,
+}
+
+/// From this chance on it is not worth the while to file a query by keys.
+pub(super) const UNSELECTIVE: f64 = 0.7;
+
+/// Chooses covers.
+#[derive(Clone, Copy)]
+pub(super) struct Chooser<'s> {
+    pub(super) hasher: &'s KeyHasher,
+    pub(super) paths: &'s Paths,
+}
+
+impl Chooser<'_> {
+    /// The cover of a query; none if every change must run it.
+    pub(super) fn cover(self, code: &[Step], entry: Target) -> Option<Vec<Choice>> {
+        let tests = self.tests(code);
+        let costs = costs(code, &tests);
+        let total = costs.of(entry);
+        let necessary = self.best_necessary(code, entry, &[]);
+        if let Some(choice) = necessary.filter(|choice| choice.chance < total) {
+            return (choice.chance < UNSELECTIVE).then(|| vec![choice]);
+        }
+        (total < UNSELECTIVE).then(|| chosen(code, entry, tests, &costs))
+    }
+
+    /// What each test says of the values that satisfy it. Ranges that stand in a row are one.
+    fn tests(self, code: &[Step]) -> Vec<Choice> {
+        let choice = |position: usize| self.choice(&code[position], row(code, position));
+        (0..code.len()).map(choice).collect()
+    }
+
+    fn choice(self, step: &Step, row: Option<Bounds>) -> Choice {
+        let path = step.path;
+        if !self.paths.is_plain(path) {
+            return Choice {
+                path,
+                access: Access::Any,
+                chance: 1.0,
+            };
+        }
+        let maker = Maker {
+            hasher: self.hasher,
+            path,
+        };
+        let access = match row {
+            Some(bounds) => Access::Range(bounds),
+            None => maker.access(&step.op),
+        };
+        let chance = match &access {
+            Access::Never => 0.0,
+            Access::Any => 1.0,
+            Access::Range(bounds) => self.paths.chance_within(path, *bounds),
+            Access::Keys(_) if is_toss(&step.op) => 0.5,
+            Access::Keys(keys) => keys.iter().map(|(feature, _)| self.paths.chance(*feature)).sum(),
+        };
+        Choice {
+            path,
+            access,
+            chance,
+        }
+    }
+
+    /// The most selective of the tests that a query cannot do without, on none of the paths that are given.
+    pub(super) fn best_necessary(
+        self,
+        code: &[Step],
+        entry: Target,
+        but: &[u32],
+    ) -> Option<Choice> {
+        let choices = self.necessary(code, entry).into_iter();
+        let free = choices.filter(|choice| !but.contains(&choice.path));
+        free.min_by(|a, b| a.chance.total_cmp(&b.chance))
+    }
+
+    /// The tests that a query cannot do without; the ranges of a path are one.
+    pub(super) fn necessary(self, code: &[Step], entry: Target) -> Vec<Choice> {
+        let mut choices: Vec<Choice> = Vec::new();
+        for position in necessary(code, entry) {
+            let step = &code[position];
+            let choice = self.choice(step, row(code, position));
+            let Access::Range(bounds) = choice.access else {
+                choices.push(choice);
+                continue;
+            };
+            let same = choices.iter_mut().find(|other| {
+                other.path == step.path && matches!(other.access, Access::Range(_))
+            });
+            let Some(known) = same else {
+                choices.push(choice);
+                continue;
+            };
+            if let Access::Range(other) = &mut known.access {
+                *other = other.and(bounds);
+                known.chance = self.paths.chance_within(step.path, *other);
+            }
+        }
+        choices
+    }
+
+    /// The most selective key that every match has and that is of another path than the first.
+    pub(super) fn second(self, choices: &[Choice], first: u32) -> Option<(Feature, u64)> {
+        let keys = choices.iter().filter(|choice| choice.path != first);
+        let single = keys.filter_map(|choice| match &choice.access {
+            Access::Keys(keys) => match &keys[..] {
+                [key @ (Feature { kind: Kind::Scalar | Kind::Pointer, .. }, _)] => Some((choice.chance, *key)),
+                _ => None,
+            },
+            _ => None,
+        });
+        single.min_by(|(a, _), (b, _)| a.total_cmp(b)).map(|(_, key)| key)
+    }
+}
+
+/// Whether a test is for one of two values.
+fn is_toss(op: &Op) -> bool {
+    let operand = match op {
+        Op::Is(operand) => operand,
+        Op::Equal(op) | Op::Like(op) => &op.operand,
+        _ => return false,
+    };
+    plain(Val::from(operand)).is_some_and(is_coin)
+}
+
+/// The bounds of the ranges that stand in a row from a step on, if it is a range.
+fn row(code: &[Step], position: usize) -> Option<Bounds> {
+    let mut bounds = None;
+    let mut at = position;
+    while let Some(step) = code.get(at) {
+        // Where one of them does not hold, the run must go on at the same place, which the cover of the other way is for.
+        if step.path != code[position].path || step.otherwise != code[position].otherwise {
+            break;
+        }
+        let Some(range) = range(&step.op) else { break };
+        bounds = Some(bounds.map_or(range, |known: Bounds| known.and(range)));
+        if step.then != Target::step(at + 1) {
+            break;
+        }
+        at += 1;
+    }
+    bounds
+}
+
+fn range(op: &Op) -> Option<Bounds> {
+    match op {
+        Op::Order(order) => order.bounds(),
+        _ => None,
+    }
+}
+
+/// The cost of a cover from each step on, and whether the test is in it.
+struct Costs(Vec<(f64, bool)>);
+
+impl Costs {
+    fn of(&self, target: Target) -> f64 {
+        match target.position() {
+            Ok(position) => self.0.get(position).map_or(1.0, |(cost, _)| *cost),
+            Err(true) => 1.0,
+            Err(false) => 0.0,
+        }
+    }
+}
+
+fn costs(code: &[Step], tests: &[Choice]) -> Costs {
+    let mut costs = Costs(vec![(0.0, false); code.len()]);
+    for (position, step) in code.iter().enumerate().rev() {
+        let (test, rest) = (tests[position].chance, costs.of(step.then));
+        costs.0[position] = (test.min(rest) + costs.of(step.otherwise), test <= rest);
+    }
+    costs
+}
+
+fn chosen(code: &[Step], entry: Target, tests: Vec<Choice>, costs: &Costs) -> Vec<Choice> {
+    let mut tests: Vec<Option<Choice>> = tests.into_iter().map(Some).collect();
+    let mut open: SmallVec<[Target; 8]> = SmallVec::from_slice(&[entry]);
+    let mut seen = vec![false; code.len()];
+    let mut chosen = Vec::new();
+    while let Some(target) = open.pop() {
+        let Ok(position) = target.position() else {
+            continue;
+        };
+        if std::mem::replace(&mut seen[position], true) {
+            continue;
+        }
+        let step = &code[position];
+        open.push(step.otherwise);
+        if costs.0[position].1 {
+            chosen.extend(tests[position].take());
+        } else {
+            open.push(step.then);
+        }
+    }
+    chosen.retain(|choice| !matches!(choice.access, Access::Never));
+    chosen
+}
+
+/// The steps that are passed on every way to acceptance and whose tests hold there. Only the first 64 are looked at.
+fn necessary(code: &[Step], entry: Target) -> impl Iterator<Item = usize> {
+    let mut masks = vec![0u64; code.len()];
+    let of = |target: Target, masks: &[u64]| match target.position() {
+        Ok(position) => masks.get(position).copied().unwrap_or(0),
+        Err(true) => 0,
+        Err(false) => u64::MAX,
+    };
+    for (position, step) in code.iter().enumerate().rev() {
+        let own = u32::try_from(position).ok().and_then(|at| 1u64.checked_shl(at));
+        let then = of(step.then, &masks) | own.unwrap_or(0);
+        masks[position] = then & of(step.otherwise, &masks);
+    }
+    let mask = of(entry, &masks);
+    (0..code.len().min(64)).filter(move |position| mask >> position & 1 == 1)
+}
+
+/// The paths of ranges among choices, with their bounds, each path once.
+pub(super) fn ranges(choices: &[Choice]) -> SmallVec<[(u32, Bounds); 4]> {
+    let ranges = choices.iter().filter_map(|choice| match choice.access {
+        Access::Range(bounds) => Some((choice.path, bounds)),
+        _ => None,
+    });
+    ranges.collect()
+}
+
+/// The keys of a choice; none if it is a range that is not cut into pieces.
+pub(super) fn keys(choice: &Choice, hasher: &KeyHasher) -> Option<Keys> {
+    match &choice.access {
+        Access::Keys(keys) => Some(keys.clone()),
+        Access::Range(bounds) => Maker {
+            hasher,
+            path: choice.path,
+        }
+        .interval(*bounds),
+        Access::Never | Access::Any => None,
+    }
+}

@@ -1,0 +1,231 @@
+//! The keys that a change has.
+
+use super::access::{Maker, is_bare, plain};
+use super::cell::{self, Region};
+use super::feature::{Feature, KeyHasher, Kind, Scalar, sort};
+use super::grams::Grams;
+use super::interval;
+use super::scratch::Keys;
+use super::subject::{Sides, Subject, Touched, number_of};
+use super::paths::Paths;
+use crate::geo::{Point, check_ring, vertices};
+use crate::value::convert::{JsText, to_text};
+use crate::value::key::names;
+use crate::value::{MAX_DEPTH, Val};
+
+/// Gathers the keys of a change for every feature in use.
+pub(super) struct Emitter<'s> {
+    pub(super) hasher: &'s KeyHasher,
+    pub(super) paths: &'s Paths,
+    pub(super) keys: &'s mut Keys,
+    /// A text with its ASCII letters in lower case.
+    pub(super) text: &'s mut Vec<u8>,
+    pub(super) grams: &'s Grams,
+}
+
+impl Emitter<'_> {
+    pub(super) fn subject(&mut self, subject: &Subject<'_>) {
+        for touched in subject.touched() {
+            self.path(touched, &values(subject, touched));
+        }
+    }
+
+    /// The keys of a path at which there is nothing on any side.
+    pub(super) fn missing(&mut self, path: u32) {
+        let Some(record) = self.paths.get(path) else {
+            return;
+        };
+        for number in &record.features {
+            let from = self.keys.all.len();
+            let Some(used) = self.paths.used(*number) else {
+                continue;
+            };
+            if used.feature.kind == Kind::Sort {
+                self.sort(used.feature, Val::Undefined);
+                self.keys.close(*number, from);
+            }
+        }
+    }
+
+    /// The keys of the values of a path: one, or that before a change and that after it.
+    fn path(&mut self, touched: &Touched<'_>, values: &[Val<'_>]) {
+        let Some(record) = self.paths.get(touched.path) else {
+            return;
+        };
+        for number in &record.features {
+            let Some(used) = self.paths.used(*number) else {
+                continue;
+            };
+            let from = self.keys.all.len();
+            for value in values {
+                self.value(used.feature, *value);
+            }
+            if matches!(used.feature.kind, Kind::Scalar | Kind::Pointer) {
+                self.keys.print(from);
+            }
+            self.keys.close(*number, from);
+        }
+    }
+
+    fn maker(&self, feature: Feature) -> Maker<'_> {
+        Maker {
+            hasher: self.hasher,
+            path: feature.path,
+        }
+    }
+
+    fn push(&mut self, (_, key): (Feature, u64)) {
+        self.keys.all.push(key);
+    }
+
+    fn value(&mut self, feature: Feature, value: Val<'_>) {
+        match feature.kind {
+            Kind::Scalar => self.scalars(feature, value, MAX_DEPTH),
+            Kind::Pointer => self.pointers(feature, value, MAX_DEPTH),
+            Kind::Sort => self.sort(feature, value),
+            Kind::Prefix => self.prefix(feature, value),
+            Kind::Gram => self.grams(feature, value),
+            Kind::Interval => {
+                let number = number_of(Ok(value));
+                if !number.is_nan() {
+                    let key = interval::number_key(self.hasher, feature.path, feature.level, number);
+                    self.keys.all.push(key);
+                }
+            }
+            Kind::Cell => {
+                if let Some(point) = point_of(value) {
+                    self.keys.all.push(cell::point_key(self.hasher, feature, point));
+                }
+            }
+            Kind::Area => self.area(feature, value),
+        }
+    }
+
+    /// The value, or those in an array; the id of a pointer too.
+    fn scalars(&mut self, feature: Feature, value: Val<'_>, depth: u32) {
+        let Some(depth) = depth.checked_sub(1) else { return };
+        match value {
+            Val::Undefined => {}
+            Val::Date(ms) => self.push(self.maker(feature).scalar(Scalar::Date(ms))),
+            Val::Array(list) => list.iter().for_each(|item| self.scalars(feature, item, depth)),
+            Val::Object(members) if value.is_typed("Pointer") => {
+                if let Some(Val::Text(id)) = members.get_key(names::OBJECT_ID) {
+                    self.push(self.maker(feature).scalar(Scalar::Text(id)));
+                }
+            }
+            value => {
+                if let Some(scalar) = plain(value) {
+                    self.push(self.maker(feature).scalar(scalar));
+                }
+            }
+        }
+    }
+
+    /// The class and id of the value, or of those in an array.
+    fn pointers(&mut self, feature: Feature, value: Val<'_>, depth: u32) {
+        let Some(depth) = depth.checked_sub(1) else { return };
+        match value {
+            Val::Array(list) => list.iter().for_each(|item| self.pointers(feature, item, depth)),
+            Val::Object(members) => {
+                let part = |key| members.get_key(key).map_or(Some(Scalar::Undefined), plain);
+                let (class_name, object_id) = (part(names::CLASS_NAME), part(names::OBJECT_ID));
+                if let (Some(class_name), Some(object_id)) = (class_name, object_id) {
+                    self.push(self.maker(feature).pointer(class_name, object_id));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn sort(&mut self, feature: Feature, value: Val<'_>) {
+        if is_of_sort(feature.level, value) {
+            self.push(self.maker(feature).sort(feature.level));
+        }
+    }
+
+    fn prefix(&mut self, feature: Feature, value: Val<'_>) {
+        let length = usize::from(feature.level);
+        let Ok(JsText::Text(text)) = to_text(value) else {
+            return;
+        };
+        if let Some(bytes) = text.as_bytes().get(..length) {
+            let mut prefix = [0; super::access::LONGEST];
+            let Some(prefix) = prefix.get_mut(..length) else { return };
+            prefix.copy_from_slice(bytes);
+            prefix.make_ascii_lowercase();
+            self.keys.all.push(self.hasher.text_key(feature, prefix));
+        }
+    }
+
+    fn grams(&mut self, feature: Feature, value: Val<'_>) {
+        let Ok(JsText::Text(text)) = to_text(value) else {
+            return;
+        };
+        self.text.clear();
+        self.text.extend(text.bytes().map(|byte| byte.to_ascii_lowercase()));
+        let seed = self.hasher.key(feature, ());
+        let length = usize::from(feature.level).max(1);
+        let keys = self.text.windows(length).map(|bytes| KeyHasher::gram_key(seed, bytes));
+        self.keys.all.extend(keys.filter(|key| self.grams.may_have(*key)));
+    }
+
+    fn area(&mut self, feature: Feature, value: Val<'_>) {
+        let ring = value.get("coordinates").and_then(check_ring);
+        let Ok(ring) = ring else { return };
+        let (level, cells) = Region::around(vertices(ring)).cells();
+        if level == feature.level {
+            let keys = cells.map(|cell| cell::cell_key(self.hasher, feature, cell));
+            self.keys.all.extend(keys);
+        }
+    }
+}
+
+/// The values of a path that are to have their keys: if nothing changed, one is enough. A fault has none.
+fn values<'v>(subject: &Subject<'v>, touched: &Touched<'v>) -> smallvec::SmallVec<[Val<'v>; 2]> {
+    let both = matches!(subject.sides, Sides::Both { .. }) && touched.changed;
+    let before = both.then_some(touched.old).and_then(Result::ok);
+    touched.new.ok().into_iter().chain(before).collect()
+}
+
+fn is_of_sort(level: u8, value: Val<'_>) -> bool {
+    match level {
+        sort::MISSING => value.is_undefined(),
+        sort::TEXT => matches!(value, Val::Text(_) | Val::Unit(_)),
+        sort::ARRAY => value.as_list().is_some(),
+        sort::EMPTY_ARRAY => value.as_list().is_some_and(|list| list.len() == 0),
+        sort::OBJECT => matches!(value, Val::Object(_)),
+        sort::OTHER => matches!(value, Val::Instance(_) | Val::Builtin(_)),
+        sort::ODD_POINT => !value.is_undefined() && point_of(value).is_none(),
+        sort::NO_ORDER => number_of(Ok(value)).is_nan(),
+        sort::BARE_POINTER => has_bare(value, MAX_DEPTH),
+        _ => true,
+    }
+}
+
+fn has_bare(value: Val<'_>, depth: u32) -> bool {
+    let Some(depth) = depth.checked_sub(1) else {
+        return false;
+    };
+    match value {
+        Val::Array(list) => list.iter().any(|item| has_bare(item, depth)),
+        Val::Object(members) => is_bare(members),
+        _ => false,
+    }
+}
+
+/// The point that an object plainly is: two numbers in bounds.
+fn point_of(value: Val<'_>) -> Option<Point> {
+    let Val::Object(members) = value else {
+        return None;
+    };
+    let (Val::Number(latitude), Val::Number(longitude)) =
+        (members.get_key(names::LATITUDE)?, members.get_key(names::LONGITUDE)?)
+    else {
+        return None;
+    };
+    let in_bounds = latitude.abs() <= 90.0 && longitude.abs() <= 180.0;
+    in_bounds.then_some(Point {
+        latitude,
+        longitude,
+    })
+}

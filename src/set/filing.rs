@@ -1,0 +1,85 @@
+//! How a query is filed, for a host to see.
+
+use super::access::Access;
+use super::cover::{Choice, Chooser};
+use super::feature::KeyHasher;
+use super::paths::Paths;
+use super::slot::Slot;
+use crate::plan::code::Target;
+
+/// How a query would be filed in a set; see [`QuerySet::filing`](super::QuerySet::filing).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Filing {
+    kind: FilingKind,
+    keys: usize,
+    share: f64,
+}
+
+/// By what a query is found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum FilingKind {
+    /// It matches nothing, and is never run.
+    Never,
+    /// By access keys of which its matches have one.
+    Keys,
+    /// By the limits of its ranges: a change costs as much as ranges hold for it, or a glance at each of the others.
+    Ranges,
+    /// By nothing: every change must run it.
+    Scan,
+    /// It matches everything, and is never run.
+    Always,
+}
+
+impl Filing {
+    /// By what the query is found.
+    #[must_use]
+    pub const fn kind(&self) -> FilingKind {
+        self.kind
+    }
+
+    /// Under how many keys it is filed, at first: each costs some memory.
+    #[must_use]
+    pub const fn keys(&self) -> usize {
+        self.keys
+    }
+
+    /// Which share of the changes will run it, from 0 to 1: a guess from what the set knows of the values in other
+    /// queries.
+    #[must_use]
+    pub const fn expected_share(&self) -> f64 {
+        self.share
+    }
+}
+
+pub(super) fn of(slot: &Slot, hasher: &KeyHasher, paths: &Paths) -> Filing {
+    let filing = |kind, keys, share: f64| Filing {
+        kind,
+        keys,
+        share: share.min(1.0),
+    };
+    match slot.entry {
+        Target::ACCEPT => return filing(FilingKind::Always, 0, 1.0),
+        Target::REJECT => return filing(FilingKind::Never, 0, 0.0),
+        _ => {}
+    }
+    let Some(cover) = (Chooser { hasher, paths }).cover(&slot.code, slot.entry) else {
+        return filing(FilingKind::Scan, 0, 1.0);
+    };
+    let share = cover.iter().map(|choice| choice.chance).sum();
+    let keys = cover.iter().map(keys_of).sum();
+    if cover.is_empty() {
+        filing(FilingKind::Never, 0, 0.0)
+    } else if cover.iter().any(|choice| matches!(choice.access, Access::Range(_))) {
+        filing(FilingKind::Ranges, keys, share)
+    } else {
+        filing(FilingKind::Keys, keys, share)
+    }
+}
+
+fn keys_of(choice: &Choice) -> usize {
+    match &choice.access {
+        Access::Keys(keys) => keys.len(),
+        Access::Range(_) | Access::Never | Access::Any => 1,
+    }
+}

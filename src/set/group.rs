@@ -1,0 +1,167 @@
+//! Queries that share the keys they are filed under.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use smallvec::SmallVec;
+
+use super::columns::Columns;
+use super::table::Posting;
+
+/// The queries filed under one key, and how they are told apart when they are many.
+#[derive(Clone, Debug)]
+pub(super) struct Group {
+    /// Its key in the table; 0 for the root, under which is everything.
+    pub(super) key: u64,
+    /// The group below which it is; the root is below itself.
+    pub(super) above: u32,
+    /// The feature of its key.
+    pub(super) feature: u32,
+    pub(super) postings: Postings,
+    /// There once the group has been divided.
+    pub(super) parts: Option<Box<Parts>>,
+}
+
+/// What a divided group has beside the queries that could not be told apart.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Parts {
+    /// The paths by which the queries came here: nothing more is learned from them.
+    pub(super) paths: SmallVec<[u32; 4]>,
+    /// The features of keys below this group, and how many keys there are of each.
+    pub(super) features: Vec<(u32, u32)>,
+    pub(super) thresholds: Vec<Thresholds>,
+    pub(super) columns: Vec<Columns>,
+}
+
+impl Group {
+    pub(super) fn is_empty(&self) -> bool {
+        self.postings.len() == 0 && self.parts.as_ref().is_none_or(|parts| parts.is_empty())
+    }
+
+    /// Heap bytes.
+    pub(super) fn memory_usage(&self) -> usize {
+        let parts = self.parts.as_ref().map_or(0, |parts| {
+            let thresholds: usize = parts.thresholds.iter().map(|t| t.limits.len() * 24).sum();
+            let columns: usize = parts.columns.iter().map(Columns::memory_usage).sum();
+            size_of::<Parts>() + parts.features.capacity() * 8 + thresholds + columns
+        });
+        parts + self.postings.memory_usage()
+    }
+}
+
+impl Parts {
+    fn is_empty(&self) -> bool {
+        self.features.is_empty() && self.thresholds.is_empty() && self.columns.is_empty()
+    }
+}
+
+/// A list of queries.
+#[derive(Clone, Debug)]
+pub(super) enum Postings {
+    Few(Vec<Posting>),
+    /// By slot, so that one is found to be removed.
+    Many(BTreeMap<u32, u32>),
+}
+
+/// From so many on a list is kept in order.
+const MANY: usize = 256;
+
+impl Postings {
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Self::Few(list) => list.len(),
+            Self::Many(map) => map.len(),
+        }
+    }
+
+    pub(super) fn push(&mut self, posting: Posting) {
+        if let Self::Few(list) = self {
+            if list.len() < MANY {
+                list.push(posting);
+                return;
+            }
+            *self = Self::Many(list.iter().map(|posting| (posting.slot, posting.print)).collect());
+        }
+        if let Self::Many(map) = self {
+            map.insert(posting.slot, posting.print);
+        }
+    }
+
+    pub(super) fn remove(&mut self, slot: u32) -> Option<Posting> {
+        match self {
+            Self::Few(list) => {
+                let at = list.iter().position(|posting| posting.slot == slot)?;
+                Some(list.swap_remove(at))
+            }
+            Self::Many(map) => map.remove(&slot).map(|print| Posting { slot, print }),
+        }
+    }
+
+    pub(super) fn for_each(&self, mut visit: impl FnMut(Posting)) {
+        match self {
+            Self::Few(list) => list.iter().copied().for_each(visit),
+            Self::Many(map) => map.iter().for_each(|(slot, print)| {
+                visit(Posting {
+                    slot: *slot,
+                    print: *print,
+                });
+            }),
+        }
+    }
+
+    fn memory_usage(&self) -> usize {
+        match self {
+            Self::Few(list) => list.capacity() * size_of::<Posting>(),
+            // A node of a B-tree is two thirds full.
+            Self::Many(map) => map.len() * 13,
+        }
+    }
+}
+
+/// Queries that ask for numbers on one side of a limit, sorted by the limit: those that a number satisfies stand
+/// together.
+#[derive(Clone, Debug)]
+pub(super) struct Thresholds {
+    pub(super) path: u32,
+    pub(super) side: Side,
+    /// Limits as [`sortable`] numbers, with the query of each.
+    pub(super) limits: BTreeSet<(u64, u32)>,
+}
+
+/// On which side of its limit a number is to be; the limit is included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Side {
+    Above,
+    Below,
+}
+
+impl Thresholds {
+    /// The queries that a number satisfies; what is none satisfies all.
+    pub(super) fn for_each(&self, number: f64, visit: impl FnMut(u32)) {
+        let at = sortable(number);
+        let slots = |(_, slot): &(u64, u32)| *slot;
+        match self.side {
+            _ if number.is_nan() => self.limits.iter().map(slots).for_each(visit),
+            Side::Above => self.limits.range(..=(at, u32::MAX)).map(slots).for_each(visit),
+            Side::Below => self.limits.range((at, 0)..).map(slots).for_each(visit),
+        }
+    }
+}
+
+/// A number that is to others as the given one is to theirs; -0 is 0.
+pub(super) fn sortable(number: f64) -> u64 {
+    const SIGN: u64 = 1 << 63;
+    let bits = (number + 0.0).to_bits();
+    if bits & SIGN == 0 { bits | SIGN } else { !bits }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sortable_numbers_are_in_order() {
+        let numbers = [f64::NEG_INFINITY, -1e300, -1.5, -1e-300, 0.0, 1e-300, 1.5, 1e300, f64::INFINITY];
+        assert!(numbers.map(sortable).is_sorted());
+        assert_eq!(sortable(-0.0), sortable(0.0));
+    }
+}

@@ -1,0 +1,597 @@
+//! The groups and the table: where queries are filed, and how the candidates of a change are found.
+
+use smallvec::SmallVec;
+
+use super::columns::Columns;
+use super::cover::{self, Chooser, Choice, UNSELECTIVE};
+use super::feature::{KeyHasher, Kind, below};
+use super::grams::Grams;
+use super::group::{Group, Parts, Postings, Side, Thresholds, sortable};
+use super::interval::Bounds;
+use super::paths::Paths;
+use super::scratch::{Keys, print};
+use super::slab::{NONE, Slab};
+use super::slot::{Filed, Place, Slot, Where};
+use super::subject::{Sides, Subject, number_of};
+use super::table::{Entry, Packed, Posting, Table};
+
+/// Queries by their access keys.
+#[derive(Clone, Debug)]
+pub(super) struct Index {
+    pub(super) table: Table<Packed>,
+    pub(super) groups: Slab<Group>,
+    pub(super) grams: Grams,
+}
+
+/// The number of the group that is above all others.
+pub(super) const ROOT: u32 = 0;
+
+/// A group with more queries is divided.
+const DIVIDE: usize = 12;
+
+/// A range as good as this is filed by itself, and not in columns beside others.
+const SELECTIVE: f64 = 0.2;
+
+/// What filing works on beside the index.
+pub(super) struct Files<'s> {
+    pub(super) hasher: &'s KeyHasher,
+    pub(super) paths: &'s mut Paths,
+    pub(super) slots: &'s mut Slab<Slot>,
+}
+
+impl Index {
+    pub(super) fn new() -> Self {
+        let mut groups = Slab::new();
+        groups.insert(Group {
+            key: 0,
+            above: ROOT,
+            feature: NONE,
+            postings: Postings::Few(Vec::new()),
+            parts: Some(Box::default()),
+        });
+        Self {
+            table: Table::new(),
+            groups,
+            grams: Grams::new(),
+        }
+    }
+
+    /// Files a query under keys of which its matches have one.
+    pub(super) fn file(&mut self, number: u32, files: &mut Files<'_>) {
+        let Some(slot) = files.slots.get(number) else {
+            return;
+        };
+        let chooser = Chooser {
+            hasher: files.hasher,
+            paths: files.paths,
+        };
+        let necessary = chooser.necessary(&slot.code, slot.entry);
+        let cover = chooser.cover(&slot.code, slot.entry);
+        for (path, bounds) in cover::ranges(&necessary) {
+            files.paths.note(path, Some(bounds));
+        }
+        let Some(cover) = cover else {
+            return self.file_unselective(number, &necessary, files);
+        };
+        note_second(number, &cover, &necessary, files);
+        for choice in cover {
+            self.file_one(number, &choice, &necessary, ROOT, files);
+        }
+    }
+
+    /// Files a query by one test, below a group.
+    fn file_one(
+        &mut self,
+        number: u32,
+        choice: &Choice,
+        necessary: &[Choice],
+        group: u32,
+        files: &mut Files<'_>,
+    ) {
+        let keys = if choice.chance < SELECTIVE || !is_range(choice) {
+            cover::keys(choice, files.hasher)
+        } else {
+            None
+        };
+        let Some(keys) = keys else {
+            return self.file_range(number, choice, necessary, group, files);
+        };
+        let posting = Posting {
+            slot: number,
+            print: print_beside(number, choice.path, files),
+        };
+        if !is_range(choice) {
+            files.paths.note(choice.path, None);
+        }
+        for (feature, key) in keys {
+            let feature = files.paths.feature(feature);
+            self.add(group, feature, key, posting, files);
+        }
+    }
+
+    /// Adds a query under a key below a group.
+    fn add(&mut self, group: u32, feature: u32, key: u64, posting: Posting, files: &mut Files<'_>) {
+        let own = key;
+        let Some(key) = self.groups.get(group).map(|group| under(group, own)) else {
+            return;
+        };
+        record(files, posting.slot, Filed { at: key, group, place: Where::Key(feature).into() });
+        match self.table.get(key).map(|packed| Entry::from(*packed)) {
+            None => {
+                self.table.insert(key, Entry::One(posting).into());
+                self.hold(group, feature, own, files.paths);
+            }
+            Some(Entry::One(other)) => {
+                let together = self.groups.insert(Group {
+                    key,
+                    above: group,
+                    feature,
+                    postings: Postings::Few(vec![other, posting]),
+                    parts: None,
+                });
+                self.table.insert(key, Entry::Group(together).into());
+            }
+            Some(Entry::Group(inside)) => self.add_inside(inside, posting, files),
+        }
+    }
+
+    /// Adds a query to a group, which it is recorded to be in.
+    fn add_inside(&mut self, number: u32, posting: Posting, files: &mut Files<'_>) {
+        let Some(group) = self.groups.get_mut(number) else {
+            return;
+        };
+        if group.parts.is_some() {
+            return self.tell_apart(number, posting, files);
+        }
+        group.postings.push(posting);
+        if group.postings.len() > DIVIDE {
+            self.divide(number, files);
+        }
+    }
+
+    /// Files the queries of a group by what else they ask for.
+    fn divide(&mut self, number: u32, files: &mut Files<'_>) {
+        let paths = self.paths_to(number, files.paths);
+        let Some(group) = self.groups.get_mut(number) else {
+            return;
+        };
+        group.parts = Some(Box::new(Parts {
+            paths,
+            ..Parts::default()
+        }));
+        let together = std::mem::replace(&mut group.postings, Postings::Few(Vec::new()));
+        together.for_each(|posting| self.tell_apart(number, posting, files));
+    }
+
+    /// The paths of the keys that lead to a group.
+    fn paths_to(&self, number: u32, paths: &Paths) -> SmallVec<[u32; 4]> {
+        let mut found = SmallVec::new();
+        let mut at = number;
+        while at != ROOT {
+            let Some(group) = self.groups.get(at) else { break };
+            found.extend(paths.used(group.feature).map(|used| used.feature.path));
+            at = group.above;
+        }
+        found
+    }
+
+    /// Files a query that is recorded to be in a divided group: by what else it asks for, if that tells anything.
+    fn tell_apart(&mut self, number: u32, posting: Posting, files: &mut Files<'_>) {
+        let (Some(group), Some(slot)) = (self.groups.get_mut(number), files.slots.get(posting.slot)) else {
+            return;
+        };
+        let known = group.parts.as_ref().map(|parts| parts.paths.clone()).unwrap_or_default();
+        let chooser = Chooser {
+            hasher: files.hasher,
+            paths: files.paths,
+        };
+        let mut necessary = chooser.necessary(&slot.code, slot.entry);
+        necessary.retain(|choice| !known.contains(&choice.path));
+        let best = chooser.best_necessary(&slot.code, slot.entry, &known);
+        let Some(best) = best.filter(|best| best.chance < UNSELECTIVE) else {
+            group.postings.push(posting);
+            return;
+        };
+        let (key, above) = (group.key, group.above);
+        forget(files, posting.slot, |filed| {
+            filed.at == key && filed.group == above && matches!(filed.place.into(), Where::Key(_))
+        });
+        self.file_one(posting.slot, &best, &necessary, number, files);
+    }
+
+    /// Files a query by its ranges: by the limit if there is one, else in columns.
+    fn file_range(
+        &mut self,
+        number: u32,
+        choice: &Choice,
+        necessary: &[Choice],
+        group: u32,
+        files: &mut Files<'_>,
+    ) {
+        let ranges = cover::ranges(necessary);
+        let own = ranges.iter().any(|(path, _)| *path == choice.path);
+        let super::access::Access::Range(bounds) = choice.access else {
+            return self.scan(number, group, files);
+        };
+        match one_sided(bounds) {
+            Some((side, limit)) if ranges.len() < 2 || !own => {
+                self.file_threshold(number, choice.path, side, limit, group, files);
+            }
+            _ if own => self.file_columns(number, &ranges, group, files),
+            _ => self.file_columns(number, &[(choice.path, bounds)], group, files),
+        }
+    }
+
+    /// Files a query that nothing selective is known of.
+    fn file_unselective(&mut self, number: u32, necessary: &[Choice], files: &mut Files<'_>) {
+        let ranges = cover::ranges(necessary);
+        if ranges.is_empty() {
+            self.scan(number, ROOT, files);
+        } else {
+            self.file_columns(number, &ranges, ROOT, files);
+        }
+    }
+
+    /// Every change that comes to the group runs the query.
+    fn scan(&mut self, number: u32, group: u32, files: &mut Files<'_>) {
+        if let Some(found) = self.groups.get_mut(group) {
+            found.postings.push(Posting {
+                slot: number,
+                print: 0,
+            });
+            record(files, number, Filed { at: 0, group, place: Where::Scan.into() });
+        }
+    }
+
+    fn file_threshold(
+        &mut self,
+        number: u32,
+        path: u32,
+        side: Side,
+        limit: f64,
+        group: u32,
+        files: &mut Files<'_>,
+    ) {
+        let Some(parts) = self.parts(group) else { return };
+        let found = parts.thresholds.iter().position(|known| known.path == path && known.side == side);
+        let at = found.unwrap_or_else(|| {
+            files.paths.hold_range(path);
+            parts.thresholds.push(Thresholds {
+                path,
+                side,
+                limits: std::collections::BTreeSet::new(),
+            });
+            parts.thresholds.len() - 1
+        });
+        let limit = sortable(limit);
+        parts.thresholds[at].limits.insert((limit, number));
+        let place = match side {
+            Side::Above => Where::Above(path),
+            Side::Below => Where::Below(path),
+        };
+        record(files, number, Filed { at: limit, group, place: place.into() });
+    }
+
+    fn file_columns(
+        &mut self,
+        number: u32,
+        ranges: &[(u32, Bounds)],
+        group: u32,
+        files: &mut Files<'_>,
+    ) {
+        let mut ranges: SmallVec<[(u32, Bounds); 4]> = SmallVec::from_slice(ranges);
+        ranges.sort_unstable_by_key(|(path, _)| *path);
+        let Some(parts) = self.parts(group) else { return };
+        let found = parts.columns.iter().position(|known| known.are_for(&ranges));
+        let at = found.unwrap_or_else(|| {
+            ranges.iter().for_each(|(path, _)| files.paths.hold_range(*path));
+            parts.columns.push(Columns::new(&ranges));
+            parts.columns.len() - 1
+        });
+        let row = parts.columns[at].push(number, &ranges);
+        let at = u32::try_from(at).unwrap_or(NONE);
+        record(files, number, Filed { at: row.into(), group, place: Where::Columns(at).into() });
+    }
+
+    fn parts(&mut self, group: u32) -> Option<&mut Parts> {
+        self.groups.get_mut(group)?.parts.as_deref_mut()
+    }
+
+    /// Counts a key below a group.
+    fn hold(&mut self, group: u32, feature: u32, key: u64, paths: &mut Paths) {
+        if is_gram(feature, paths) {
+            self.grams.add(key);
+        }
+        let Some(parts) = self.parts(group) else { return };
+        if group == ROOT {
+            return paths.hold(feature, true);
+        }
+        match parts.features.iter_mut().find(|(known, _)| *known == feature) {
+            Some((_, keys)) => *keys += 1,
+            None => {
+                parts.features.push((feature, 1));
+                paths.hold(feature, false);
+            }
+        }
+    }
+
+    /// Takes back a [`hold`](Self::hold); a group in which nothing is left goes.
+    fn let_go(&mut self, group: u32, feature: u32, paths: &mut Paths) {
+        if is_gram(feature, paths) {
+            self.grams.remove();
+        }
+        if group == ROOT {
+            return paths.let_go(feature, true);
+        }
+        let Some(parts) = self.parts(group) else { return };
+        let Some(at) = parts.features.iter().position(|(known, _)| *known == feature) else {
+            return;
+        };
+        parts.features[at].1 -= 1;
+        if parts.features[at].1 == 0 {
+            parts.features.swap_remove(at);
+            paths.let_go(feature, false);
+        }
+        self.drop_if_empty(group, paths);
+    }
+
+    fn drop_if_empty(&mut self, number: u32, paths: &mut Paths) {
+        if number == ROOT || !self.groups.get(number).is_some_and(Group::is_empty) {
+            return;
+        }
+        if let Some(group) = self.groups.remove(number) {
+            self.table.remove(group.key);
+            self.let_go(group.above, group.feature, paths);
+        }
+    }
+
+    /// Takes a query out of where it is filed.
+    pub(super) fn remove(&mut self, number: u32, slot: &Slot, files: &mut Files<'_>) {
+        if slot.second != NONE {
+            files.paths.let_go(slot.second, false);
+        }
+        for filed in &slot.filed {
+            match filed.place.into() {
+                Where::Key(feature) => self.remove_key(number, filed, feature, files.paths),
+                Where::Scan => {
+                    if let Some(group) = self.groups.get_mut(filed.group) {
+                        group.postings.remove(number);
+                    }
+                    self.drop_if_empty(filed.group, files.paths);
+                }
+                Where::Above(path) => self.remove_threshold(number, filed, path, Side::Above, files.paths),
+                Where::Below(path) => self.remove_threshold(number, filed, path, Side::Below, files.paths),
+                Where::Columns(at) => self.remove_row(filed, at, files),
+            }
+        }
+    }
+
+    fn remove_key(&mut self, number: u32, filed: &Filed, feature: u32, paths: &mut Paths) {
+        match self.table.get(filed.at).map(|packed| Entry::from(*packed)) {
+            Some(Entry::One(_)) => {
+                self.table.remove(filed.at);
+                self.let_go(filed.group, feature, paths);
+            }
+            Some(Entry::Group(inside)) => {
+                if let Some(group) = self.groups.get_mut(inside) {
+                    group.postings.remove(number);
+                }
+                self.drop_if_empty(inside, paths);
+            }
+            None => {}
+        }
+    }
+
+    fn remove_threshold(&mut self, number: u32, filed: &Filed, path: u32, side: Side, paths: &mut Paths) {
+        let Some(parts) = self.parts(filed.group) else { return };
+        let same = |known: &Thresholds| known.path == path && known.side == side;
+        let Some(at) = parts.thresholds.iter().position(same) else {
+            return;
+        };
+        parts.thresholds[at].limits.remove(&(filed.at, number));
+        if parts.thresholds[at].limits.is_empty() {
+            parts.thresholds.swap_remove(at);
+            paths.let_go_range(path);
+            self.drop_if_empty(filed.group, paths);
+        }
+    }
+
+    fn remove_row(&mut self, filed: &Filed, at: u32, files: &mut Files<'_>) {
+        let Some(parts) = self.parts(filed.group) else { return };
+        let Some(columns) = parts.columns.get_mut(at as usize) else {
+            return;
+        };
+        let row = u32::try_from(filed.at).unwrap_or(NONE);
+        let last = u64::try_from(columns.len()).unwrap_or(0).saturating_sub(1);
+        let place = Place::from(Where::Columns(at));
+        if let Some(slot) = columns.remove(row).and_then(|moved| files.slots.get_mut(moved)) {
+            let was = Filed { at: last, ..*filed };
+            slot.filed.iter_mut().filter(|known| **known == was && known.place == place).for_each(|known| *known = *filed);
+        }
+        if columns.len() > 0 {
+            return;
+        }
+        // Others are recorded by their position, so empty columns stay until the last ones are.
+        while let Some(columns) = parts.columns.pop_if(|columns| columns.len() == 0) {
+            columns.paths().for_each(|path| files.paths.let_go_range(path));
+        }
+        self.drop_if_empty(filed.group, files.paths);
+    }
+
+    /// Finds the queries that may match one side of a change.
+    pub(super) fn candidates(&self, keys: &Keys, numbers: &Numbers<'_, '_>, paths: &Paths, found: &mut Vec<u32>) {
+        let mut search = Search {
+            index: self,
+            keys,
+            numbers,
+            found,
+        };
+        search.root(paths);
+    }
+}
+
+fn under(group: &Group, key: u64) -> u64 {
+    if group.key == 0 { key } else { below(group.key, key) }
+}
+
+fn is_gram(feature: u32, paths: &Paths) -> bool {
+    paths.used(feature).is_some_and(|used| used.feature.kind == Kind::Gram)
+}
+
+/// Notes a key that the matches of a query have beside those of its cover, and has values looked at for it.
+fn note_second(number: u32, cover: &[Choice], necessary: &[Choice], files: &mut Files<'_>) {
+    let first = match cover {
+        [only] => only.path,
+        _ => NONE,
+    };
+    let chooser = Chooser {
+        hasher: files.hasher,
+        paths: files.paths,
+    };
+    let Some((feature, key)) = chooser.second(necessary, first) else {
+        return;
+    };
+    let feature = files.paths.feature(feature);
+    files.paths.hold(feature, false);
+    if let Some(slot) = files.slots.get_mut(number) {
+        slot.second = feature;
+        slot.print = print(key);
+    }
+}
+
+/// What tells a query under a key of a path from others there.
+fn print_beside(number: u32, path: u32, files: &Files<'_>) -> u32 {
+    let Some(slot) = files.slots.get(number) else {
+        return 0;
+    };
+    match files.paths.used(slot.second) {
+        Some(second) if second.feature.path != path => slot.print,
+        _ => 0,
+    }
+}
+
+fn is_range(choice: &Choice) -> bool {
+    matches!(choice.access, super::access::Access::Range(_))
+}
+
+/// The side and the limit of bounds that are open on the other side.
+fn one_sided(bounds: Bounds) -> Option<(Side, f64)> {
+    match (bounds.low.is_finite(), bounds.high.is_finite()) {
+        (true, false) if bounds.high > 0.0 => Some((Side::Above, bounds.low)),
+        (false, true) if bounds.low < 0.0 => Some((Side::Below, bounds.high)),
+        _ => None,
+    }
+}
+
+fn record(files: &mut Files<'_>, number: u32, filed: Filed) {
+    if let Some(slot) = files.slots.get_mut(number) {
+        slot.filed.push(filed);
+    }
+}
+
+fn forget(files: &mut Files<'_>, number: u32, which: impl Fn(&Filed) -> bool) {
+    if let Some(slot) = files.slots.get_mut(number)
+        && let Some(at) = slot.filed.iter().position(which)
+    {
+        slot.filed.swap_remove(at);
+    }
+}
+
+/// The numbers of a change, for those that ask for them by path.
+pub(super) struct Numbers<'s, 'v> {
+    pub(super) subject: &'s Subject<'v>,
+    pub(super) positions: &'s super::scratch::Positions,
+}
+
+impl Numbers<'_, '_> {
+    fn of(&self, path: u32, after: bool) -> f64 {
+        number_of(self.subject.read(path, after, self.positions))
+    }
+
+    /// The sides on which the numbers of some paths are to be looked at.
+    fn sides(&self, mut paths: impl Iterator<Item = u32>) -> &'static [bool] {
+        let changed = |path: u32| {
+            let touched = self.positions.get(path).and_then(|at| self.subject.touched().get(at));
+            touched.is_some_and(|touched| touched.changed)
+        };
+        match self.subject.sides {
+            Sides::Both { .. } if paths.any(changed) => &[true, false],
+            _ => &[true],
+        }
+    }
+}
+
+struct Search<'s, 'v> {
+    index: &'s Index,
+    keys: &'s Keys,
+    numbers: &'s Numbers<'s, 'v>,
+    found: &'s mut Vec<u32>,
+}
+
+impl Search<'_, '_> {
+    fn root(&mut self, paths: &Paths) {
+        let Some(root) = self.index.groups.get(ROOT) else {
+            return;
+        };
+        self.inside(root);
+        for touched in self.numbers.subject.touched() {
+            self.path(touched.path, paths);
+        }
+        let missing = paths.when_missing();
+        missing.filter(|path| self.numbers.positions.get(*path).is_none()).for_each(|path| self.path(path, paths));
+    }
+
+    fn path(&mut self, path: u32, paths: &Paths) {
+        let Some(record) = paths.get(path) else { return };
+        for feature in &record.features {
+            if paths.used(*feature).is_some_and(|used| used.root > 0) {
+                self.keys.of(*feature).iter().for_each(|key| self.probe(*key));
+            }
+        }
+    }
+
+    fn probe(&mut self, key: u64) {
+        match self.index.table.get(key).map(|packed| Entry::from(*packed)) {
+            None => {}
+            Some(Entry::One(posting)) => self.posting(posting),
+            Some(Entry::Group(number)) => self.group(number),
+        }
+    }
+
+    fn posting(&mut self, posting: Posting) {
+        if self.keys.may_have(posting.print) {
+            self.found.push(posting.slot);
+        }
+    }
+
+    fn group(&mut self, number: u32) {
+        let Some(group) = self.index.groups.get(number) else {
+            return;
+        };
+        self.inside(group);
+        let Some(parts) = &group.parts else { return };
+        for (feature, _) in &parts.features {
+            for key in self.keys.of(*feature) {
+                self.probe(below(group.key, *key));
+            }
+        }
+    }
+
+    /// What a group has that is not under keys.
+    fn inside(&mut self, group: &Group) {
+        group.postings.for_each(|posting| self.posting(posting));
+        let Some(parts) = &group.parts else { return };
+        for thresholds in &parts.thresholds {
+            for after in self.numbers.sides([thresholds.path].into_iter()) {
+                let number = self.numbers.of(thresholds.path, *after);
+                thresholds.for_each(number, |slot| self.found.push(slot));
+            }
+        }
+        for columns in &parts.columns {
+            for after in self.numbers.sides(columns.paths()) {
+                let number = |path| self.numbers.of(path, *after);
+                columns.for_each(number, |slot| self.found.push(slot));
+            }
+        }
+    }
+}

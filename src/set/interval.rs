@@ -1,0 +1,116 @@
+//! The line of numbers, cut into pieces.
+//!
+//! At level `n` a piece is `2^(n - 64)` long. An interval is filed under the few pieces that it touches, at a level
+//! where they are no longer than it is: a number that lies in one of them lies in the interval more often than not.
+
+use super::feature::KeyHasher;
+use super::feature::{Feature, Kind};
+
+/// Numbers from `low` to `high`, both included.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Bounds {
+    pub(super) low: f64,
+    pub(super) high: f64,
+}
+
+/// An interval touches no more pieces.
+const MOST_PIECES: f64 = 8.0;
+
+/// Exponent of the length of a piece at level 0.
+const LEAST: i32 = -64;
+
+impl Bounds {
+    pub(super) const ALL: Self = Self {
+        low: f64::NEG_INFINITY,
+        high: f64::INFINITY,
+    };
+
+    pub(super) fn and(self, other: Self) -> Self {
+        Self {
+            low: self.low.max(other.low),
+            high: self.high.min(other.high),
+        }
+    }
+
+    /// Whether both ends are finite.
+    pub(super) fn is_two_sided(self) -> bool {
+        self.low.is_finite() && self.high.is_finite()
+    }
+
+    pub(super) fn is_empty(self) -> bool {
+        self.low > self.high
+    }
+
+    /// The level at which the interval is filed, and the pieces it touches there; none if it has no ends or is
+    /// longer than any piece.
+    pub(super) fn pieces(self) -> Option<(u8, impl Iterator<Item = f64>)> {
+        if !self.is_two_sided() || self.is_empty() {
+            return None;
+        }
+        let half = ((self.high - self.low) / 2.0).max(f64::MIN_POSITIVE);
+        let level = level_of(half)?;
+        let (first, last) = (piece(level, self.low), piece(level, self.high));
+        let more = last - first;
+        let few = more <= MOST_PIECES;
+        // Far from zero neighbouring pieces share a number, which is then filed twice.
+        let steps = (0..=8u8).map(f64::from).take_while(move |step| *step <= more);
+        few.then(|| (level, steps.map(move |step| first + step)))
+    }
+}
+
+/// The least level whose pieces are no shorter than `length`.
+fn level_of(length: f64) -> Option<u8> {
+    let exponent = (0..=i32::from(u8::MAX)).find(|level| 2f64.powi(level + LEAST) >= length);
+    exponent.and_then(|level| u8::try_from(level).ok())
+}
+
+/// The piece in which a number lies.
+fn piece(level: u8, number: f64) -> f64 {
+    (number * 2f64.powi(-(i32::from(level) + LEAST))).floor()
+}
+
+/// The key of a piece.
+pub(super) fn piece_key(hasher: &KeyHasher, path: u32, level: u8, piece: f64) -> u64 {
+    let feature = Feature {
+        path,
+        kind: Kind::Interval,
+        level,
+    };
+    hasher.key(feature, (piece + 0.0).to_bits())
+}
+
+/// The key of the piece in which a number lies.
+pub(super) fn number_key(hasher: &KeyHasher, path: u32, level: u8, number: f64) -> u64 {
+    piece_key(hasher, path, level, piece(level, number))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_lies_in_an_interval_lies_in_one_of_its_pieces() {
+        let intervals = [
+            (0.0, 0.0),
+            (-1.0, 1.0),
+            (2_500.0, 7_500.0),
+            (9_007_199_254_740_990.0, 9_007_199_254_740_994.0),
+            (1e300, 1.000_000_1e300),
+            (1.7e12, 1.7e12 + 1.0),
+            (-1e-300, 1e-300),
+        ];
+        for (low, high) in intervals {
+            let Some((level, pieces)) = (Bounds { low, high }).pieces() else {
+                assert!(high > 1e200, "{low} {high}");
+                continue;
+            };
+            let pieces: Vec<f64> = pieces.collect();
+            assert!(pieces.len() <= 9);
+            for part in 0..=100 {
+                let number = low + (high - low) * f64::from(part) / 100.0;
+                assert!(pieces.contains(&piece(level, number)), "{low} {high} {number}");
+            }
+        }
+        assert!(Bounds::ALL.pieces().is_none());
+    }
+}

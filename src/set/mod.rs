@@ -1,0 +1,511 @@
+//! Many queries against one change.
+//!
+//! A query is filed under access keys: hashes of what a value says about itself, such that whatever satisfies the query
+//! has one of them ([`feature`], [`access`], [`cover`]). A change has keys too ([`subject`], [`emit`]); those that
+//! meet give candidates ([`index`]), which are then run like any query. So the answer is that of running every query,
+//! and the cost is that of the few that are run.
+//!
+//! [`table`] is the map from keys, [`group`] a list of queries under one key and how they are told apart when they are
+//! many; [`interval`], [`cell`], [`grams`] and [`columns`] make keys, or do without, for ranges, places and texts.
+//! [`slot`] holds the queries and their subscribers, [`paths`] what they look at.
+
+mod access;
+mod cell;
+mod check;
+mod columns;
+mod cover;
+mod emit;
+mod feature;
+mod filing;
+mod grams;
+mod group;
+mod index;
+mod interval;
+mod paths;
+mod scratch;
+mod slab;
+mod slot;
+mod subject;
+mod table;
+
+pub use self::filing::{Filing, FilingKind};
+pub use self::scratch::Scratch;
+pub use self::slot::QueryId;
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::OnceLock;
+
+use smallvec::SmallVec;
+
+use self::emit::Emitter;
+use self::feature::KeyHasher;
+use self::index::{Files, Index, Numbers};
+use self::paths::Paths;
+use self::slab::Slab;
+use self::slot::{Slot, Subscribers};
+use self::subject::{Sides, Subject};
+use self::table::Table;
+use crate::document::Document;
+use crate::event::{Event, Outcome, Verdict};
+use crate::field_set::FieldSet;
+use crate::plan::code::{self, Step, Target};
+use crate::plan::{self, canonical};
+use crate::query::Query;
+use crate::value::Answer;
+
+/// Many queries, matched against one change at a time.
+///
+/// Its answer is that of every query by itself, its cost that of the queries that match: they are found by hashed
+/// access keys and not one by one. An equal query is held once, however often it is inserted.
+///
+/// A set holds the queries of one class. It is `Send` and `Sync`: any number of threads may match at the same time,
+/// each with a [`Scratch`] of its own, while a host's lock keeps insertions and removals apart from them.
+///
+/// # Examples
+///
+/// ```
+/// use livematch::{Event, QuerySet};
+/// use serde_json::json;
+///
+/// # fn main() -> Result<(), livematch::CompileError> {
+/// let mut set = QuerySet::new();
+/// let cheap = set.insert(r#"{"price": {"$lt": 10}}"#.parse()?);
+/// let open = set.insert(r#"{"status": "open"}"#.parse()?);
+///
+/// let old = json!({"status": "open", "price": 12});
+/// let new = json!({"status": "open", "price": 8});
+/// let mut hits = set.classify(Some(&old), Some(&new));
+/// hits.sort_by_key(|hit| hit.id);
+/// assert_eq!((hits[0].id, hits[0].event), (cheap, Event::Enter));
+/// assert_eq!((hits[1].id, hits[1].event), (open, Event::Update));
+///
+/// set.remove(open);
+/// assert_eq!(set.classify(Some(&old), Some(&new)).len(), 1);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct QuerySet {
+    hasher: KeyHasher,
+    paths: Paths,
+    slots: Slab<Slot>,
+    subscribers: Subscribers,
+    /// Distinct queries by the hash of their canonical text.
+    equals: Table<u32>,
+    /// The few distinct queries whose hash another one has too.
+    namesakes: BTreeSet<(u64, u32)>,
+    index: Index,
+    /// Queries that ask for nothing and match everything.
+    always: BTreeSet<u32>,
+    /// Made when it is asked for.
+    fields: OnceLock<FieldSet>,
+}
+
+/// A subscription that a change fires an event for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Hit {
+    /// As given by [`QuerySet::insert`].
+    pub id: QueryId,
+    /// The verdicts of both sides, for a host that weighs who may read which; see [`Outcome::readable`].
+    pub outcome: Outcome,
+    /// The event of the outcome.
+    pub event: Event,
+}
+
+impl Default for QuerySet {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl QuerySet {
+    /// An empty set whose hashes have a random seed.
+    ///
+    /// Those who choose queries and values cannot foresee which of them share a key.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::with_seed(RandomState::new().hash_one(0))
+    }
+
+    /// An empty set whose hashes have this seed: for runs that can be repeated.
+    #[must_use]
+    pub fn with_seed(seed: u64) -> Self {
+        Self {
+            hasher: KeyHasher::new(seed),
+            paths: Paths::new(),
+            slots: Slab::new(),
+            subscribers: Subscribers::new(),
+            equals: Table::new(),
+            namesakes: BTreeSet::new(),
+            index: Index::new(),
+            always: BTreeSet::new(),
+            fields: OnceLock::new(),
+        }
+    }
+
+    /// How many subscriptions there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.subscribers.len()
+    }
+
+    /// Whether there are no subscriptions.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// How many distinct queries there are.
+    #[must_use]
+    pub fn distinct(&self) -> usize {
+        self.slots.len()
+    }
+
+    /// Adds a subscription.
+    ///
+    /// # Complexity
+    ///
+    /// `O(n log n)` in the size of the query, whatever the size of the set.
+    pub fn insert(&mut self, query: Query) -> QueryId {
+        let slot = self.slot_of(&query);
+        let text = self.canonical(&slot);
+        let hash = self.hasher.text(&text);
+        if let Some(number) = self.find_equal(hash, &text) {
+            self.release_paths(&slot);
+            return self.subscribe(number);
+        }
+        let number = self.slots.insert(slot);
+        self.name(hash, number);
+        self.file(number);
+        self.subscribe(number)
+    }
+
+    /// Removes a subscription; whether there was one.
+    ///
+    /// # Complexity
+    ///
+    /// As [`insert`](Self::insert), and `O(log n)` in the size of the set.
+    pub fn remove(&mut self, id: QueryId) -> bool {
+        let Some(number) = self.subscribers.slot_of(id) else {
+            return false;
+        };
+        let Some(slot) = self.slots.get_mut(number) else {
+            return false;
+        };
+        if self.subscribers.remove(id, slot) {
+            self.drop_slot(number);
+        }
+        true
+    }
+
+    /// How a query would be filed now, and what it is expected to cost: for a host that refuses what is costly.
+    ///
+    /// # Complexity
+    ///
+    /// As [`insert`](Self::insert).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use livematch::{FilingKind, QuerySet};
+    ///
+    /// # fn main() -> Result<(), livematch::CompileError> {
+    /// let set = QuerySet::new();
+    /// let filing = |clause: &str| clause.parse().map(|query| set.filing(&query));
+    /// assert_eq!(filing(r#"{"room": "r1", "n": {"$ne": 5}}"#)?.kind(), FilingKind::Keys);
+    /// assert_eq!(filing(r#"{"n": {"$ne": 5}}"#)?.kind(), FilingKind::Scan);
+    /// assert_eq!(filing("{}")?.kind(), FilingKind::Always);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn filing(&self, query: &Query) -> Filing {
+        let mut strangers = (0..slab::NONE).rev();
+        let slot = slot_in(query, |path| match self.paths.number(path) {
+            Some(number) => number,
+            None if path.is_plain() => strangers.next().unwrap_or(slab::NONE),
+            None => slab::NONE,
+        });
+        filing::of(&slot, &self.hasher, &self.paths)
+    }
+
+    /// The fields that the queries look at: what an [`Object`](crate::Object) must keep for this set.
+    ///
+    /// # Complexity
+    ///
+    /// At once, but `O(n log n)` in the number of fields after one came or went.
+    #[must_use]
+    pub fn fields(&self) -> &FieldSet {
+        self.fields.get_or_init(|| FieldSet::new(self.paths.head_names()))
+    }
+
+    /// The subscriptions for which a change fires an event, in no particular order; `None` stands for a side that
+    /// does not exist.
+    ///
+    /// # Complexity
+    ///
+    /// As [`classify_into`](Self::classify_into), and the memory that it saves.
+    #[must_use]
+    pub fn classify<D: Document + ?Sized>(&self, old: Option<&D>, new: Option<&D>) -> Vec<Hit> {
+        let mut hits = Vec::new();
+        self.classify_into(old, new, &mut Scratch::default(), &mut hits);
+        hits
+    }
+
+    /// As [`classify`](Self::classify), into a list, after what is in it.
+    ///
+    /// # Complexity
+    ///
+    /// Linear in the fields of the object that queries look at, and in the candidates: queries with an access key
+    /// that the object has before or after the change. Those that nothing selective is known of
+    /// ([`FilingKind::Scan`]) are candidates of every change.
+    pub fn classify_into<D: Document + ?Sized>(
+        &self,
+        old: Option<&D>,
+        new: Option<&D>,
+        scratch: &mut Scratch,
+        hits: &mut Vec<Hit>,
+    ) {
+        let sides = match (old, new) {
+            (Some(old), Some(new)) => Sides::Both {
+                old: old.view().0,
+                new: new.view().0,
+            },
+            (None, Some(new)) => Sides::New(new.view().0),
+            (Some(old), None) => Sides::Old(old.view().0),
+            (None, None) => return,
+        };
+        scratch.positions.forget(self.paths.bound());
+        let subject = Subject::new(sides, &self.paths, self.fields(), &mut scratch.positions);
+        self.find_candidates(&subject, scratch);
+        for number in &self.always {
+            self.hit(*number, sides.outcome(|_| Ok(true)), hits);
+        }
+        for number in &scratch.candidates {
+            self.verify(*number, &subject, scratch, hits);
+        }
+    }
+
+    /// Heap bytes, near enough: what a pattern cache shares is counted for each query that uses it.
+    ///
+    /// # Complexity
+    ///
+    /// `O(n)` in the size of the set.
+    #[must_use]
+    pub fn memory_usage(&self) -> usize {
+        let slots: usize = self.slots.iter().map(|(_, slot)| slot.memory_usage()).sum();
+        let groups = self.index.groups.iter();
+        let groups: usize = groups.map(|(_, group)| group.memory_usage()).sum();
+        slots
+            + groups
+            + self.slots.memory_usage()
+            + self.subscribers.memory_usage()
+            + self.equals.memory_usage()
+            + self.index.groups.memory_usage()
+            + self.index.table.memory_usage()
+            + self.index.grams.memory_usage()
+            + self.paths.memory_usage()
+    }
+
+    /// Checks every invariant. Not part of the API.
+    ///
+    /// # Errors
+    ///
+    /// Says which one does not hold.
+    #[doc(hidden)]
+    pub fn validate(&self) -> Result<(), String> {
+        check::all(self)
+    }
+}
+
+impl QuerySet {
+    fn slot_of(&mut self, query: &Query) -> Slot {
+        let fields = self.paths.head_count();
+        let slot = slot_in(query, |path| self.paths.acquire(path));
+        if self.paths.head_count() != fields {
+            self.fields = OnceLock::new();
+        }
+        slot
+    }
+
+    fn release_paths(&mut self, slot: &Slot) {
+        let fields = self.paths.head_count();
+        for path in paths_of(slot) {
+            self.paths.release(path);
+        }
+        if self.paths.head_count() != fields {
+            self.fields = OnceLock::new();
+        }
+    }
+
+    fn canonical(&self, slot: &Slot) -> String {
+        let name = |path| self.paths.get(path).map_or("", |record| record.path.text());
+        canonical::code_text(&slot.code, slot.entry, name)
+    }
+
+    /// The number of the query with a canonical text.
+    fn find_equal(&self, hash: u64, text: &str) -> Option<u32> {
+        let is_equal = |number: &u32| {
+            let slot = self.slots.get(*number);
+            slot.is_some_and(|slot| self.canonical(slot) == text)
+        };
+        let first = self.equals.get(hash).copied()?;
+        let others = self.namesakes.range((hash, 0)..=(hash, u32::MAX));
+        let mut all = std::iter::once(first).chain(others.map(|(_, number)| *number));
+        all.find(is_equal)
+    }
+
+    fn name(&mut self, hash: u64, number: u32) {
+        if self.equals.get(hash).is_none() {
+            self.equals.insert(hash, number);
+        } else {
+            self.namesakes.insert((hash, number));
+        }
+    }
+
+    fn unname(&mut self, hash: u64, number: u32) {
+        if self.namesakes.remove(&(hash, number)) {
+            return;
+        }
+        self.equals.remove(hash);
+        let namesake = self.namesakes.range((hash, 0)..=(hash, u32::MAX)).next().copied();
+        if let Some((hash, number)) = namesake {
+            self.namesakes.remove(&(hash, number));
+            self.equals.insert(hash, number);
+        }
+    }
+
+    fn subscribe(&mut self, number: u32) -> QueryId {
+        match self.slots.get_mut(number) {
+            Some(slot) => self.subscribers.add(number, slot),
+            // A query was just found or put there.
+            None => unreachable!("no query {number}"),
+        }
+    }
+
+    fn file(&mut self, number: u32) {
+        if self.slots.get(number).is_some_and(|slot| slot.entry == Target::ACCEPT) {
+            self.always.insert(number);
+            return;
+        }
+        let mut files = Files {
+            hasher: &self.hasher,
+            paths: &mut self.paths,
+            slots: &mut self.slots,
+        };
+        self.index.file(number, &mut files);
+    }
+
+    /// Forgets a query without subscribers.
+    fn drop_slot(&mut self, number: u32) {
+        let Some(slot) = self.slots.remove(number) else {
+            return;
+        };
+        let hash = self.hasher.text(&self.canonical(&slot));
+        self.unname(hash, number);
+        self.always.remove(&number);
+        let mut files = Files {
+            hasher: &self.hasher,
+            paths: &mut self.paths,
+            slots: &mut self.slots,
+        };
+        self.index.remove(number, &slot, &mut files);
+        self.release_paths(&slot);
+    }
+
+    fn find_candidates(&self, subject: &Subject<'_>, scratch: &mut Scratch) {
+        let Scratch {
+            positions,
+            keys,
+            candidates,
+            text,
+        } = scratch;
+        keys.forget(self.paths.features_bound());
+        let mut emitter = Emitter {
+            hasher: &self.hasher,
+            paths: &self.paths,
+            keys,
+            text,
+            grams: &self.index.grams,
+        };
+        emitter.subject(subject);
+        let missing = self.paths.when_missing();
+        missing
+            .filter(|path| positions.get(*path).is_none())
+            .for_each(|path| emitter.missing(path));
+        candidates.clear();
+        let numbers = Numbers { subject, positions };
+        self.index.candidates(keys, &numbers, &self.paths, candidates);
+        candidates.sort_unstable();
+        candidates.dedup();
+    }
+
+    fn verify(&self, number: u32, subject: &Subject<'_>, scratch: &Scratch, hits: &mut Vec<Hit>) {
+        let Some(slot) = self.slots.get(number) else {
+            return;
+        };
+        let answer = |after| self.answer(slot, subject, after, scratch);
+        let outcome = match subject.sides {
+            Sides::Both { .. } if slot.mask & subject.changed == 0 => {
+                let verdict = Verdict::from(answer(true));
+                Outcome::new(Some(verdict), Some(verdict))
+            }
+            sides => sides.outcome(answer),
+        };
+        self.hit(number, outcome, hits);
+    }
+
+    fn answer(
+        &self,
+        slot: &Slot,
+        subject: &Subject<'_>,
+        after: bool,
+        scratch: &Scratch,
+    ) -> Answer {
+        if slot.revisits_dates {
+            let path = |number| self.paths.get(number).map(|record| &record.path);
+            return plan::answer_in_place(&slot.code, slot.entry, subject.sides.object(after), path);
+        }
+        code::run(&slot.code, slot.entry, |path| {
+            subject.read(path, after, &scratch.positions)
+        })
+    }
+
+    fn hit(&self, number: u32, outcome: Outcome, hits: &mut Vec<Hit>) {
+        let (Some(event), Some(slot)) = (outcome.event(), self.slots.get(number)) else {
+            return;
+        };
+        let hit = |id| Hit { id, outcome, event };
+        hits.extend(self.subscribers.of(slot).map(hit));
+    }
+}
+
+/// The query as a set runs it, its paths by numbers.
+fn slot_in(query: &Query, number: impl FnMut(&plan::Path) -> u32) -> Slot {
+    let plan = query.plan();
+    let numbers: SmallVec<[u32; 8]> = plan.paths.iter().map(number).collect();
+    let step = |step: &Step| Step {
+        path: numbers.get(step.path as usize).copied().unwrap_or(slab::NONE),
+        ..step.clone()
+    };
+    Slot::new(plan.code.iter().map(step).collect(), plan.entry, plan.revisits_dates)
+}
+
+/// The paths of a query, each once.
+fn paths_of(slot: &Slot) -> Vec<u32> {
+    let mut paths: Vec<u32> = slot.code.iter().map(|step| step.path).collect();
+    paths.sort_unstable();
+    paths.dedup();
+    paths
+}
+
+impl fmt::Debug for QuerySet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("QuerySet")
+            .field("len", &self.len())
+            .field("distinct", &self.distinct())
+            .finish_non_exhaustive()
+    }
+}

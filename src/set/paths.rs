@@ -1,0 +1,389 @@
+//! The paths that the queries of a set look at.
+
+use std::collections::{BTreeSet, HashMap};
+use std::hash::{BuildHasherDefault, Hasher};
+
+use smallvec::SmallVec;
+
+use super::feature::{Feature, Kind, Scalar, sort};
+use super::interval::Bounds;
+use super::slab::{NONE, Slab};
+use crate::plan::Path;
+use crate::value::key::Key;
+use crate::value::val::Members;
+use crate::value::{Text, Val};
+
+/// Paths, numbered, and the features by which queries are filed.
+#[derive(Clone, Debug)]
+pub(super) struct Paths {
+    records: Slab<Record>,
+    numbers: HashMap<Text, u32, foldhash::fast::RandomState>,
+    /// By the hash of their name, which those who choose names can make collide: then sorted by name.
+    heads: HashMap<u32, SmallVec<[Head; 1]>, BuildHasherDefault<AsItIs>>,
+    features: Slab<Use>,
+    /// Paths on which even a missing value has keys.
+    when_missing: BTreeSet<u32>,
+    /// Paths with the name of a JavaScript built-in in them, on which a missing value is something.
+    odd: BTreeSet<u32>,
+}
+
+/// A field of the object and the paths that begin there.
+#[derive(Clone, Debug)]
+pub(super) struct Head {
+    name: Text,
+    pub(super) paths: SmallVec<[u32; 2]>,
+}
+
+/// What the set knows of a path.
+#[derive(Clone, Debug)]
+pub(super) struct Record {
+    pub(super) path: Path,
+    /// How many queries look at it.
+    pub(super) queries: u32,
+    /// Numbers of the features in use.
+    pub(super) features: SmallVec<[u32; 4]>,
+    /// How many filings there have been by a plain value or a pointer.
+    filed: u32,
+    /// The span of the ends of its ranges: an idea of which numbers stand there.
+    span: Bounds,
+    /// How many range structures ask for its number, beside the features.
+    ranges: u32,
+}
+
+/// A feature in use.
+#[derive(Clone, Debug)]
+pub(super) struct Use {
+    pub(super) feature: Feature,
+    /// How many keys of it the root has.
+    pub(super) root: u32,
+    /// How many other groups have keys of it, and queries a second key.
+    pub(super) groups: u32,
+}
+
+/// A hasher for what is a hash.
+#[derive(Default)]
+pub(super) struct AsItIs(u64);
+
+impl Hasher for AsItIs {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn write_u32(&mut self, hash: u32) {
+        // A hash table wants both ends of a hash to differ.
+        self.0 = u64::from(hash).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
+}
+
+impl Paths {
+    pub(super) fn new() -> Self {
+        Self {
+            records: Slab::new(),
+            numbers: HashMap::default(),
+            heads: HashMap::default(),
+            features: Slab::new(),
+            when_missing: BTreeSet::new(),
+            odd: BTreeSet::new(),
+        }
+    }
+
+    /// The number of a path that a query looks at. Each acquisition is to be released once.
+    pub(super) fn acquire(&mut self, path: &Path) -> u32 {
+        if let Some(number) = self.numbers.get(path.text()) {
+            if let Some(record) = self.records.get_mut(*number) {
+                record.queries += 1;
+            }
+            return *number;
+        }
+        let number = self.records.insert(Record {
+            path: path.clone(),
+            queries: 1,
+            features: SmallVec::new(),
+            filed: 0,
+            span: Bounds {
+                low: f64::INFINITY,
+                high: f64::NEG_INFINITY,
+            },
+            ranges: 0,
+        });
+        self.numbers.insert(path.text().into(), number);
+        let head = path.head();
+        let heads = self.heads.entry(head.hash).or_default();
+        match heads.binary_search_by(|other| (*other.name).cmp(head.name)) {
+            Ok(at) => heads[at].paths.push(number),
+            Err(at) => heads.insert(
+                at,
+                Head {
+                    name: head.name.into(),
+                    paths: SmallVec::from_slice(&[number]),
+                },
+            ),
+        }
+        if !path.is_plain() {
+            self.odd.insert(number);
+        }
+        number
+    }
+
+    /// Forgets a path when its last query goes.
+    pub(super) fn release(&mut self, number: u32) {
+        let Some(record) = self.records.get_mut(number) else {
+            return;
+        };
+        record.queries -= 1;
+        if record.queries > 0 {
+            return;
+        }
+        let Some(record) = self.records.remove(number) else {
+            return;
+        };
+        self.numbers.remove(record.path.text());
+        self.odd.remove(&number);
+        let head = record.path.head();
+        if let Some(heads) = self.heads.get_mut(&head.hash) {
+            for head in heads.iter_mut() {
+                head.paths.retain(|path| *path != number);
+            }
+            heads.retain(|head| !head.paths.is_empty());
+            if heads.is_empty() {
+                self.heads.remove(&head.hash);
+            }
+        }
+    }
+
+    pub(super) fn get(&self, number: u32) -> Option<&Record> {
+        self.records.get(number)
+    }
+
+    /// The number of a path that some query looks at.
+    pub(super) fn number(&self, path: &Path) -> Option<u32> {
+        self.numbers.get(path.text()).copied()
+    }
+
+    /// Whether values of the path can be found by keys: the name of a built-in makes them what no key tells. Of no path
+    /// nothing is known.
+    pub(super) fn is_plain(&self, number: u32) -> bool {
+        number != NONE && !self.odd.contains(&number)
+    }
+
+    /// Numbers given out so far.
+    pub(super) fn bound(&self) -> usize {
+        self.records.bound()
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (u32, &Record)> {
+        self.records.iter()
+    }
+
+    pub(super) fn head(&self, key: Key<'_>) -> Option<&Head> {
+        let heads = self.heads.get(&key.hash)?;
+        if let [head] = &heads[..] {
+            return (*head.name == *key.name).then_some(head);
+        }
+        let at = heads.binary_search_by(|head| (*head.name).cmp(key.name));
+        heads.get(at.ok()?)
+    }
+
+    /// The names of the fields at which paths begin.
+    pub(super) fn head_names(&self) -> impl Iterator<Item = &str> {
+        self.heads.values().flatten().map(|head| &*head.name)
+    }
+
+    pub(super) fn head_count(&self) -> usize {
+        self.heads.values().map(SmallVec::len).sum()
+    }
+
+    pub(super) fn uses(&self) -> impl Iterator<Item = (u32, &Use)> {
+        self.features.iter()
+    }
+
+    pub(super) fn when_missing(&self) -> impl Iterator<Item = u32> {
+        self.when_missing.iter().copied()
+    }
+
+    pub(super) fn odd(&self) -> impl Iterator<Item = u32> {
+        self.odd.iter().copied()
+    }
+
+    /// The number of a feature; it is in use from now on.
+    pub(super) fn feature(&mut self, feature: Feature) -> u32 {
+        let Some(record) = self.records.get_mut(feature.path) else {
+            return NONE;
+        };
+        let features = record.features.iter().copied();
+        let same = |number: &u32| self.features.get(*number).is_some_and(|used| used.feature == feature);
+        if let Some(number) = features.into_iter().find(same) {
+            return number;
+        }
+        let number = self.features.insert(Use {
+            feature,
+            root: 0,
+            groups: 0,
+        });
+        record.features.push(number);
+        if feature.kind == Kind::Sort && matches!(feature.level, sort::MISSING | sort::NO_ORDER) {
+            self.when_missing.insert(feature.path);
+        }
+        number
+    }
+
+    pub(super) fn used(&self, feature: u32) -> Option<&Use> {
+        self.features.get(feature)
+    }
+
+    pub(super) fn features_bound(&self) -> usize {
+        self.features.bound()
+    }
+
+    /// Counts a key of the root, or a group that has keys of a feature.
+    pub(super) fn hold(&mut self, feature: u32, at_root: bool) {
+        if let Some(used) = self.features.get_mut(feature) {
+            if at_root {
+                used.root += 1;
+            } else {
+                used.groups += 1;
+            }
+        }
+    }
+
+    /// Takes back a [`hold`](Self::hold).
+    pub(super) fn let_go(&mut self, feature: u32, at_root: bool) {
+        let Some(used) = self.features.get_mut(feature) else {
+            return;
+        };
+        if at_root {
+            used.root -= 1;
+        } else {
+            used.groups -= 1;
+        }
+        if used.root > 0 || used.groups > 0 {
+            return;
+        }
+        let path = used.feature.path;
+        self.features.remove(feature);
+        if let Some(record) = self.records.get_mut(path) {
+            record.features.retain(|other| *other != feature);
+        }
+        self.forget_missing(path);
+    }
+
+    /// Counts a range structure that asks for the number at a path.
+    pub(super) fn hold_range(&mut self, path: u32) {
+        if let Some(record) = self.records.get_mut(path) {
+            record.ranges += 1;
+            self.when_missing.insert(path);
+        }
+    }
+
+    /// Takes back a [`hold_range`](Self::hold_range).
+    pub(super) fn let_go_range(&mut self, path: u32) {
+        if let Some(record) = self.records.get_mut(path) {
+            record.ranges -= 1;
+        }
+        self.forget_missing(path);
+    }
+
+    fn forget_missing(&mut self, path: u32) {
+        let Some(record) = self.records.get(path) else {
+            return;
+        };
+        let mut features = record.features.iter().filter_map(|number| self.features.get(*number));
+        let asks = features.any(|used| {
+            used.feature.kind == Kind::Sort
+                && matches!(used.feature.level, sort::MISSING | sort::NO_ORDER)
+        });
+        if !asks && record.ranges == 0 {
+            self.when_missing.remove(&path);
+        }
+    }
+
+    /// Notes that a query was filed by a plain value, or has a range.
+    pub(super) fn note(&mut self, path: u32, range: Option<Bounds>) {
+        let Some(record) = self.records.get_mut(path) else {
+            return;
+        };
+        let Some(bounds) = range else {
+            record.filed = record.filed.saturating_add(1);
+            return;
+        };
+        for end in [bounds.low, bounds.high] {
+            if end.is_finite() {
+                record.span.low = record.span.low.min(end);
+                record.span.high = record.span.high.max(end);
+            }
+        }
+    }
+
+    /// How likely a change is to have a key, as a guess: the more values of a path there are in queries, the less
+    /// likely is each.
+    pub(super) fn chance(&self, feature: Feature) -> f64 {
+        match feature.kind {
+            Kind::Scalar => self.chance_of_value(feature, 64.0),
+            Kind::Pointer => self.chance_of_value(feature, 1_024.0),
+            Kind::Sort => match feature.level {
+                sort::MISSING => 0.2,
+                sort::OBJECT | sort::ARRAY => 0.5,
+                _ => 0.002,
+            },
+            Kind::Prefix | Kind::Gram => 0.5f64.powi(feature.level.into()).max(1e-4),
+            Kind::Interval => 0.0,
+            Kind::Cell => 0.25f64.powi(feature.level.into()),
+            Kind::Area => 0.01,
+        }
+    }
+
+    fn chance_of_value(&self, feature: Feature, at_first: f64) -> f64 {
+        let Some(record) = self.records.get(feature.path) else {
+            return 1.0 / at_first;
+        };
+        let mut uses = record.features.iter().filter_map(|number| self.features.get(*number));
+        let known = uses.find(|used| used.feature == feature).map_or(0, |used| used.root);
+        let trust = 1.0 + f64::from(record.filed) / 16.0;
+        1.0 / (f64::from(known) + at_first / trust).max(1.0)
+    }
+
+    /// How likely the number of a path is to lie within bounds, as a guess.
+    pub(super) fn chance_within(&self, path: u32, bounds: Bounds) -> f64 {
+        const ONE_SIDED: f64 = 0.4;
+        if !bounds.is_two_sided() {
+            return ONE_SIDED;
+        }
+        let length = self.records.get(path).map_or(0.0, |record| record.span.high - record.span.low);
+        let share = (bounds.high - bounds.low) / length;
+        if length > 0.0 && share.is_finite() {
+            share.clamp(1e-6, ONE_SIDED)
+        } else {
+            0.05
+        }
+    }
+
+    /// Heap bytes.
+    pub(super) fn memory_usage(&self) -> usize {
+        let paths: usize = self.records.iter().map(|(_, record)| record.path.memory_usage()).sum();
+        let entry = size_of::<(Text, u32)>() + size_of::<(u32, SmallVec<[Head; 1]>)>();
+        paths
+            + self.records.memory_usage()
+            + self.features.memory_usage()
+            + self.numbers.capacity() * entry
+    }
+}
+
+/// Booleans are a coin.
+pub(super) fn is_coin(scalar: Scalar<'_>) -> bool {
+    matches!(scalar, Scalar::Bool(_) | Scalar::Null)
+}
+
+/// Whether an object lacks what it might have had: it was read in part, and not this field.
+pub(super) fn is_unknown(root: Val<'_>, name: &str) -> bool {
+    matches!(root, Val::Object(Members::Fields(fields)) if !fields.knows(name))
+}

@@ -1,0 +1,155 @@
+//! Memory that a change needs while it is matched, kept from one change to the next.
+
+use super::slab::NONE;
+
+/// Memory for [`QuerySet::classify_into`](super::QuerySet::classify_into).
+///
+/// One for each thread that matches; it may serve any number of sets in turn. What is in it does not matter: it is
+/// only kept so that a change allocates nothing.
+#[derive(Clone, Debug, Default)]
+pub struct Scratch {
+    pub(super) positions: Positions,
+    pub(super) keys: Keys,
+    pub(super) candidates: Vec<u32>,
+    /// A text with its ASCII letters in lower case.
+    pub(super) text: Vec<u8>,
+}
+
+/// Where the paths of the set stand among those that a change touches.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Positions(Stamped<u32>);
+
+/// Keys that a change has, those of a feature in a row.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Keys {
+    pub(super) all: Vec<u64>,
+    /// First and last but one, by feature.
+    ranges: Stamped<(u32, u32)>,
+    /// Some bits of each key of a value or a pointer: whether a change may have a key.
+    prints: Prints,
+}
+
+/// Values by number that are forgotten all at once.
+#[derive(Clone, Debug, Default)]
+struct Stamped<T> {
+    /// With the round in which the value was set.
+    values: Vec<(u32, T)>,
+    round: u32,
+}
+
+impl<T: Copy + Default> Stamped<T> {
+    fn forget(&mut self, bound: usize) {
+        self.round = self.round.wrapping_add(1);
+        if self.round == 0 {
+            self.values.clear();
+            self.round = 1;
+        }
+        if self.values.len() < bound {
+            self.values.resize(bound, (0, T::default()));
+        }
+    }
+
+    fn get(&self, at: u32) -> Option<T> {
+        let (round, value) = self.values.get(at as usize)?;
+        (*round == self.round).then_some(*value)
+    }
+
+    /// The value at a number, set to `first` if there is none.
+    fn entry(&mut self, at: u32, first: T) -> &mut T {
+        let at = at as usize;
+        if self.values.len() <= at {
+            self.values.resize(at + 1, (0, T::default()));
+        }
+        let (round, value) = &mut self.values[at];
+        if *round != self.round {
+            *round = self.round;
+            *value = first;
+        }
+        value
+    }
+}
+
+impl Positions {
+    pub(super) fn forget(&mut self, paths: usize) {
+        self.0.forget(paths);
+    }
+
+    pub(super) fn get(&self, path: u32) -> Option<usize> {
+        self.0.get(path).map(|at| at as usize)
+    }
+
+    /// The position of a path, which is `next` if it has none yet.
+    pub(super) fn entry(&mut self, path: u32, next: usize) -> usize {
+        let next = u32::try_from(next).unwrap_or(NONE);
+        *self.0.entry(path, next) as usize
+    }
+}
+
+impl Keys {
+    pub(super) fn forget(&mut self, features: usize) {
+        self.all.clear();
+        self.ranges.forget(features);
+        self.prints = Prints::default();
+    }
+
+    /// Ends the keys of a feature, which begin at a position.
+    pub(super) fn close(&mut self, feature: u32, from: usize) {
+        if self.all.len() - from > 1 {
+            self.all[from..].sort_unstable();
+            let mut kept = from;
+            for at in from + 1..self.all.len() {
+                if self.all[at] != self.all[kept] {
+                    kept += 1;
+                    self.all[kept] = self.all[at];
+                }
+            }
+            self.all.truncate(kept + 1);
+        }
+        let number = |at: usize| u32::try_from(at).unwrap_or(NONE);
+        *self.ranges.entry(feature, (0, 0)) = (number(from), number(self.all.len()));
+    }
+
+    pub(super) fn of(&self, feature: u32) -> &[u64] {
+        let (from, to) = self.ranges.get(feature).unwrap_or_default();
+        self.all.get(from as usize..to as usize).unwrap_or_default()
+    }
+
+    /// Notes the prints of the keys from a position on.
+    pub(super) fn print(&mut self, from: usize) {
+        for key in self.all.get(from..).unwrap_or_default() {
+            self.prints.set(print(*key));
+        }
+    }
+
+    /// Whether the change may have the key of which these are some bits.
+    pub(super) fn may_have(&self, print: u32) -> bool {
+        print == 0 || self.prints.has(print)
+    }
+}
+
+/// A small filter of the prints of keys.
+#[derive(Clone, Copy, Debug)]
+struct Prints([u64; 64]);
+
+impl Default for Prints {
+    fn default() -> Self {
+        Self([0; 64])
+    }
+}
+
+impl Prints {
+    fn set(&mut self, print: u32) {
+        self.0[(print >> 6) as usize % 64] |= 1 << (print % 64);
+    }
+
+    fn has(&self, print: u32) -> bool {
+        self.0[(print >> 6) as usize % 64] >> (print % 64) & 1 == 1
+    }
+}
+
+/// Some bits of a key, never 0.
+pub(super) fn print(key: u64) -> u32 {
+    #[expect(clippy::cast_possible_truncation, reason = "some bits are what is wanted")]
+    let bits = (key >> 20) as u32;
+    bits.max(1)
+}

@@ -1,0 +1,199 @@
+//! A set answers as its queries do, one by one, whatever comes and goes.
+
+use std::collections::BTreeMap;
+
+use livematch::{FieldSet, Hit, Object, Outcome, Query, QueryId, QuerySet, Scratch};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::Index;
+use proptest::test_runner::TestCaseResult;
+use serde_json::Value;
+
+use crate::generate::{Case, Json, adversarial_case, typed_case};
+
+/// What happens to a set.
+#[derive(Clone, Debug)]
+enum Step {
+    Insert(Index),
+    Remove(Index),
+    /// A change from one object to another one, or to or from nothing.
+    Change(Option<Index>, Option<Index>),
+    /// A change of one field.
+    Edit(Index, Index, Index),
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let side = || proptest::option::weighted(0.8, any::<Index>());
+    let three = (any::<Index>(), any::<Index>(), any::<Index>());
+    prop_oneof![
+        3 => any::<Index>().prop_map(Step::Insert),
+        1 => any::<Index>().prop_map(Step::Remove),
+        1 => (side(), side()).prop_map(|(old, new)| Step::Change(old, new)),
+        2 => three.prop_map(|(object, field, other)| Step::Edit(object, field, other)),
+    ]
+}
+
+/// A set and the queries in it, each with its subscription.
+struct World {
+    set: QuerySet,
+    queries: BTreeMap<QueryId, Query>,
+    scratch: Scratch,
+    pairs: usize,
+}
+
+impl World {
+    fn new(seed: u64) -> Self {
+        Self {
+            set: QuerySet::with_seed(seed),
+            queries: BTreeMap::new(),
+            scratch: Scratch::default(),
+            pairs: 0,
+        }
+    }
+
+    fn remove(&mut self, which: Index) {
+        if self.queries.is_empty() {
+            return;
+        }
+        let ids: Vec<QueryId> = self.queries.keys().copied().collect();
+        let id = *which.get(&ids);
+        assert!(self.queries.remove(&id).is_some() && self.set.remove(id));
+        assert!(!self.set.remove(id), "removed twice");
+    }
+
+    /// The hits of every query by itself.
+    fn expected(&self, old: Option<&Object>, new: Option<&Object>) -> Vec<(QueryId, Outcome)> {
+        let outcomes = self
+            .queries
+            .iter()
+            .map(|(id, query)| (*id, query.outcome(old, new)));
+        outcomes
+            .filter(|(_, outcome)| outcome.event().is_some())
+            .collect()
+    }
+
+    fn check(&mut self, old: Option<&Json>, new: Option<&Json>) -> TestCaseResult {
+        let read = |side: Option<&Json>, keep: &FieldSet| {
+            side.map(|json| Object::from_slice(json.to_string().as_bytes(), keep).expect("an object"))
+        };
+        let (whole_old, whole_new) = (read(old, &FieldSet::all()), read(new, &FieldSet::all()));
+        let expected = self.expected(whole_old.as_ref(), whole_new.as_ref());
+        self.pairs += self.queries.len();
+        let mut hits = Vec::new();
+        let keep = self.set.fields();
+        let (old_part, new_part) = (read(old, keep), read(new, keep));
+        for (old, new) in [(&whole_old, &whole_new), (&old_part, &new_part)] {
+            hits.clear();
+            self.set
+                .classify_into(old.as_ref(), new.as_ref(), &mut self.scratch, &mut hits);
+            prop_assert_eq!(&outcomes(&hits), &expected);
+            prop_assert!(hits.iter().all(|hit| hit.outcome.event() == Some(hit.event)));
+        }
+        // The host's own objects; their key order, which may decide a fault, is that of the host's map.
+        let value = |side: Option<&Json>| side.map(|json| json.to_string().parse::<Value>().expect("JSON"));
+        let (old, new) = (value(old), value(new));
+        let mut by_one = Vec::new();
+        for (id, query) in &self.queries {
+            let outcome = query.outcome(old.as_ref(), new.as_ref());
+            by_one.extend(outcome.event().map(|_| (*id, outcome)));
+        }
+        prop_assert_eq!(outcomes(&self.set.classify(old.as_ref(), new.as_ref())), by_one);
+        Ok(())
+    }
+}
+
+fn outcomes(hits: &[Hit]) -> Vec<(QueryId, Outcome)> {
+    let mut outcomes: Vec<_> = hits.iter().map(|hit| (hit.id, hit.outcome)).collect();
+    outcomes.sort_by_key(|(id, _)| *id);
+    outcomes
+}
+
+/// The object with a field taken from another one.
+fn edited(object: &Json, field: Index, other: &Json) -> Json {
+    let (Json::Object(members), Json::Object(others)) = (object, other) else {
+        return object.clone();
+    };
+    let mut members = members.clone();
+    if !others.is_empty() {
+        let (key, value) = field.get(others);
+        members.retain(|(other, _)| other != key);
+        members.push((key.clone(), value.clone()));
+    } else if !members.is_empty() {
+        members.remove(field.index(members.len()));
+    }
+    Json::Object(members)
+}
+
+fn play(cases: &[Case], steps: &[Step], seed: u64) -> Result<usize, TestCaseError> {
+    let queries: Vec<Query> = cases
+        .iter()
+        .filter_map(|case| case.clause.to_string().parse().ok())
+        .collect();
+    let objects: Vec<&Json> = cases.iter().flat_map(|case| [&case.old, &case.new]).collect();
+    let mut world = World::new(seed);
+    for step in steps {
+        match step {
+            Step::Insert(_) if queries.is_empty() => {}
+            Step::Insert(which) => {
+                let query = which.get(&queries);
+                let id = world.set.insert(query.clone());
+                world.queries.insert(id, query.clone());
+            }
+            Step::Remove(which) => world.remove(*which),
+            Step::Change(old, new) => {
+                let [old, new] = [old, new].map(|side| side.map(|side| *side.get(&objects)));
+                world.check(old, new)?;
+            }
+            Step::Edit(object, field, other) => {
+                let object = *object.get(&objects);
+                let new = edited(object, *field, objects[other.index(objects.len())]);
+                world.check(Some(object), Some(&new))?;
+            }
+        }
+        prop_assert_eq!(world.set.len(), world.queries.len());
+        prop_assert_eq!(world.set.validate(), Ok(()));
+    }
+    Ok(world.pairs)
+}
+
+/// How many sequences are played: 48 unless `SET_CASES` says otherwise.
+fn cases() -> u32 {
+    let cases = std::env::var("SET_CASES").ok();
+    cases.and_then(|cases| cases.parse().ok()).unwrap_or(48)
+}
+
+fn check_all(case: impl Fn() -> BoxedStrategy<Case>) {
+    let sequences = (vec(case(), 1..60), vec(step(), 1..400), any::<u64>());
+    let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig::with_cases(cases()));
+    let pairs = std::cell::Cell::new(0);
+    let result = runner.run(&sequences, |(cases, steps, seed)| {
+        pairs.set(pairs.get() + play(&cases, &steps, seed)?);
+        Ok(())
+    });
+    if let Err(error) = result {
+        panic!("{error}");
+    }
+    assert!(pairs.get() > 100 * cases() as usize, "{} pairs", pairs.get());
+}
+
+#[test]
+fn typed_queries_are_found() {
+    check_all(typed_case);
+}
+
+#[test]
+fn adversarial_queries_are_found() {
+    check_all(adversarial_case);
+}
+
+#[test]
+fn all_kinds_are_found_together() {
+    check_all(|| prop_oneof![typed_case(), adversarial_case()].boxed());
+}
+
+#[test]
+fn a_set_may_be_shared() {
+    fn shared<T: Send + Sync + Clone + 'static>() {}
+    shared::<QuerySet>();
+    shared::<Scratch>();
+}
