@@ -206,7 +206,11 @@ impl Polygon {
 
     /// Heap bytes, its own among them.
     pub(crate) fn memory_usage(&self) -> usize {
-        size_of::<Self>() + self.ring.as_ref().map_or(0, |ring| size_of_val(&*ring.vertices))
+        size_of::<Self>()
+            + self
+                .ring
+                .as_ref()
+                .map_or(0, |ring| size_of_val(&*ring.vertices))
     }
 
     pub(crate) fn ring(&self) -> Result<&Ring, Fault> {

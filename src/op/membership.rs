@@ -134,7 +134,10 @@ impl Index {
     }
 
     fn memory_usage(&self) -> usize {
-        let items = self.items.iter().map(|item| size_of::<Datum>() + item.memory_usage());
+        let items = self
+            .items
+            .iter()
+            .map(|item| size_of::<Datum>() + item.memory_usage());
         items.sum::<usize>()
             + self.texts.memory_usage()
             + self.pointers.memory_usage()

@@ -38,18 +38,23 @@ pub(super) fn assemble(root: Node) -> Option<(Plan, Vec<u32>)> {
         paths,
         mut ordinals,
     } = assembly;
-    let last = reversed.len();
-    reversed.reverse();
-    ordinals.reverse();
-    ordinals.dedup();
+    let places = places(&reversed, entry);
     let turn = |target: Target| match target.position() {
-        Ok(position) => Target::step(last - 1 - position),
+        Ok(position) => places[position].unwrap_or(Target::REJECT),
         Err(_) => target,
     };
+    let mut is_reached = places.iter().map(Option::is_some);
+    ordinals.retain(|_| is_reached.next().unwrap_or_default());
+    ordinals.reverse();
+    ordinals.dedup();
+    let mut is_reached = places.iter().map(Option::is_some);
+    reversed.retain(|_| is_reached.next().unwrap_or_default());
+    reversed.reverse();
     for step in &mut reversed {
         step.then = turn(step.then);
         step.otherwise = turn(step.otherwise);
     }
+    let paths = keep_paths(paths, &mut reversed);
     let plan = Plan {
         entry: turn(entry),
         code: reversed.into(),
@@ -57,6 +62,46 @@ pub(super) fn assemble(root: Node) -> Option<(Plan, Vec<u32>)> {
         paths: paths.into(),
     };
     Some((plan, ordinals))
+}
+
+/// Where each step will stand when they are in their order and those that no run comes to are gone.
+fn places(reversed: &[Step], entry: Target) -> Vec<Option<Target>> {
+    let mut places = vec![None; reversed.len()];
+    let mut reached = vec![false; reversed.len()];
+    let reach = |target: Target, reached: &mut [bool]| {
+        if let Ok(position) = target.position() {
+            reached[position] = true;
+        }
+    };
+    reach(entry, &mut reached);
+    let mut next = 0;
+    for (position, step) in reversed.iter().enumerate().rev() {
+        if reached[position] {
+            reach(step.then, &mut reached);
+            reach(step.otherwise, &mut reached);
+            places[position] = Some(Target::step(next));
+            next += 1;
+        }
+    }
+    places
+}
+
+/// The paths that steps ask for, and those renumbered in the steps.
+fn keep_paths(paths: Vec<Path>, steps: &mut [Step]) -> Vec<Path> {
+    let mut numbers = vec![None; paths.len()];
+    let mut next = 0;
+    for step in &mut *steps {
+        let number = &mut numbers[step.path as usize];
+        step.path = *number.get_or_insert(next);
+        next = next.max(step.path + 1);
+    }
+    let mut kept: Vec<(u32, Path)> = numbers
+        .into_iter()
+        .zip(paths)
+        .filter_map(|(number, path)| Some((number?, path)))
+        .collect();
+    kept.sort_unstable_by_key(|(number, _)| *number);
+    kept.into_iter().map(|(_, path)| path).collect()
 }
 
 /// Steps are laid down from the last to the first, as each must know where to go on.

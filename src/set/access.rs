@@ -185,7 +185,10 @@ impl Maker<'_> {
             longest.map(str::to_ascii_lowercase)
         };
         let prefix = longer(pattern.required_prefix(), pattern.required_folded_prefix());
-        let literal = longer(pattern.required_literal(), pattern.required_folded_literal());
+        let literal = longer(
+            pattern.required_literal(),
+            pattern.required_folded_literal(),
+        );
         let literal_key = literal.and_then(|literal| self.gram(literal.as_bytes()));
         let prefix_key = prefix.map(|prefix| self.prefix(prefix.as_bytes()));
         let best = match (prefix_key, literal_key) {
@@ -209,7 +212,10 @@ impl Maker<'_> {
 
     /// The first bytes of a text, of the greatest length that is looked for.
     fn gram(self, bytes: &[u8]) -> Option<(Feature, u64)> {
-        let length = GRAMS.into_iter().rev().find(|length| *length <= bytes.len())?;
+        let length = GRAMS
+            .into_iter()
+            .rev()
+            .find(|length| *length <= bytes.len())?;
         let feature = self.feature(Kind::Gram, level_of(&bytes[..length]));
         let seed = self.hasher.key(feature, ());
         Some((feature, KeyHasher::gram_key(seed, &bytes[..length])))
@@ -231,7 +237,11 @@ impl Maker<'_> {
         };
         // What is nothing lies at the origin.
         let origin = Place::from(center).radians_to(Point::ORIGIN.into());
-        let sorts: &[u8] = if origin > radius + 1e-6 { &[] } else { &[sort::MISSING] };
+        let sorts: &[u8] = if origin > radius + 1e-6 {
+            &[]
+        } else {
+            &[sort::MISSING]
+        };
         self.around(center, radius, sorts)
     }
 
@@ -250,12 +260,25 @@ impl Maker<'_> {
             return Access::Never;
         };
         match corners.coordinates() {
-            [Ok(Datum::Number(south)), Ok(Datum::Number(west)), Ok(Datum::Number(north)), Ok(Datum::Number(east))] => {
+            [
+                Ok(Datum::Number(south)),
+                Ok(Datum::Number(west)),
+                Ok(Datum::Number(north)),
+                Ok(Datum::Number(east)),
+            ] => {
                 let (south, west, north, east) = (*south, *west, *north, *east);
                 if [south, west, north, east].iter().any(|edge| edge.is_nan()) {
                     return Access::Any;
                 }
-                self.regions(&[Region { south, west, north, east }], &[])
+                self.regions(
+                    &[Region {
+                        south,
+                        west,
+                        north,
+                        east,
+                    }],
+                    &[],
+                )
             }
             _ => Access::Any,
         }
@@ -340,9 +363,15 @@ impl Order {
         }
         let all = Bounds::ALL;
         Some(match self.relation {
-            Relation::Lt => Bounds { high: limit.next_down(), ..all },
+            Relation::Lt => Bounds {
+                high: limit.next_down(),
+                ..all
+            },
             Relation::Lte => Bounds { high: limit, ..all },
-            Relation::Gt => Bounds { low: limit.next_up(), ..all },
+            Relation::Gt => Bounds {
+                low: limit.next_up(),
+                ..all
+            },
             Relation::Gte => Bounds { low: limit, ..all },
         })
     }

@@ -55,18 +55,44 @@ impl Region {
         let degrees = radius.to_degrees() * (1.0 + 1e-9) + SLACK;
         let (south, north) = (center.latitude - degrees, center.latitude + degrees);
         if south <= -90.0 || north >= 90.0 {
-            return vec![Self { south, north, ..Self::ALL }.clamped()];
+            return vec![
+                Self {
+                    south,
+                    north,
+                    ..Self::ALL
+                }
+                .clamped(),
+            ];
         }
         let along = degrees.to_radians().sin() / center.latitude.to_radians().cos();
         let along = along.min(1.0).asin().to_degrees() + SLACK;
         let (west, east) = (center.longitude - along, center.longitude + along);
-        let region = Self { south, west, north, east };
+        let region = Self {
+            south,
+            west,
+            north,
+            east,
+        };
         let mut regions = vec![region.clamped()];
         if west < -180.0 {
-            regions.push(Self { west: west + 360.0, east: 180.0, ..region }.clamped());
+            regions.push(
+                Self {
+                    west: west + 360.0,
+                    east: 180.0,
+                    ..region
+                }
+                .clamped(),
+            );
         }
         if east > 180.0 {
-            regions.push(Self { west: -180.0, east: east - 360.0, ..region }.clamped());
+            regions.push(
+                Self {
+                    west: -180.0,
+                    east: east - 360.0,
+                    ..region
+                }
+                .clamped(),
+            );
         }
         regions
     }
@@ -85,12 +111,6 @@ impl Region {
         region.south > region.north || region.west > region.east
     }
 
-    /// Which part of the map this is.
-    pub(super) fn share(self) -> f64 {
-        let region = self.clamped();
-        ((region.north - region.south) / 180.0 * (region.east - region.west) / 360.0).max(0.0)
-    }
-
     /// The level at which the region is filed, and the cells it touches there.
     pub(super) fn cells(self) -> (u8, impl Iterator<Item = (f64, f64)>) {
         let region = self.clamped();
@@ -101,7 +121,11 @@ impl Region {
         }
         let (x0, y0) = cell(level, region.south, region.west);
         let (x1, y1) = cell(level, region.north, region.east);
-        let steps = |to: f64| (0..=16u8).map(f64::from).take_while(move |step| *step <= to);
+        let steps = |to: f64| {
+            (0..=16u8)
+                .map(f64::from)
+                .take_while(move |step| *step <= to)
+        };
         let cells = steps(y1 - y0).flat_map(move |y| steps(x1 - x0).map(move |x| (x0 + x, y0 + y)));
         (level, cells)
     }
@@ -124,7 +148,10 @@ fn size(level: u8) -> f64 {
 
 fn cell(level: u8, latitude: f64, longitude: f64) -> (f64, f64) {
     let size = size(level);
-    (((longitude + 180.0) / size).floor(), ((latitude + 90.0) / size).floor())
+    (
+        ((longitude + 180.0) / size).floor(),
+        ((latitude + 90.0) / size).floor(),
+    )
 }
 
 /// The key of a cell, of points or of areas.
@@ -135,7 +162,11 @@ pub(super) fn cell_key(hasher: &KeyHasher, feature: Feature, (x, y): (f64, f64))
 /// The key of the cell in which a point lies.
 pub(super) fn point_key(hasher: &KeyHasher, feature: Feature, point: Point) -> u64 {
     debug_assert!(matches!(feature.kind, Kind::Cell | Kind::Area));
-    cell_key(hasher, feature, cell(feature.level, point.latitude, point.longitude))
+    cell_key(
+        hasher,
+        feature,
+        cell(feature.level, point.latitude, point.longitude),
+    )
 }
 
 #[cfg(test)]
@@ -144,12 +175,21 @@ mod tests {
     use crate::geo::Place;
 
     fn at(latitude: f64, longitude: f64) -> Point {
-        Point { latitude, longitude }
+        Point {
+            latitude,
+            longitude,
+        }
     }
 
     #[test]
     fn what_is_near_lies_in_a_cell_of_the_circle() {
-        let centers = [at(0.0, 0.0), at(52.5, 13.4), at(-89.0, 100.0), at(10.0, 179.9), at(60.0, -179.0)];
+        let centers = [
+            at(0.0, 0.0),
+            at(52.5, 13.4),
+            at(-89.0, 100.0),
+            at(10.0, 179.9),
+            at(60.0, -179.0),
+        ];
         for center in centers {
             for radius in [0.0, 1e-6, 0.001, 0.1, 1.0, 3.0] {
                 let filed: Vec<(u8, Vec<(f64, f64)>)> = Region::circle(center, radius)
@@ -175,7 +215,12 @@ mod tests {
 
     #[test]
     fn a_small_box_touches_few_small_cells() {
-        let region = Region { south: 10.0, west: 20.0, north: 10.1, east: 20.2 };
+        let region = Region {
+            south: 10.0,
+            west: 20.0,
+            north: 10.1,
+            east: 20.2,
+        };
         let (level, cells) = region.cells();
         assert!(size(level) < 0.25 && cells.count() <= 9);
     }

@@ -40,28 +40,44 @@ pub(super) fn all(set: &QuerySet) -> Check {
         });
         postings += slots.len();
         let parts = group.parts.iter();
-        postings += parts.clone().flat_map(|parts| &parts.thresholds).map(|t| t.limits.len()).sum::<usize>();
-        postings += parts.flat_map(|parts| &parts.columns).map(Columns::len).sum::<usize>();
+        postings += parts
+            .clone()
+            .flat_map(|parts| &parts.thresholds)
+            .map(|t| t.limits.len())
+            .sum::<usize>();
+        postings += parts
+            .flat_map(|parts| &parts.columns)
+            .map(Columns::len)
+            .sum::<usize>();
     }
-    ensure(filings == postings, || format!("{filings} filings, {postings} postings"))?;
+    ensure(filings == postings, || {
+        format!("{filings} filings, {postings} postings")
+    })?;
     counts_are_right(set)
 }
 
 fn slot_is_whole(set: &QuerySet, number: u32, slot: &Slot) -> Check {
     let mut subscribers = set.subscribers.of(slot);
-    ensure(subscribers.all(|id| set.subscribers.slot_of(id) == Some(number)), || {
-        format!("a subscriber of {number} is elsewhere")
+    ensure(
+        subscribers.all(|id| set.subscribers.slot_of(id) == Some(number)),
+        || format!("a subscriber of {number} is elsewhere"),
+    )?;
+    ensure(set.subscribers.of(slot).next().is_some(), || {
+        format!("{number} has no subscriber")
     })?;
-    ensure(set.subscribers.of(slot).next().is_some(), || format!("{number} has no subscriber"))?;
-    ensure(set.always.contains(&number) == (slot.entry == Target::ACCEPT), || {
-        format!("{number} matches always or is said to")
-    })?;
+    ensure(
+        set.always.contains(&number) == (slot.entry == Target::ACCEPT),
+        || format!("{number} matches always or is said to"),
+    )?;
     let text = set.canonical(slot);
-    ensure(set.find_equal(set.hasher.text(&text), &text) == Some(number), || {
-        format!("{number} is not found by its text {text}")
-    })?;
+    ensure(
+        set.find_equal(set.hasher.text(&text), &text) == Some(number),
+        || format!("{number} is not found by its text {text}"),
+    )?;
     for filed in &slot.filed {
-        ensure(is_there(set, number, filed), || format!("{number} is not at {filed:?}"))?;
+        ensure(is_there(set, number, filed), || {
+            format!("{number} is not at {filed:?}")
+        })?;
     }
     Ok(())
 }
@@ -70,17 +86,28 @@ fn is_there(set: &QuerySet, number: u32, filed: &Filed) -> bool {
     let within = |group: u32| {
         let mut found = false;
         if let Some(group) = set.index.groups.get(group) {
-            group.postings.for_each(|posting| found |= posting.slot == number);
+            group
+                .postings
+                .for_each(|posting| found |= posting.slot == number);
         }
         found
     };
-    let parts = set.index.groups.get(filed.group).and_then(|group| group.parts.as_deref());
+    let parts = set
+        .index
+        .groups
+        .get(filed.group)
+        .and_then(|group| group.parts.as_deref());
     let threshold = |path: u32, side: Side| {
         let mut all = parts.iter().flat_map(|parts| &parts.thresholds);
         all.any(|t| t.path == path && t.side == side && t.limits.contains(&(filed.at, number)))
     };
     match filed.place.into() {
-        Where::Key(_) => match set.index.table.get(filed.at).map(|packed| Entry::from(*packed)) {
+        Where::Key(_) => match set
+            .index
+            .table
+            .get(filed.at)
+            .map(|packed| Entry::from(*packed))
+        {
             Some(Entry::One(posting)) => posting.slot == number,
             Some(Entry::Group(group)) => within(group),
             None => false,
@@ -91,7 +118,10 @@ fn is_there(set: &QuerySet, number: u32, filed: &Filed) -> bool {
         Where::Columns(at) => {
             let columns = parts.and_then(|parts| parts.columns.get(at as usize));
             let row = u32::try_from(filed.at).ok();
-            columns.zip(row).and_then(|(columns, row)| columns.slot(row)) == Some(number)
+            columns
+                .zip(row)
+                .and_then(|(columns, row)| columns.slot(row))
+                == Some(number)
         }
     }
 }
@@ -101,11 +131,21 @@ fn group_is_whole(set: &QuerySet, number: u32, group: &Group) -> Check {
         return Ok(());
     }
     ensure(!group.is_empty(), || format!("group {number} is empty"))?;
-    let entry = set.index.table.get(group.key).map(|packed| Entry::from(*packed));
-    ensure(entry == Some(Entry::Group(number)), || format!("group {number} is not under its key"))?;
-    ensure(set.index.groups.get(group.above).is_some_and(|above| above.parts.is_some()), || {
-        format!("group {number} is below none")
-    })
+    let entry = set
+        .index
+        .table
+        .get(group.key)
+        .map(|packed| Entry::from(*packed));
+    ensure(entry == Some(Entry::Group(number)), || {
+        format!("group {number} is not under its key")
+    })?;
+    ensure(
+        set.index
+            .groups
+            .get(group.above)
+            .is_some_and(|above| above.parts.is_some()),
+        || format!("group {number} is below none"),
+    )
 }
 
 /// How many keys there are of each feature below each group, and what the paths know of it.
@@ -116,7 +156,9 @@ fn counts_are_right(set: &QuerySet) -> Check {
     for (_, slot) in set.slots.iter() {
         for filed in &slot.filed {
             if let Where::Key(feature) = filed.place.into() {
-                keys.entry((filed.group, feature)).or_default().insert(filed.at);
+                keys.entry((filed.group, feature))
+                    .or_default()
+                    .insert(filed.at);
             }
         }
         for path in super::paths_of(slot) {
@@ -124,29 +166,59 @@ fn counts_are_right(set: &QuerySet) -> Check {
         }
         *seconds.entry(slot.second).or_default() += 1;
     }
-    for (_, group) in set.index.groups.iter().filter(|(number, _)| *number != ROOT) {
-        keys.entry((group.above, group.feature)).or_default().insert(group.key);
+    for (_, group) in set
+        .index
+        .groups
+        .iter()
+        .filter(|(number, _)| *number != ROOT)
+    {
+        keys.entry((group.above, group.feature))
+            .or_default()
+            .insert(group.key);
     }
     for (path, record) in set.paths.iter() {
         let counted = queries.get(&path).copied().unwrap_or(0);
-        ensure(record.queries == counted, || format!("path {path} has {counted} queries"))?;
+        ensure(record.queries == counted, || {
+            format!("path {path} has {counted} queries")
+        })?;
     }
     let mut grams = 0;
     for (number, used) in set.paths.uses() {
         let count = |group| keys.get(&(group, number)).map_or(0, HashSet::len);
-        ensure(used.root as usize == count(ROOT), || format!("feature {number} at the root"))?;
-        let groups = set.index.groups.iter().filter(|(group, _)| *group != ROOT && count(*group) > 0);
+        ensure(used.root as usize == count(ROOT), || {
+            format!("feature {number} at the root")
+        })?;
+        let groups = set
+            .index
+            .groups
+            .iter()
+            .filter(|(group, _)| *group != ROOT && count(*group) > 0);
         let held = groups.count() + seconds.get(&number).copied().unwrap_or(0) as usize;
-        ensure(used.groups as usize == held, || format!("feature {number} in {held} groups"))?;
+        ensure(used.groups as usize == held, || {
+            format!("feature {number} in {held} groups")
+        })?;
         if used.feature.kind == Kind::Gram {
-            grams += keys.iter().filter(|((_, feature), _)| *feature == number).map(|(_, keys)| keys.len()).sum::<usize>();
+            grams += keys
+                .iter()
+                .filter(|((_, feature), _)| *feature == number)
+                .map(|(_, keys)| keys.len())
+                .sum::<usize>();
         }
     }
-    for (number, group) in set.index.groups.iter().filter(|(number, _)| *number != ROOT) {
+    for (number, group) in set
+        .index
+        .groups
+        .iter()
+        .filter(|(number, _)| *number != ROOT)
+    {
         for (feature, counted) in group.parts.iter().flat_map(|parts| &parts.features) {
             let there = keys.get(&(number, *feature)).map_or(0, HashSet::len);
-            ensure(*counted as usize == there, || format!("feature {feature} in group {number}"))?;
+            ensure(*counted as usize == there, || {
+                format!("feature {feature} in group {number}")
+            })?;
         }
     }
-    ensure(set.index.grams.len() == grams, || format!("{grams} keys of bytes"))
+    ensure(set.index.grams.len() == grams, || {
+        format!("{grams} keys of bytes")
+    })
 }

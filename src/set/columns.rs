@@ -76,8 +76,12 @@ impl Columns {
 
     /// The queries all of whose ranges a change's numbers lie in. A number that is none lies in every range.
     pub(super) fn for_each(&self, number: impl Fn(u32) -> f64, mut visit: impl FnMut(u32)) {
-        let asked = self.columns.iter().map(|column| (column, number(column.path)));
-        let asked: SmallVec<[(&Column, f64); 4]> = asked.filter(|(_, number)| !number.is_nan()).collect();
+        let asked = self
+            .columns
+            .iter()
+            .map(|column| (column, number(column.path)));
+        let asked: SmallVec<[(&Column, f64); 4]> =
+            asked.filter(|(_, number)| !number.is_nan()).collect();
         for start in (0..self.slots.len()).step_by(BLOCK) {
             let end = self.slots.len().min(start + BLOCK);
             let mut inside = u64::MAX;
@@ -99,7 +103,10 @@ impl Columns {
 
     /// Heap bytes.
     pub(super) fn memory_usage(&self) -> usize {
-        let ends = self.columns.iter().map(|column| column.low.capacity() + column.high.capacity());
+        let ends = self
+            .columns
+            .iter()
+            .map(|column| column.low.capacity() + column.high.capacity());
         ends.sum::<usize>() * 8 + self.slots.capacity() * 4
     }
 }
@@ -123,14 +130,22 @@ mod tests {
     #[test]
     fn rows_are_found_and_go() {
         let bounds = |low, high| Bounds { low, high };
-        let row = |i: u32| [(1, bounds(f64::from(i), f64::from(i) + 10.0)), (2, bounds(f64::NEG_INFINITY, f64::from(i)))];
+        let row = |i: u32| {
+            [
+                (1, bounds(f64::from(i), f64::from(i) + 10.0)),
+                (2, bounds(f64::NEG_INFINITY, f64::from(i))),
+            ]
+        };
         let mut columns = Columns::new(&row(0));
         for i in 0..200 {
             assert_eq!(columns.push(i, &row(i)), i);
         }
         let find = |columns: &Columns, a: f64, b: f64| {
             let mut found = Vec::new();
-            columns.for_each(|path| if path == 1 { a } else { b }, |slot| found.push(slot));
+            columns.for_each(
+                |path| if path == 1 { a } else { b },
+                |slot| found.push(slot),
+            );
             found
         };
         assert_eq!(find(&columns, 100.0, 97.0), [97, 98, 99, 100]);

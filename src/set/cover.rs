@@ -75,7 +75,10 @@ impl Chooser<'_> {
             Access::Any => 1.0,
             Access::Range(bounds) => self.paths.chance_within(path, *bounds),
             Access::Keys(_) if is_toss(&step.op) => 0.5,
-            Access::Keys(keys) => keys.iter().map(|(feature, _)| self.paths.chance(*feature)).sum(),
+            Access::Keys(keys) => keys
+                .iter()
+                .map(|(feature, _)| self.paths.chance(*feature))
+                .sum(),
         };
         Choice {
             path,
@@ -106,9 +109,9 @@ impl Chooser<'_> {
                 choices.push(choice);
                 continue;
             };
-            let same = choices.iter_mut().find(|other| {
-                other.path == step.path && matches!(other.access, Access::Range(_))
-            });
+            let same = choices
+                .iter_mut()
+                .find(|other| other.path == step.path && matches!(other.access, Access::Range(_)));
             let Some(known) = same else {
                 choices.push(choice);
                 continue;
@@ -126,12 +129,22 @@ impl Chooser<'_> {
         let keys = choices.iter().filter(|choice| choice.path != first);
         let single = keys.filter_map(|choice| match &choice.access {
             Access::Keys(keys) => match &keys[..] {
-                [key @ (Feature { kind: Kind::Scalar | Kind::Pointer, .. }, _)] => Some((choice.chance, *key)),
+                [
+                    key @ (
+                        Feature {
+                            kind: Kind::Scalar | Kind::Pointer,
+                            ..
+                        },
+                        _,
+                    ),
+                ] => Some((choice.chance, *key)),
                 _ => None,
             },
             _ => None,
         });
-        single.min_by(|(a, _), (b, _)| a.total_cmp(b)).map(|(_, key)| key)
+        single
+            .min_by(|(a, _), (b, _)| a.total_cmp(b))
+            .map(|(_, key)| key)
     }
 }
 
@@ -226,7 +239,9 @@ fn necessary(code: &[Step], entry: Target) -> impl Iterator<Item = usize> {
         Err(false) => u64::MAX,
     };
     for (position, step) in code.iter().enumerate().rev() {
-        let own = u32::try_from(position).ok().and_then(|at| 1u64.checked_shl(at));
+        let own = u32::try_from(position)
+            .ok()
+            .and_then(|at| 1u64.checked_shl(at));
         let then = of(step.then, &masks) | own.unwrap_or(0);
         masks[position] = then & of(step.otherwise, &masks);
     }

@@ -5,9 +5,9 @@ use super::cell::{self, Region};
 use super::feature::{Feature, KeyHasher, Kind, Scalar, sort};
 use super::grams::Grams;
 use super::interval;
+use super::paths::Paths;
 use super::scratch::Keys;
 use super::subject::{Sides, Subject, Touched, number_of};
-use super::paths::Paths;
 use crate::geo::{Point, check_ring, vertices};
 use crate::value::convert::{JsText, to_text};
 use crate::value::key::names;
@@ -88,13 +88,16 @@ impl Emitter<'_> {
             Kind::Interval => {
                 let number = number_of(Ok(value));
                 if !number.is_nan() {
-                    let key = interval::number_key(self.hasher, feature.path, feature.level, number);
+                    let key =
+                        interval::number_key(self.hasher, feature.path, feature.level, number);
                     self.keys.all.push(key);
                 }
             }
             Kind::Cell => {
                 if let Some(point) = point_of(value) {
-                    self.keys.all.push(cell::point_key(self.hasher, feature, point));
+                    self.keys
+                        .all
+                        .push(cell::point_key(self.hasher, feature, point));
                 }
             }
             Kind::Area => self.area(feature, value),
@@ -103,11 +106,15 @@ impl Emitter<'_> {
 
     /// The value, or those in an array; the id of a pointer too.
     fn scalars(&mut self, feature: Feature, value: Val<'_>, depth: u32) {
-        let Some(depth) = depth.checked_sub(1) else { return };
+        let Some(depth) = depth.checked_sub(1) else {
+            return;
+        };
         match value {
             Val::Undefined => {}
             Val::Date(ms) => self.push(self.maker(feature).scalar(Scalar::Date(ms))),
-            Val::Array(list) => list.iter().for_each(|item| self.scalars(feature, item, depth)),
+            Val::Array(list) => list
+                .iter()
+                .for_each(|item| self.scalars(feature, item, depth)),
             Val::Object(members) if value.is_typed("Pointer") => {
                 if let Some(Val::Text(id)) = members.get_key(names::OBJECT_ID) {
                     self.push(self.maker(feature).scalar(Scalar::Text(id)));
@@ -123,9 +130,13 @@ impl Emitter<'_> {
 
     /// The class and id of the value, or of those in an array.
     fn pointers(&mut self, feature: Feature, value: Val<'_>, depth: u32) {
-        let Some(depth) = depth.checked_sub(1) else { return };
+        let Some(depth) = depth.checked_sub(1) else {
+            return;
+        };
         match value {
-            Val::Array(list) => list.iter().for_each(|item| self.pointers(feature, item, depth)),
+            Val::Array(list) => list
+                .iter()
+                .for_each(|item| self.pointers(feature, item, depth)),
             Val::Object(members) => {
                 let part = |key| members.get_key(key).map_or(Some(Scalar::Undefined), plain);
                 let (class_name, object_id) = (part(names::CLASS_NAME), part(names::OBJECT_ID));
@@ -150,7 +161,9 @@ impl Emitter<'_> {
         };
         if let Some(bytes) = text.as_bytes().get(..length) {
             let mut prefix = [0; super::access::LONGEST];
-            let Some(prefix) = prefix.get_mut(..length) else { return };
+            let Some(prefix) = prefix.get_mut(..length) else {
+                return;
+            };
             prefix.copy_from_slice(bytes);
             prefix.make_ascii_lowercase();
             self.keys.all.push(self.hasher.text_key(feature, prefix));
@@ -162,11 +175,17 @@ impl Emitter<'_> {
             return;
         };
         self.text.clear();
-        self.text.extend(text.bytes().map(|byte| byte.to_ascii_lowercase()));
+        self.text
+            .extend(text.bytes().map(|byte| byte.to_ascii_lowercase()));
         let seed = self.hasher.key(feature, ());
         let length = usize::from(feature.level).max(1);
-        let keys = self.text.windows(length).map(|bytes| KeyHasher::gram_key(seed, bytes));
-        self.keys.all.extend(keys.filter(|key| self.grams.may_have(*key)));
+        let keys = self
+            .text
+            .windows(length)
+            .map(|bytes| KeyHasher::gram_key(seed, bytes));
+        self.keys
+            .all
+            .extend(keys.filter(|key| self.grams.may_have(*key)));
     }
 
     fn area(&mut self, feature: Feature, value: Val<'_>) {
@@ -218,9 +237,10 @@ fn point_of(value: Val<'_>) -> Option<Point> {
     let Val::Object(members) = value else {
         return None;
     };
-    let (Val::Number(latitude), Val::Number(longitude)) =
-        (members.get_key(names::LATITUDE)?, members.get_key(names::LONGITUDE)?)
-    else {
+    let (Val::Number(latitude), Val::Number(longitude)) = (
+        members.get_key(names::LATITUDE)?,
+        members.get_key(names::LONGITUDE)?,
+    ) else {
         return None;
     };
     let in_bounds = latitude.abs() <= 90.0 && longitude.abs() <= 180.0;

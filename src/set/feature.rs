@@ -96,7 +96,9 @@ impl KeyHasher {
 fn word(bytes: &[u8]) -> u64 {
     match bytes {
         [a, b, c, d, e, f, g, h] => u64::from_le_bytes([*a, *b, *c, *d, *e, *f, *g, *h]),
-        few => few.iter().fold(0, |word, byte| word << 8 | u64::from(*byte)),
+        few => few
+            .iter()
+            .fold(0, |word, byte| word << 8 | u64::from(*byte)),
     }
 }
 
@@ -112,8 +114,12 @@ impl Hash for Bytes<'_> {
 /// A key below another one: of a query that is filed under both.
 pub(super) fn below(above: u64, key: u64) -> u64 {
     const MULTIPLIER: u128 = 0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835;
-    let product = (u128::from(above ^ key.rotate_left(17)) ^ u128::from(key) << 64).wrapping_mul(MULTIPLIER);
-    #[expect(clippy::cast_possible_truncation, reason = "the halves are what is wanted")]
+    let product =
+        (u128::from(above ^ key.rotate_left(17)) ^ u128::from(key) << 64).wrapping_mul(MULTIPLIER);
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "the halves are what is wanted"
+    )]
     let folded = (product >> 64) as u64 ^ product as u64;
     folded
 }

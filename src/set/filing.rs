@@ -70,7 +70,10 @@ pub(super) fn of(slot: &Slot, hasher: &KeyHasher, paths: &Paths) -> Filing {
     let keys = cover.iter().map(keys_of).sum();
     if cover.is_empty() {
         filing(FilingKind::Never, 0, 0.0)
-    } else if cover.iter().any(|choice| matches!(choice.access, Access::Range(_))) {
+    } else if cover
+        .iter()
+        .any(|choice| matches!(choice.access, Access::Range(_)))
+    {
         filing(FilingKind::Ranges, keys, share)
     } else {
         filing(FilingKind::Keys, keys, share)

@@ -79,7 +79,11 @@ impl Postings {
                 list.push(posting);
                 return;
             }
-            *self = Self::Many(list.iter().map(|posting| (posting.slot, posting.print)).collect());
+            *self = Self::Many(
+                list.iter()
+                    .map(|posting| (posting.slot, posting.print))
+                    .collect(),
+            );
         }
         if let Self::Many(map) = self {
             map.insert(posting.slot, posting.print);
@@ -141,7 +145,11 @@ impl Thresholds {
         let slots = |(_, slot): &(u64, u32)| *slot;
         match self.side {
             _ if number.is_nan() => self.limits.iter().map(slots).for_each(visit),
-            Side::Above => self.limits.range(..=(at, u32::MAX)).map(slots).for_each(visit),
+            Side::Above => self
+                .limits
+                .range(..=(at, u32::MAX))
+                .map(slots)
+                .for_each(visit),
             Side::Below => self.limits.range((at, 0)..).map(slots).for_each(visit),
         }
     }
@@ -160,7 +168,17 @@ mod tests {
 
     #[test]
     fn sortable_numbers_are_in_order() {
-        let numbers = [f64::NEG_INFINITY, -1e300, -1.5, -1e-300, 0.0, 1e-300, 1.5, 1e300, f64::INFINITY];
+        let numbers = [
+            f64::NEG_INFINITY,
+            -1e300,
+            -1.5,
+            -1e-300,
+            0.0,
+            1e-300,
+            1.5,
+            1e300,
+            f64::INFINITY,
+        ];
         assert!(numbers.map(sortable).is_sorted());
         assert_eq!(sortable(-0.0), sortable(0.0));
     }

@@ -3,7 +3,7 @@
 use smallvec::SmallVec;
 
 use super::columns::Columns;
-use super::cover::{self, Chooser, Choice, UNSELECTIVE};
+use super::cover::{self, Choice, Chooser, UNSELECTIVE};
 use super::feature::{KeyHasher, Kind, below};
 use super::grams::Grams;
 use super::group::{Group, Parts, Postings, Side, Thresholds, sortable};
@@ -115,7 +115,15 @@ impl Index {
         let Some(key) = self.groups.get(group).map(|group| under(group, own)) else {
             return;
         };
-        record(files, posting.slot, Filed { at: key, group, place: Where::Key(feature).into() });
+        record(
+            files,
+            posting.slot,
+            Filed {
+                at: key,
+                group,
+                place: Where::Key(feature).into(),
+            },
+        );
         match self.table.get(key).map(|packed| Entry::from(*packed)) {
             None => {
                 self.table.insert(key, Entry::One(posting).into());
@@ -168,7 +176,9 @@ impl Index {
         let mut found = SmallVec::new();
         let mut at = number;
         while at != ROOT {
-            let Some(group) = self.groups.get(at) else { break };
+            let Some(group) = self.groups.get(at) else {
+                break;
+            };
             found.extend(paths.used(group.feature).map(|used| used.feature.path));
             at = group.above;
         }
@@ -177,10 +187,16 @@ impl Index {
 
     /// Files a query that is recorded to be in a divided group: by what else it asks for, if that tells anything.
     fn tell_apart(&mut self, number: u32, posting: Posting, files: &mut Files<'_>) {
-        let (Some(group), Some(slot)) = (self.groups.get_mut(number), files.slots.get(posting.slot)) else {
+        let (Some(group), Some(slot)) =
+            (self.groups.get_mut(number), files.slots.get(posting.slot))
+        else {
             return;
         };
-        let known = group.parts.as_ref().map(|parts| parts.paths.clone()).unwrap_or_default();
+        let known = group
+            .parts
+            .as_ref()
+            .map(|parts| parts.paths.clone())
+            .unwrap_or_default();
         let chooser = Chooser {
             hasher: files.hasher,
             paths: files.paths,
@@ -239,7 +255,15 @@ impl Index {
                 slot: number,
                 print: 0,
             });
-            record(files, number, Filed { at: 0, group, place: Where::Scan.into() });
+            record(
+                files,
+                number,
+                Filed {
+                    at: 0,
+                    group,
+                    place: Where::Scan.into(),
+                },
+            );
         }
     }
 
@@ -252,8 +276,13 @@ impl Index {
         group: u32,
         files: &mut Files<'_>,
     ) {
-        let Some(parts) = self.parts(group) else { return };
-        let found = parts.thresholds.iter().position(|known| known.path == path && known.side == side);
+        let Some(parts) = self.parts(group) else {
+            return;
+        };
+        let found = parts
+            .thresholds
+            .iter()
+            .position(|known| known.path == path && known.side == side);
         let at = found.unwrap_or_else(|| {
             files.paths.hold_range(path);
             parts.thresholds.push(Thresholds {
@@ -269,7 +298,15 @@ impl Index {
             Side::Above => Where::Above(path),
             Side::Below => Where::Below(path),
         };
-        record(files, number, Filed { at: limit, group, place: place.into() });
+        record(
+            files,
+            number,
+            Filed {
+                at: limit,
+                group,
+                place: place.into(),
+            },
+        );
     }
 
     fn file_columns(
@@ -281,16 +318,31 @@ impl Index {
     ) {
         let mut ranges: SmallVec<[(u32, Bounds); 4]> = SmallVec::from_slice(ranges);
         ranges.sort_unstable_by_key(|(path, _)| *path);
-        let Some(parts) = self.parts(group) else { return };
-        let found = parts.columns.iter().position(|known| known.are_for(&ranges));
+        let Some(parts) = self.parts(group) else {
+            return;
+        };
+        let found = parts
+            .columns
+            .iter()
+            .position(|known| known.are_for(&ranges));
         let at = found.unwrap_or_else(|| {
-            ranges.iter().for_each(|(path, _)| files.paths.hold_range(*path));
+            ranges
+                .iter()
+                .for_each(|(path, _)| files.paths.hold_range(*path));
             parts.columns.push(Columns::new(&ranges));
             parts.columns.len() - 1
         });
         let row = parts.columns[at].push(number, &ranges);
         let at = u32::try_from(at).unwrap_or(NONE);
-        record(files, number, Filed { at: row.into(), group, place: Where::Columns(at).into() });
+        record(
+            files,
+            number,
+            Filed {
+                at: row.into(),
+                group,
+                place: Where::Columns(at).into(),
+            },
+        );
     }
 
     fn parts(&mut self, group: u32) -> Option<&mut Parts> {
@@ -302,11 +354,17 @@ impl Index {
         if is_gram(feature, paths) {
             self.grams.add(key);
         }
-        let Some(parts) = self.parts(group) else { return };
+        let Some(parts) = self.parts(group) else {
+            return;
+        };
         if group == ROOT {
             return paths.hold(feature, true);
         }
-        match parts.features.iter_mut().find(|(known, _)| *known == feature) {
+        match parts
+            .features
+            .iter_mut()
+            .find(|(known, _)| *known == feature)
+        {
             Some((_, keys)) => *keys += 1,
             None => {
                 parts.features.push((feature, 1));
@@ -323,8 +381,14 @@ impl Index {
         if group == ROOT {
             return paths.let_go(feature, true);
         }
-        let Some(parts) = self.parts(group) else { return };
-        let Some(at) = parts.features.iter().position(|(known, _)| *known == feature) else {
+        let Some(parts) = self.parts(group) else {
+            return;
+        };
+        let Some(at) = parts
+            .features
+            .iter()
+            .position(|(known, _)| *known == feature)
+        else {
             return;
         };
         parts.features[at].1 -= 1;
@@ -359,8 +423,12 @@ impl Index {
                     }
                     self.drop_if_empty(filed.group, files.paths);
                 }
-                Where::Above(path) => self.remove_threshold(number, filed, path, Side::Above, files.paths),
-                Where::Below(path) => self.remove_threshold(number, filed, path, Side::Below, files.paths),
+                Where::Above(path) => {
+                    self.remove_threshold(number, filed, path, Side::Above, files.paths)
+                }
+                Where::Below(path) => {
+                    self.remove_threshold(number, filed, path, Side::Below, files.paths)
+                }
                 Where::Columns(at) => self.remove_row(filed, at, files),
             }
         }
@@ -382,8 +450,17 @@ impl Index {
         }
     }
 
-    fn remove_threshold(&mut self, number: u32, filed: &Filed, path: u32, side: Side, paths: &mut Paths) {
-        let Some(parts) = self.parts(filed.group) else { return };
+    fn remove_threshold(
+        &mut self,
+        number: u32,
+        filed: &Filed,
+        path: u32,
+        side: Side,
+        paths: &mut Paths,
+    ) {
+        let Some(parts) = self.parts(filed.group) else {
+            return;
+        };
         let same = |known: &Thresholds| known.path == path && known.side == side;
         let Some(at) = parts.thresholds.iter().position(same) else {
             return;
@@ -397,29 +474,45 @@ impl Index {
     }
 
     fn remove_row(&mut self, filed: &Filed, at: u32, files: &mut Files<'_>) {
-        let Some(parts) = self.parts(filed.group) else { return };
+        let Some(parts) = self.parts(filed.group) else {
+            return;
+        };
         let Some(columns) = parts.columns.get_mut(at as usize) else {
             return;
         };
         let row = u32::try_from(filed.at).unwrap_or(NONE);
         let last = u64::try_from(columns.len()).unwrap_or(0).saturating_sub(1);
         let place = Place::from(Where::Columns(at));
-        if let Some(slot) = columns.remove(row).and_then(|moved| files.slots.get_mut(moved)) {
+        if let Some(slot) = columns
+            .remove(row)
+            .and_then(|moved| files.slots.get_mut(moved))
+        {
             let was = Filed { at: last, ..*filed };
-            slot.filed.iter_mut().filter(|known| **known == was && known.place == place).for_each(|known| *known = *filed);
+            slot.filed
+                .iter_mut()
+                .filter(|known| **known == was && known.place == place)
+                .for_each(|known| *known = *filed);
         }
         if columns.len() > 0 {
             return;
         }
         // Others are recorded by their position, so empty columns stay until the last ones are.
         while let Some(columns) = parts.columns.pop_if(|columns| columns.len() == 0) {
-            columns.paths().for_each(|path| files.paths.let_go_range(path));
+            columns
+                .paths()
+                .for_each(|path| files.paths.let_go_range(path));
         }
         self.drop_if_empty(filed.group, files.paths);
     }
 
     /// Finds the queries that may match one side of a change.
-    pub(super) fn candidates(&self, keys: &Keys, numbers: &Numbers<'_, '_>, paths: &Paths, found: &mut Vec<u32>) {
+    pub(super) fn candidates(
+        &self,
+        keys: &Keys,
+        numbers: &Numbers<'_, '_>,
+        paths: &Paths,
+        found: &mut Vec<u32>,
+    ) {
         let mut search = Search {
             index: self,
             keys,
@@ -431,11 +524,17 @@ impl Index {
 }
 
 fn under(group: &Group, key: u64) -> u64 {
-    if group.key == 0 { key } else { below(group.key, key) }
+    if group.key == 0 {
+        key
+    } else {
+        below(group.key, key)
+    }
 }
 
 fn is_gram(feature: u32, paths: &Paths) -> bool {
-    paths.used(feature).is_some_and(|used| used.feature.kind == Kind::Gram)
+    paths
+        .used(feature)
+        .is_some_and(|used| used.feature.kind == Kind::Gram)
 }
 
 /// Notes a key that the matches of a query have beside those of its cover, and has values looked at for it.
@@ -511,7 +610,10 @@ impl Numbers<'_, '_> {
     /// The sides on which the numbers of some paths are to be looked at.
     fn sides(&self, mut paths: impl Iterator<Item = u32>) -> &'static [bool] {
         let changed = |path: u32| {
-            let touched = self.positions.get(path).and_then(|at| self.subject.touched().get(at));
+            let touched = self
+                .positions
+                .get(path)
+                .and_then(|at| self.subject.touched().get(at));
             touched.is_some_and(|touched| touched.changed)
         };
         match self.subject.sides {
@@ -538,14 +640,21 @@ impl Search<'_, '_> {
             self.path(touched.path, paths);
         }
         let missing = paths.when_missing();
-        missing.filter(|path| self.numbers.positions.get(*path).is_none()).for_each(|path| self.path(path, paths));
+        missing
+            .filter(|path| self.numbers.positions.get(*path).is_none())
+            .for_each(|path| self.path(path, paths));
     }
 
     fn path(&mut self, path: u32, paths: &Paths) {
-        let Some(record) = paths.get(path) else { return };
+        let Some(record) = paths.get(path) else {
+            return;
+        };
         for feature in &record.features {
             if paths.used(*feature).is_some_and(|used| used.root > 0) {
-                self.keys.of(*feature).iter().for_each(|key| self.probe(*key));
+                self.keys
+                    .of(*feature)
+                    .iter()
+                    .for_each(|key| self.probe(*key));
             }
         }
     }

@@ -53,7 +53,9 @@ impl Bounds {
         let more = last - first;
         let few = more <= MOST_PIECES;
         // Far from zero neighbouring pieces share a number, which is then filed twice.
-        let steps = (0..=8u8).map(f64::from).take_while(move |step| *step <= more);
+        let steps = (0..=8u8)
+            .map(f64::from)
+            .take_while(move |step| *step <= more);
         few.then(|| (level, steps.map(move |step| first + step)))
     }
 }
@@ -108,7 +110,10 @@ mod tests {
             assert!(pieces.len() <= 9);
             for part in 0..=100 {
                 let number = low + (high - low) * f64::from(part) / 100.0;
-                assert!(pieces.contains(&piece(level, number)), "{low} {high} {number}");
+                assert!(
+                    pieces.contains(&piece(level, number)),
+                    "{low} {high} {number}"
+                );
             }
         }
         assert!(Bounds::ALL.pieces().is_none());

@@ -238,7 +238,8 @@ impl QuerySet {
     /// At once, but `O(n log n)` in the number of fields after one came or went.
     #[must_use]
     pub fn fields(&self) -> &FieldSet {
-        self.fields.get_or_init(|| FieldSet::new(self.paths.head_names()))
+        self.fields
+            .get_or_init(|| FieldSet::new(self.paths.head_names()))
     }
 
     /// The subscriptions for which a change fires an event, in no particular order; `None` stands for a side that
@@ -370,7 +371,11 @@ impl QuerySet {
             return;
         }
         self.equals.remove(hash);
-        let namesake = self.namesakes.range((hash, 0)..=(hash, u32::MAX)).next().copied();
+        let namesake = self
+            .namesakes
+            .range((hash, 0)..=(hash, u32::MAX))
+            .next()
+            .copied();
         if let Some((hash, number)) = namesake {
             self.namesakes.remove(&(hash, number));
             self.equals.insert(hash, number);
@@ -386,7 +391,11 @@ impl QuerySet {
     }
 
     fn file(&mut self, number: u32) {
-        if self.slots.get(number).is_some_and(|slot| slot.entry == Target::ACCEPT) {
+        if self
+            .slots
+            .get(number)
+            .is_some_and(|slot| slot.entry == Target::ACCEPT)
+        {
             self.always.insert(number);
             return;
         }
@@ -437,7 +446,8 @@ impl QuerySet {
             .for_each(|path| emitter.missing(path));
         candidates.clear();
         let numbers = Numbers { subject, positions };
-        self.index.candidates(keys, &numbers, &self.paths, candidates);
+        self.index
+            .candidates(keys, &numbers, &self.paths, candidates);
         candidates.sort_unstable();
         candidates.dedup();
     }
@@ -457,16 +467,15 @@ impl QuerySet {
         self.hit(number, outcome, hits);
     }
 
-    fn answer(
-        &self,
-        slot: &Slot,
-        subject: &Subject<'_>,
-        after: bool,
-        scratch: &Scratch,
-    ) -> Answer {
+    fn answer(&self, slot: &Slot, subject: &Subject<'_>, after: bool, scratch: &Scratch) -> Answer {
         if slot.revisits_dates {
             let path = |number| self.paths.get(number).map(|record| &record.path);
-            return plan::answer_in_place(&slot.code, slot.entry, subject.sides.object(after), path);
+            return plan::answer_in_place(
+                &slot.code,
+                slot.entry,
+                subject.sides.object(after),
+                path,
+            );
         }
         code::run(&slot.code, slot.entry, |path| {
             subject.read(path, after, &scratch.positions)
@@ -487,10 +496,17 @@ fn slot_in(query: &Query, number: impl FnMut(&plan::Path) -> u32) -> Slot {
     let plan = query.plan();
     let numbers: SmallVec<[u32; 8]> = plan.paths.iter().map(number).collect();
     let step = |step: &Step| Step {
-        path: numbers.get(step.path as usize).copied().unwrap_or(slab::NONE),
+        path: numbers
+            .get(step.path as usize)
+            .copied()
+            .unwrap_or(slab::NONE),
         ..step.clone()
     };
-    Slot::new(plan.code.iter().map(step).collect(), plan.entry, plan.revisits_dates)
+    Slot::new(
+        plan.code.iter().map(step).collect(),
+        plan.entry,
+        plan.revisits_dates,
+    )
 }
 
 /// The paths of a query, each once.

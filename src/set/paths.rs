@@ -221,7 +221,11 @@ impl Paths {
             return NONE;
         };
         let features = record.features.iter().copied();
-        let same = |number: &u32| self.features.get(*number).is_some_and(|used| used.feature == feature);
+        let same = |number: &u32| {
+            self.features
+                .get(*number)
+                .is_some_and(|used| used.feature == feature)
+        };
         if let Some(number) = features.into_iter().find(same) {
             return number;
         }
@@ -297,7 +301,10 @@ impl Paths {
         let Some(record) = self.records.get(path) else {
             return;
         };
-        let mut features = record.features.iter().filter_map(|number| self.features.get(*number));
+        let mut features = record
+            .features
+            .iter()
+            .filter_map(|number| self.features.get(*number));
         let asks = features.any(|used| {
             used.feature.kind == Kind::Sort
                 && matches!(used.feature.level, sort::MISSING | sort::NO_ORDER)
@@ -346,8 +353,13 @@ impl Paths {
         let Some(record) = self.records.get(feature.path) else {
             return 1.0 / at_first;
         };
-        let mut uses = record.features.iter().filter_map(|number| self.features.get(*number));
-        let known = uses.find(|used| used.feature == feature).map_or(0, |used| used.root);
+        let mut uses = record
+            .features
+            .iter()
+            .filter_map(|number| self.features.get(*number));
+        let known = uses
+            .find(|used| used.feature == feature)
+            .map_or(0, |used| used.root);
         let trust = 1.0 + f64::from(record.filed) / 16.0;
         1.0 / (f64::from(known) + at_first / trust).max(1.0)
     }
@@ -358,7 +370,10 @@ impl Paths {
         if !bounds.is_two_sided() {
             return ONE_SIDED;
         }
-        let length = self.records.get(path).map_or(0.0, |record| record.span.high - record.span.low);
+        let length = self
+            .records
+            .get(path)
+            .map_or(0.0, |record| record.span.high - record.span.low);
         let share = (bounds.high - bounds.low) / length;
         if length > 0.0 && share.is_finite() {
             share.clamp(1e-6, ONE_SIDED)
@@ -369,7 +384,11 @@ impl Paths {
 
     /// Heap bytes.
     pub(super) fn memory_usage(&self) -> usize {
-        let paths: usize = self.records.iter().map(|(_, record)| record.path.memory_usage()).sum();
+        let paths: usize = self
+            .records
+            .iter()
+            .map(|(_, record)| record.path.memory_usage())
+            .sum();
         let entry = size_of::<(Text, u32)>() + size_of::<(u32, SmallVec<[Head; 1]>)>();
         paths
             + self.records.memory_usage()

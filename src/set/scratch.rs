@@ -149,7 +149,10 @@ impl Prints {
 
 /// Some bits of a key, never 0.
 pub(super) fn print(key: u64) -> u32 {
-    #[expect(clippy::cast_possible_truncation, reason = "some bits are what is wanted")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "some bits are what is wanted"
+    )]
     let bits = (key >> 20) as u32;
     bits.max(1)
 }

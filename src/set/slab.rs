@@ -55,7 +55,9 @@ impl<T> Slab<T> {
         if self.free != NONE {
             let at = self.free;
             let (chunk, index) = split(at);
-            if let Place::Free(next) = std::mem::replace(&mut self.chunks[chunk][index], Place::Used(item)) {
+            if let Place::Free(next) =
+                std::mem::replace(&mut self.chunks[chunk][index], Place::Used(item))
+            {
                 self.free = next;
             }
             return at;

@@ -224,7 +224,13 @@ mod tests {
 
     #[test]
     fn places_come_back() {
-        for place in [Where::Key(5), Where::Scan, Where::Above(7), Where::Below(0), Where::Columns(3)] {
+        for place in [
+            Where::Key(5),
+            Where::Scan,
+            Where::Above(7),
+            Where::Below(0),
+            Where::Columns(3),
+        ] {
             assert_eq!(Where::from(Place::from(place)), place);
         }
     }

@@ -59,7 +59,9 @@ impl<'v> Sides<'v> {
         match self {
             Self::New(_) => Outcome::new(None, Some(answer(true).into())),
             Self::Old(_) => Outcome::new(Some(answer(false).into()), None),
-            Self::Both { .. } => Outcome::new(Some(answer(false).into()), Some(answer(true).into())),
+            Self::Both { .. } => {
+                Outcome::new(Some(answer(false).into()), Some(answer(true).into()))
+            }
         }
     }
 }
@@ -84,8 +86,12 @@ impl<'v> Subject<'v> {
                 });
             }
             Sides::Both { old, new } => {
-                subject.look(new, paths, fields, positions, |touched, reading| touched.new = reading);
-                subject.look(old, paths, fields, positions, |touched, reading| touched.old = reading);
+                subject.look(new, paths, fields, positions, |touched, reading| {
+                    touched.new = reading
+                });
+                subject.look(old, paths, fields, positions, |touched, reading| {
+                    touched.old = reading
+                });
                 subject.compare();
             }
         }
@@ -119,10 +125,13 @@ impl<'v> Subject<'v> {
         };
         match object {
             Val::Object(Members::Fields(members)) => {
-                members.iter_keys().for_each(|(key, datum)| member(key, datum.into()));
+                members
+                    .iter_keys()
+                    .for_each(|(key, datum)| member(key, datum.into()));
             }
             Val::Object(Members::Map(map)) => {
-                map.iter().for_each(|(name, value)| member(Key::new(name), value.into()));
+                map.iter()
+                    .for_each(|(name, value)| member(Key::new(name), value.into()));
             }
             _ => {
                 // No object at all: every path is read as a query reads it.
@@ -138,7 +147,9 @@ impl<'v> Subject<'v> {
             }
         }
         if lacks_fields(object, fields) {
-            let unknown = paths.iter().filter(|(_, record)| is_unknown(object, record.path.head().name));
+            let unknown = paths
+                .iter()
+                .filter(|(_, record)| is_unknown(object, record.path.head().name));
             unknown.for_each(|(number, _)| note(number, Err(Fault)));
         }
     }
@@ -198,7 +209,9 @@ fn same(a: Val<'_>, b: Val<'_>) -> bool {
     match (a, b) {
         (Val::Undefined, Val::Undefined) | (Val::Null, Val::Null) => true,
         (Val::Bool(a), Val::Bool(b)) => a == b,
-        (Val::Number(a), Val::Number(b)) | (Val::Date(a), Val::Date(b)) => a.to_bits() == b.to_bits(),
+        (Val::Number(a), Val::Number(b)) | (Val::Date(a), Val::Date(b)) => {
+            a.to_bits() == b.to_bits()
+        }
         (Val::Text(a), Val::Text(b)) => a == b,
         (Val::Unit(a), Val::Unit(b)) => a == b,
         (Val::Array(List::Data(a)), Val::Array(List::Data(b))) => a == b,

@@ -45,7 +45,10 @@ impl<V> Table<V> {
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = (u64, &V)> {
-        self.shards.iter().flatten().map(|(key, value)| (*key, value))
+        self.shards
+            .iter()
+            .flatten()
+            .map(|(key, value)| (*key, value))
     }
 
     /// Heap bytes.

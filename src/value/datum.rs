@@ -52,10 +52,15 @@ impl Datum {
     pub(crate) fn memory_usage(&self) -> usize {
         match self {
             Self::Text(text) if text.is_heap_allocated() => text.capacity(),
-            Self::Array(items) => items.iter().map(|item| size_of::<Self>() + item.memory_usage()).sum(),
+            Self::Array(items) => items
+                .iter()
+                .map(|item| size_of::<Self>() + item.memory_usage())
+                .sum(),
             Self::Object(fields) => fields.memory_usage(),
             Self::Instance(instance) => {
-                size_of::<Instance>() + instance.own.memory_usage() + instance.getters.memory_usage()
+                size_of::<Instance>()
+                    + instance.own.memory_usage()
+                    + instance.getters.memory_usage()
             }
             _ => 0,
         }

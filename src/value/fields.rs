@@ -99,7 +99,10 @@ impl Fields {
 
     /// Whether all of these fields were kept.
     pub(crate) fn has_kept(&self, fields: &FieldSet) -> bool {
-        self.0.kept.as_ref().is_none_or(|kept| kept.is_superset(fields))
+        self.0
+            .kept
+            .as_ref()
+            .is_none_or(|kept| kept.is_superset(fields))
     }
 
     pub(crate) fn get(&self, name: &str) -> Option<&Datum> {
@@ -166,9 +169,14 @@ impl Fields {
 
     /// Heap bytes.
     pub(crate) fn memory_usage(&self) -> usize {
-        let Table { entries, by_hash, .. } = &*self.0;
+        let Table {
+            entries, by_hash, ..
+        } = &*self.0;
         let values: usize = entries.iter().map(|entry| entry.value.memory_usage()).sum();
-        size_of::<Table>() + entries.capacity() * size_of::<Entry>() + by_hash.memory_usage() + values
+        size_of::<Table>()
+            + entries.capacity() * size_of::<Entry>()
+            + by_hash.memory_usage()
+            + values
     }
 
     pub(crate) fn len(&self) -> usize {

@@ -72,9 +72,26 @@ impl World {
             .collect()
     }
 
+    /// The clauses of which only one side knows the outcome.
+    fn difference(&self, found: &[(QueryId, Outcome)], expected: &[(QueryId, Outcome)]) -> String {
+        let clause = |id: &QueryId| self.queries.get(id).map(Query::clause_text);
+        let only = |these: &[(QueryId, Outcome)], those: &[(QueryId, Outcome)]| {
+            let only = these.iter().filter(|outcome| !those.contains(outcome));
+            let only: Vec<_> = only.map(|(id, outcome)| (clause(id), *outcome)).collect();
+            only
+        };
+        format!(
+            "found {:?}, missed {:?}",
+            only(found, expected),
+            only(expected, found)
+        )
+    }
+
     fn check(&mut self, old: Option<&Json>, new: Option<&Json>) -> TestCaseResult {
         let read = |side: Option<&Json>, keep: &FieldSet| {
-            side.map(|json| Object::from_slice(json.to_string().as_bytes(), keep).expect("an object"))
+            side.map(|json| {
+                Object::from_slice(json.to_string().as_bytes(), keep).expect("an object")
+            })
         };
         let (whole_old, whole_new) = (read(old, &FieldSet::all()), read(new, &FieldSet::all()));
         let expected = self.expected(whole_old.as_ref(), whole_new.as_ref());
@@ -86,18 +103,26 @@ impl World {
             hits.clear();
             self.set
                 .classify_into(old.as_ref(), new.as_ref(), &mut self.scratch, &mut hits);
-            prop_assert_eq!(&outcomes(&hits), &expected);
-            prop_assert!(hits.iter().all(|hit| hit.outcome.event() == Some(hit.event)));
+            let found = outcomes(&hits);
+            prop_assert!(found == expected, "{}", self.difference(&found, &expected));
+            prop_assert!(
+                hits.iter()
+                    .all(|hit| hit.outcome.event() == Some(hit.event))
+            );
         }
         // The host's own objects; their key order, which may decide a fault, is that of the host's map.
-        let value = |side: Option<&Json>| side.map(|json| json.to_string().parse::<Value>().expect("JSON"));
+        let value =
+            |side: Option<&Json>| side.map(|json| json.to_string().parse::<Value>().expect("JSON"));
         let (old, new) = (value(old), value(new));
         let mut by_one = Vec::new();
         for (id, query) in &self.queries {
             let outcome = query.outcome(old.as_ref(), new.as_ref());
             by_one.extend(outcome.event().map(|_| (*id, outcome)));
         }
-        prop_assert_eq!(outcomes(&self.set.classify(old.as_ref(), new.as_ref())), by_one);
+        prop_assert_eq!(
+            outcomes(&self.set.classify(old.as_ref(), new.as_ref())),
+            by_one
+        );
         Ok(())
     }
 }
@@ -129,7 +154,10 @@ fn play(cases: &[Case], steps: &[Step], seed: u64) -> Result<usize, TestCaseErro
         .iter()
         .filter_map(|case| case.clause.to_string().parse().ok())
         .collect();
-    let objects: Vec<&Json> = cases.iter().flat_map(|case| [&case.old, &case.new]).collect();
+    let objects: Vec<&Json> = cases
+        .iter()
+        .flat_map(|case| [&case.old, &case.new])
+        .collect();
     let mut world = World::new(seed);
     for step in steps {
         match step {
@@ -173,7 +201,11 @@ fn check_all(case: impl Fn() -> BoxedStrategy<Case>) {
     if let Err(error) = result {
         panic!("{error}");
     }
-    assert!(pairs.get() > 100 * cases() as usize, "{} pairs", pairs.get());
+    assert!(
+        pairs.get() > 100 * cases() as usize,
+        "{} pairs",
+        pairs.get()
+    );
 }
 
 #[test]
