@@ -5,7 +5,7 @@ use std::fmt;
 
 use arbitrary::Arbitrary;
 use libfuzzer_sys::{Corpus, fuzz_target};
-use livematch::{Change, ChangeErrorKind, ChangeKind, Object, Watch};
+use livematch::{Change, ChangeErrorKind, ChangeKind, FieldSet, Object, Watch};
 use livematch_fuzz::json::{Class, Fields, Key, Value};
 
 const SECRETS: [&str; 6] = [
@@ -130,7 +130,7 @@ fn check_side(object: Option<&Object>, class: &str) {
 fuzz_target!(|input: Input<'_>| -> Corpus {
     let mut keep = false;
     for kind in [ChangeKind::Save, ChangeKind::Delete] {
-        match Change::from_slice(kind, &input.bytes()) {
+        match Change::from_slice(kind, &input.bytes(), &FieldSet::all()) {
             Ok(change) => {
                 keep = true;
                 check_side(change.old(), change.class_name());

@@ -2,16 +2,24 @@
 
 mod error;
 mod kind;
+mod message;
 
 pub use self::error::{ChangeError, ChangeErrorKind};
 pub use self::kind::{ChangeKind, UnknownChangeKind};
 
+use self::message::MessageSeed;
 use crate::decode::{self, Refusal, SdkObject};
+use crate::field_set::FieldSet;
 use crate::object::Object;
+use serde::de::DeserializeSeed;
+
 use crate::value::{Datum, Fields, Text, Val, read_str};
 
 const CURRENT: &str = "currentParseObject";
 const ORIGINAL: &str = "originalParseObject";
+/// What names and dates an object: the SDK looks at these while it reads it.
+const ALWAYS_KEPT: [&str; 5] = ["className", "objectId", "createdAt", "updatedAt", "__type"];
+
 const PERMISSIONS: &str = "classLevelPermissions";
 
 /// A published change: an object before and after, as Parse Server's matcher sees them.
@@ -83,14 +91,23 @@ impl Change {
     /// ```
     pub fn from_json(kind: ChangeKind, text: &str) -> Result<Self, ChangeError> {
         let message = read_str(text).map_err(|error| ChangeError::unreadable(&error))?;
-        let Datum::Object(mut message) = message else {
+        let Datum::Object(message) = message else {
             return Err(ChangeError::not_a_message("", "expected an object"));
         };
+        Self::from_message(kind, message, &FieldSet::all())
+    }
+
+    /// What the message says, its objects read in part.
+    fn from_message(
+        kind: ChangeKind,
+        mut message: Fields,
+        keep: &FieldSet,
+    ) -> Result<Self, ChangeError> {
         let (class_name, current) = current(&mut message)?;
         let original = original(&mut message)?;
         let json = |object: SdkObject, side| {
             let json = object.into_json(class_name.as_deref().unwrap_or_default());
-            json.map(Object)
+            json.map(|json| Object(json.kept(keep)))
                 .map_err(|refusal| ChangeError::lost_in_json(refusal, side))
         };
         let (old, new) = match kind {
@@ -115,15 +132,44 @@ impl Change {
         })
     }
 
-    /// Reads the payload of a message from bytes.
+    /// Reads the payload of a message from bytes, of its objects the fields of a set only.
+    ///
+    /// What names and dates the objects is kept in any case. A query that asks for another field than those gets a
+    /// fault. What is wrong with a field that nobody asks for is not noticed, where Parse Server loses the message.
     ///
     /// # Errors
     ///
     /// Like [`from_json`](Self::from_json), and if the bytes are not UTF-8.
-    pub fn from_slice(kind: ChangeKind, bytes: &[u8]) -> Result<Self, ChangeError> {
-        match std::str::from_utf8(bytes) {
-            Ok(text) => Self::from_json(kind, text),
-            Err(error) => Err(ChangeError::unreadable(&error)),
+    ///
+    /// # Complexity
+    ///
+    /// One pass over the bytes; what is not kept is skipped.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use livematch::{Change, ChangeKind, Query};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let query: Query = r#"{"score": {"$gt": 5}}"#.parse()?;
+    /// let message = br#"{"currentParseObject": {"className": "Game", "score": 7, "notes": ["..."]}}"#;
+    /// let change = Change::from_slice(ChangeKind::Save, message, &query.fields())?;
+    /// assert!(change.new_object().is_some_and(|game| query.matches(game) && game.get("notes").is_none()));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn from_slice(
+        kind: ChangeKind,
+        bytes: &[u8],
+        keep: &FieldSet,
+    ) -> Result<Self, ChangeError> {
+        let keep = keep.union(&FieldSet::new(ALWAYS_KEPT));
+        let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+        let message = MessageSeed(&keep).deserialize(&mut deserializer);
+        let message = message.and_then(|message| deserializer.end().map(|()| message));
+        match message.map_err(|error| ChangeError::unreadable(&error))? {
+            Some(message) => Self::from_message(kind, message, &keep),
+            None => Err(ChangeError::not_a_message("", "expected an object")),
         }
     }
 
@@ -404,8 +450,8 @@ mod tests {
         for (message, text) in refused {
             assert_eq!(error(message).as_deref(), Some(text));
         }
-        let unreadable =
-            Change::from_slice(ChangeKind::Save, b"\xff").map_err(|error| error.kind());
+        let unreadable = Change::from_slice(ChangeKind::Save, b"\xff", &FieldSet::all())
+            .map_err(|error| error.kind());
         assert_eq!(unreadable, Err(ChangeErrorKind::Unreadable));
     }
 

@@ -117,7 +117,7 @@ impl Column {
         let ends = self.low[rows.clone()].iter().zip(&self.high[rows]);
         let mut bits = 0;
         for (row, (low, high)) in ends.enumerate() {
-            bits |= u64::from((*low <= number) & (number <= *high)) << row;
+            bits |= u64::from(*low <= number && number <= *high) << row;
         }
         bits
     }

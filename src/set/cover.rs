@@ -123,29 +123,29 @@ impl Chooser<'_> {
         }
         choices
     }
+}
 
-    /// The most selective key that every match has and that is of another path than the first.
-    pub(super) fn second(self, choices: &[Choice], first: u32) -> Option<(Feature, u64)> {
-        let keys = choices.iter().filter(|choice| choice.path != first);
-        let single = keys.filter_map(|choice| match &choice.access {
-            Access::Keys(keys) => match &keys[..] {
-                [
-                    key @ (
-                        Feature {
-                            kind: Kind::Scalar | Kind::Pointer,
-                            ..
-                        },
-                        _,
-                    ),
-                ] => Some((choice.chance, *key)),
-                _ => None,
-            },
+/// The most selective key that every match has and that is of another path than the first.
+pub(super) fn second(choices: &[Choice], first: u32) -> Option<(Feature, u64)> {
+    let keys = choices.iter().filter(|choice| choice.path != first);
+    let single = keys.filter_map(|choice| match &choice.access {
+        Access::Keys(keys) => match &keys[..] {
+            [
+                key @ (
+                    Feature {
+                        kind: Kind::Scalar | Kind::Pointer,
+                        ..
+                    },
+                    _,
+                ),
+            ] => Some((choice.chance, *key)),
             _ => None,
-        });
-        single
-            .min_by(|(a, _), (b, _)| a.total_cmp(b))
-            .map(|(_, key)| key)
-    }
+        },
+        _ => None,
+    });
+    single
+        .min_by(|(a, _), (b, _)| a.total_cmp(b))
+        .map(|(_, key)| key)
 }
 
 /// Whether a test is for one of two values.

@@ -94,9 +94,9 @@ impl KeyHasher {
 }
 
 fn word(bytes: &[u8]) -> u64 {
-    match bytes {
-        [a, b, c, d, e, f, g, h] => u64::from_le_bytes([*a, *b, *c, *d, *e, *f, *g, *h]),
-        few => few
+    match bytes.first_chunk::<8>() {
+        Some(word) => u64::from_le_bytes(*word),
+        None => bytes
             .iter()
             .fold(0, |word, byte| word << 8 | u64::from(*byte)),
     }

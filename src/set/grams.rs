@@ -56,5 +56,7 @@ impl Grams {
 }
 
 fn place(key: u64) -> usize {
-    (key >> (64 - BITS.trailing_zeros())) as usize
+    #[expect(clippy::cast_possible_truncation, reason = "19 bits are left")]
+    let place = (key >> (64 - BITS.trailing_zeros())) as usize;
+    place
 }

@@ -33,7 +33,7 @@ const DIVIDE: usize = 12;
 const SELECTIVE: f64 = 0.2;
 
 /// What filing works on beside the index.
-pub(super) struct Files<'s> {
+pub(super) struct Desk<'s> {
     pub(super) hasher: &'s KeyHasher,
     pub(super) paths: &'s mut Paths,
     pub(super) slots: &'s mut Slab<Slot>,
@@ -56,67 +56,67 @@ impl Index {
         }
     }
 
-    /// Files a query under keys of which its matches have one.
-    pub(super) fn file(&mut self, number: u32, files: &mut Files<'_>) {
-        let Some(slot) = files.slots.get(number) else {
+    /// Desk a query under keys of which its matches have one.
+    pub(super) fn file(&mut self, number: u32, desk: &mut Desk<'_>) {
+        let Some(slot) = desk.slots.get(number) else {
             return;
         };
         let chooser = Chooser {
-            hasher: files.hasher,
-            paths: files.paths,
+            hasher: desk.hasher,
+            paths: desk.paths,
         };
         let necessary = chooser.necessary(&slot.code, slot.entry);
         let cover = chooser.cover(&slot.code, slot.entry);
         for (path, bounds) in cover::ranges(&necessary) {
-            files.paths.note(path, Some(bounds));
+            desk.paths.note(path, Some(bounds));
         }
         let Some(cover) = cover else {
-            return self.file_unselective(number, &necessary, files);
+            return self.file_unselective(number, &necessary, desk);
         };
-        note_second(number, &cover, &necessary, files);
+        note_second(number, &cover, &necessary, desk);
         for choice in cover {
-            self.file_one(number, &choice, &necessary, ROOT, files);
+            self.file_one(number, &choice, &necessary, ROOT, desk);
         }
     }
 
-    /// Files a query by one test, below a group.
+    /// Desk a query by one test, below a group.
     fn file_one(
         &mut self,
         number: u32,
         choice: &Choice,
         necessary: &[Choice],
         group: u32,
-        files: &mut Files<'_>,
+        desk: &mut Desk<'_>,
     ) {
         let keys = if choice.chance < SELECTIVE || !is_range(choice) {
-            cover::keys(choice, files.hasher)
+            cover::keys(choice, desk.hasher)
         } else {
             None
         };
         let Some(keys) = keys else {
-            return self.file_range(number, choice, necessary, group, files);
+            return self.file_range(number, choice, necessary, group, desk);
         };
         let posting = Posting {
             slot: number,
-            print: print_beside(number, choice.path, files),
+            print: print_beside(number, choice.path, desk),
         };
         if !is_range(choice) {
-            files.paths.note(choice.path, None);
+            desk.paths.note(choice.path, None);
         }
         for (feature, key) in keys {
-            let feature = files.paths.feature(feature);
-            self.add(group, feature, key, posting, files);
+            let feature = desk.paths.feature(feature);
+            self.add(group, feature, key, posting, desk);
         }
     }
 
     /// Adds a query under a key below a group.
-    fn add(&mut self, group: u32, feature: u32, key: u64, posting: Posting, files: &mut Files<'_>) {
+    fn add(&mut self, group: u32, feature: u32, key: u64, posting: Posting, desk: &mut Desk<'_>) {
         let own = key;
         let Some(key) = self.groups.get(group).map(|group| under(group, own)) else {
             return;
         };
         record(
-            files,
+            desk,
             posting.slot,
             Filed {
                 at: key,
@@ -127,7 +127,7 @@ impl Index {
         match self.table.get(key).map(|packed| Entry::from(*packed)) {
             None => {
                 self.table.insert(key, Entry::One(posting).into());
-                self.hold(group, feature, own, files.paths);
+                self.hold(group, feature, own, desk.paths);
             }
             Some(Entry::One(other)) => {
                 let together = self.groups.insert(Group {
@@ -139,27 +139,27 @@ impl Index {
                 });
                 self.table.insert(key, Entry::Group(together).into());
             }
-            Some(Entry::Group(inside)) => self.add_inside(inside, posting, files),
+            Some(Entry::Group(inside)) => self.add_inside(inside, posting, desk),
         }
     }
 
     /// Adds a query to a group, which it is recorded to be in.
-    fn add_inside(&mut self, number: u32, posting: Posting, files: &mut Files<'_>) {
+    fn add_inside(&mut self, number: u32, posting: Posting, desk: &mut Desk<'_>) {
         let Some(group) = self.groups.get_mut(number) else {
             return;
         };
         if group.parts.is_some() {
-            return self.tell_apart(number, posting, files);
+            return self.tell_apart(number, posting, desk);
         }
         group.postings.push(posting);
         if group.postings.len() > DIVIDE {
-            self.divide(number, files);
+            self.divide(number, desk);
         }
     }
 
-    /// Files the queries of a group by what else they ask for.
-    fn divide(&mut self, number: u32, files: &mut Files<'_>) {
-        let paths = self.paths_to(number, files.paths);
+    /// Desk the queries of a group by what else they ask for.
+    fn divide(&mut self, number: u32, desk: &mut Desk<'_>) {
+        let paths = self.paths_to(number, desk.paths);
         let Some(group) = self.groups.get_mut(number) else {
             return;
         };
@@ -168,7 +168,7 @@ impl Index {
             ..Parts::default()
         }));
         let together = std::mem::replace(&mut group.postings, Postings::Few(Vec::new()));
-        together.for_each(|posting| self.tell_apart(number, posting, files));
+        together.for_each(|posting| self.tell_apart(number, posting, desk));
     }
 
     /// The paths of the keys that lead to a group.
@@ -185,10 +185,9 @@ impl Index {
         found
     }
 
-    /// Files a query that is recorded to be in a divided group: by what else it asks for, if that tells anything.
-    fn tell_apart(&mut self, number: u32, posting: Posting, files: &mut Files<'_>) {
-        let (Some(group), Some(slot)) =
-            (self.groups.get_mut(number), files.slots.get(posting.slot))
+    /// Desk a query that is recorded to be in a divided group: by what else it asks for, if that tells anything.
+    fn tell_apart(&mut self, number: u32, posting: Posting, desk: &mut Desk<'_>) {
+        let (Some(group), Some(slot)) = (self.groups.get_mut(number), desk.slots.get(posting.slot))
         else {
             return;
         };
@@ -198,8 +197,8 @@ impl Index {
             .map(|parts| parts.paths.clone())
             .unwrap_or_default();
         let chooser = Chooser {
-            hasher: files.hasher,
-            paths: files.paths,
+            hasher: desk.hasher,
+            paths: desk.paths,
         };
         let mut necessary = chooser.necessary(&slot.code, slot.entry);
         necessary.retain(|choice| !known.contains(&choice.path));
@@ -209,54 +208,54 @@ impl Index {
             return;
         };
         let (key, above) = (group.key, group.above);
-        forget(files, posting.slot, |filed| {
+        forget(desk, posting.slot, |filed| {
             filed.at == key && filed.group == above && matches!(filed.place.into(), Where::Key(_))
         });
-        self.file_one(posting.slot, &best, &necessary, number, files);
+        self.file_one(posting.slot, &best, &necessary, number, desk);
     }
 
-    /// Files a query by its ranges: by the limit if there is one, else in columns.
+    /// Desk a query by its ranges: by the limit if there is one, else in columns.
     fn file_range(
         &mut self,
         number: u32,
         choice: &Choice,
         necessary: &[Choice],
         group: u32,
-        files: &mut Files<'_>,
+        desk: &mut Desk<'_>,
     ) {
         let ranges = cover::ranges(necessary);
         let own = ranges.iter().any(|(path, _)| *path == choice.path);
         let super::access::Access::Range(bounds) = choice.access else {
-            return self.scan(number, group, files);
+            return self.scan(number, group, desk);
         };
         match one_sided(bounds) {
             Some((side, limit)) if ranges.len() < 2 || !own => {
-                self.file_threshold(number, choice.path, side, limit, group, files);
+                self.file_threshold(number, choice.path, side, limit, group, desk);
             }
-            _ if own => self.file_columns(number, &ranges, group, files),
-            _ => self.file_columns(number, &[(choice.path, bounds)], group, files),
+            _ if own => self.file_columns(number, &ranges, group, desk),
+            _ => self.file_columns(number, &[(choice.path, bounds)], group, desk),
         }
     }
 
-    /// Files a query that nothing selective is known of.
-    fn file_unselective(&mut self, number: u32, necessary: &[Choice], files: &mut Files<'_>) {
+    /// Desk a query that nothing selective is known of.
+    fn file_unselective(&mut self, number: u32, necessary: &[Choice], desk: &mut Desk<'_>) {
         let ranges = cover::ranges(necessary);
         if ranges.is_empty() {
-            self.scan(number, ROOT, files);
+            self.scan(number, ROOT, desk);
         } else {
-            self.file_columns(number, &ranges, ROOT, files);
+            self.file_columns(number, &ranges, ROOT, desk);
         }
     }
 
     /// Every change that comes to the group runs the query.
-    fn scan(&mut self, number: u32, group: u32, files: &mut Files<'_>) {
+    fn scan(&mut self, number: u32, group: u32, desk: &mut Desk<'_>) {
         if let Some(found) = self.groups.get_mut(group) {
             found.postings.push(Posting {
                 slot: number,
                 print: 0,
             });
             record(
-                files,
+                desk,
                 number,
                 Filed {
                     at: 0,
@@ -274,7 +273,7 @@ impl Index {
         side: Side,
         limit: f64,
         group: u32,
-        files: &mut Files<'_>,
+        desk: &mut Desk<'_>,
     ) {
         let Some(parts) = self.parts(group) else {
             return;
@@ -284,7 +283,7 @@ impl Index {
             .iter()
             .position(|known| known.path == path && known.side == side);
         let at = found.unwrap_or_else(|| {
-            files.paths.hold_range(path);
+            desk.paths.hold_range(path);
             parts.thresholds.push(Thresholds {
                 path,
                 side,
@@ -299,7 +298,7 @@ impl Index {
             Side::Below => Where::Below(path),
         };
         record(
-            files,
+            desk,
             number,
             Filed {
                 at: limit,
@@ -314,7 +313,7 @@ impl Index {
         number: u32,
         ranges: &[(u32, Bounds)],
         group: u32,
-        files: &mut Files<'_>,
+        desk: &mut Desk<'_>,
     ) {
         let mut ranges: SmallVec<[(u32, Bounds); 4]> = SmallVec::from_slice(ranges);
         ranges.sort_unstable_by_key(|(path, _)| *path);
@@ -328,14 +327,14 @@ impl Index {
         let at = found.unwrap_or_else(|| {
             ranges
                 .iter()
-                .for_each(|(path, _)| files.paths.hold_range(*path));
+                .for_each(|(path, _)| desk.paths.hold_range(*path));
             parts.columns.push(Columns::new(&ranges));
             parts.columns.len() - 1
         });
         let row = parts.columns[at].push(number, &ranges);
         let at = u32::try_from(at).unwrap_or(NONE);
         record(
-            files,
+            desk,
             number,
             Filed {
                 at: row.into(),
@@ -360,16 +359,15 @@ impl Index {
         if group == ROOT {
             return paths.hold(feature, true);
         }
-        match parts
+        if let Some((_, keys)) = parts
             .features
             .iter_mut()
             .find(|(known, _)| *known == feature)
         {
-            Some((_, keys)) => *keys += 1,
-            None => {
-                parts.features.push((feature, 1));
-                paths.hold(feature, false);
-            }
+            *keys += 1;
+        } else {
+            parts.features.push((feature, 1));
+            paths.hold(feature, false);
         }
     }
 
@@ -410,26 +408,26 @@ impl Index {
     }
 
     /// Takes a query out of where it is filed.
-    pub(super) fn remove(&mut self, number: u32, slot: &Slot, files: &mut Files<'_>) {
+    pub(super) fn remove(&mut self, number: u32, slot: &Slot, desk: &mut Desk<'_>) {
         if slot.second != NONE {
-            files.paths.let_go(slot.second, false);
+            desk.paths.let_go(slot.second, false);
         }
         for filed in &slot.filed {
             match filed.place.into() {
-                Where::Key(feature) => self.remove_key(number, filed, feature, files.paths),
+                Where::Key(feature) => self.remove_key(number, filed, feature, desk.paths),
                 Where::Scan => {
                     if let Some(group) = self.groups.get_mut(filed.group) {
                         group.postings.remove(number);
                     }
-                    self.drop_if_empty(filed.group, files.paths);
+                    self.drop_if_empty(filed.group, desk.paths);
                 }
                 Where::Above(path) => {
-                    self.remove_threshold(number, filed, path, Side::Above, files.paths)
+                    self.remove_threshold(number, filed, path, Side::Above, desk.paths);
                 }
                 Where::Below(path) => {
-                    self.remove_threshold(number, filed, path, Side::Below, files.paths)
+                    self.remove_threshold(number, filed, path, Side::Below, desk.paths);
                 }
-                Where::Columns(at) => self.remove_row(filed, at, files),
+                Where::Columns(at) => self.remove_row(filed, at, desk),
             }
         }
     }
@@ -473,7 +471,7 @@ impl Index {
         }
     }
 
-    fn remove_row(&mut self, filed: &Filed, at: u32, files: &mut Files<'_>) {
+    fn remove_row(&mut self, filed: &Filed, at: u32, desk: &mut Desk<'_>) {
         let Some(parts) = self.parts(filed.group) else {
             return;
         };
@@ -485,7 +483,7 @@ impl Index {
         let place = Place::from(Where::Columns(at));
         if let Some(slot) = columns
             .remove(row)
-            .and_then(|moved| files.slots.get_mut(moved))
+            .and_then(|moved| desk.slots.get_mut(moved))
         {
             let was = Filed { at: last, ..*filed };
             slot.filed
@@ -500,9 +498,9 @@ impl Index {
         while let Some(columns) = parts.columns.pop_if(|columns| columns.len() == 0) {
             columns
                 .paths()
-                .for_each(|path| files.paths.let_go_range(path));
+                .for_each(|path| desk.paths.let_go_range(path));
         }
-        self.drop_if_empty(filed.group, files.paths);
+        self.drop_if_empty(filed.group, desk.paths);
     }
 
     /// Finds the queries that may match one side of a change.
@@ -538,32 +536,28 @@ fn is_gram(feature: u32, paths: &Paths) -> bool {
 }
 
 /// Notes a key that the matches of a query have beside those of its cover, and has values looked at for it.
-fn note_second(number: u32, cover: &[Choice], necessary: &[Choice], files: &mut Files<'_>) {
+fn note_second(number: u32, cover: &[Choice], necessary: &[Choice], desk: &mut Desk<'_>) {
     let first = match cover {
         [only] => only.path,
         _ => NONE,
     };
-    let chooser = Chooser {
-        hasher: files.hasher,
-        paths: files.paths,
-    };
-    let Some((feature, key)) = chooser.second(necessary, first) else {
+    let Some((feature, key)) = cover::second(necessary, first) else {
         return;
     };
-    let feature = files.paths.feature(feature);
-    files.paths.hold(feature, false);
-    if let Some(slot) = files.slots.get_mut(number) {
+    let feature = desk.paths.feature(feature);
+    desk.paths.hold(feature, false);
+    if let Some(slot) = desk.slots.get_mut(number) {
         slot.second = feature;
         slot.print = print(key);
     }
 }
 
 /// What tells a query under a key of a path from others there.
-fn print_beside(number: u32, path: u32, files: &Files<'_>) -> u32 {
-    let Some(slot) = files.slots.get(number) else {
+fn print_beside(number: u32, path: u32, desk: &Desk<'_>) -> u32 {
+    let Some(slot) = desk.slots.get(number) else {
         return 0;
     };
-    match files.paths.used(slot.second) {
+    match desk.paths.used(slot.second) {
         Some(second) if second.feature.path != path => slot.print,
         _ => 0,
     }
@@ -582,14 +576,14 @@ fn one_sided(bounds: Bounds) -> Option<(Side, f64)> {
     }
 }
 
-fn record(files: &mut Files<'_>, number: u32, filed: Filed) {
-    if let Some(slot) = files.slots.get_mut(number) {
+fn record(desk: &mut Desk<'_>, number: u32, filed: Filed) {
+    if let Some(slot) = desk.slots.get_mut(number) {
         slot.filed.push(filed);
     }
 }
 
-fn forget(files: &mut Files<'_>, number: u32, which: impl Fn(&Filed) -> bool) {
-    if let Some(slot) = files.slots.get_mut(number)
+fn forget(desk: &mut Desk<'_>, number: u32, which: impl Fn(&Filed) -> bool) {
+    if let Some(slot) = desk.slots.get_mut(number)
         && let Some(at) = slot.filed.iter().position(which)
     {
         slot.filed.swap_remove(at);

@@ -41,7 +41,7 @@ use smallvec::SmallVec;
 
 use self::emit::Emitter;
 use self::feature::KeyHasher;
-use self::index::{Files, Index, Numbers};
+use self::index::{Desk, Index, Numbers};
 use self::paths::Paths;
 use self::slab::Slab;
 use self::slot::{Slot, Subscribers};
@@ -168,6 +168,10 @@ impl QuerySet {
     /// # Complexity
     ///
     /// `O(n log n)` in the size of the query, whatever the size of the set.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "the set takes the query over; a clone is cheap for who wants to keep it"
+    )]
     pub fn insert(&mut self, query: Query) -> QueryId {
         let slot = self.slot_of(&query);
         let text = self.canonical(&slot);
@@ -399,12 +403,12 @@ impl QuerySet {
             self.always.insert(number);
             return;
         }
-        let mut files = Files {
+        let mut desk = Desk {
             hasher: &self.hasher,
             paths: &mut self.paths,
             slots: &mut self.slots,
         };
-        self.index.file(number, &mut files);
+        self.index.file(number, &mut desk);
     }
 
     /// Forgets a query without subscribers.
@@ -415,12 +419,12 @@ impl QuerySet {
         let hash = self.hasher.text(&self.canonical(&slot));
         self.unname(hash, number);
         self.always.remove(&number);
-        let mut files = Files {
+        let mut desk = Desk {
             hasher: &self.hasher,
             paths: &mut self.paths,
             slots: &mut self.slots,
         };
-        self.index.remove(number, &slot, &mut files);
+        self.index.remove(number, &slot, &mut desk);
         self.release_paths(&slot);
     }
 

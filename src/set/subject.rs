@@ -87,10 +87,10 @@ impl<'v> Subject<'v> {
             }
             Sides::Both { old, new } => {
                 subject.look(new, paths, fields, positions, |touched, reading| {
-                    touched.new = reading
+                    touched.new = reading;
                 });
                 subject.look(old, paths, fields, positions, |touched, reading| {
-                    touched.old = reading
+                    touched.old = reading;
                 });
                 subject.compare();
             }

@@ -19,7 +19,22 @@ pub(crate) fn read_kept<'de, D: Deserializer<'de>>(
     deserializer: D,
     keep: &FieldSet,
 ) -> Result<Fields, D::Error> {
-    deserializer.deserialize_map(KeptVisitor { keep })
+    match deserializer.deserialize_map(KeptVisitor { keep })? {
+        Datum::Object(fields) => Ok(fields),
+        _ => Err(D::Error::custom("expected an object")),
+    }
+}
+
+/// Reads one value; of an object it keeps the fields of a set.
+#[derive(Clone, Copy)]
+pub(crate) struct Kept<'k>(pub(crate) &'k FieldSet);
+
+impl<'de> DeserializeSeed<'de> for Kept<'_> {
+    type Value = Datum;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Datum, D::Error> {
+        deserializer.deserialize_any(KeptVisitor { keep: self.0 })
+    }
 }
 
 struct KeptVisitor<'k> {
@@ -27,13 +42,41 @@ struct KeptVisitor<'k> {
 }
 
 impl<'de> Visitor<'de> for KeptVisitor<'_> {
-    type Value = Fields;
+    type Value = Datum;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields, A::Error> {
+    fn visit_unit<E: Error>(self) -> Result<Datum, E> {
+        DatumVisitor.visit_unit()
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<Datum, E> {
+        DatumVisitor.visit_bool(value)
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<Datum, E> {
+        DatumVisitor.visit_i64(value)
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<Datum, E> {
+        DatumVisitor.visit_u64(value)
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<Datum, E> {
+        DatumVisitor.visit_f64(value)
+    }
+
+    fn visit_str<E: Error>(self, value: &str) -> Result<Datum, E> {
+        DatumVisitor.visit_str(value)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Datum, A::Error> {
+        DatumVisitor.visit_seq(seq)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Datum, A::Error> {
         let mut entries = Vec::with_capacity(map.size_hint().unwrap_or(0).min(ROOM));
         while let Some(key) = map.next_key_seed(KeySeed { keep: self.keep })? {
             match key {
@@ -41,7 +84,7 @@ impl<'de> Visitor<'de> for KeptVisitor<'_> {
                 None => drop(map.next_value::<IgnoredAny>()?),
             }
         }
-        Ok(Fields::new(entries).kept(self.keep))
+        Ok(Datum::Object(Fields::new(entries).kept(self.keep)))
     }
 }
 
