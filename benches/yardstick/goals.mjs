@@ -138,7 +138,7 @@ function peerGoal(m, size, peer) {
     [theirs('insert/mean'), insertion, time],
   ];
   const measured = sides.map(([a, b, format]) => `${times(a / b)} (${format(b)}, ${format(a)})`);
-  return row(what, goal, measured.join('; '), sides.every(([a, b]) => b < a), ...sides.flat().filter(Number));
+  return row(what, goal, measured.join('; '), sides.every(([a, b]) => b < a), ...sides.flatMap(([a, b]) => [a, b]));
 }
 
 // Worst cases.

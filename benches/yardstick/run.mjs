@@ -62,7 +62,8 @@ const wanted = part => options.only.split(',').includes(part);
 
 /** Runs a measuring program and takes its lines; says why if it fails. */
 function measure(program, ...args) {
-  console.error(`${Math.round(performance.now() / 1000)}s`, path.basename(program), args.join(' '));
+  const words = [program, ...args].map(word => path.basename(String(word)));
+  console.error(`${Math.round(performance.now() / 1000)}s`, words.join(' '));
   const pinned = options.core ? ['taskset', '-c', options.core] : [];
   const [command, ...rest] = [...pinned, program, ...args.map(String)];
   const run = spawnSync(command, rest, { timeout: TIME_LIMIT, maxBuffer: 1 << 28, encoding: 'utf8' });
