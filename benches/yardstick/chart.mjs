@@ -5,7 +5,7 @@ import { count, time } from './format.mjs';
 
 const WIDTH = 860;
 const HEIGHT = 460;
-const AREA = { left: 80, right: 600, top: 50, bottom: 400 };
+const AREA = { left: 80, right: 580, top: 50, bottom: 390 };
 
 /** The lines, the label at their end, and the measurement that they are made of. */
 const SERIES = [
@@ -44,7 +44,8 @@ export function chart(measurements) {
 <title id="t">Time for a change by the number of queries, both axes logarithmic</title>
 <style>${STYLE}
 </style>
-<text class="title" x="${AREA.left}" y="26">Time for one change, by the number of queries</text>
+<text class="title" x="${AREA.left}" y="26">Time for one change</text>
+<text class="tick" x="${(AREA.left + AREA.right) / 2}" y="${AREA.bottom + 50}" text-anchor="middle">queries</text>
 ${body}
 </svg>
 `;
@@ -55,29 +56,31 @@ function points(measurements, nameOf) {
   return all.filter(([, ns]) => ns > 0);
 }
 
-/** Positions by the logarithm, and the powers of ten that the values lie between. */
+/** Positions by the logarithm, and what is written at the axes: the sizes, and powers of ten around the times. */
 function scales(points) {
   const logs = points.map(([, ns]) => Math.log10(ns));
   const low = Math.floor(Math.min(...logs, 3));
   const high = Math.ceil(Math.max(...logs, 6));
-  const [first, last] = [Math.log10(SIZES[0]), Math.log10(SIZES.at(-1))];
+  const sizes = SIZES.filter(size => points.some(([measured]) => measured >= size));
+  const [first, last] = [Math.log10(sizes[0]), Math.log10(sizes.at(-1))];
   const part = (log, from, to) => (log - from) / (to - from);
   return {
     x: size => AREA.left + part(Math.log10(size), first, last) * (AREA.right - AREA.left),
     y: ns => AREA.bottom - part(Math.log10(ns), low, high) * (AREA.bottom - AREA.top),
+    sizes,
     powers: Array.from({ length: high - low + 1 }, (_, i) => 10 ** (low + i)),
   };
 }
 
 const round = number => Math.round(number * 10) / 10;
 
-function grid({ x, y, powers }) {
+function grid({ x, y, sizes, powers }) {
   const across = powers.map(ns => {
     const at = round(y(ns));
     return `<path class="grid" d="M${AREA.left} ${at}H${AREA.right}"/>
 <text class="tick" x="${AREA.left - 10}" y="${at + 4}" text-anchor="end">${time(ns)}</text>`;
   });
-  const below = SIZES.map(
+  const below = sizes.map(
     size => `<text class="tick" x="${round(x(size))}" y="${AREA.bottom + 24}" text-anchor="middle">${count(size)}</text>`,
   );
   return [...across, ...below];
@@ -90,7 +93,7 @@ function series(lines, scale) {
     const path = places.map(([x, y]) => `${x} ${y}`).join('L');
     const dots = places.map(([x, y]) => `<circle cx="${x}" cy="${y}" r="3"/>`).join('');
     const [size, ns] = points.at(-1);
-    const note = size === SIZES.at(-1) ? time(ns) : `${time(ns)} at ${count(size)}`;
+    const note = size === scale.sizes.at(-1) ? time(ns) : `${time(ns)} at ${count(size)}`;
     return `<g class="series ${name}"><path class="line" d="M${path}"/>${dots}
 <text x="${round(scale.x(size)) + 12}" y="${round(ends[i]) + 4}">${label}: ${note}</text></g>`;
   });

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use livematch::{Query, QueryId, classify};
+use livematch::{FieldSet, Query, QueryId, classify};
 use livematch_workload::{SEED, many};
 
 use crate::clock::Times;
@@ -24,7 +24,9 @@ pub(crate) fn measure(folder: &Path, size: u32) -> Fallible {
         Ok(())
     })?;
     let changes = data::changes(&data::file(folder, size, "changes"))?;
-    let changes: Vec<_> = changes.iter().map(Sides::read).collect::<Result<_, _>>()?;
+    let keep = FieldSet::all();
+    let changes = changes.iter().map(|change| Sides::read(change, &keep));
+    let changes: Vec<_> = changes.collect::<Result<_, _>>()?;
     replace_half(&name, size, &mut subscriptions, &mut live, &changes)?;
     check(&mut subscriptions, &live, &changes[..CHECKED])
 }

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
-use livematch::Object;
+use livematch::{FieldSet, Object};
 use livematch_workload::Change;
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -18,8 +18,10 @@ pub(crate) struct Sides {
 }
 
 impl Sides {
-    pub(crate) fn read(change: &Change) -> Result<Self, serde_json::Error> {
-        let side = |json: &Option<String>| json.as_deref().map(str::parse).transpose();
+    /// Reads the fields that are kept.
+    pub(crate) fn read(change: &Change, keep: &FieldSet) -> Result<Self, serde_json::Error> {
+        let object = |json: &String| Object::from_slice(json.as_bytes(), keep);
+        let side = |json: &Option<String>| json.as_ref().map(object).transpose();
         Ok(Self {
             old: side(&change.old)?,
             new: side(&change.new)?,

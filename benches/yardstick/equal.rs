@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use livematch::QueryId;
+use livematch::{FieldSet, QueryId};
 
 use crate::clock::fastest;
 use crate::data::{self, Sides};
@@ -55,7 +55,7 @@ fn matching(
     add(subscriptions, CLAUSE)?;
     let id = *subscriptions.ids.last().ok_or("no query")?;
     for change in data::changes(&data::file(folder, OTHERS, "changes"))? {
-        let sides = Sides::read(&change)?;
+        let sides = Sides::read(&change, &FieldSet::all())?;
         let hits = subscriptions.ask_about(&sides);
         if hits.iter().any(|hit| hit.id == id) {
             return Ok(sides);

@@ -4,7 +4,6 @@ use std::hint::black_box;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use livematch::Object;
 use livematch_workload::Change;
 
 use crate::clock::Times;
@@ -52,11 +51,10 @@ fn from_objects(
     changes: [&[Change]; 2],
     limit: Duration,
 ) -> Fallible {
+    let keep = subscriptions.set.fields().clone();
     let read = |changes: &[Change]| {
-        changes
-            .iter()
-            .map(Sides::read)
-            .collect::<Result<Vec<_>, _>>()
+        let sides = changes.iter().map(|change| Sides::read(change, &keep));
+        sides.collect::<Result<Vec<_>, _>>()
     };
     let [warmup, changes] = [read(changes[0])?, read(changes[1])?];
     within(limit / 4, &warmup, |sides| {
@@ -83,17 +81,11 @@ fn from_bytes(
     limit: Duration,
 ) {
     let keep = subscriptions.set.fields().clone();
-    let read = |json: &Option<String>| {
-        let object = json
-            .as_deref()
-            .map(|json| Object::from_slice(json.as_bytes(), &keep));
-        object.and_then(Result::ok)
-    };
     let mut times = Times::default();
     let mut ask = |change: &Change, times: &mut Times| {
         times.time(|| {
-            let (old, new) = (read(&change.old), read(&change.new));
-            subscriptions.ask(old.as_ref(), new.as_ref()).len()
+            let sides = Sides::read(change, &keep);
+            sides.map_or(0, |sides| subscriptions.ask_about(&sides).len())
         });
     };
     within(limit / 4, warmup, |change| {

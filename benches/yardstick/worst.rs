@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use livematch::FieldSet;
 use livematch_workload::worst::{CASES, Case};
 use livematch_workload::{Change, SEED};
 use serde_json::json;
@@ -27,7 +28,8 @@ pub(crate) fn measure(name: &str, limit: Duration) -> Fallible {
     let case = case.ok_or("there is no such case")?;
     let name = format!("livematch/worst/{name}");
     let mut subscriptions = filled(case, &name)?;
-    let read = |change: Change| Sides::read(&change);
+    let keep = FieldSet::all();
+    let read = |change: Change| Sides::read(&change, &keep);
     let changes = case.changes(SEED).take(CHANGES).map(read);
     let changes: Vec<_> = changes.collect::<Result<_, _>>()?;
     answers::check(&mut subscriptions, &changes[..CHECKED], case.clauses(SEED))?;
