@@ -1,6 +1,6 @@
 //! W2: what a change costs with many queries, and what it costs that queries come and go.
 
-use std::hint::black_box;
+use std::error::Error;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -21,10 +21,13 @@ pub(crate) fn measure(folder: &Path, size: u32, which: &str, limit: Duration) ->
     let what = if which == "clauses" { "many" } else { which };
     let name = format!("livematch/{what}/{size}");
     let mut subscriptions = filled(folder, size, which, &name)?;
-    let changes = data::changes(&data::file(folder, size, "changes"))?;
-    let warmup = data::changes(&data::file(folder, size, "warmup"))?;
-    from_objects(&name, &mut subscriptions, [&warmup, &changes], limit)?;
-    from_bytes(&name, &mut subscriptions, [&warmup, &changes], limit);
+    let read = |what| data::changes(&data::file(folder, size, what));
+    let changes = Changes {
+        warmup: read("warmup")?,
+        timed: read("changes")?,
+    };
+    from_objects(&name, &mut subscriptions, &changes, limit)?;
+    from_bytes(&name, &mut subscriptions, &changes, limit)?;
     remove(&name, &mut subscriptions);
     Ok(())
 }
@@ -34,7 +37,7 @@ fn filled(
     size: u32,
     which: &str,
     name: &str,
-) -> Result<Subscriptions, Box<dyn std::error::Error>> {
+) -> Result<Subscriptions, Box<dyn Error>> {
     let mut subscriptions = Subscriptions::with_capacity(size);
     let mut filling = Filling::of(size);
     data::each_line(&data::file(folder, size, which), |clause| {
@@ -44,66 +47,82 @@ fn filled(
     Ok(subscriptions)
 }
 
-/// Each change once, after others have warmed up the code but not the data.
+/// The objects are read when their turn comes, as in a server, but that does not count.
 fn from_objects(
     name: &str,
     subscriptions: &mut Subscriptions,
-    changes: [&[Change]; 2],
+    changes: &Changes,
     limit: Duration,
 ) -> Fallible {
     let keep = subscriptions.set.fields().clone();
-    let read = |changes: &[Change]| {
-        let sides = changes.iter().map(|change| Sides::read(change, &keep));
-        sides.collect::<Result<Vec<_>, _>>()
-    };
-    let [warmup, changes] = [read(changes[0])?, read(changes[1])?];
-    within(limit / 4, &warmup, |sides| {
-        black_box(subscriptions.ask_about(sides));
-    });
-    let (mut times, mut hits) = (Times::default(), 0);
-    within(limit, &changes, |sides| {
-        hits += times.time(|| subscriptions.ask_about(sides).len());
-    });
-    let hits = f64::from(u32::try_from(hits)?);
+    let (times, hits) = changes.each(limit, |change, times| {
+        let sides = Sides::read(change, &keep)?;
+        Ok(times.time(|| subscriptions.ask_about(&sides).len()))
+    })?;
     times.report_spread(&format!("{name}/change"));
     report::value(&format!("{name}/changes"), times.count());
     report::value(&format!("{name}/matches"), hits / times.count());
-    let answers = answers::of(subscriptions, &changes[..COMPARED]);
-    report::answers(name, &answers);
+    let compared = changes.timed[..COMPARED].iter();
+    let compared = compared.map(|change| Sides::read(change, &keep));
+    let compared: Vec<_> = compared.collect::<Result<_, _>>()?;
+    report::answers(name, &answers::of(subscriptions, &compared));
     Ok(())
 }
 
-/// The same, and reading the objects is a part of it.
+/// The same, and reading the objects counts.
 fn from_bytes(
     name: &str,
     subscriptions: &mut Subscriptions,
-    [warmup, changes]: [&[Change]; 2],
+    changes: &Changes,
     limit: Duration,
-) {
+) -> Fallible {
     let keep = subscriptions.set.fields().clone();
-    let mut times = Times::default();
-    let mut ask = |change: &Change, times: &mut Times| {
+    let (times, _) = changes.each(limit / 2, |change, times| {
         times.time(|| {
-            let sides = Sides::read(change, &keep);
-            sides.map_or(0, |sides| subscriptions.ask_about(&sides).len())
-        });
-    };
-    within(limit / 4, warmup, |change| {
-        ask(change, &mut Times::default());
-    });
-    within(limit / 2, changes, |change| ask(change, &mut times));
+            let sides = Sides::read(change, &keep)?;
+            Ok(subscriptions.ask_about(&sides).len())
+        })
+    })?;
     times.report_spread(&format!("{name}/bytes"));
+    Ok(())
 }
 
-/// Goes through a list until the time is up.
-fn within<T>(limit: Duration, list: &[T], mut visit: impl FnMut(&T)) {
+struct Changes {
+    warmup: Vec<Change>,
+    timed: Vec<Change>,
+}
+
+impl Changes {
+    /// Asks about each change once, after others have warmed up the code but not the data. Returns the times,
+    /// and how many hits there were.
+    fn each(
+        &self,
+        limit: Duration,
+        mut ask: impl FnMut(&Change, &mut Times) -> Result<usize, serde_json::Error>,
+    ) -> Result<(Times, f64), Box<dyn Error>> {
+        let mut times = Times::default();
+        within(limit / 4, &self.warmup, |change| ask(change, &mut times))?;
+        times = Times::default();
+        let hits = within(limit, &self.timed, |change| ask(change, &mut times))?;
+        Ok((times, f64::from(u32::try_from(hits)?)))
+    }
+}
+
+/// Goes through a list until the time is up, and adds up what is found.
+fn within<T, E>(
+    limit: Duration,
+    list: &[T],
+    mut visit: impl FnMut(&T) -> Result<usize, E>,
+) -> Result<usize, E> {
     let start = Instant::now();
+    let mut found = 0;
     for item in list {
-        visit(item);
+        found += visit(item)?;
         if start.elapsed() > limit {
-            return;
+            break;
         }
     }
+    Ok(found)
 }
 
 fn remove(name: &str, subscriptions: &mut Subscriptions) {

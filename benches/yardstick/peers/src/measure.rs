@@ -81,25 +81,13 @@ impl Run {
         Ok(())
     }
 
-    fn changes<E: Engine>(&self, engine: &E, what: &str) -> Result<Vec<Sides<E::Object>>> {
-        let read = |line: String| {
-            let sides: BTreeMap<&str, &RawValue> = serde_json::from_str(&line)?;
-            let side = |name| {
-                let json = sides[name].get();
-                let json = (json != "null").then_some(json);
-                json.map(|json| engine.object(json)).transpose()
-            };
-            Ok((side("old")?, side("new")?))
-        };
-        self.lines(what)?.map(read).collect()
-    }
-
+    /// The objects are prepared when their turn comes, which does not count.
     fn search<E: Engine>(&self, engine: &E) -> Result<()> {
-        let warmup = self.changes(engine, "warmup")?;
+        let warmup: Vec<_> = self.lines("warmup")?.collect();
         let first = time(engine, &warmup[..1], Duration::MAX)?;
         self.value("first_change", first[0]);
         time(engine, &warmup, self.limit / 4)?;
-        let changes = self.changes(engine, "changes")?;
+        let changes: Vec<_> = self.lines("changes")?.collect();
         let mut times = time(engine, &changes, self.limit)?;
         times.sort_by(f64::total_cmp);
         self.value("changes", number(times.len()));
@@ -107,9 +95,8 @@ impl Run {
         self.value("change/p99", times[times.len() * 99 / 100]);
         let mean = times.iter().sum::<f64>() / number(times.len());
         self.value("change/mean", mean);
-        let answers = changes[..COMPARED]
-            .iter()
-            .map(|sides| answer(engine, sides));
+        let compared = changes[..COMPARED].iter();
+        let answers = compared.map(|line| answer(engine, &sides(engine, line)?));
         let answers = answers.collect::<Result<Value>>()?;
         print(&json!({"name": self.name, "answers": answers}));
         Ok(())
@@ -133,14 +120,26 @@ impl Run {
     }
 }
 
+/// The two sides of a change in the form that the engine takes.
+fn sides<E: Engine>(engine: &E, line: &str) -> Result<Sides<E::Object>> {
+    let sides: BTreeMap<&str, &RawValue> = serde_json::from_str(line)?;
+    let side = |name| {
+        let json = sides[name].get();
+        let json = (json != "null").then_some(json);
+        json.map(|json| engine.object(json)).transpose()
+    };
+    Ok((side("old")?, side("new")?))
+}
+
 /// The nanoseconds of each change, as far as the time suffices.
-fn time<E: Engine>(engine: &E, changes: &[Sides<E::Object>], limit: Duration) -> Result<Vec<f64>> {
+fn time<E: Engine>(engine: &E, changes: &[String], limit: Duration) -> Result<Vec<f64>> {
     let start = Instant::now();
     let mut times = Vec::with_capacity(changes.len());
-    for (old, new) in changes {
+    for line in changes {
+        let (old, new) = sides(engine, line)?;
         let began = Instant::now();
         for side in [old, new].into_iter().flatten() {
-            std::hint::black_box(engine.matches(side)?);
+            std::hint::black_box(engine.matches(&side)?);
         }
         times.push(nanoseconds(began.elapsed()));
         if start.elapsed() > limit {
