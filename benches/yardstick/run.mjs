@@ -1,7 +1,7 @@
 // Measures livematch, Parse Server's matcher and other crates on the same data, in turns, and prints every goal
 // beside what was measured.
 //
-//   node run.mjs [--out FILE] [--million] [--only w1,w2,…] [--rounds N] [--seconds S] [--keep] [--show]
+//   node run.mjs [--out FILE] [--million] [--only w1,w2,…] [--rounds N] [--seconds S] [--keep] [--show] [--details]
 //
 // README.md in this folder says what the options mean.
 
@@ -13,6 +13,7 @@ import { parseArgs } from 'node:util';
 
 import { compare } from './agree.mjs';
 import { chart } from './chart.mjs';
+import { details } from './details.mjs';
 import { SIZES } from './goals.mjs';
 import { Measurements } from './measurements.mjs';
 import { table } from './table.mjs';
@@ -32,6 +33,7 @@ const { values: options } = parseArgs({
     core: { type: 'string' },
     keep: { type: 'boolean', default: false },
     show: { type: 'boolean', default: false },
+    details: { type: 'boolean', default: false },
     chart: { type: 'string', default: path.join(here, 'chart.svg') },
   },
 });
@@ -147,6 +149,7 @@ function report() {
   const head = `${os.cpus()[0].model}, Node ${process.versions.node}; ${compared} answers compared, ${differences.length} differ.`;
   const text = `${head}\n\n${table(measurements)}`;
   process.stdout.write(text);
+  if (options.details) process.stdout.write(`\n${details(measurements)}`);
   if (options.out) fs.writeFileSync(options.out, text);
   fs.writeFileSync(options.chart, chart(measurements));
   differences.slice(0, 20).forEach(difference => console.error(difference));
