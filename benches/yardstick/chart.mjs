@@ -3,7 +3,7 @@
 import { SIZES } from './goals.mjs';
 import { count, time } from './format.mjs';
 
-const WIDTH = 860;
+const WIDTH = 880;
 const HEIGHT = 460;
 const AREA = { left: 80, right: 580, top: 50, bottom: 390 };
 
