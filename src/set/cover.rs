@@ -35,14 +35,18 @@ pub(super) struct Chooser<'s> {
 }
 
 impl Chooser<'_> {
-    /// The cover of a query; none if every change must run it.
-    pub(super) fn cover(self, code: &[Step], entry: Target) -> Option<Vec<Choice>> {
+    /// The cover of a query, given its [`necessary`](Self::necessary) tests; none if every change must run it.
+    pub(super) fn cover(
+        self,
+        code: &[Step],
+        entry: Target,
+        necessary: &[Choice],
+    ) -> Option<Vec<Choice>> {
         let tests = self.tests(code);
         let costs = costs(code, &tests);
         let total = costs.of(entry);
-        let necessary = self.best_necessary(code, entry, &[]);
-        if let Some(choice) = necessary.filter(|choice| choice.chance < total) {
-            return (choice.chance < UNSELECTIVE).then(|| vec![choice]);
+        if let Some(choice) = best(necessary).filter(|choice| choice.chance < total) {
+            return (choice.chance < UNSELECTIVE).then(|| vec![choice.clone()]);
         }
         (total < UNSELECTIVE).then(|| chosen(code, entry, tests, &costs))
     }
@@ -87,18 +91,6 @@ impl Chooser<'_> {
         }
     }
 
-    /// The most selective of the tests that a query cannot do without, on none of the paths that are given.
-    pub(super) fn best_necessary(
-        self,
-        code: &[Step],
-        entry: Target,
-        but: &[u32],
-    ) -> Option<Choice> {
-        let choices = self.necessary(code, entry).into_iter();
-        let free = choices.filter(|choice| !but.contains(&choice.path));
-        free.min_by(|a, b| a.chance.total_cmp(&b.chance))
-    }
-
     /// The tests that a query cannot do without; the ranges of a path are one.
     pub(super) fn necessary(self, code: &[Step], entry: Target) -> Vec<Choice> {
         let mut choices: Vec<Choice> = Vec::new();
@@ -123,6 +115,11 @@ impl Chooser<'_> {
         }
         choices
     }
+}
+
+/// The most selective of some tests.
+pub(super) fn best(choices: &[Choice]) -> Option<&Choice> {
+    choices.iter().min_by(|a, b| a.chance.total_cmp(&b.chance))
 }
 
 /// The most selective key that every match has and that is of another path than the first.

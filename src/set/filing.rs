@@ -63,7 +63,9 @@ pub(super) fn of(slot: &Slot, hasher: &KeyHasher, paths: &Paths) -> Filing {
         Target::REJECT => return filing(FilingKind::Never, 0, 0.0),
         _ => {}
     }
-    let Some(cover) = (Chooser { hasher, paths }).cover(&slot.code, slot.entry) else {
+    let chooser = Chooser { hasher, paths };
+    let necessary = chooser.necessary(&slot.code, slot.entry);
+    let Some(cover) = chooser.cover(&slot.code, slot.entry, &necessary) else {
         return filing(FilingKind::Scan, 0, 1.0);
     };
     let share = cover.iter().map(|choice| choice.chance).sum();

@@ -1,7 +1,8 @@
-//! The groups and the table: where queries are filed, and how the candidates of a change are found.
+//! The groups and the table: where queries are filed.
 
 use smallvec::SmallVec;
 
+use super::access::Access;
 use super::columns::Columns;
 use super::cover::{self, Choice, Chooser, UNSELECTIVE};
 use super::feature::{KeyHasher, Kind, below};
@@ -9,10 +10,9 @@ use super::grams::Grams;
 use super::group::{Group, Parts, Postings, Side, Thresholds, sortable};
 use super::interval::Bounds;
 use super::paths::Paths;
-use super::scratch::{Keys, print};
+use super::scratch::print;
 use super::slab::{NONE, Slab};
 use super::slot::{Filed, Place, Slot, Where};
-use super::subject::{Sides, Subject, number_of};
 use super::table::{Entry, Packed, Posting, Table};
 
 /// Queries by their access keys.
@@ -39,6 +39,15 @@ pub(super) struct Desk<'s> {
     pub(super) slots: &'s mut Slab<Slot>,
 }
 
+impl Desk<'_> {
+    fn chooser(&self) -> Chooser<'_> {
+        Chooser {
+            hasher: self.hasher,
+            paths: self.paths,
+        }
+    }
+}
+
 impl Index {
     pub(super) fn new() -> Self {
         let mut groups = Slab::new();
@@ -61,12 +70,9 @@ impl Index {
         let Some(slot) = desk.slots.get(number) else {
             return;
         };
-        let chooser = Chooser {
-            hasher: desk.hasher,
-            paths: desk.paths,
-        };
+        let chooser = desk.chooser();
         let necessary = chooser.necessary(&slot.code, slot.entry);
-        let cover = chooser.cover(&slot.code, slot.entry);
+        let cover = chooser.cover(&slot.code, slot.entry, &necessary);
         for (path, bounds) in cover::ranges(&necessary) {
             desk.paths.note(path, Some(bounds));
         }
@@ -196,14 +202,9 @@ impl Index {
             .as_ref()
             .map(|parts| parts.paths.clone())
             .unwrap_or_default();
-        let chooser = Chooser {
-            hasher: desk.hasher,
-            paths: desk.paths,
-        };
-        let mut necessary = chooser.necessary(&slot.code, slot.entry);
+        let mut necessary = desk.chooser().necessary(&slot.code, slot.entry);
         necessary.retain(|choice| !known.contains(&choice.path));
-        let best = chooser.best_necessary(&slot.code, slot.entry, &known);
-        let Some(best) = best.filter(|best| best.chance < UNSELECTIVE) else {
+        let Some(best) = cover::best(&necessary).filter(|best| best.chance < UNSELECTIVE) else {
             group.postings.push(posting);
             return;
         };
@@ -211,7 +212,7 @@ impl Index {
         forget(desk, posting.slot, |filed| {
             filed.at == key && filed.group == above && matches!(filed.place.into(), Where::Key(_))
         });
-        self.file_one(posting.slot, &best, &necessary, number, desk);
+        self.file_one(posting.slot, best, &necessary, number, desk);
     }
 
     /// Desk a query by its ranges: by the limit if there is one, else in columns.
@@ -225,7 +226,7 @@ impl Index {
     ) {
         let ranges = cover::ranges(necessary);
         let own = ranges.iter().any(|(path, _)| *path == choice.path);
-        let super::access::Access::Range(bounds) = choice.access else {
+        let Access::Range(bounds) = choice.access else {
             return self.scan(number, group, desk);
         };
         match one_sided(bounds) {
@@ -502,23 +503,6 @@ impl Index {
         }
         self.drop_if_empty(filed.group, desk.paths);
     }
-
-    /// Finds the queries that may match one side of a change.
-    pub(super) fn candidates(
-        &self,
-        keys: &Keys,
-        numbers: &Numbers<'_, '_>,
-        paths: &Paths,
-        found: &mut Vec<u32>,
-    ) {
-        let mut search = Search {
-            index: self,
-            keys,
-            numbers,
-            found,
-        };
-        search.root(paths);
-    }
 }
 
 fn under(group: &Group, key: u64) -> u64 {
@@ -564,7 +548,7 @@ fn print_beside(number: u32, path: u32, desk: &Desk<'_>) -> u32 {
 }
 
 fn is_range(choice: &Choice) -> bool {
-    matches!(choice.access, super::access::Access::Range(_))
+    matches!(choice.access, Access::Range(_))
 }
 
 /// The side and the limit of bounds that are open on the other side.
@@ -587,114 +571,5 @@ fn forget(desk: &mut Desk<'_>, number: u32, which: impl Fn(&Filed) -> bool) {
         && let Some(at) = slot.filed.iter().position(which)
     {
         slot.filed.swap_remove(at);
-    }
-}
-
-/// The numbers of a change, for those that ask for them by path.
-pub(super) struct Numbers<'s, 'v> {
-    pub(super) subject: &'s Subject<'v>,
-    pub(super) positions: &'s super::scratch::Positions,
-}
-
-impl Numbers<'_, '_> {
-    fn of(&self, path: u32, after: bool) -> f64 {
-        number_of(self.subject.read(path, after, self.positions))
-    }
-
-    /// The sides on which the numbers of some paths are to be looked at.
-    fn sides(&self, mut paths: impl Iterator<Item = u32>) -> &'static [bool] {
-        let changed = |path: u32| {
-            let touched = self
-                .positions
-                .get(path)
-                .and_then(|at| self.subject.touched().get(at));
-            touched.is_some_and(|touched| touched.changed)
-        };
-        match self.subject.sides {
-            Sides::Both { .. } if paths.any(changed) => &[true, false],
-            _ => &[true],
-        }
-    }
-}
-
-struct Search<'s, 'v> {
-    index: &'s Index,
-    keys: &'s Keys,
-    numbers: &'s Numbers<'s, 'v>,
-    found: &'s mut Vec<u32>,
-}
-
-impl Search<'_, '_> {
-    fn root(&mut self, paths: &Paths) {
-        let Some(root) = self.index.groups.get(ROOT) else {
-            return;
-        };
-        self.inside(root);
-        for touched in self.numbers.subject.touched() {
-            self.path(touched.path, paths);
-        }
-        let missing = paths.when_missing();
-        missing
-            .filter(|path| self.numbers.positions.get(*path).is_none())
-            .for_each(|path| self.path(path, paths));
-    }
-
-    fn path(&mut self, path: u32, paths: &Paths) {
-        let Some(record) = paths.get(path) else {
-            return;
-        };
-        for feature in &record.features {
-            if paths.used(*feature).is_some_and(|used| used.root > 0) {
-                self.keys
-                    .of(*feature)
-                    .iter()
-                    .for_each(|key| self.probe(*key));
-            }
-        }
-    }
-
-    fn probe(&mut self, key: u64) {
-        match self.index.table.get(key).map(|packed| Entry::from(*packed)) {
-            None => {}
-            Some(Entry::One(posting)) => self.posting(posting),
-            Some(Entry::Group(number)) => self.group(number),
-        }
-    }
-
-    fn posting(&mut self, posting: Posting) {
-        if self.keys.may_have(posting.print) {
-            self.found.push(posting.slot);
-        }
-    }
-
-    fn group(&mut self, number: u32) {
-        let Some(group) = self.index.groups.get(number) else {
-            return;
-        };
-        self.inside(group);
-        let Some(parts) = &group.parts else { return };
-        for (feature, _) in &parts.features {
-            for key in self.keys.of(*feature) {
-                self.probe(below(group.key, *key));
-            }
-        }
-    }
-
-    /// What a group has that is not under keys.
-    fn inside(&mut self, group: &Group) {
-        group.postings.for_each(|posting| self.posting(posting));
-        let Some(parts) = &group.parts else { return };
-        for thresholds in &parts.thresholds {
-            for after in self.numbers.sides([thresholds.path].into_iter()) {
-                let number = self.numbers.of(thresholds.path, *after);
-                thresholds.for_each(number, |slot| self.found.push(slot));
-            }
-        }
-        for columns in &parts.columns {
-            for after in self.numbers.sides(columns.paths()) {
-                let number = |path| self.numbers.of(path, *after);
-                columns.for_each(number, |slot| self.found.push(slot));
-            }
-        }
     }
 }

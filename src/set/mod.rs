@@ -2,7 +2,7 @@
 //!
 //! A query is filed under access keys: hashes of what a value says about itself, such that whatever satisfies the query
 //! has one of them ([`feature`], [`access`], [`cover`]). A change has keys too ([`subject`], [`emit`]); those that
-//! meet give candidates ([`index`]), which are then run like any query. So the answer is that of running every query,
+//! meet ([`index`]) give candidates ([`search`]), which are then run like any query. So the answer is that of running every query,
 //! and the cost is that of the few that are run.
 //!
 //! [`table`] is the map from keys, [`group`] a list of queries under one key and how they are told apart when they are
@@ -23,6 +23,7 @@ mod index;
 mod interval;
 mod paths;
 mod scratch;
+mod search;
 mod slab;
 mod slot;
 mod subject;
@@ -35,14 +36,14 @@ pub use self::slot::QueryId;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
-use std::sync::OnceLock;
 
 use smallvec::SmallVec;
 
 use self::emit::Emitter;
 use self::feature::KeyHasher;
-use self::index::{Desk, Index, Numbers};
+use self::index::{Desk, Index};
 use self::paths::Paths;
+use self::search::Numbers;
 use self::slab::Slab;
 use self::slot::{Slot, Subscribers};
 use self::subject::{Sides, Subject};
@@ -99,8 +100,6 @@ pub struct QuerySet {
     index: Index,
     /// Queries that ask for nothing and match everything.
     always: BTreeSet<u32>,
-    /// Made when it is asked for.
-    fields: OnceLock<FieldSet>,
 }
 
 /// A subscription that a change fires an event for.
@@ -141,7 +140,6 @@ impl QuerySet {
             namesakes: BTreeSet::new(),
             index: Index::new(),
             always: BTreeSet::new(),
-            fields: OnceLock::new(),
         }
     }
 
@@ -173,7 +171,7 @@ impl QuerySet {
         reason = "the set takes the query over; a clone is cheap for who wants to keep it"
     )]
     pub fn insert(&mut self, query: Query) -> QueryId {
-        let slot = self.slot_of(&query);
+        let slot = slot_in(&query, |path| self.paths.acquire(path));
         let text = self.canonical(&slot);
         let hash = self.hasher.text(&text);
         if let Some(number) = self.find_equal(hash, &text) {
@@ -242,8 +240,7 @@ impl QuerySet {
     /// At once, but `O(n log n)` in the number of fields after one came or went.
     #[must_use]
     pub fn fields(&self) -> &FieldSet {
-        self.fields
-            .get_or_init(|| FieldSet::new(self.paths.head_names()))
+        self.paths.fields()
     }
 
     /// The subscriptions for which a change fires an event, in no particular order; `None` stands for a side that
@@ -326,22 +323,9 @@ impl QuerySet {
 }
 
 impl QuerySet {
-    fn slot_of(&mut self, query: &Query) -> Slot {
-        let fields = self.paths.head_count();
-        let slot = slot_in(query, |path| self.paths.acquire(path));
-        if self.paths.head_count() != fields {
-            self.fields = OnceLock::new();
-        }
-        slot
-    }
-
     fn release_paths(&mut self, slot: &Slot) {
-        let fields = self.paths.head_count();
         for path in paths_of(slot) {
             self.paths.release(path);
-        }
-        if self.paths.head_count() != fields {
-            self.fields = OnceLock::new();
         }
     }
 
@@ -450,8 +434,7 @@ impl QuerySet {
             .for_each(|path| emitter.missing(path));
         candidates.clear();
         let numbers = Numbers { subject, positions };
-        self.index
-            .candidates(keys, &numbers, &self.paths, candidates);
+        search::candidates(&self.index, keys, &numbers, &self.paths, candidates);
         candidates.sort_unstable();
         candidates.dedup();
     }

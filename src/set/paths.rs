@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::OnceLock;
 
 use smallvec::SmallVec;
 
 use super::feature::{Feature, Kind, Scalar, sort};
 use super::interval::Bounds;
 use super::slab::{NONE, Slab};
+use crate::field_set::FieldSet;
 use crate::plan::Path;
 use crate::value::key::Key;
 use crate::value::val::Members;
@@ -20,6 +22,8 @@ pub(super) struct Paths {
     numbers: HashMap<Text, u32, foldhash::fast::RandomState>,
     /// By the hash of their name, which those who choose names can make collide: then sorted by name.
     heads: HashMap<u32, SmallVec<[Head; 1]>, BuildHasherDefault<AsItIs>>,
+    /// The names of the heads; made when it is asked for.
+    fields: OnceLock<FieldSet>,
     features: Slab<Use>,
     /// Paths on which even a missing value has keys.
     when_missing: BTreeSet<u32>,
@@ -91,6 +95,7 @@ impl Paths {
             records: Slab::new(),
             numbers: HashMap::default(),
             heads: HashMap::default(),
+            fields: OnceLock::new(),
             features: Slab::new(),
             when_missing: BTreeSet::new(),
             odd: BTreeSet::new(),
@@ -121,13 +126,12 @@ impl Paths {
         let heads = self.heads.entry(head.hash).or_default();
         match heads.binary_search_by(|other| (*other.name).cmp(head.name)) {
             Ok(at) => heads[at].paths.push(number),
-            Err(at) => heads.insert(
-                at,
-                Head {
-                    name: head.name.into(),
-                    paths: SmallVec::from_slice(&[number]),
-                },
-            ),
+            Err(at) => {
+                let name = head.name.into();
+                let paths = SmallVec::from_slice(&[number]);
+                heads.insert(at, Head { name, paths });
+                self.fields = OnceLock::new();
+            }
         }
         if !path.is_plain() {
             self.odd.insert(number);
@@ -149,15 +153,24 @@ impl Paths {
         };
         self.numbers.remove(record.path.text());
         self.odd.remove(&number);
-        let head = record.path.head();
-        if let Some(heads) = self.heads.get_mut(&head.hash) {
-            for head in heads.iter_mut() {
-                head.paths.retain(|path| *path != number);
-            }
-            heads.retain(|head| !head.paths.is_empty());
-            if heads.is_empty() {
-                self.heads.remove(&head.hash);
-            }
+        self.release_head(&record.path, number);
+    }
+
+    fn release_head(&mut self, path: &Path, number: u32) {
+        let hash = path.head().hash;
+        let Some(heads) = self.heads.get_mut(&hash) else {
+            return;
+        };
+        let before = heads.len();
+        for head in heads.iter_mut() {
+            head.paths.retain(|path| *path != number);
+        }
+        heads.retain(|head| !head.paths.is_empty());
+        if heads.len() < before {
+            self.fields = OnceLock::new();
+        }
+        if heads.is_empty() {
+            self.heads.remove(&hash);
         }
     }
 
@@ -194,13 +207,10 @@ impl Paths {
         heads.get(at.ok()?)
     }
 
-    /// The names of the fields at which paths begin.
-    pub(super) fn head_names(&self) -> impl Iterator<Item = &str> {
-        self.heads.values().flatten().map(|head| &*head.name)
-    }
-
-    pub(super) fn head_count(&self) -> usize {
-        self.heads.values().map(SmallVec::len).sum()
+    /// The fields at which paths begin.
+    pub(super) fn fields(&self) -> &FieldSet {
+        let names = || self.heads.values().flatten().map(|head| &*head.name);
+        self.fields.get_or_init(|| FieldSet::new(names()))
     }
 
     pub(super) fn uses(&self) -> impl Iterator<Item = (u32, &Use)> {

@@ -167,12 +167,18 @@ impl<'v> Subject<'v> {
         &self.touched
     }
 
+    /// A path, if there is something on one side at least.
+    pub(super) fn find(&self, path: u32, positions: &Positions) -> Option<&Touched<'v>> {
+        self.touched.get(positions.get(path)?)
+    }
+
     /// The value of a path after the change, or before it; that of the only side, if there is one only.
     pub(super) fn read(&self, path: u32, after: bool, positions: &Positions) -> Reading<'v> {
-        let Some(touched) = positions.get(path).and_then(|at| self.touched.get(at)) else {
-            return NOTHING;
-        };
-        if after { touched.new } else { touched.old }
+        match self.find(path, positions) {
+            Some(touched) if after => touched.new,
+            Some(touched) => touched.old,
+            None => NOTHING,
+        }
     }
 }
 
