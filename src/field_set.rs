@@ -2,6 +2,10 @@
 
 use std::sync::Arc;
 
+use crate::value::Text;
+use crate::value::by_hash::ByHash;
+use crate::value::key::{self, Key};
+
 /// The names of top-level fields that an [`Object`](crate::Object) keeps when it is read, or all of them.
 ///
 /// [`Query::fields`](crate::Query::fields) and `QuerySet::fields` say which fields a query or a set
@@ -32,8 +36,23 @@ pub struct FieldSet(Names);
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Names {
     All,
-    /// Sorted, each once.
-    Some(Arc<[Box<str>]>),
+    Some(Arc<Sorted>),
+}
+
+/// Some names.
+#[derive(Debug, PartialEq, Eq)]
+struct Sorted {
+    /// In alphabetical order, each once.
+    names: Box<[Text]>,
+    /// Their positions: a reader asks for every name that it comes to.
+    by_hash: ByHash,
+}
+
+impl Sorted {
+    fn has(&self, key: Key<'_>) -> bool {
+        let order = |at: u32| (*self.names[at as usize]).cmp(key.name);
+        self.by_hash.find(key.hash, order).is_some()
+    }
 }
 
 impl FieldSet {
@@ -54,10 +73,14 @@ impl FieldSet {
         I: IntoIterator,
         I::Item: AsRef<str>,
     {
-        let mut names: Vec<Box<str>> = names.into_iter().map(|name| name.as_ref().into()).collect();
+        let mut names: Vec<Text> = names.into_iter().map(|name| name.as_ref().into()).collect();
         names.sort_unstable();
         names.dedup();
-        Self(Names::Some(names.into()))
+        let names: Box<[Text]> = names.into();
+        // More names than a `u32` counts would not fit in memory.
+        let hashes = names.iter().map(|name| key::hash(name)).zip(0..);
+        let by_hash = ByHash::new(hashes, |a, b| names[a as usize].cmp(&names[b as usize]));
+        Self(Names::Some(Arc::new(Sorted { names, by_hash })))
     }
 
     /// The fields of both sets.
@@ -68,7 +91,7 @@ impl FieldSet {
     #[must_use]
     pub fn union(&self, other: &Self) -> Self {
         match (&self.0, &other.0) {
-            (Names::Some(a), Names::Some(b)) => Self::new(a.iter().chain(b.iter())),
+            (Names::Some(a), Names::Some(b)) => Self::new(a.names.iter().chain(&b.names)),
             _ => Self::all(),
         }
     }
@@ -80,9 +103,13 @@ impl FieldSet {
     /// `O(log n)` in the number of names.
     #[must_use]
     pub fn contains(&self, name: &str) -> bool {
+        self.has(Key::new(name))
+    }
+
+    pub(crate) fn has(&self, key: Key<'_>) -> bool {
         match &self.0 {
             Names::All => true,
-            Names::Some(names) => names.binary_search_by(|other| (**other).cmp(name)).is_ok(),
+            Names::Some(some) => some.has(key),
         }
     }
 
@@ -103,7 +130,7 @@ impl FieldSet {
             (Names::All, _) => true,
             (Names::Some(_), Names::All) => false,
             (Names::Some(a), Names::Some(b)) => {
-                Arc::ptr_eq(a, b) || b.iter().all(|name| self.contains(name))
+                Arc::ptr_eq(a, b) || b.names.iter().all(|name| self.contains(name))
             }
         }
     }
@@ -113,7 +140,7 @@ impl FieldSet {
     pub fn names(&self) -> Option<impl ExactSizeIterator<Item = &str>> {
         match &self.0 {
             Names::All => None,
-            Names::Some(names) => Some(names.iter().map(|name| &**name)),
+            Names::Some(some) => Some(some.names.iter().map(|name| &**name)),
         }
     }
 }

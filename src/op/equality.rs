@@ -5,6 +5,7 @@ use crate::value::key::names;
 use crate::value::{Answer, Datum, Val, some};
 
 /// Whether a value, or an element of it if it is an array, is the operand: `{"f": 5}`.
+#[inline]
 pub(crate) fn is_or_has(value: Val<'_>, operand: &Datum) -> bool {
     let operand = Val::from(operand);
     match value.as_list() {

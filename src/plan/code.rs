@@ -44,6 +44,7 @@ impl Target {
 /// Follows the steps from `entry` to an answer, each answered by `holds`.
 ///
 /// The order is that of the clause, because it decides which fault is met.
+#[inline]
 pub(crate) fn follow(
     code: &[Step],
     entry: Target,
@@ -63,6 +64,7 @@ pub(crate) fn follow(
 
 /// As [`follow`], where a path has the same value whenever it is read: steps in a row that ask for one path read it
 /// once.
+#[inline]
 pub(crate) fn run<'v>(
     code: &[Step],
     entry: Target,

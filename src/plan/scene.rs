@@ -6,6 +6,7 @@ use crate::value::fields::array_index;
 use crate::value::{Datum, Fault, MAX_DEPTH, Text, Val, date};
 
 /// A value as a constraint sees it: a date if it is the JSON of one.
+#[inline]
 pub(crate) fn decoded(value: Val<'_>) -> Result<Val<'_>, Fault> {
     match value {
         Val::Object(members) => Ok(date::of(members)?.map_or(value, Val::Date)),

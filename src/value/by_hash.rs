@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 /// Positions of items that have a hash and an order, for look-ups.
 ///
 /// Bisected in the end, so that nobody gains by choosing items whose hashes collide.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct ByHash {
     /// Hash and position, sorted by hash, then by the items' order, then by position.
     sorted: Box<[(u32, u32)]>,

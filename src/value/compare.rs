@@ -4,17 +4,19 @@ use std::cmp::Ordering;
 
 use super::builtin::Builtin;
 use super::convert::{JsText, Primitive, to_primitive, to_text};
+use super::text::is_same;
 use super::val::{List, Members};
 use super::{Answer, Fault, Species, Val, every, text};
 
 /// `a === b`. Two arrays, objects or dates are never the same, as the sides were read apart.
+#[inline]
 pub(crate) fn strictly_equal(a: Val<'_>, b: Val<'_>) -> bool {
     match (a, b) {
         (Val::Undefined, Val::Undefined) | (Val::Null, Val::Null) => true,
         (Val::Bool(a), Val::Bool(b)) => a == b,
         #[expect(clippy::float_cmp, reason = "this is JavaScript's equality of numbers")]
         (Val::Number(a), Val::Number(b)) => a == b,
-        (Val::Text(a), Val::Text(b)) => a == b,
+        (Val::Text(a), Val::Text(b)) => is_same(a, b),
         (Val::Unit(a), Val::Unit(b)) => a == b,
         _ => false,
     }

@@ -11,6 +11,7 @@ pub(crate) mod convert;
 pub(crate) mod date;
 pub(crate) mod datum;
 pub(crate) mod fields;
+mod gather;
 pub(crate) mod key;
 mod read;
 pub(crate) mod text;

@@ -6,6 +6,8 @@ use serde::de::{
     Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor,
 };
 
+use super::gather::Gathered;
+use super::key::Key;
 use super::{Datum, Fields, Text};
 use crate::field_set::FieldSet;
 
@@ -77,42 +79,48 @@ impl<'de> Visitor<'de> for KeptVisitor<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Datum, A::Error> {
-        let mut entries = Vec::with_capacity(map.size_hint().unwrap_or(0).min(ROOM));
-        while let Some(key) = map.next_key_seed(KeySeed { keep: self.keep })? {
-            match key {
-                Some(key) => entries.push((key, map.next_value()?)),
+        let room = self
+            .keep
+            .names()
+            .map_or(ROOM, |names| names.len().min(ROOM));
+        let mut members = Gathered::with_capacity(room);
+        while let Some(name) = map.next_key_seed(NameSeed { keep: self.keep })? {
+            match name {
+                Some((hash, name)) => members.push(hash, name, map.next_value()?),
                 None => drop(map.next_value::<IgnoredAny>()?),
             }
         }
-        Ok(Datum::Object(Fields::new(entries).kept(self.keep)))
+        Ok(Datum::Object(members.build().kept(self.keep)))
     }
 }
 
-/// Room for so many members is made at once, whatever a deserializer promises.
-const ROOM: usize = 64;
+/// Room for so many fields is made at once.
+const ROOM: usize = 32;
 
-/// Reads the name of a field, if it is to be kept.
-struct KeySeed<'k> {
+/// Reads the name of a member and its hash, if the member is to be kept.
+struct NameSeed<'k> {
     keep: &'k FieldSet,
 }
 
-impl<'de> DeserializeSeed<'de> for KeySeed<'_> {
-    type Value = Option<Text>;
+impl<'de> DeserializeSeed<'de> for NameSeed<'_> {
+    type Value = Option<(u32, Text)>;
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<Text>, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_str(self)
     }
 }
 
-impl Visitor<'_> for KeySeed<'_> {
-    type Value = Option<Text>;
+impl Visitor<'_> for NameSeed<'_> {
+    type Value = Option<(u32, Text)>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the name of a field")
     }
 
-    fn visit_str<E>(self, name: &str) -> Result<Option<Text>, E> {
-        Ok(self.keep.contains(name).then(|| name.into()))
+    fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
+        let key = Key::new(name);
+        let keep = self.keep.has(key);
+        Ok(keep.then(|| (key.hash, name.into())))
     }
 }
 
@@ -176,14 +184,16 @@ impl<'de> Visitor<'de> for DatumVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Datum, A::Error> {
-        let mut entries: Vec<(Text, Datum)> = Vec::new();
-        while let Some(key) = map.next_key::<Text>()? {
-            if entries.is_empty() && *key == *MAGIC_NUMBER && numbers_come_as_maps() {
+        let keep = &FieldSet::all();
+        let mut members = Gathered::default();
+        while let Some(name) = map.next_key_seed(NameSeed { keep })? {
+            let Some((hash, name)) = name else { continue };
+            if members.is_empty() && *name == *MAGIC_NUMBER && numbers_come_as_maps() {
                 return number_in_disguise(&map.next_value::<String>()?);
             }
-            entries.push((key, map.next_value()?));
+            members.push(hash, name, map.next_value()?);
         }
-        Ok(Datum::Object(Fields::new(entries)))
+        Ok(Datum::Object(members.build()))
     }
 }
 

@@ -20,6 +20,22 @@ pub(crate) fn compare(a: &str, b: &str) -> Ordering {
     }
 }
 
+/// Whether two texts are the same. Short ones are compared in two words that may overlap: names and ids are no
+/// longer, and calling the library's comparison takes longer than that.
+#[inline]
+pub(crate) fn is_same(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    if a.len() != b.len() {
+        return false;
+    }
+    match a.len() {
+        8..=16 => a.first_chunk::<8>() == b.first_chunk() && a.last_chunk::<8>() == b.last_chunk(),
+        4..8 => a.first_chunk::<4>() == b.first_chunk() && a.last_chunk::<4>() == b.last_chunk(),
+        2..4 => a.first_chunk::<2>() == b.first_chunk() && a.last() == b.last(),
+        _ => a == b,
+    }
+}
+
 /// The number of UTF-16 units.
 pub(crate) fn len(text: &str) -> usize {
     if text.is_ascii() {
@@ -95,6 +111,21 @@ mod tests {
                 assert_eq!(compare(a, b), i.cmp(&j), "{a:?} {b:?}");
                 assert_eq!(compare(a, b), a.encode_utf16().cmp(b.encode_utf16()));
             }
+        }
+    }
+
+    #[test]
+    fn compares_texts_of_every_length() {
+        let text: String = ('a'..='z').collect();
+        for length in 0..=text.len() {
+            let a = &text[..length];
+            assert!(is_same(a, &a.to_owned()));
+            for at in 0..length {
+                let mut other = a.to_owned();
+                other.replace_range(at..=at, "-");
+                assert!(!is_same(a, &other), "{a} {other}");
+            }
+            assert!(!is_same(a, &text[..length / 2]) || length == 0);
         }
     }
 

@@ -1,0 +1,100 @@
+//! Gathers the members of an object as they are read.
+
+use super::by_hash::ByHash;
+use super::fields::{Entry, LINEAR, array_index, javascript_order};
+use super::{Datum, Fields, Text};
+
+/// Members, in the order of the text.
+#[derive(Debug, Default)]
+pub(crate) struct Gathered {
+    entries: Vec<Entry>,
+    /// Whether a key is an array index.
+    has_index: bool,
+}
+
+impl Gathered {
+    pub(crate) fn with_capacity(members: usize) -> Self {
+        Self {
+            entries: Vec::with_capacity(members),
+            has_index: false,
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// Adds a member, given the hash of its key.
+    pub(crate) fn push(&mut self, hash: u32, key: Text, value: Datum) {
+        self.has_index |= array_index(&key).is_some();
+        self.entries.push(Entry { hash, key, value });
+    }
+
+    /// The members, repeated keys put together.
+    pub(crate) fn build(mut self) -> Fields {
+        if self.entries.len() > LINEAR || self.has_repeats() {
+            self.drop_repeats();
+        }
+        if self.has_index {
+            self.sort();
+        }
+        let by_hash = if self.entries.len() > LINEAR {
+            self.positions_by_hash()
+        } else {
+            ByHash::default()
+        };
+        Fields::of(self.entries, by_hash)
+    }
+
+    fn positions_by_hash(&self) -> ByHash {
+        // An object with more members than a `u32` counts would not fit in memory.
+        let positions = self.entries.iter().map(|entry| entry.hash).zip(0..);
+        let key = |at: u32| &*self.entries[at as usize].key;
+        ByHash::new(positions, |a, b| key(a).cmp(key(b)))
+    }
+
+    /// Whether a key stands twice among a few.
+    fn has_repeats(&self) -> bool {
+        let is_same = |a: &Entry, b: &Entry| a.hash == b.hash && a.key == b.key;
+        let mut rest = &self.entries[..];
+        while let Some((first, tail)) = rest.split_first() {
+            if tail.iter().any(|other| is_same(first, other)) {
+                return true;
+            }
+            rest = tail;
+        }
+        false
+    }
+
+    /// Leaves each key once, at its first place and with its last value.
+    fn drop_repeats(&mut self) {
+        let by_hash = self.positions_by_hash();
+        let entries = &mut self.entries;
+        let key = |at: u32| &entries[at as usize].key;
+        // In a run of equal keys positions stand in the order of the text.
+        let repeats = by_hash
+            .runs()
+            .flat_map(|run| run.chunk_by(|a, b| key(a.1) == key(b.1)))
+            .filter(|run| run.len() > 1);
+        let repeats: Vec<Vec<usize>> = repeats
+            .map(|run| run.iter().map(|(_, at)| *at as usize).collect())
+            .collect();
+        for run in &repeats {
+            let last = run.last().copied().unwrap_or_default();
+            entries[run[0]].value = std::mem::replace(&mut entries[last].value, Datum::Undefined);
+        }
+        let mut later: Vec<usize> = repeats.iter().flat_map(|run| &run[1..]).copied().collect();
+        later.sort_unstable();
+        let mut at = 0;
+        entries.retain(|_| {
+            at += 1;
+            later.binary_search(&(at - 1)).is_err()
+        });
+    }
+
+    /// Brings the keys into JavaScript's order.
+    fn sort(&mut self) {
+        self.entries
+            .sort_by(|a, b| javascript_order(&a.key, &b.key));
+    }
+}
