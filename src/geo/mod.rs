@@ -64,6 +64,9 @@ impl Point {
     }
 }
 
+/// A degree in radians.
+const RADIANS: f64 = std::f64::consts::PI / 180.0;
+
 /// A place on the sphere, prepared for distances: angles in radians.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Place {
@@ -76,7 +79,6 @@ pub(crate) struct Place {
 impl Place {
     /// From degrees, which Parse does not always check; NaN comes out as NaN.
     pub(crate) fn new(latitude: f64, longitude: f64) -> Self {
-        const RADIANS: f64 = std::f64::consts::PI / 180.0;
         let latitude = latitude * RADIANS;
         Self {
             latitude,
@@ -93,6 +95,19 @@ impl Place {
         // Not `f64::min`, which would lose a NaN.
         let chord = if chord > 1.0 { 1.0 } else { chord };
         2.0 * libm::asin(chord.sqrt())
+    }
+
+    /// Whether a place given in degrees is no farther than a limit in radians.
+    ///
+    /// On the globe no way is shorter than the difference of the latitudes, so most places need no haversine. The margin
+    /// is far wider than what is lost to rounding.
+    pub(crate) fn reaches(self, latitude: f64, longitude: f64, limit: f64) -> bool {
+        const MARGIN: f64 = 1e-6;
+        let apart = (self.latitude - latitude * RADIANS).abs();
+        if apart > limit + MARGIN && latitude.abs() <= 90.0 && self.cosine >= 0.0 {
+            return false;
+        }
+        self.radians_to(Self::new(latitude, longitude)) <= limit
     }
 }
 
@@ -127,8 +142,14 @@ impl Ring {
             return Ok(false);
         }
         let longitude = to_number(value.get_key(names::LONGITUDE)?)?;
+        Ok(self.surrounds(latitude, longitude))
+    }
+
+    pub(crate) fn surrounds(&self, latitude: f64, longitude: f64) -> bool {
         let vertices = self.vertices.iter().copied();
-        Ok(self.bounds.admit_longitude(longitude) && cast_ray(vertices, latitude, longitude))
+        self.bounds.admit_latitude(latitude)
+            && self.bounds.admit_longitude(longitude)
+            && cast_ray(vertices, latitude, longitude)
     }
 
     /// South-west and north-east corner.
@@ -272,6 +293,28 @@ mod tests {
         }
         assert_eq!(square(&json!({})), Ok(false));
         assert_eq!(square(&json!(null)), Err(Fault));
+    }
+
+    #[test]
+    fn reaches_as_far_as_the_distance_says() {
+        let from = Place::new(40.0, -30.0);
+        for step in 0..4_000_i32 {
+            let (latitude, longitude) = (f64::from(step % 61) * 7.0 - 213.5, f64::from(step) * 0.7);
+            let distance = from.radians_to(Place::new(latitude, longitude));
+            for limit in [
+                0.0,
+                0.1,
+                1.0,
+                2.0,
+                distance,
+                distance - 1e-12,
+                3.0,
+                f64::NAN,
+            ] {
+                let reaches = from.reaches(latitude, longitude, limit);
+                assert_eq!(reaches, distance <= limit, "{latitude} {longitude} {limit}");
+            }
+        }
     }
 
     #[test]

@@ -61,6 +61,14 @@ impl All {
         }
     }
 
+    /// The answer for an array, if a few are asked for that it can have: each element is compared with each.
+    pub(super) fn few_in(&self, array: &[Datum]) -> Option<bool> {
+        match self {
+            Self::List(required) => required.few_in(array),
+            Self::ListLike(_) | Self::Nothing | Self::Fault => None,
+        }
+    }
+
     fn list_like(operand: &Datum) -> Self {
         let length = Val::from(operand).get("length").and_then(to_number);
         match length {
@@ -136,6 +144,19 @@ impl Required {
                 text_contains(value, &to_text(Val::from(item))?)
             }),
         }
+    }
+
+    fn few_in(&self, array: &[Datum]) -> Option<bool> {
+        const FEW: usize = 4;
+        if self.beyond_arrays || self.items.len() > FEW {
+            return None;
+        }
+        let has = |item: &Datum| {
+            let item = Val::from(item);
+            let is_it = |element| strictly_equal(Val::from(element), item);
+            array.iter().any(is_it)
+        };
+        Some(self.items.iter().all(has))
     }
 
     /// Whether a list has every item; one pass over it, each element searched among the items.

@@ -53,8 +53,22 @@ impl Near {
             Self::Around { place, limit, .. } => {
                 let latitude = to_number(value.get_key(names::LATITUDE)?)?;
                 let longitude = to_number(value.get_key(names::LONGITUDE)?)?;
-                Ok(place.radians_to(Place::new(latitude, longitude)) <= (*limit)?)
+                Ok(place.reaches(latitude, longitude, (*limit)?))
             }
+        }
+    }
+}
+
+impl Near {
+    /// The answer for a latitude and a longitude.
+    pub(super) fn usual_answer(&self, [latitude, longitude]: [f64; 2]) -> Option<bool> {
+        match self {
+            Self::Around {
+                place,
+                limit: Ok(limit),
+                ..
+            } => Some(place.reaches(latitude, longitude, *limit)),
+            _ => None,
         }
     }
 }
@@ -118,6 +132,23 @@ impl Within {
             Self::NoBox => Err(Fault),
             Self::Box(corners) => corners.surround(value),
         }
+    }
+}
+
+impl Within {
+    /// The answer for a latitude and a longitude.
+    pub(super) fn usual_answer(&self, [latitude, longitude]: [f64; 2]) -> Option<bool> {
+        let Self::Box(corners) = self else {
+            return None;
+        };
+        let [south, west, north, east] = corners.coordinates();
+        let number = |corner: &Result<Datum, Fault>| match corner {
+            Ok(Datum::Number(number)) => Some(*number),
+            _ => None,
+        };
+        let (south, west) = (number(south)?, number(west)?);
+        let (north, east) = (number(north)?, number(east)?);
+        Some(south < latitude && latitude < north && west < longitude && longitude < east)
     }
 }
 
@@ -219,6 +250,12 @@ impl Polygon {
 
     pub(crate) fn answer(&self, value: Val<'_>) -> Answer {
         self.ring()?.contains(value)
+    }
+
+    /// The answer for a latitude and a longitude.
+    pub(super) fn usual_answer(&self, [latitude, longitude]: [f64; 2]) -> Option<bool> {
+        let ring = self.ring().ok()?;
+        Some(ring.surrounds(latitude, longitude))
     }
 }
 

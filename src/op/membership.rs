@@ -167,13 +167,13 @@ impl Index {
         }
     }
 
-    fn find_number(&self, number: f64) -> bool {
+    pub(super) fn find_number(&self, number: f64) -> bool {
         let compare = |at: &u32| compare_numbers(number_at(&self.items, *at), number);
         !number.is_nan() && self.numbers.binary_search_by(compare).is_ok()
     }
 
     /// The first position of a text.
-    fn find_text(&self, text: &str) -> Option<u32> {
+    pub(super) fn find_text(&self, text: &str) -> Option<u32> {
         if self.texts.is_empty() || text.len() > self.longest_text {
             return None;
         }

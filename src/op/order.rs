@@ -49,8 +49,12 @@ impl Order {
     /// Parse writes these operators as refutations (`$lt` fails when `value >= operand`), so a pair without an
     /// order passes: `{"score": {"$lt": 5}}` matches `{}` and `{"score": "high"}`.
     pub(crate) fn answer(&self, value: Val<'_>) -> Answer {
-        let ordering = order(value, Val::from(&self.operand))?;
-        Ok(!ordering.is_some_and(|ordering| self.relation.refuted_by(ordering)))
+        Ok(self.holds(order(value, Val::from(&self.operand))?))
+    }
+
+    /// Whether a value that stands so to the operand passes.
+    pub(super) fn holds(&self, ordering: Option<Ordering>) -> bool {
+        !ordering.is_some_and(|ordering| self.relation.refuted_by(ordering))
     }
 }
 

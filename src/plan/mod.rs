@@ -20,7 +20,8 @@ pub(crate) use self::scene::decoded;
 
 use crate::limits::Limits;
 use crate::pattern::PatternCache;
-use crate::value::{Answer, Fault, Val};
+use crate::value::val::Members;
+use crate::value::{Answer, Fault, Fields, Val};
 
 use self::code::{Step, Target};
 use self::scene::Copied;
@@ -51,8 +52,23 @@ impl Plan {
             let path = |position| self.paths.get(position as usize);
             return answer_in_place(&self.code, self.entry, object, path);
         }
-        code::run(&self.code, self.entry, |path| {
-            decoded(self.path(path).read(object)?)
+        match object {
+            Val::Object(Members::Fields(fields)) => self.answer_fields(fields),
+            _ => code::run(&self.code, self.entry, |path| {
+                decoded(self.path(path).read(object)?)
+            }),
+        }
+    }
+
+    /// As [`answer`](Self::answer), with a look at the members themselves before a view is made of them.
+    fn answer_fields(&self, fields: &Fields) -> Answer {
+        code::follow(&self.code, self.entry, |step| {
+            let path = self.path(step.path);
+            let member = path.member(fields);
+            match member.and_then(|member| step.op.usual_answer(member)) {
+                Some(answer) => Ok(answer),
+                None => answer_any(step, path, fields),
+            }
         })
     }
 
@@ -64,6 +80,13 @@ impl Plan {
     pub(crate) fn over_budget(&self) -> u64 {
         self.code.iter().map(|step| step.op.over_budget()).sum()
     }
+}
+
+/// The answer of a step for an object, whatever stands at its path.
+#[inline(never)]
+fn answer_any(step: &Step, path: &Path, fields: &Fields) -> Answer {
+    let value = path.read(Val::Object(Members::Fields(fields)))?;
+    step.op.answer(decoded(value)?)
 }
 
 /// Runs steps on a copy of the object, in which dates are decoded in place.

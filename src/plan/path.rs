@@ -4,7 +4,7 @@ use crate::constraint::components;
 use crate::value::builtin;
 use crate::value::key::{self, Key};
 use crate::value::val::Members;
-use crate::value::{Fault, Text, Val};
+use crate::value::{Datum, Fault, Fields, Text, Val};
 
 /// A path, its components cut and hashed.
 #[derive(Clone, Debug, PartialEq)]
@@ -73,19 +73,46 @@ impl Path {
         self.read_below(at)
     }
 
+    /// What an object owns at the path, if all on the way there are objects.
+    #[inline]
+    pub(crate) fn member<'v>(&self, fields: &'v Fields) -> Option<&'v Datum> {
+        let head = fields.get_key(self.head())?;
+        if self.rest.is_empty() {
+            return Some(head);
+        }
+        self.member_below(head)
+    }
+
+    fn member_below<'v>(&self, head: &'v Datum) -> Option<&'v Datum> {
+        let mut at = head;
+        for key in self.keys_below() {
+            let Datum::Object(fields) = at else {
+                return None;
+            };
+            at = fields.get_key(key)?;
+        }
+        Some(at)
+    }
+
+    /// The components behind the first.
+    fn keys_below(&self) -> impl Iterator<Item = Key<'_>> {
+        let ends = self.rest.iter().skip(1).map(|next| next.start as usize - 1);
+        let ends = ends.chain([self.text.len()]);
+        let parts = self.rest.iter().zip(ends);
+        parts.map(|(part, end)| Key {
+            name: &self.text[part.start as usize..end],
+            hash: part.hash,
+        })
+    }
+
     /// Reads what is behind the first component from the value that stands there.
     pub(crate) fn read_below<'v>(&self, head: Val<'v>) -> Result<Val<'v>, Fault> {
         let mut at = head;
-        for (index, part) in self.rest.iter().enumerate() {
+        for key in self.keys_below() {
             if !at.is_truthy() {
                 at = Val::Object(Members::Empty);
             }
-            let next = self.rest.get(index + 1);
-            let end = next.map_or(self.text.len(), |next| next.start as usize - 1);
-            at = at.get_key(Key {
-                name: &self.text[part.start as usize..end],
-                hash: part.hash,
-            })?;
+            at = at.get_key(key)?;
         }
         Ok(at)
     }

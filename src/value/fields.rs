@@ -68,7 +68,8 @@ impl Tags {
     }
 
     /// The first member that has the tag of a hash and passes a test.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "see `get_key`")]
+    #[inline(always)]
     fn find(&self, hash: u32, test: impl Fn(usize) -> bool) -> Option<usize> {
         let wanted = tag(hash) * ONES;
         for (number, word) in self.0.iter().enumerate() {
