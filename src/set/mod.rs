@@ -46,7 +46,7 @@ use self::paths::Paths;
 use self::search::Numbers;
 use self::slab::Slab;
 use self::slot::{Slot, Subscribers};
-use self::subject::{Sides, Subject};
+use self::subject::{Reader, Sides, Subject};
 use self::table::Table;
 use crate::document::Document;
 use crate::event::{Event, Outcome, Verdict};
@@ -280,7 +280,13 @@ impl QuerySet {
             (None, None) => return,
         };
         scratch.positions.forget(self.paths.bound());
-        let subject = Subject::new(sides, &self.paths, self.fields(), &mut scratch.positions);
+        let mut reader = Reader {
+            paths: &self.paths,
+            fields: self.fields(),
+            positions: &mut scratch.positions,
+            guesses: &mut scratch.guesses,
+        };
+        let subject = Subject::new(sides, &mut reader);
         self.find_candidates(&subject, scratch);
         for number in &self.always {
             self.hit(*number, sides.outcome(|_| Ok(true)), hits);
@@ -418,6 +424,7 @@ impl QuerySet {
             keys,
             candidates,
             text,
+            ..
         } = scratch;
         keys.forget(self.paths.features_bound());
         let mut emitter = Emitter {

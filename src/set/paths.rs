@@ -11,17 +11,18 @@ use super::interval::Bounds;
 use super::slab::{NONE, Slab};
 use crate::field_set::FieldSet;
 use crate::plan::Path;
+use crate::value::Text;
 use crate::value::key::Key;
-use crate::value::val::Members;
-use crate::value::{Text, Val};
+use crate::value::text::is_same;
 
 /// Paths, numbered, and the features by which queries are filed.
 #[derive(Clone, Debug)]
 pub(super) struct Paths {
     records: Slab<Record>,
     numbers: HashMap<Text, u32, foldhash::fast::RandomState>,
-    /// By the hash of their name, which those who choose names can make collide: then sorted by name.
-    heads: HashMap<u32, SmallVec<[Head; 1]>, BuildHasherDefault<AsItIs>>,
+    heads: Slab<Head>,
+    /// Numbers of heads by the hash of their name, which those who choose names can make collide: then sorted by name.
+    heads_by_hash: HashMap<u32, SmallVec<[u32; 2]>, BuildHasherDefault<AsItIs>>,
     /// The names of the heads; made when it is asked for.
     fields: OnceLock<FieldSet>,
     features: Slab<Use>,
@@ -35,6 +36,7 @@ pub(super) struct Paths {
 #[derive(Clone, Debug)]
 pub(super) struct Head {
     name: Text,
+    hash: u32,
     pub(super) paths: SmallVec<[u32; 2]>,
 }
 
@@ -94,7 +96,8 @@ impl Paths {
         Self {
             records: Slab::new(),
             numbers: HashMap::default(),
-            heads: HashMap::default(),
+            heads: Slab::new(),
+            heads_by_hash: HashMap::default(),
             fields: OnceLock::new(),
             features: Slab::new(),
             when_missing: BTreeSet::new(),
@@ -122,21 +125,32 @@ impl Paths {
             ranges: 0,
         });
         self.numbers.insert(path.text().into(), number);
-        let head = path.head();
-        let heads = self.heads.entry(head.hash).or_default();
-        match heads.binary_search_by(|other| (*other.name).cmp(head.name)) {
-            Ok(at) => heads[at].paths.push(number),
-            Err(at) => {
-                let name = head.name.into();
-                let paths = SmallVec::from_slice(&[number]);
-                heads.insert(at, Head { name, paths });
-                self.fields = OnceLock::new();
-            }
-        }
+        self.acquire_head(path.head(), number);
         if !path.is_plain() {
             self.odd.insert(number);
         }
         number
+    }
+
+    fn acquire_head(&mut self, key: Key<'_>, path: u32) {
+        let heads = &mut self.heads;
+        let same_hash = self.heads_by_hash.entry(key.hash).or_default();
+        match same_hash.binary_search_by(|head| name_of(heads, *head).cmp(key.name)) {
+            Ok(at) => {
+                if let Some(head) = heads.get_mut(same_hash[at]) {
+                    head.paths.push(path);
+                }
+            }
+            Err(at) => {
+                let head = heads.insert(Head {
+                    name: key.name.into(),
+                    hash: key.hash,
+                    paths: SmallVec::from_slice(&[path]),
+                });
+                same_hash.insert(at, head);
+                self.fields = OnceLock::new();
+            }
+        }
     }
 
     /// Forgets a path when its last query goes.
@@ -153,24 +167,27 @@ impl Paths {
         };
         self.numbers.remove(record.path.text());
         self.odd.remove(&number);
-        self.release_head(&record.path, number);
+        self.release_head(record.path.head(), number);
     }
 
-    fn release_head(&mut self, path: &Path, number: u32) {
-        let hash = path.head().hash;
-        let Some(heads) = self.heads.get_mut(&hash) else {
+    fn release_head(&mut self, key: Key<'_>, path: u32) {
+        let Some(number) = self.find_head(key) else {
             return;
         };
-        let before = heads.len();
-        for head in heads.iter_mut() {
-            head.paths.retain(|path| *path != number);
+        let Some(head) = self.heads.get_mut(number) else {
+            return;
+        };
+        head.paths.retain(|other| *other != path);
+        if !head.paths.is_empty() {
+            return;
         }
-        heads.retain(|head| !head.paths.is_empty());
-        if heads.len() < before {
-            self.fields = OnceLock::new();
-        }
-        if heads.is_empty() {
-            self.heads.remove(&hash);
+        self.heads.remove(number);
+        self.fields = OnceLock::new();
+        if let Some(same_hash) = self.heads_by_hash.get_mut(&key.hash) {
+            same_hash.retain(|head| *head != number);
+            if same_hash.is_empty() {
+                self.heads_by_hash.remove(&key.hash);
+            }
         }
     }
 
@@ -198,18 +215,27 @@ impl Paths {
         self.records.iter()
     }
 
-    pub(super) fn head(&self, key: Key<'_>) -> Option<&Head> {
-        let heads = self.heads.get(&key.hash)?;
-        if let [head] = &heads[..] {
-            return (*head.name == *key.name).then_some(head);
-        }
-        let at = heads.binary_search_by(|head| (*head.name).cmp(key.name));
-        heads.get(at.ok()?)
+    /// The head of a name. The guess is looked at first and improved: objects of a class have their fields in the same
+    /// places, most of the time.
+    #[inline]
+    pub(super) fn head(&self, key: Key<'_>, guess: &mut u32) -> Option<&Head> {
+        let guessed = self.heads.get(*guess);
+        let guessed = guessed.filter(|head| head.is(key));
+        guessed.or_else(|| {
+            *guess = self.find_head(key)?;
+            self.heads.get(*guess)
+        })
+    }
+
+    fn find_head(&self, key: Key<'_>) -> Option<u32> {
+        let same_hash = self.heads_by_hash.get(&key.hash)?;
+        let at = same_hash.binary_search_by(|head| name_of(&self.heads, *head).cmp(key.name));
+        same_hash.get(at.ok()?).copied()
     }
 
     /// The fields at which paths begin.
     pub(super) fn fields(&self) -> &FieldSet {
-        let names = || self.heads.values().flatten().map(|head| &*head.name);
+        let names = || self.heads.iter().map(|(_, head)| &*head.name);
         self.fields.get_or_init(|| FieldSet::new(names()))
     }
 
@@ -399,7 +425,7 @@ impl Paths {
             .iter()
             .map(|(_, record)| record.path.memory_usage())
             .sum();
-        let entry = size_of::<(Text, u32)>() + size_of::<(u32, SmallVec<[Head; 1]>)>();
+        let entry = size_of::<(Text, u32)>() + size_of::<Head>();
         paths
             + self.records.memory_usage()
             + self.features.memory_usage()
@@ -407,12 +433,18 @@ impl Paths {
     }
 }
 
+impl Head {
+    #[inline]
+    fn is(&self, key: Key<'_>) -> bool {
+        self.hash == key.hash && is_same(&self.name, key.name)
+    }
+}
+
+fn name_of(heads: &Slab<Head>, number: u32) -> &str {
+    heads.get(number).map_or("", |head| &*head.name)
+}
+
 /// Booleans are a coin.
 pub(super) fn is_coin(scalar: Scalar<'_>) -> bool {
     matches!(scalar, Scalar::Bool(_) | Scalar::Null)
-}
-
-/// Whether an object lacks what it might have had: it was read in part, and not this field.
-pub(super) fn is_unknown(root: Val<'_>, name: &str) -> bool {
-    matches!(root, Val::Object(Members::Fields(fields)) if !fields.knows(name))
 }

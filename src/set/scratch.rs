@@ -9,6 +9,8 @@ use super::slab::NONE;
 #[derive(Clone, Debug, Default)]
 pub struct Scratch {
     pub(super) positions: Positions,
+    /// By the place of a field in an object, the number of the head that the last object had there.
+    pub(super) guesses: Vec<u32>,
     pub(super) keys: Keys,
     pub(super) candidates: Vec<u32>,
     /// A text with its ASCII letters in lower case.
@@ -78,10 +80,9 @@ impl Positions {
         self.0.get(path).map(|at| at as usize)
     }
 
-    /// The position of a path, which is `next` if it has none yet.
-    pub(super) fn entry(&mut self, path: u32, next: usize) -> usize {
-        let next = u32::try_from(next).unwrap_or(NONE);
-        *self.0.entry(path, next) as usize
+    pub(super) fn set(&mut self, path: u32, position: usize) {
+        let position = u32::try_from(position).unwrap_or(NONE);
+        *self.0.entry(path, position) = position;
     }
 }
 

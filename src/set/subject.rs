@@ -2,8 +2,9 @@
 
 use smallvec::SmallVec;
 
-use super::paths::{Head, Paths, is_unknown};
+use super::paths::{Head, Paths};
 use super::scratch::Positions;
+use super::slab::NONE;
 use super::slot::bit;
 use crate::event::Outcome;
 use crate::field_set::FieldSet;
@@ -11,7 +12,7 @@ use crate::plan::decoded;
 use crate::value::convert::{text_to_number, to_primitive};
 use crate::value::key::Key;
 use crate::value::val::{List, Members};
-use crate::value::{Answer, Fault, Val};
+use crate::value::{Answer, Fault, Fields, Val};
 
 /// What reading a path gives: a value, dates decoded, or a fault.
 pub(super) type Reading<'v> = Result<Val<'v>, Fault>;
@@ -66,13 +67,17 @@ impl<'v> Sides<'v> {
     }
 }
 
+/// What reading the objects of a change needs beside them.
+pub(super) struct Reader<'s> {
+    pub(super) paths: &'s Paths,
+    pub(super) fields: &'s FieldSet,
+    pub(super) positions: &'s mut Positions,
+    /// By the place of a field in an object, the head that the last object had there.
+    pub(super) guesses: &'s mut Vec<u32>,
+}
+
 impl<'v> Subject<'v> {
-    pub(super) fn new(
-        sides: Sides<'v>,
-        paths: &Paths,
-        fields: &FieldSet,
-        positions: &mut Positions,
-    ) -> Self {
+    pub(super) fn new(sides: Sides<'v>, reader: &mut Reader<'_>) -> Self {
         let mut subject = Self {
             sides,
             touched: SmallVec::new(),
@@ -80,85 +85,108 @@ impl<'v> Subject<'v> {
         };
         match sides {
             Sides::New(only) | Sides::Old(only) => {
-                subject.look(only, paths, fields, positions, |touched, reading| {
-                    touched.old = reading;
-                    touched.new = reading;
-                });
+                let mut note = |path, reading| subject.note(path, reading, reader.positions);
+                look(only, reader.paths, reader.fields, reader.guesses, &mut note);
             }
-            Sides::Both { old, new } => {
-                subject.look(new, paths, fields, positions, |touched, reading| {
-                    touched.new = reading;
-                });
-                subject.look(old, paths, fields, positions, |touched, reading| {
-                    touched.old = reading;
-                });
-                subject.compare();
-            }
+            Sides::Both {
+                old: Val::Object(Members::Fields(old)),
+                new: Val::Object(Members::Fields(new)),
+            } => subject.compare_fields(old, new, reader),
+            Sides::Both { old, new } => subject.compare(old, new, reader),
         }
         subject
     }
 
-    /// Reads every path at which an object has something.
-    fn look(
-        &mut self,
-        object: Val<'v>,
-        paths: &Paths,
-        fields: &FieldSet,
-        positions: &mut Positions,
-        set: impl Fn(&mut Touched<'v>, Reading<'v>),
-    ) {
-        let mut note = |path: u32, reading: Reading<'v>| {
-            let at = positions.entry(path, self.touched.len());
-            if at == self.touched.len() {
-                self.touched.push(Touched {
-                    path,
-                    old: NOTHING,
-                    new: NOTHING,
-                    changed: false,
-                });
-            }
-            set(&mut self.touched[at], reading);
-        };
-        let mut member = |key: Key<'_>, value: Val<'v>| {
-            let Some(head) = paths.head(key) else { return };
-            each_path(head, paths, value, &mut note);
-        };
-        match object {
-            Val::Object(Members::Fields(members)) => {
-                members
-                    .iter_keys()
-                    .for_each(|(key, datum)| member(key, datum.into()));
-            }
-            Val::Object(Members::Map(map)) => {
-                map.iter()
-                    .for_each(|(name, value)| member(Key::new(name), value.into()));
-            }
-            _ => {
-                // No object at all: every path is read as a query reads it.
-                for (number, record) in paths.iter() {
-                    note(number, record.path.read(object).and_then(decoded));
-                }
-                return;
-            }
+    /// Notes what both sides have at a path.
+    #[inline]
+    fn note(&mut self, path: u32, reading: Reading<'v>, positions: &mut Positions) {
+        positions.set(path, self.touched.len());
+        self.touched.push(Touched {
+            path,
+            old: reading,
+            new: reading,
+            changed: false,
+        });
+    }
+
+    /// Notes what both sides have at a path, if there is something on one of them.
+    fn note_both(&mut self, path: u32, [old, new]: [Reading<'v>; 2], positions: &mut Positions) {
+        let nothing = |reading| matches!(reading, Ok(Val::Undefined));
+        if nothing(old) && nothing(new) {
+            return;
         }
-        for number in paths.odd() {
-            if let Some(record) = paths.get(number) {
-                note(number, record.path.read(object).and_then(decoded));
-            }
-        }
-        if lacks_fields(object, fields) {
-            let unknown = paths
-                .iter()
-                .filter(|(_, record)| is_unknown(object, record.path.head().name));
-            unknown.for_each(|(number, _)| note(number, Err(Fault)));
+        let changed = !same_reading(old, new);
+        positions.set(path, self.touched.len());
+        self.touched.push(Touched {
+            path,
+            old,
+            new,
+            changed,
+        });
+        if changed {
+            self.changed |= bit(path);
         }
     }
 
-    fn compare(&mut self) {
-        for touched in &mut self.touched {
-            touched.changed = !same_reading(touched.old, touched.new);
-            if touched.changed {
-                self.changed |= bit(touched.path);
+    /// Reads each path on both sides.
+    fn compare(&mut self, old: Val<'v>, new: Val<'v>, reader: &mut Reader<'_>) {
+        let Reader {
+            paths, positions, ..
+        } = reader;
+        for (number, record) in paths.iter() {
+            let read = |object| record.path.read(object).and_then(decoded);
+            self.note_both(number, [read(old), read(new)], positions);
+        }
+    }
+
+    /// Compares fields, most of which are the same on both sides and read once then.
+    fn compare_fields(&mut self, old: &'v Fields, new: &'v Fields, reader: &mut Reader<'_>) {
+        let view = |fields| Val::Object(Members::Fields(fields));
+        if !(old.has_kept(reader.fields) && new.has_kept(reader.fields)) {
+            return self.compare(view(old), view(new), reader);
+        }
+        let mut common = 0;
+        for (place, (key, datum)) in new.iter_keys().enumerate() {
+            let before = old.get_near(key, place);
+            common += usize::from(before.is_some());
+            let Some(head) = reader.head(key, place) else {
+                continue;
+            };
+            if before == Some(datum) {
+                let mut note = |path, reading| self.note(path, reading, reader.positions);
+                each_path(head, reader.paths, datum.into(), &mut note);
+            } else {
+                let before = before.map_or(Val::Undefined, Val::from);
+                self.compare_paths(head, [before, datum.into()], reader);
+            }
+        }
+        if common < old.len() {
+            self.compare_gone(old, new, reader);
+        }
+        for number in reader.paths.odd() {
+            if let Some(record) = reader.paths.get(number) {
+                let read = |fields| record.path.read(view(fields)).and_then(decoded);
+                self.note_both(number, [read(old), read(new)], reader.positions);
+            }
+        }
+    }
+
+    /// The fields that are gone after the change.
+    fn compare_gone(&mut self, old: &'v Fields, new: &Fields, reader: &mut Reader<'_>) {
+        for (place, (key, datum)) in old.iter_keys().enumerate() {
+            if new.get_key(key).is_none()
+                && let Some(head) = reader.head(key, place)
+            {
+                self.compare_paths(head, [datum.into(), Val::Undefined], reader);
+            }
+        }
+    }
+
+    fn compare_paths(&mut self, head: &Head, [old, new]: [Val<'v>; 2], reader: &mut Reader<'_>) {
+        for number in &head.paths {
+            if let Some(record) = reader.paths.get(*number) {
+                let read = |head| record.path.read_below(head).and_then(decoded);
+                self.note_both(*number, [read(old), read(new)], reader.positions);
             }
         }
     }
@@ -182,6 +210,77 @@ impl<'v> Subject<'v> {
     }
 }
 
+impl<'s> Reader<'s> {
+    fn head(&mut self, key: Key<'_>, place: usize) -> Option<&'s Head> {
+        head_at(key, place, self.paths, self.guesses)
+    }
+}
+
+fn head_at<'s>(
+    key: Key<'_>,
+    place: usize,
+    paths: &'s Paths,
+    guesses: &mut Vec<u32>,
+) -> Option<&'s Head> {
+    /// Fields behind these have no guess: an object may have any number of them.
+    const GUESSED: usize = 256;
+    if place >= guesses.len() && place < GUESSED {
+        guesses.resize(place + 1, NONE);
+    }
+    let guess = guesses.get_mut(place);
+    paths.head(key, guess.unwrap_or(&mut { NONE }))
+}
+
+/// Reads every path at which an object has something.
+fn look<'v>(
+    object: Val<'v>,
+    paths: &Paths,
+    fields: &FieldSet,
+    guesses: &mut Vec<u32>,
+    note: &mut impl FnMut(u32, Reading<'v>),
+) {
+    let Val::Object(members) = object else {
+        // No object at all: every path is read as a query reads it.
+        return read_all(object, paths, note);
+    };
+    match members {
+        Members::Fields(members) if !members.has_kept(fields) => {
+            return read_all(object, paths, note);
+        }
+        Members::Fields(members) => {
+            for (place, (key, datum)) in members.iter_keys().enumerate() {
+                if let Some(head) = head_at(key, place, paths, guesses) {
+                    each_path(head, paths, datum.into(), note);
+                }
+            }
+        }
+        Members::Map(map) => {
+            for (place, (name, value)) in map.iter().enumerate() {
+                if let Some(head) = head_at(Key::new(name), place, paths, guesses) {
+                    each_path(head, paths, value.into(), note);
+                }
+            }
+        }
+        Members::Empty => {}
+    }
+    for number in paths.odd() {
+        if let Some(record) = paths.get(number) {
+            note(number, record.path.read(object).and_then(decoded));
+        }
+    }
+}
+
+/// Reads every path.
+fn read_all<'v>(object: Val<'v>, paths: &Paths, note: &mut impl FnMut(u32, Reading<'v>)) {
+    for (number, record) in paths.iter() {
+        match record.path.read(object).and_then(decoded) {
+            Ok(Val::Undefined) => {}
+            reading => note(number, reading),
+        }
+    }
+}
+
+#[inline]
 fn each_path<'v>(
     head: &Head,
     paths: &Paths,
@@ -192,14 +291,6 @@ fn each_path<'v>(
         if let Some(record) = paths.get(*number) {
             note(*number, record.path.read_below(value).and_then(decoded));
         }
-    }
-}
-
-/// Whether an object was read without some of the fields that the set asks for.
-fn lacks_fields(object: Val<'_>, fields: &FieldSet) -> bool {
-    match object {
-        Val::Object(Members::Fields(members)) => !members.has_kept(fields),
-        _ => false,
     }
 }
 

@@ -94,7 +94,10 @@ fn tag(hash: u32) -> u64 {
 
 impl PartialEq for Fields {
     fn eq(&self, other: &Self) -> bool {
-        self.len() == other.len() && self.iter().eq(other.iter())
+        let same = |(a, b): (&Entry, &Entry)| {
+            a.hash == b.hash && is_same(&a.key, &b.key) && a.value == b.value
+        };
+        self.len() == other.len() && self.0.entries.iter().zip(&other.0.entries).all(same)
     }
 }
 
@@ -151,6 +154,16 @@ impl Fields {
     #[inline(always)]
     pub(crate) fn get_key(&self, key: Key<'_>) -> Option<&Datum> {
         self.position(key).map(|at| &self.0.entries[at].value)
+    }
+
+    /// As [`get_key`](Self::get_key), for a member that probably stands at a place.
+    pub(crate) fn get_near(&self, key: Key<'_>, place: usize) -> Option<&Datum> {
+        match self.0.entries.get(place) {
+            Some(entry) if entry.hash == key.hash && is_same(&entry.key, key.name) => {
+                Some(&entry.value)
+            }
+            _ => self.get_key(key),
+        }
     }
 
     /// A member to change.
