@@ -4,6 +4,7 @@ use smallvec::SmallVec;
 
 use super::cell::{self, Region};
 use super::feature::{Feature, KeyHasher, Kind, Scalar, sort};
+use super::grams;
 use super::interval::{self, Bounds};
 use crate::geo::{Place, Point};
 use crate::op::Op;
@@ -218,7 +219,7 @@ impl Maker<'_> {
             .find(|length| *length <= bytes.len())?;
         let feature = self.feature(Kind::Gram, level_of(&bytes[..length]));
         let seed = self.hasher.key(feature, ());
-        Some((feature, KeyHasher::gram_key(seed, &bytes[..length])))
+        Some((feature, grams::key(seed, &bytes[..length])))
     }
 
     fn near(self, operand: &Near) -> Access {

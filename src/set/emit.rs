@@ -3,7 +3,7 @@
 use super::access::{Maker, is_bare, plain};
 use super::cell::{self, Region};
 use super::feature::{Feature, KeyHasher, Kind, Scalar, sort};
-use super::grams::Grams;
+use super::grams::{self, Grams};
 use super::interval;
 use super::paths::Paths;
 use super::scratch::Keys;
@@ -179,10 +179,10 @@ impl Emitter<'_> {
             .extend(text.bytes().map(|byte| byte.to_ascii_lowercase()));
         let seed = self.hasher.key(feature, ());
         let length = usize::from(feature.level).max(1);
-        let keys = self
-            .text
-            .windows(length)
-            .map(|bytes| KeyHasher::gram_key(seed, bytes));
+        let runs = self.text.windows(length);
+        let keys = runs
+            .filter(|bytes| self.grams.may_begin(bytes))
+            .map(|bytes| grams::key(seed, bytes));
         self.keys
             .all
             .extend(keys.filter(|key| self.grams.may_have(*key)));

@@ -77,28 +77,9 @@ impl KeyHasher {
         self.key(feature, Bytes(bytes))
     }
 
-    /// The key of bytes anywhere in a text, given that of the feature and nothing.
-    ///
-    /// Of the first and last eight bytes, at two multiplications: it is made for every byte of a text. Who makes keys
-    /// collide makes candidates, as one does who asks for the same bytes.
-    pub(super) fn gram_key(seed: u64, bytes: &[u8]) -> u64 {
-        let half = bytes.len().min(8);
-        let (first, last) = (word(&bytes[..half]), word(&bytes[bytes.len() - half..]));
-        below(seed ^ first, last)
-    }
-
     /// The hash of a text.
     pub(super) fn text(&self, text: &str) -> u64 {
         self.0.hash_one(Bytes(text.as_bytes()))
-    }
-}
-
-fn word(bytes: &[u8]) -> u64 {
-    match bytes.first_chunk::<8>() {
-        Some(word) => u64::from_le_bytes(*word),
-        None => bytes
-            .iter()
-            .fold(0, |word, byte| word << 8 | u64::from(*byte)),
     }
 }
 

@@ -5,10 +5,14 @@
 //! table. An automaton of all the bytes would look at each byte of the text once and not once for each length, but
 //! it is built anew for queries that come and go.
 
+use super::feature::below;
+
 /// A filter of the keys of bytes that queries are filed under.
 #[derive(Clone, Debug)]
 pub(super) struct Grams {
     bits: Vec<u64>,
+    /// A smaller filter of the first three bytes: nearly every run of a text is done with after a look at this.
+    beginnings: Vec<u64>,
     /// How many keys there are. Bits of those that went stay until there is none.
     keys: usize,
 }
@@ -16,19 +20,24 @@ pub(super) struct Grams {
 /// Size of the filter, which is there once a pattern is: 64 KiB, so that it stays in the cache of a core.
 const BITS: usize = 1 << 19;
 
+/// Size of the filter of beginnings, of which there are as many: 8 KiB.
+const BEGINNINGS: usize = 1 << 16;
+
 impl Grams {
     pub(super) const fn new() -> Self {
         Self {
             bits: Vec::new(),
+            beginnings: Vec::new(),
             keys: 0,
         }
     }
 
     pub(super) fn add(&mut self, key: u64) {
         self.bits.resize(BITS / 64, 0);
+        self.beginnings.resize(BEGINNINGS / 64, 0);
         self.keys += 1;
-        let at = place(key);
-        self.bits[at / 64] |= 1 << (at % 64);
+        set(&mut self.bits, place(key));
+        set(&mut self.beginnings, (key >> BEGINNING_AT) as usize);
     }
 
     /// Takes a key back, whichever it is.
@@ -36,13 +45,18 @@ impl Grams {
         self.keys -= 1;
         if self.keys == 0 {
             self.bits = Vec::new();
+            self.beginnings = Vec::new();
         }
     }
 
     pub(super) fn may_have(&self, key: u64) -> bool {
-        let at = place(key);
-        let word = self.bits.get(at / 64).copied().unwrap_or(0);
-        word >> (at % 64) & 1 == 1
+        has(&self.bits, place(key))
+    }
+
+    /// Whether bytes that begin so may be asked for.
+    #[inline]
+    pub(super) fn may_begin(&self, bytes: &[u8]) -> bool {
+        has(&self.beginnings, beginning(bytes).into())
     }
 
     pub(super) fn len(&self) -> usize {
@@ -51,12 +65,55 @@ impl Grams {
 
     /// Heap bytes.
     pub(super) fn memory_usage(&self) -> usize {
-        size_of_val(&*self.bits)
+        size_of_val(&*self.bits) + size_of_val(&*self.beginnings)
     }
 }
 
+fn set(bits: &mut [u64], at: usize) {
+    bits[at / 64] |= 1 << (at % 64);
+}
+
+#[inline]
+fn has(bits: &[u64], at: usize) -> bool {
+    let word = bits.get(at / 64).copied().unwrap_or(0);
+    word >> (at % 64) & 1 == 1
+}
+
 fn place(key: u64) -> usize {
-    #[expect(clippy::cast_possible_truncation, reason = "19 bits are left")]
-    let place = (key >> (64 - BITS.trailing_zeros())) as usize;
+    #[expect(clippy::cast_possible_truncation, reason = "some bits are wanted")]
+    let place = (key >> 16) as usize % BITS;
     place
+}
+
+/// The bits of a key from here on tell how the bytes begin.
+const BEGINNING_AT: u32 = 48;
+
+/// The key of bytes anywhere in a text, given that of the feature and nothing.
+///
+/// Of the first and last eight bytes, at two multiplications: it is made for many bytes of a text. Who makes keys
+/// collide makes candidates, as one does who asks for the same bytes.
+pub(super) fn key(seed: u64, bytes: &[u8]) -> u64 {
+    let half = bytes.len().min(8);
+    let (first, last) = (word(&bytes[..half]), word(&bytes[bytes.len() - half..]));
+    let rest = below(seed ^ first, last) >> (64 - BEGINNING_AT);
+    u64::from(beginning(bytes)) << BEGINNING_AT | rest
+}
+
+fn word(bytes: &[u8]) -> u64 {
+    match bytes.first_chunk::<8>() {
+        Some(word) => u64::from_le_bytes(*word),
+        None => bytes
+            .iter()
+            .fold(0, |word, byte| word << 8 | u64::from(*byte)),
+    }
+}
+
+/// The first three bytes, hashed.
+#[inline]
+fn beginning(bytes: &[u8]) -> u16 {
+    let first = bytes.first_chunk::<3>();
+    let word = first.map_or(0, |&[a, b, c]| u32::from_le_bytes([a, b, c, 0]));
+    #[expect(clippy::cast_possible_truncation, reason = "16 bits are left")]
+    let hash = (word.wrapping_mul(0x9E37_79B1) >> 16) as u16;
+    hash
 }

@@ -36,6 +36,7 @@ pub use self::slot::QueryId;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
+use std::hint::black_box;
 
 use smallvec::SmallVec;
 
@@ -101,6 +102,9 @@ pub struct QuerySet {
     /// Queries that ask for nothing and match everything.
     always: BTreeSet<u32>,
 }
+
+/// So many candidates are read from memory at once.
+const AT_ONCE: usize = 32;
 
 /// A subscription that a change fires an event for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -288,12 +292,14 @@ impl QuerySet {
         };
         let subject = Subject::new(sides, &mut reader);
         self.find_candidates(&subject, scratch);
-        for number in &self.always {
-            self.hit(*number, sides.outcome(|_| Ok(true)), hits);
+        for slot in self
+            .always
+            .iter()
+            .filter_map(|number| self.slots.get(*number))
+        {
+            self.hit(slot, sides.outcome(|_| Ok(true)), hits);
         }
-        for number in &scratch.candidates {
-            self.verify(*number, &subject, scratch, hits);
-        }
+        self.verify_all(&subject, scratch, hits);
     }
 
     /// Heap bytes, near enough: what a pattern cache shares is counted for each query that uses it.
@@ -446,10 +452,22 @@ impl QuerySet {
         candidates.dedup();
     }
 
-    fn verify(&self, number: u32, subject: &Subject<'_>, scratch: &Scratch, hits: &mut Vec<Hit>) {
-        let Some(slot) = self.slots.get(number) else {
-            return;
-        };
+    /// Runs the candidates, a few at a time: first all of these are read from memory, which then happens at once and
+    /// not one after another.
+    fn verify_all(&self, subject: &Subject<'_>, scratch: &Scratch, hits: &mut Vec<Hit>) {
+        for some in scratch.candidates.chunks(AT_ONCE) {
+            let slots = some.iter().filter_map(|number| self.slots.get(*number));
+            let slots: SmallVec<[&Slot; AT_ONCE]> = slots.collect();
+            for slot in &slots {
+                black_box(slot.code.first().map(|step| step.path));
+            }
+            for slot in slots {
+                self.verify(slot, subject, scratch, hits);
+            }
+        }
+    }
+
+    fn verify(&self, slot: &Slot, subject: &Subject<'_>, scratch: &Scratch, hits: &mut Vec<Hit>) {
         let answer = |after| self.answer(slot, subject, after, scratch);
         let outcome = match subject.sides {
             Sides::Both { .. } if slot.mask & subject.changed == 0 => {
@@ -458,7 +476,7 @@ impl QuerySet {
             }
             sides => sides.outcome(answer),
         };
-        self.hit(number, outcome, hits);
+        self.hit(slot, outcome, hits);
     }
 
     fn answer(&self, slot: &Slot, subject: &Subject<'_>, after: bool, scratch: &Scratch) -> Answer {
@@ -476,8 +494,8 @@ impl QuerySet {
         })
     }
 
-    fn hit(&self, number: u32, outcome: Outcome, hits: &mut Vec<Hit>) {
-        let (Some(event), Some(slot)) = (outcome.event(), self.slots.get(number)) else {
+    fn hit(&self, slot: &Slot, outcome: Outcome, hits: &mut Vec<Hit>) {
+        let Some(event) = outcome.event() else {
             return;
         };
         let hit = |id| Hit { id, outcome, event };

@@ -16,8 +16,10 @@ pub(super) struct Slot {
     pub(super) mask: u64,
     pub(super) entry: Target,
     pub(super) revisits_dates: bool,
-    /// The first of its subscribers.
-    first: u32,
+    /// The latest of its subscribers, of which most queries have no other.
+    first: Option<QueryId>,
+    /// Whether there are others.
+    shared: bool,
     /// The feature of another key that its matches have beside those it is filed under; [`NONE`] where none is known.
     pub(super) second: u32,
     /// Some bits of that key.
@@ -91,7 +93,8 @@ impl Slot {
             mask,
             entry,
             revisits_dates,
-            first: NONE,
+            first: None,
+            shared: false,
             second: NONE,
             print: 0,
             filed: SmallVec::new(),
@@ -159,14 +162,17 @@ impl Subscribers {
         let place = self.records.insert(Subscriber {
             generation,
             slot: number,
-            next: slot.first,
+            next: slot.first.map_or(NONE, |first| first.place),
             previous: NONE,
         });
-        if let Some(next) = self.records.get_mut(slot.first) {
+        if let Some(next) = slot.first
+            && let Some(next) = self.records.get_mut(next.place)
+        {
             next.previous = place;
         }
-        slot.first = place;
-        QueryId { place, generation }
+        let id = QueryId { place, generation };
+        slot.shared = slot.first.replace(id).is_some();
+        id
     }
 
     /// The number of the query of a subscriber that is there.
@@ -185,23 +191,24 @@ impl Subscribers {
         }
         match self.records.get_mut(gone.previous) {
             Some(previous) => previous.next = gone.next,
-            None => slot.first = gone.next,
+            None => slot.first = self.id_at(gone.next),
         }
-        slot.first == NONE
+        let first = slot.first.and_then(|first| self.records.get(first.place));
+        slot.shared = first.is_some_and(|first| first.next != NONE);
+        slot.first.is_none()
+    }
+
+    fn id_at(&self, place: u32) -> Option<QueryId> {
+        let generation = self.records.get(place)?.generation;
+        Some(QueryId { place, generation })
     }
 
     /// The subscribers of a query, the latest first.
     pub(super) fn of(&self, slot: &Slot) -> impl Iterator<Item = QueryId> {
-        let mut place = slot.first;
-        std::iter::from_fn(move || {
-            let record = self.records.get(place)?;
-            let id = QueryId {
-                place,
-                generation: record.generation,
-            };
-            place = record.next;
-            Some(id)
-        })
+        let next = |id: &QueryId| self.id_at(self.records.get(id.place)?.next);
+        let shared = slot.first.filter(|_| slot.shared);
+        let others = std::iter::successors(shared, next).skip(1);
+        slot.first.into_iter().chain(others)
     }
 
     /// Heap bytes.
