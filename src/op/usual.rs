@@ -19,7 +19,7 @@ impl Op {
     pub(crate) fn usual_answer(&self, member: &Datum) -> Option<bool> {
         match self {
             Self::Is(operand) => is_or_has(member, operand),
-            Self::PointsTo(pointer) => points_to(member, pointer),
+            Self::PointsTo(pointer) => any(member, |item| points_to(item, pointer)),
             Self::Order(order) => is_ordered(member, order),
             Self::Equal(op) => same_scalar(member, &op.operand),
             Self::NotEqual(op) => same_scalar(member, &op.operand).map(|same| !same),
@@ -63,6 +63,20 @@ fn is_or_has(member: &Datum, operand: &Datum) -> Option<bool> {
     }
 }
 
+/// Whether a test holds for a member, or for an element of it if it is an array.
+#[inline]
+fn any(member: &Datum, test: impl Fn(&Datum) -> Option<bool>) -> Option<bool> {
+    let Datum::Array(items) = member else {
+        return test(member);
+    };
+    for item in items {
+        if test(item)? {
+            return Some(true);
+        }
+    }
+    Some(false)
+}
+
 fn points_to(member: &Datum, pointer: &PointerTo) -> Option<bool> {
     let fields = no_date(member)?;
     let class_name = fields.get_key(names::CLASS_NAME)?;
@@ -91,11 +105,14 @@ fn number(datum: &Datum) -> Option<f64> {
 }
 
 fn is_in(member: &Datum, op: &Membership) -> Option<bool> {
-    match (op, member) {
-        (Membership::List(index), Datum::Text(text)) => Some(index.find_text(text).is_some()),
-        (Membership::List(index), Datum::Number(number)) => Some(index.find_number(*number)),
+    let Membership::List(index) = op else {
+        return None;
+    };
+    any(member, |item| match item {
+        Datum::Text(text) => Some(index.find_text(text).is_some()),
+        Datum::Number(number) => Some(index.find_number(*number)),
         _ => None,
-    }
+    })
 }
 
 /// Whether a member is there and no object that may be something else.
@@ -135,7 +152,7 @@ mod tests {
     use crate::plan::decoded;
     use crate::value::{Datum, Val, read_str};
 
-    const OPERANDS: [&str; 40] = [
+    const OPERANDS: [&str; 41] = [
         "5",
         "-0.0",
         "\"5\"",
@@ -158,6 +175,7 @@ mod tests {
         r#"{"$in":[{"__type":"Pointer","className":"A","objectId":"x"}]}"#,
         r#"{"$in":[]}"#,
         r#"{"$nin":["ab",5]}"#,
+        r#"{"$in":"cd ab"}"#,
         r#"{"$nin":[0]}"#,
         r#"{"$exists":true}"#,
         r#"{"$exists":false}"#,
@@ -178,7 +196,7 @@ mod tests {
         r#"{"$geoWithin":{"$polygon":[]}}"#,
     ];
 
-    const MEMBERS: [&str; 26] = [
+    const MEMBERS: [&str; 28] = [
         "5",
         "0",
         "6.5",
@@ -194,6 +212,8 @@ mod tests {
         r#"["cd","ab",5]"#,
         r#"[null,5,"cd"]"#,
         "[[1]]",
+        r#"[{"__type":"Pointer","className":"A","objectId":"x"}]"#,
+        r#"[null,{"__type":"Pointer","className":"A","objectId":"x"}]"#,
         "{}",
         r#"{"__type":"Pointer","className":"A","objectId":"x"}"#,
         r#"{"__type":"Pointer","className":"A","objectId":7}"#,

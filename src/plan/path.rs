@@ -83,7 +83,8 @@ impl Path {
         self.member_below(head)
     }
 
-    fn member_below<'v>(&self, head: &'v Datum) -> Option<&'v Datum> {
+    #[inline]
+    pub(crate) fn member_below<'v>(&self, head: &'v Datum) -> Option<&'v Datum> {
         let mut at = head;
         for key in self.keys_below() {
             let Datum::Object(fields) = at else {

@@ -30,7 +30,7 @@ pub(super) fn all(set: &QuerySet) -> Check {
     }
     let mut postings = 0;
     for (_, packed) in set.index.table.iter() {
-        postings += usize::from(matches!(Entry::from(*packed), Entry::One(_)));
+        postings += usize::from(matches!(Entry::from(packed), Entry::One(_)));
     }
     for (number, group) in set.index.groups.iter() {
         group_is_whole(set, number, group)?;
@@ -106,7 +106,7 @@ fn is_there(set: &QuerySet, number: u32, filed: &Filed) -> bool {
             .index
             .table
             .get(filed.at)
-            .map(|packed| Entry::from(*packed))
+            .map(|packed| Entry::from(packed))
         {
             Some(Entry::One(posting)) => posting.slot == number,
             Some(Entry::Group(group)) => within(group),
@@ -135,7 +135,7 @@ fn group_is_whole(set: &QuerySet, number: u32, group: &Group) -> Check {
         .index
         .table
         .get(group.key)
-        .map(|packed| Entry::from(*packed));
+        .map(|packed| Entry::from(packed));
     ensure(entry == Some(Entry::Group(number)), || {
         format!("group {number} is not under its key")
     })?;

@@ -202,8 +202,9 @@ impl Emitter<'_> {
 /// The values of a path that are to have their keys: if nothing changed, one is enough. A fault has none.
 fn values<'v>(subject: &Subject<'v>, touched: &Touched<'v>) -> smallvec::SmallVec<[Val<'v>; 2]> {
     let both = matches!(subject.sides, Sides::Both { .. }) && touched.changed;
-    let before = both.then_some(touched.old).and_then(Result::ok);
-    touched.new.ok().into_iter().chain(before).collect()
+    let before = both.then_some(touched.old.reading).and_then(Result::ok);
+    let after = touched.new.reading.ok();
+    after.into_iter().chain(before).collect()
 }
 
 fn is_of_sort(level: u8, value: Val<'_>) -> bool {

@@ -1,6 +1,7 @@
 //! Queries that share the keys they are filed under.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::hint::black_box;
 
 use smallvec::SmallVec;
 
@@ -37,6 +38,13 @@ impl Group {
         self.postings.len() == 0 && self.parts.as_ref().is_none_or(|parts| parts.is_empty())
     }
 
+    /// Reads its first query from memory, and does not wait for it.
+    pub(super) fn touch(&self) {
+        if let Postings::Few(list) = &self.postings {
+            black_box(list.first().map(|posting| posting.slot));
+        }
+    }
+
     /// Heap bytes.
     pub(super) fn memory_usage(&self) -> usize {
         let parts = self.parts.as_ref().map_or(0, |parts| {
@@ -57,7 +65,7 @@ impl Parts {
 /// A list of queries.
 #[derive(Clone, Debug)]
 pub(super) enum Postings {
-    Few(Vec<Posting>),
+    Few(SmallVec<[Posting; 2]>),
     /// By slot, so that one is found to be removed.
     Many(BTreeMap<u32, u32>),
 }
@@ -66,6 +74,10 @@ pub(super) enum Postings {
 const MANY: usize = 256;
 
 impl Postings {
+    pub(super) fn none() -> Self {
+        Self::Few(SmallVec::new())
+    }
+
     pub(super) fn len(&self) -> usize {
         match self {
             Self::Few(list) => list.len(),
@@ -114,7 +126,8 @@ impl Postings {
 
     fn memory_usage(&self) -> usize {
         match self {
-            Self::Few(list) => list.capacity() * size_of::<Posting>(),
+            Self::Few(list) if list.spilled() => list.capacity() * size_of::<Posting>(),
+            Self::Few(_) => 0,
             // A node of a B-tree is two thirds full.
             Self::Many(map) => map.len() * 13,
         }

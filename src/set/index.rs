@@ -1,6 +1,6 @@
 //! The groups and the table: where queries are filed.
 
-use smallvec::SmallVec;
+use smallvec::{SmallVec, smallvec};
 
 use super::access::Access;
 use super::columns::Columns;
@@ -55,7 +55,7 @@ impl Index {
             key: 0,
             above: ROOT,
             feature: NONE,
-            postings: Postings::Few(Vec::new()),
+            postings: Postings::none(),
             parts: Some(Box::default()),
         });
         Self {
@@ -130,7 +130,7 @@ impl Index {
                 place: Where::Key(feature).into(),
             },
         );
-        match self.table.get(key).map(|packed| Entry::from(*packed)) {
+        match self.table.get(key).map(Entry::from) {
             None => {
                 self.table.insert(key, Entry::One(posting).into());
                 self.hold(group, feature, own, desk.paths);
@@ -140,7 +140,7 @@ impl Index {
                     key,
                     above: group,
                     feature,
-                    postings: Postings::Few(vec![other, posting]),
+                    postings: Postings::Few(smallvec![other, posting]),
                     parts: None,
                 });
                 self.table.insert(key, Entry::Group(together).into());
@@ -173,7 +173,7 @@ impl Index {
             paths,
             ..Parts::default()
         }));
-        let together = std::mem::replace(&mut group.postings, Postings::Few(Vec::new()));
+        let together = std::mem::replace(&mut group.postings, Postings::none());
         together.for_each(|posting| self.tell_apart(number, posting, desk));
     }
 
@@ -434,7 +434,7 @@ impl Index {
     }
 
     fn remove_key(&mut self, number: u32, filed: &Filed, feature: u32, paths: &mut Paths) {
-        match self.table.get(filed.at).map(|packed| Entry::from(*packed)) {
+        match self.table.get(filed.at).map(Entry::from) {
             Some(Entry::One(_)) => {
                 self.table.remove(filed.at);
                 self.let_go(filed.group, feature, paths);

@@ -352,7 +352,7 @@ impl QuerySet {
             let slot = self.slots.get(*number);
             slot.is_some_and(|slot| self.canonical(slot) == text)
         };
-        let first = self.equals.get(hash).copied()?;
+        let first = self.equals.get(hash)?;
         let others = self.namesakes.range((hash, 0)..=(hash, u32::MAX));
         let mut all = std::iter::once(first).chain(others.map(|(_, number)| *number));
         all.find(is_equal)
@@ -428,6 +428,7 @@ impl QuerySet {
         let Scratch {
             positions,
             keys,
+            frontier,
             candidates,
             text,
             ..
@@ -447,7 +448,14 @@ impl QuerySet {
             .for_each(|path| emitter.missing(path));
         candidates.clear();
         let numbers = Numbers { subject, positions };
-        search::candidates(&self.index, keys, &numbers, &self.paths, candidates);
+        search::candidates(
+            &self.index,
+            keys,
+            &numbers,
+            &self.paths,
+            frontier,
+            candidates,
+        );
         candidates.sort_unstable();
         candidates.dedup();
     }
@@ -489,8 +497,8 @@ impl QuerySet {
                 path,
             );
         }
-        code::run(&slot.code, slot.entry, |path| {
-            subject.read(path, after, &scratch.positions)
+        code::follow(&slot.code, slot.entry, |step| {
+            subject.answer(step, after, &scratch.positions)
         })
     }
 

@@ -1,5 +1,6 @@
 //! Memory that a change needs while it is matched, kept from one change to the next.
 
+use super::search::Frontier;
 use super::slab::NONE;
 
 /// Memory for [`QuerySet::classify_into`](super::QuerySet::classify_into).
@@ -12,6 +13,7 @@ pub struct Scratch {
     /// By the place of a field in an object, the number of the head that the last object had there.
     pub(super) guesses: Vec<u32>,
     pub(super) keys: Keys,
+    pub(super) frontier: Frontier,
     pub(super) candidates: Vec<u32>,
     /// A text with its ASCII letters in lower case.
     pub(super) text: Vec<u8>,

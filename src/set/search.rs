@@ -9,20 +9,38 @@ use super::subject::{Sides, Subject, number_of};
 use super::table::{Entry, Posting};
 
 /// Finds the queries that may match one side of a change, some of them more than once.
+///
+/// Level by level: the keys of all groups of a level are looked up together, so that what they lead to is read from
+/// memory at once and not one after another.
 pub(super) fn candidates(
     index: &Index,
     keys: &Keys,
     numbers: &Numbers<'_, '_>,
     paths: &Paths,
+    frontier: &mut Frontier,
     found: &mut Vec<u32>,
 ) {
     let mut search = Search {
         index,
         keys,
         numbers,
+        frontier,
         found,
     };
     search.root(paths);
+    while !search.frontier.keys.is_empty() {
+        search.look_up();
+        search.enter();
+    }
+}
+
+/// Where a search stands.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Frontier {
+    /// To be looked up.
+    keys: Vec<u64>,
+    /// Groups that keys led to.
+    groups: Vec<u32>,
 }
 
 /// The numbers of a change, for those that ask for them by path.
@@ -53,15 +71,16 @@ struct Search<'s, 'v> {
     index: &'s Index,
     keys: &'s Keys,
     numbers: &'s Numbers<'s, 'v>,
+    frontier: &'s mut Frontier,
     found: &'s mut Vec<u32>,
 }
 
 impl Search<'_, '_> {
     fn root(&mut self, paths: &Paths) {
-        let Some(root) = self.index.groups.get(ROOT) else {
-            return;
-        };
-        self.inside(root);
+        self.frontier.keys.clear();
+        if let Some(root) = self.index.groups.get(ROOT) {
+            self.inside(root);
+        }
         for touched in self.numbers.subject.touched() {
             self.path(touched.path, paths);
         }
@@ -71,50 +90,55 @@ impl Search<'_, '_> {
             .for_each(|path| self.path(path, paths));
     }
 
+    /// The keys of a path for the root.
     fn path(&mut self, path: u32, paths: &Paths) {
         let Some(record) = paths.get(path) else {
             return;
         };
         for feature in &record.features {
             if paths.used(*feature).is_some_and(|used| used.root > 0) {
-                self.keys
-                    .of(*feature)
-                    .iter()
-                    .for_each(|key| self.probe(*key));
+                self.frontier.keys.extend(self.keys.of(*feature));
             }
         }
     }
 
-    fn probe(&mut self, key: u64) {
-        match self.index.table.get(key).map(|packed| Entry::from(*packed)) {
-            None => {}
-            Some(Entry::One(posting)) => self.posting(posting),
-            Some(Entry::Group(number)) => self.group(number),
-        }
-    }
-
-    fn posting(&mut self, posting: Posting) {
-        if self.keys.may_have(posting.print) {
-            self.found.push(posting.slot);
-        }
-    }
-
-    fn group(&mut self, number: u32) {
-        let Some(group) = self.index.groups.get(number) else {
-            return;
-        };
-        self.inside(group);
-        let Some(parts) = &group.parts else { return };
-        for (feature, _) in &parts.features {
-            for key in self.keys.of(*feature) {
-                self.probe(below(group.key, *key));
+    fn look_up(&mut self) {
+        let table = &self.index.table;
+        let Frontier { keys, groups } = &mut *self.frontier;
+        keys.iter().for_each(|key| table.touch(*key));
+        groups.clear();
+        for entry in keys.drain(..).filter_map(|key| table.get(key)) {
+            match entry.into() {
+                Entry::One(posting) => take(posting, self.keys, self.found),
+                Entry::Group(group) => groups.push(group),
             }
         }
+    }
+
+    /// Goes into the groups that were found.
+    fn enter(&mut self) {
+        let groups = std::mem::take(&mut self.frontier.groups);
+        let index = self.index;
+        let found = || groups.iter().filter_map(|number| index.groups.get(*number));
+        found().for_each(Group::touch);
+        for group in found() {
+            self.inside(group);
+            let Some(parts) = &group.parts else { continue };
+            for (feature, _) in &parts.features {
+                let keys = self.keys.of(*feature).iter();
+                let keys = keys.map(|key| below(group.key, *key));
+                self.frontier.keys.extend(keys);
+            }
+        }
+        self.frontier.groups = groups;
     }
 
     /// What a group has that is not under keys.
     fn inside(&mut self, group: &Group) {
-        group.postings.for_each(|posting| self.posting(posting));
+        let (keys, found) = (self.keys, &mut *self.found);
+        group
+            .postings
+            .for_each(|posting| take(posting, keys, found));
         let Some(parts) = &group.parts else { return };
         for thresholds in &parts.thresholds {
             for after in self.numbers.sides([thresholds.path].into_iter()) {
@@ -128,5 +152,12 @@ impl Search<'_, '_> {
                 columns.for_each(number, |slot| self.found.push(slot));
             }
         }
+    }
+}
+
+/// Takes a query for a candidate, unless the change lacks its other key.
+fn take(posting: Posting, keys: &Keys, found: &mut Vec<u32>) {
+    if keys.may_have(posting.print) {
+        found.push(posting.slot);
     }
 }

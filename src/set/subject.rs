@@ -8,11 +8,13 @@ use super::slab::NONE;
 use super::slot::bit;
 use crate::event::Outcome;
 use crate::field_set::FieldSet;
-use crate::plan::decoded;
+use crate::op::Op;
+use crate::plan::code::Step;
+use crate::plan::{Path, decoded};
 use crate::value::convert::{text_to_number, to_primitive};
 use crate::value::key::Key;
 use crate::value::val::{List, Members};
-use crate::value::{Answer, Fault, Fields, Val};
+use crate::value::{Answer, Datum, Fault, Fields, Val};
 
 /// What reading a path gives: a value, dates decoded, or a fault.
 pub(super) type Reading<'v> = Result<Val<'v>, Fault>;
@@ -37,12 +39,62 @@ pub(super) enum Sides<'v> {
 pub(super) struct Touched<'v> {
     pub(super) path: u32,
     /// Of the side that is there, if it is the only one; so are both.
-    pub(super) old: Reading<'v>,
-    pub(super) new: Reading<'v>,
+    pub(super) old: Found<'v>,
+    pub(super) new: Found<'v>,
     pub(super) changed: bool,
 }
 
-const NOTHING: Reading<'static> = Ok(Val::Undefined);
+/// What is found at a path.
+#[derive(Clone, Copy)]
+pub(super) struct Found<'v> {
+    pub(super) reading: Reading<'v>,
+    /// The same as it is kept, in an object whose members are found by hash.
+    member: Option<&'v Datum>,
+}
+
+impl<'v> Found<'v> {
+    const NOTHING: Self = Self {
+        reading: Ok(Val::Undefined),
+        member: None,
+    };
+
+    /// What a query finds at a path of a value.
+    fn at(path: &Path, root: Val<'v>) -> Self {
+        Self {
+            reading: path.read(root).and_then(decoded),
+            member: None,
+        }
+    }
+
+    /// What stands at a path below the head that an object has.
+    #[inline]
+    fn below(path: &Path, head: &'v Datum) -> Self {
+        Self {
+            reading: path.read_below(head.into()).and_then(decoded),
+            member: path.member_below(head),
+        }
+    }
+
+    fn is_nothing(self) -> bool {
+        matches!(self.reading, Ok(Val::Undefined))
+    }
+
+    fn is_same(self, other: Self) -> bool {
+        match (self.reading, other.reading) {
+            (Ok(a), Ok(b)) => same(a, b),
+            _ => false,
+        }
+    }
+
+    /// The answer of an operator.
+    #[inline]
+    fn answer(self, op: &Op) -> Answer {
+        match self.member.and_then(|member| op.usual_answer(member)) {
+            Some(answer) => Ok(answer),
+            None => op.answer(self.reading?),
+        }
+    }
+}
 
 impl<'v> Sides<'v> {
     /// The object after the change, or before it; the only one, if there is one only.
@@ -85,7 +137,7 @@ impl<'v> Subject<'v> {
         };
         match sides {
             Sides::New(only) | Sides::Old(only) => {
-                let mut note = |path, reading| subject.note(path, reading, reader.positions);
+                let mut note = |path, found| subject.note(path, found, reader.positions);
                 look(only, reader.paths, reader.fields, reader.guesses, &mut note);
             }
             Sides::Both {
@@ -99,23 +151,22 @@ impl<'v> Subject<'v> {
 
     /// Notes what both sides have at a path.
     #[inline]
-    fn note(&mut self, path: u32, reading: Reading<'v>, positions: &mut Positions) {
+    fn note(&mut self, path: u32, found: Found<'v>, positions: &mut Positions) {
         positions.set(path, self.touched.len());
         self.touched.push(Touched {
             path,
-            old: reading,
-            new: reading,
+            old: found,
+            new: found,
             changed: false,
         });
     }
 
     /// Notes what both sides have at a path, if there is something on one of them.
-    fn note_both(&mut self, path: u32, [old, new]: [Reading<'v>; 2], positions: &mut Positions) {
-        let nothing = |reading| matches!(reading, Ok(Val::Undefined));
-        if nothing(old) && nothing(new) {
+    fn note_both(&mut self, path: u32, [old, new]: [Found<'v>; 2], positions: &mut Positions) {
+        if old.is_nothing() && new.is_nothing() {
             return;
         }
-        let changed = !same_reading(old, new);
+        let changed = !old.is_same(new);
         positions.set(path, self.touched.len());
         self.touched.push(Touched {
             path,
@@ -134,8 +185,8 @@ impl<'v> Subject<'v> {
             paths, positions, ..
         } = reader;
         for (number, record) in paths.iter() {
-            let read = |object| record.path.read(object).and_then(decoded);
-            self.note_both(number, [read(old), read(new)], positions);
+            let found = [old, new].map(|object| Found::at(&record.path, object));
+            self.note_both(number, found, positions);
         }
     }
 
@@ -153,11 +204,10 @@ impl<'v> Subject<'v> {
                 continue;
             };
             if before == Some(datum) {
-                let mut note = |path, reading| self.note(path, reading, reader.positions);
-                each_path(head, reader.paths, datum.into(), &mut note);
+                let mut note = |path, found| self.note(path, found, reader.positions);
+                each_path(head, reader.paths, datum, &mut note);
             } else {
-                let before = before.map_or(Val::Undefined, Val::from);
-                self.compare_paths(head, [before, datum.into()], reader);
+                self.compare_paths(head, [before, Some(datum)], reader);
             }
         }
         if common < old.len() {
@@ -165,8 +215,8 @@ impl<'v> Subject<'v> {
         }
         for number in reader.paths.odd() {
             if let Some(record) = reader.paths.get(number) {
-                let read = |fields| record.path.read(view(fields)).and_then(decoded);
-                self.note_both(number, [read(old), read(new)], reader.positions);
+                let found = [old, new].map(|fields| Found::at(&record.path, view(fields)));
+                self.note_both(number, found, reader.positions);
             }
         }
     }
@@ -177,16 +227,22 @@ impl<'v> Subject<'v> {
             if new.get_key(key).is_none()
                 && let Some(head) = reader.head(key, place)
             {
-                self.compare_paths(head, [datum.into(), Val::Undefined], reader);
+                self.compare_paths(head, [Some(datum), None], reader);
             }
         }
     }
 
-    fn compare_paths(&mut self, head: &Head, [old, new]: [Val<'v>; 2], reader: &mut Reader<'_>) {
+    fn compare_paths(
+        &mut self,
+        head: &Head,
+        sides: [Option<&'v Datum>; 2],
+        reader: &mut Reader<'_>,
+    ) {
         for number in &head.paths {
             if let Some(record) = reader.paths.get(*number) {
-                let read = |head| record.path.read_below(head).and_then(decoded);
-                self.note_both(*number, [read(old), read(new)], reader.positions);
+                let below = |head| Found::below(&record.path, head);
+                let found = sides.map(|head| head.map_or(Found::NOTHING, below));
+                self.note_both(*number, found, reader.positions);
             }
         }
     }
@@ -202,10 +258,21 @@ impl<'v> Subject<'v> {
 
     /// The value of a path after the change, or before it; that of the only side, if there is one only.
     pub(super) fn read(&self, path: u32, after: bool, positions: &Positions) -> Reading<'v> {
+        self.side(path, after, positions).reading
+    }
+
+    /// The answer of a step after the change, or before it.
+    #[inline]
+    pub(super) fn answer(&self, step: &Step, after: bool, positions: &Positions) -> Answer {
+        self.side(step.path, after, positions).answer(&step.op)
+    }
+
+    #[inline]
+    fn side(&self, path: u32, after: bool, positions: &Positions) -> Found<'v> {
         match self.find(path, positions) {
             Some(touched) if after => touched.new,
             Some(touched) => touched.old,
-            None => NOTHING,
+            None => Found::NOTHING,
         }
     }
 }
@@ -237,7 +304,7 @@ fn look<'v>(
     paths: &Paths,
     fields: &FieldSet,
     guesses: &mut Vec<u32>,
-    note: &mut impl FnMut(u32, Reading<'v>),
+    note: &mut impl FnMut(u32, Found<'v>),
 ) {
     let Val::Object(members) = object else {
         // No object at all: every path is read as a query reads it.
@@ -250,14 +317,18 @@ fn look<'v>(
         Members::Fields(members) => {
             for (place, (key, datum)) in members.iter_keys().enumerate() {
                 if let Some(head) = head_at(key, place, paths, guesses) {
-                    each_path(head, paths, datum.into(), note);
+                    each_path(head, paths, datum, note);
                 }
             }
         }
         Members::Map(map) => {
-            for (place, (name, value)) in map.iter().enumerate() {
+            for (place, name) in map.keys().enumerate() {
                 if let Some(head) = head_at(Key::new(name), place, paths, guesses) {
-                    each_path(head, paths, value.into(), note);
+                    for number in &head.paths {
+                        if let Some(record) = paths.get(*number) {
+                            note(*number, Found::at(&record.path, object));
+                        }
+                    }
                 }
             }
         }
@@ -265,17 +336,17 @@ fn look<'v>(
     }
     for number in paths.odd() {
         if let Some(record) = paths.get(number) {
-            note(number, record.path.read(object).and_then(decoded));
+            note(number, Found::at(&record.path, object));
         }
     }
 }
 
 /// Reads every path.
-fn read_all<'v>(object: Val<'v>, paths: &Paths, note: &mut impl FnMut(u32, Reading<'v>)) {
+fn read_all<'v>(object: Val<'v>, paths: &Paths, note: &mut impl FnMut(u32, Found<'v>)) {
     for (number, record) in paths.iter() {
-        match record.path.read(object).and_then(decoded) {
-            Ok(Val::Undefined) => {}
-            reading => note(number, reading),
+        let found = Found::at(&record.path, object);
+        if !found.is_nothing() {
+            note(number, found);
         }
     }
 }
@@ -284,20 +355,13 @@ fn read_all<'v>(object: Val<'v>, paths: &Paths, note: &mut impl FnMut(u32, Readi
 fn each_path<'v>(
     head: &Head,
     paths: &Paths,
-    value: Val<'v>,
-    note: &mut impl FnMut(u32, Reading<'v>),
+    value: &'v Datum,
+    note: &mut impl FnMut(u32, Found<'v>),
 ) {
     for number in &head.paths {
         if let Some(record) = paths.get(*number) {
-            note(*number, record.path.read_below(value).and_then(decoded));
+            note(*number, Found::below(&record.path, value));
         }
-    }
-}
-
-fn same_reading(a: Reading<'_>, b: Reading<'_>) -> bool {
-    match (a, b) {
-        (Ok(a), Ok(b)) => same(a, b),
-        _ => false,
     }
 }
 

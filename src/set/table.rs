@@ -1,62 +1,163 @@
 //! From an access key to the queries filed under it.
 
-use std::collections::HashMap;
-use std::hash::BuildHasherDefault;
+use std::hint::black_box;
 
-use super::paths::AsItIs;
-
-/// A map from keys, in shards: so it grows by small steps and no insertion has to move all of it.
+/// A map from keys, which are hashes with a seed that nobody knows, to values of a few bytes.
+///
+/// An entry stands where its key says or shortly behind, so that a look-up reads one line of memory, and all look-ups of
+/// a change can be announced ([`touch`](Self::touch)) before the first is made. The map is in shards: it grows by small
+/// steps, and no insertion has to move all of it.
 #[derive(Clone, Debug)]
 pub(super) struct Table<V> {
     shards: Box<[Shard<V>]>,
 }
 
-type Shard<V> = HashMap<u64, V, BuildHasherDefault<AsItIs>>;
+#[derive(Clone, Debug)]
+struct Shard<V> {
+    /// Key and value, [`FREE`] where there is none. At least a quarter is free.
+    places: Box<[(u64, V)]>,
+    len: usize,
+}
 
 const SHARDS: usize = 64;
 
-impl<V> Table<V> {
+/// The key of a place without an entry; a key that happens to be this is taken for its neighbour.
+const FREE: u64 = 0;
+
+/// Places of a shard with its first entry.
+const FEWEST: usize = 4;
+
+impl<V: Copy + Default> Table<V> {
     pub(super) fn new() -> Self {
+        let shard = |_| Shard {
+            places: Box::default(),
+            len: 0,
+        };
         Self {
-            shards: (0..SHARDS).map(|_| Shard::default()).collect(),
+            shards: (0..SHARDS).map(shard).collect(),
         }
     }
 
-    /// The shard is chosen by bits in the middle: those at the ends place a key within it.
+    /// The shard is chosen by bits that do not place a key within it.
     fn shard(key: u64) -> usize {
         (key >> 32) as usize % SHARDS
     }
 
-    pub(super) fn get(&self, key: u64) -> Option<&V> {
-        self.shards[Self::shard(key)].get(&key)
+    /// Reads where a key stands from memory, and does not wait for it.
+    pub(super) fn touch(&self, key: u64) {
+        let shard = &self.shards[Self::shard(key)];
+        black_box(shard.places.get(shard.home(key)).map(|(key, _)| *key));
+    }
+
+    pub(super) fn get(&self, key: u64) -> Option<V> {
+        self.shards[Self::shard(key)].get(key.max(1))
     }
 
     pub(super) fn insert(&mut self, key: u64, value: V) {
-        self.shards[Self::shard(key)].insert(key, value);
+        self.shards[Self::shard(key)].insert(key.max(1), value);
     }
 
     pub(super) fn remove(&mut self, key: u64) -> Option<V> {
-        let shard = &mut self.shards[Self::shard(key)];
-        let removed = shard.remove(&key);
-        if shard.capacity() > 64 && shard.len() * 8 < shard.capacity() {
-            shard.shrink_to(shard.len() * 2);
-        }
-        removed
+        self.shards[Self::shard(key)].remove(key.max(1))
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = (u64, &V)> {
-        self.shards
-            .iter()
-            .flatten()
-            .map(|(key, value)| (*key, value))
+    pub(super) fn iter(&self) -> impl Iterator<Item = (u64, V)> {
+        let places = self.shards.iter().flat_map(|shard| &shard.places);
+        places.copied().filter(|(key, _)| *key != FREE)
     }
 
     /// Heap bytes.
     pub(super) fn memory_usage(&self) -> usize {
-        // A byte beside each place tells whether it is taken.
-        let place = size_of::<(u64, V)>() + 1;
-        let places: usize = self.shards.iter().map(Shard::capacity).sum();
-        places * 8 / 7 * place + size_of_val(&*self.shards)
+        let places: usize = self.shards.iter().map(|shard| shard.places.len()).sum();
+        places * size_of::<(u64, V)>() + size_of_val(&*self.shards)
+    }
+}
+
+impl<V: Copy + Default> Shard<V> {
+    /// Where a key stands if nothing else does.
+    fn home(&self, key: u64) -> usize {
+        // The lower half of the key as a fraction, so that the number of places need be no power of two.
+        ((key & u64::from(u32::MAX)) * self.places.len() as u64 >> 32) as usize
+    }
+
+    fn after(&self, at: usize) -> usize {
+        if at + 1 == self.places.len() {
+            0
+        } else {
+            at + 1
+        }
+    }
+
+    /// The place of a key, or the free one where it is to stand. There must be a free one.
+    fn find(&self, key: u64) -> usize {
+        let mut at = self.home(key);
+        while self.places[at].0 != key && self.places[at].0 != FREE {
+            at = self.after(at);
+        }
+        at
+    }
+
+    fn get(&self, key: u64) -> Option<V> {
+        if self.len == 0 {
+            return None;
+        }
+        let (found, value) = self.places[self.find(key)];
+        (found == key).then_some(value)
+    }
+
+    fn insert(&mut self, key: u64, value: V) {
+        if self.len * 4 >= self.places.len() * 3 {
+            self.resize((self.places.len() * 3 / 2).max(FEWEST));
+        }
+        let at = self.find(key);
+        self.len += usize::from(self.places[at].0 == FREE);
+        self.places[at] = (key, value);
+    }
+
+    fn remove(&mut self, key: u64) -> Option<V> {
+        if self.len == 0 {
+            return None;
+        }
+        let at = self.find(key);
+        let (found, value) = self.places[at];
+        if found == FREE {
+            return None;
+        }
+        self.close(at);
+        self.len -= 1;
+        if self.len * 4 < self.places.len() && self.places.len() > FEWEST {
+            self.resize((self.len * 2).max(FEWEST));
+        }
+        Some(value)
+    }
+
+    /// Frees a place and moves up those behind it that would not be found past a free one.
+    fn close(&mut self, mut free: usize) {
+        let size = self.places.len();
+        let mut at = free;
+        loop {
+            at = self.after(at);
+            let (key, _) = self.places[at];
+            if key == FREE {
+                break;
+            }
+            let from_home = (at + size - self.home(key)) % size;
+            let from_free = (at + size - free) % size;
+            if from_home >= from_free {
+                self.places[free] = self.places[at];
+                free = at;
+            }
+        }
+        self.places[free] = (FREE, V::default());
+    }
+
+    fn resize(&mut self, size: usize) {
+        let places = vec![(FREE, V::default()); size].into_boxed_slice();
+        let old = std::mem::replace(&mut self.places, places);
+        for (key, value) in old.into_iter().filter(|(key, _)| *key != FREE) {
+            let at = self.find(key);
+            self.places[at] = (key, value);
+        }
     }
 }
 
@@ -77,7 +178,7 @@ pub(super) struct Posting {
 }
 
 /// An [`Entry`] in eight bytes: no slot is [`NONE`](super::slab::NONE), so that tells a group.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Packed {
     high: u32,
     low: u32,
@@ -108,5 +209,49 @@ impl From<Packed> for Entry {
                 print: low,
             })
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use super::*;
+
+    /// Keys whose homes are close together, or at the end.
+    fn key(step: u64) -> u64 {
+        let step = step.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 56;
+        match step % 3 {
+            0 => step << 27,
+            1 => u64::from(u32::MAX) - step,
+            _ => step << 36 | step,
+        }
+    }
+
+    #[test]
+    fn holds_what_a_map_holds() {
+        let (mut table, mut map) = (Table::new(), HashMap::new());
+        for step in 0..20_000u32 {
+            let key = key(u64::from(step)).max(1);
+            if step % 5 < if step / 4_000 % 2 == 0 { 3 } else { 2 } {
+                table.insert(key, step);
+                map.insert(key, step);
+            } else {
+                assert_eq!(table.remove(key), map.remove(&key));
+            }
+            table.touch(key);
+            assert_eq!(table.get(key), map.get(&key).copied());
+        }
+        let mut entries: Vec<_> = table.iter().collect();
+        let mut expected: Vec<_> = map.into_iter().collect();
+        entries.sort_unstable();
+        expected.sort_unstable();
+        assert_eq!(entries, expected);
+        assert!(!entries.is_empty());
+        for (key, _) in entries {
+            assert!(table.remove(key).is_some());
+        }
+        assert_eq!(table.iter().count(), 0);
+        assert!(table.memory_usage() < 10_000);
     }
 }
