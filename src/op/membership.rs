@@ -7,6 +7,7 @@ use crate::value::by_hash::ByHash;
 use crate::value::compare::strictly_equal;
 use crate::value::convert::{JsText, to_text};
 use crate::value::key::{self, names};
+use crate::value::text::is_same;
 use crate::value::val::Members;
 use crate::value::{Answer, Datum, Fault, MAX_DEPTH, Val, some, text};
 
@@ -25,6 +26,18 @@ pub(crate) enum Membership {
 pub(crate) struct Index {
     /// As written.
     items: Box<[Datum]>,
+    /// There if the items are more than a [`FEW`], which are looked at one after another.
+    order: Option<Box<Order>>,
+    /// The first position that a walk of the list for a pointer cannot pass without a fault.
+    first_null: Option<u32>,
+    has_null: bool,
+    has_true: bool,
+    has_false: bool,
+}
+
+/// How the members of a long list are found.
+#[derive(Clone, Debug)]
+struct Order {
     /// Positions of the texts.
     texts: ByHash,
     /// In bytes; no longer text is a member.
@@ -33,12 +46,10 @@ pub(crate) struct Index {
     numbers: Box<[u32]>,
     /// Positions of the objects whose `className` and `objectId` are texts, by the hash of the latter.
     pointers: ByHash,
-    /// The first position that a walk of the list for a pointer cannot pass without a fault.
-    first_null: Option<u32>,
-    has_null: bool,
-    has_true: bool,
-    has_false: bool,
 }
+
+/// So many items are looked at faster than the place of one is found, and need no memory for it.
+const FEW: usize = 8;
 
 impl Membership {
     pub(crate) fn new(operand: Datum) -> Self {
@@ -104,31 +115,44 @@ impl Membership {
     }
 }
 
-impl Index {
-    fn new(items: Box<[Datum]>) -> Self {
+impl Order {
+    fn new(items: &[Datum]) -> Self {
         // Lists are limited far below the range of the positions.
-        let positions = || (0..).zip(&items);
+        let positions = || (0..).zip(items);
         let texts = positions().filter_map(|(at, item)| Some((key::hash(item.as_text()?), at)));
-        let texts = ByHash::new(texts, |a, b| text_at(&items, a).cmp(text_at(&items, b)));
+        let texts = ByHash::new(texts, |a, b| text_at(items, a).cmp(text_at(items, b)));
         let pointers =
             positions().filter_map(|(at, item)| Some((key::hash(pointer_key(item)?.1), at)));
-        let pointers = ByHash::new(pointers, |a, b| key_at(&items, a).cmp(&key_at(&items, b)));
+        let pointers = ByHash::new(pointers, |a, b| key_at(items, a).cmp(&key_at(items, b)));
         let numbers = positions().filter(|(_, item)| matches!(item, Datum::Number(_)));
         let mut numbers: Box<[u32]> = numbers.map(|(at, _)| at).collect();
-        numbers.sort_by(|a, b| compare_numbers(number_at(&items, *a), number_at(&items, *b)));
-        let first_null = positions()
-            .find(|(_, item)| is_nothing(item))
-            .map(|(at, _)| at);
+        numbers.sort_by(|a, b| compare_numbers(number_at(items, *a), number_at(items, *b)));
         let lengths = items.iter().filter_map(Datum::as_text).map(str::len);
         Self {
             longest_text: lengths.max().unwrap_or(0),
-            has_null: items.contains(&Datum::Null),
-            has_true: items.contains(&Datum::Bool(true)),
-            has_false: items.contains(&Datum::Bool(false)),
             texts,
             numbers,
             pointers,
-            first_null,
+        }
+    }
+
+    fn memory_usage(&self) -> usize {
+        size_of::<Self>()
+            + self.texts.memory_usage()
+            + self.pointers.memory_usage()
+            + size_of_val(&*self.numbers)
+    }
+}
+
+impl Index {
+    fn new(items: Box<[Datum]>) -> Self {
+        let first_null = (0..).zip(&items).find(|(_, item)| is_nothing(item));
+        Self {
+            order: (items.len() > FEW).then(|| Box::new(Order::new(&items))),
+            first_null: first_null.map(|(at, _)| at),
+            has_null: items.contains(&Datum::Null),
+            has_true: items.contains(&Datum::Bool(true)),
+            has_false: items.contains(&Datum::Bool(false)),
             items,
         }
     }
@@ -138,10 +162,8 @@ impl Index {
             .items
             .iter()
             .map(|item| size_of::<Datum>() + item.memory_usage());
-        items.sum::<usize>()
-            + self.texts.memory_usage()
-            + self.pointers.memory_usage()
-            + size_of_val(&*self.numbers)
+        let order = self.order.as_ref().map_or(0, |order| order.memory_usage());
+        items.sum::<usize>() + order
     }
 
     /// The members as written.
@@ -168,26 +190,42 @@ impl Index {
     }
 
     pub(super) fn find_number(&self, number: f64) -> bool {
+        let Some(order) = &self.order else {
+            let is_it = |item| strictly_equal(Val::from(item), Val::Number(number));
+            return self.items.iter().any(is_it);
+        };
         let compare = |at: &u32| compare_numbers(number_at(&self.items, *at), number);
-        !number.is_nan() && self.numbers.binary_search_by(compare).is_ok()
+        !number.is_nan() && order.numbers.binary_search_by(compare).is_ok()
     }
 
     /// The first position of a text.
     pub(super) fn find_text(&self, text: &str) -> Option<u32> {
-        if self.texts.is_empty() || text.len() > self.longest_text {
+        let Some(order) = &self.order else {
+            let is_it = |item: &Datum| matches!(item, Datum::Text(item) if is_same(item, text));
+            return self.find(is_it);
+        };
+        if order.texts.is_empty() || text.len() > order.longest_text {
             return None;
         }
-        let order = |at| text_at(&self.items, at).cmp(text);
-        self.texts.find(key::hash(text), order)
+        let compare = |at| text_at(&self.items, at).cmp(text);
+        order.texts.find(key::hash(text), compare)
     }
 
     /// The first position of an object with this class and id.
     fn find_pointer(&self, key: (&str, &str)) -> Option<u32> {
-        if self.pointers.is_empty() {
+        let Some(order) = &self.order else {
+            return self.find(|item| pointer_key(item) == Some(key));
+        };
+        if order.pointers.is_empty() {
             return None;
         }
-        let order = |at| key_at(&self.items, at).cmp(&Some(key));
-        self.pointers.find(key::hash(key.1), order)
+        let compare = |at| key_at(&self.items, at).cmp(&Some(key));
+        order.pointers.find(key::hash(key.1), compare)
+    }
+
+    fn find(&self, is_it: impl Fn(&Datum) -> bool) -> Option<u32> {
+        let found = (0..).zip(&self.items).find(|(_, item)| is_it(item));
+        found.map(|(at, _)| at)
     }
 
     /// Whether a walk of the list comes to the pointer, or to its bare id, before it comes to a null.

@@ -102,12 +102,7 @@ fn is_there(set: &QuerySet, number: u32, filed: &Filed) -> bool {
         all.any(|t| t.path == path && t.side == side && t.limits.contains(&(filed.at, number)))
     };
     match filed.place.into() {
-        Where::Key(_) => match set
-            .index
-            .table
-            .get(filed.at)
-            .map(|packed| Entry::from(packed))
-        {
+        Where::Key(_) => match set.index.table.get(filed.at).map(Entry::from) {
             Some(Entry::One(posting)) => posting.slot == number,
             Some(Entry::Group(group)) => within(group),
             None => false,
@@ -131,11 +126,7 @@ fn group_is_whole(set: &QuerySet, number: u32, group: &Group) -> Check {
         return Ok(());
     }
     ensure(!group.is_empty(), || format!("group {number} is empty"))?;
-    let entry = set
-        .index
-        .table
-        .get(group.key)
-        .map(|packed| Entry::from(packed));
+    let entry = set.index.table.get(group.key).map(Entry::from);
     ensure(entry == Some(Entry::Group(number)), || {
         format!("group {number} is not under its key")
     })?;

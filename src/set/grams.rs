@@ -80,9 +80,7 @@ fn has(bits: &[u64], at: usize) -> bool {
 }
 
 fn place(key: u64) -> usize {
-    #[expect(clippy::cast_possible_truncation, reason = "some bits are wanted")]
-    let place = (key >> 16) as usize % BITS;
-    place
+    (key >> 16) as usize % BITS
 }
 
 /// The bits of a key from here on tell how the bytes begin.
@@ -113,7 +111,5 @@ fn word(bytes: &[u8]) -> u64 {
 fn beginning(bytes: &[u8]) -> u16 {
     let first = bytes.first_chunk::<3>();
     let word = first.map_or(0, |&[a, b, c]| u32::from_le_bytes([a, b, c, 0]));
-    #[expect(clippy::cast_possible_truncation, reason = "16 bits are left")]
-    let hash = (word.wrapping_mul(0x9E37_79B1) >> 16) as u16;
-    hash
+    (word.wrapping_mul(0x9E37_79B1) >> 16) as u16
 }

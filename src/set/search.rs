@@ -105,7 +105,9 @@ impl Search<'_, '_> {
     fn look_up(&mut self) {
         let table = &self.index.table;
         let Frontier { keys, groups } = &mut *self.frontier;
-        keys.iter().for_each(|key| table.touch(*key));
+        for key in &*keys {
+            table.touch(*key);
+        }
         groups.clear();
         for entry in keys.drain(..).filter_map(|key| table.get(key)) {
             match entry.into() {

@@ -69,9 +69,14 @@ impl<'v> Found<'v> {
     /// What stands at a path below the head that an object has.
     #[inline]
     fn below(path: &Path, head: &'v Datum) -> Self {
+        let member = path.member_below(head);
+        let value = match member {
+            Some(member) => Ok(member.into()),
+            None => path.read_below(head.into()),
+        };
         Self {
-            reading: path.read_below(head.into()).and_then(decoded),
-            member: path.member_below(head),
+            reading: value.and_then(decoded),
+            member,
         }
     }
 

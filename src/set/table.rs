@@ -77,7 +77,7 @@ impl<V: Copy + Default> Shard<V> {
     /// Where a key stands if nothing else does.
     fn home(&self, key: u64) -> usize {
         // The lower half of the key as a fraction, so that the number of places need be no power of two.
-        ((key & u64::from(u32::MAX)) * self.places.len() as u64 >> 32) as usize
+        (((key & u64::from(u32::MAX)) * self.places.len() as u64) >> 32) as usize
     }
 
     fn after(&self, at: usize) -> usize {

@@ -119,7 +119,7 @@ mod tests {
         let text: String = ('a'..='z').collect();
         for length in 0..=text.len() {
             let a = &text[..length];
-            assert!(is_same(a, &a.to_owned()));
+            assert!(is_same(a, &String::from(a)));
             for at in 0..length {
                 let mut other = a.to_owned();
                 other.replace_range(at..=at, "-");
