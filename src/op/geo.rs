@@ -1,6 +1,7 @@
 //! `$nearSphere`, `$within`, `$geoWithin`, `$geoIntersects`. Each answer is that of the whole constraint.
 
 use std::cmp::Ordering;
+use std::hint::black_box;
 
 use crate::geo::{Place, Point, Ring, check_ring, contains_point, vertices};
 use crate::value::compare::order;
@@ -60,6 +61,11 @@ impl Near {
 }
 
 impl Near {
+    /// See [`Op::touch`](super::Op::touch).
+    pub(super) fn touch(&self) {
+        black_box(matches!(self, Self::Nowhere));
+    }
+
     /// The answer for a latitude and a longitude.
     pub(super) fn usual_answer(&self, [latitude, longitude]: [f64; 2]) -> Option<bool> {
         match self {
@@ -88,25 +94,24 @@ pub(crate) enum Within {
     Nothing,
     /// The corners cannot be read, which is noticed once there is a value.
     NoBox,
-    Box(Box<Corners>),
+    Box(Corners),
 }
 
-/// The corners of a `$box`, each coordinate as relational operators see it; a fault where it does not convert,
-/// which is noticed only when it is compared.
+/// The corners of a `$box`: south, west, north, east.
 #[derive(Clone, Debug)]
-pub(crate) struct Corners {
-    south: Result<Datum, Fault>,
-    west: Result<Datum, Fault>,
-    north: Result<Datum, Fault>,
-    east: Result<Datum, Fault>,
+pub(crate) enum Corners {
+    Numbers([f64; 4]),
+    /// Each coordinate as relational operators see it; a fault where it does not convert, which is noticed only when it
+    /// is compared.
+    Odd(Box<[Result<Datum, Fault>; 4]>),
 }
 
 impl Within {
     /// Heap bytes, its own among them.
     pub(crate) fn memory_usage(&self) -> usize {
         let corners = match self {
-            Self::Box(_) => size_of::<Corners>(),
-            Self::Nothing | Self::NoBox => 0,
+            Self::Box(Corners::Odd(corners)) => size_of_val(&**corners),
+            Self::Box(Corners::Numbers(_)) | Self::Nothing | Self::NoBox => 0,
         };
         size_of::<Self>() + corners
     }
@@ -117,7 +122,7 @@ impl Within {
             return Self::Nothing;
         }
         match Corners::read(operand).and_then(|corners| Ok((corners.are_crossed()?, corners))) {
-            Ok((false, corners)) => Self::Box(Box::new(corners)),
+            Ok((false, corners)) => Self::Box(corners),
             Ok((true, _)) => Self::Nothing,
             Err(Fault) => Self::NoBox,
         }
@@ -136,68 +141,76 @@ impl Within {
 }
 
 impl Within {
+    /// See [`Op::touch`](super::Op::touch).
+    pub(super) fn touch(&self) {
+        black_box(matches!(self, Self::Nothing));
+    }
+
     /// The answer for a latitude and a longitude.
     pub(super) fn usual_answer(&self, [latitude, longitude]: [f64; 2]) -> Option<bool> {
-        let Self::Box(corners) = self else {
+        let Self::Box(Corners::Numbers([south, west, north, east])) = *self else {
             return None;
         };
-        let [south, west, north, east] = corners.coordinates();
-        let number = |corner: &Result<Datum, Fault>| match corner {
-            Ok(Datum::Number(number)) => Some(*number),
-            _ => None,
-        };
-        let (south, west) = (number(south)?, number(west)?);
-        let (north, east) = (number(north)?, number(east)?);
         Some(south < latitude && latitude < north && west < longitude && longitude < east)
     }
 }
 
 impl Corners {
-    /// South, west, north, east.
-    pub(crate) fn coordinates(&self) -> [&Result<Datum, Fault>; 4] {
-        [&self.south, &self.west, &self.north, &self.east]
-    }
-
     fn read(operand: Val<'_>) -> Result<Self, Fault> {
         let corners = operand.get("$box")?;
         let (south_west, north_east) = (corners.get("0")?, corners.get("1")?);
-        Ok(Self {
-            south: scalar(south_west.get("latitude")?),
-            west: scalar(south_west.get("longitude")?),
-            north: scalar(north_east.get("latitude")?),
-            east: scalar(north_east.get("longitude")?),
+        let corners = [
+            scalar(south_west.get("latitude")?),
+            scalar(south_west.get("longitude")?),
+            scalar(north_east.get("latitude")?),
+            scalar(north_east.get("longitude")?),
+        ];
+        Ok(match corners {
+            [
+                Ok(Datum::Number(south)),
+                Ok(Datum::Number(west)),
+                Ok(Datum::Number(north)),
+                Ok(Datum::Number(east)),
+            ] => Self::Numbers([south, west, north, east]),
+            odd => Self::Odd(Box::new(odd)),
         })
+    }
+
+    /// One of the coordinates.
+    fn at(&self, index: usize) -> Result<Val<'_>, Fault> {
+        match self {
+            Self::Numbers(numbers) => Ok(Val::Number(numbers[index])),
+            Self::Odd(corners) => corners[index]
+                .as_ref()
+                .map(Val::from)
+                .map_err(|fault| *fault),
+        }
+    }
+
+    /// South, west, north, east.
+    pub(crate) fn coordinates(&self) -> [Result<Val<'_>, Fault>; 4] {
+        [0, 1, 2, 3].map(|index| self.at(index))
     }
 
     /// A box over the date line, which Parse lets contain nothing.
     fn are_crossed(&self) -> Answer {
-        Ok(exceeds(&self.south, &self.north)? || exceeds(&self.west, &self.east)?)
+        let [south, west, north, east] = self.coordinates();
+        Ok(is(Ordering::Greater, south?, north)? || is(Ordering::Greater, west?, east)?)
     }
 
     fn surround(&self, value: Val<'_>) -> Answer {
+        let [south, west, north, east] = self.coordinates();
         let latitude = value.get_key(names::LATITUDE)?;
-        if !(is(Ordering::Greater, latitude, &self.south)?
-            && is(Ordering::Less, latitude, &self.north)?)
-        {
+        if !(is(Ordering::Greater, latitude, south)? && is(Ordering::Less, latitude, north)?) {
             return Ok(false);
         }
         let longitude = value.get_key(names::LONGITUDE)?;
-        Ok(is(Ordering::Greater, longitude, &self.west)?
-            && is(Ordering::Less, longitude, &self.east)?)
+        Ok(is(Ordering::Greater, longitude, west)? && is(Ordering::Less, longitude, east)?)
     }
 }
 
-fn exceeds(a: &Result<Datum, Fault>, b: &Result<Datum, Fault>) -> Answer {
-    is(
-        Ordering::Greater,
-        Val::from(a.as_ref().map_err(|fault| *fault)?),
-        b,
-    )
-}
-
-fn is(wanted: Ordering, value: Val<'_>, corner: &Result<Datum, Fault>) -> Answer {
-    let corner = corner.as_ref().map_err(|fault| *fault)?;
-    Ok(order(value, Val::from(corner))? == Some(wanted))
+fn is(wanted: Ordering, value: Val<'_>, corner: Result<Val<'_>, Fault>) -> Answer {
+    Ok(order(value, corner?)? == Some(wanted))
 }
 
 /// A coordinate reduced to what is compared: a number or text.

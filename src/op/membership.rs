@@ -1,6 +1,7 @@
 //! `$in` and `$nin`: Parse's `contains`, prepared so that a long list is searched and not walked.
 
 use std::cmp::Ordering;
+use std::hint::black_box;
 
 use crate::op::equality::points_to;
 use crate::value::by_hash::ByHash;
@@ -93,6 +94,13 @@ impl Membership {
                 is_pointed_at(unit, class_name, object_id)
             }),
             Self::Other(operand) => walk_members(operand, class_name, object_id),
+        }
+    }
+
+    /// See [`Op::touch`](super::Op::touch).
+    pub(super) fn touch(&self) {
+        if let Self::List(index) = self {
+            black_box(index.items.len());
         }
     }
 

@@ -138,6 +138,17 @@ impl Op {
         }
     }
 
+    /// Reads what is behind a pointer from memory, and does not wait for it.
+    #[inline]
+    pub(crate) fn touch(&self) {
+        match self {
+            Self::In(op) => op.touch(),
+            Self::Within(op) => op.touch(),
+            Self::Near(op) => op.touch(),
+            _ => {}
+        }
+    }
+
     /// Whether no value makes this operator fault.
     pub(crate) fn never_faults(&self) -> bool {
         match self {

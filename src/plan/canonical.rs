@@ -251,10 +251,23 @@ fn within(operand: &Within, out: &mut String) {
         Within::NoBox => out.push_str("$within-fault"),
         Within::Box(corners) => {
             out.push_str("$within");
-            corners.each(|coordinate| match coordinate {
-                Ok(coordinate) => datum(coordinate, out),
-                Err(Fault) => out.push_str("fault"),
-            });
+            corner_texts(corners, out);
+        }
+    }
+}
+
+fn corner_texts(corners: &Corners, out: &mut String) {
+    match corners {
+        Corners::Numbers(numbers) => numbers
+            .iter()
+            .for_each(|number| datum(&Datum::Number(*number), out)),
+        Corners::Odd(corners) => {
+            for corner in &**corners {
+                match corner {
+                    Ok(corner) => datum(corner, out),
+                    Err(Fault) => out.push_str("fault"),
+                }
+            }
         }
     }
 }
@@ -341,12 +354,4 @@ fn members(name: &str, fields: &Fields, out: &mut String) {
         datum(member, out);
     }
     out.push('}');
-}
-
-impl Corners {
-    fn each(&self, mut visit: impl FnMut(Result<&Datum, Fault>)) {
-        for coordinate in self.coordinates() {
-            visit(coordinate.as_ref().map_err(|fault| *fault));
-        }
-    }
 }

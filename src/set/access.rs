@@ -10,7 +10,7 @@ use crate::geo::{Place, Point};
 use crate::op::Op;
 use crate::op::all::All;
 use crate::op::equality::PointerTo;
-use crate::op::geo::{Circle, Intersects, Near, Polygon, Within};
+use crate::op::geo::{Circle, Corners, Intersects, Near, Polygon, Within};
 use crate::op::membership::Membership;
 use crate::op::order::{Order, Relation};
 use crate::op::regex::Regex;
@@ -260,26 +260,17 @@ impl Maker<'_> {
         let Within::Box(corners) = operand else {
             return Access::Never;
         };
-        match corners.coordinates() {
-            [
-                Ok(Datum::Number(south)),
-                Ok(Datum::Number(west)),
-                Ok(Datum::Number(north)),
-                Ok(Datum::Number(east)),
-            ] => {
-                let (south, west, north, east) = (*south, *west, *north, *east);
-                if [south, west, north, east].iter().any(|edge| edge.is_nan()) {
-                    return Access::Any;
-                }
-                self.regions(
-                    &[Region {
-                        south,
-                        west,
-                        north,
-                        east,
-                    }],
-                    &[],
-                )
+        match *corners {
+            Corners::Numbers([south, west, north, east])
+                if ![south, west, north, east].iter().any(|edge| edge.is_nan()) =>
+            {
+                let region = Region {
+                    south,
+                    west,
+                    north,
+                    east,
+                };
+                self.regions(&[region], &[])
             }
             _ => Access::Any,
         }

@@ -466,8 +466,12 @@ impl QuerySet {
         for some in scratch.candidates.chunks(AT_ONCE) {
             let slots = some.iter().filter_map(|number| self.slots.get(*number));
             let slots: SmallVec<[&Slot; AT_ONCE]> = slots.collect();
-            for slot in &slots {
-                black_box(slot.code.first().map(|step| step.path));
+            let first = || slots.iter().filter_map(|slot| slot.code.first());
+            for step in first() {
+                black_box(step.path);
+            }
+            for step in first() {
+                step.op.touch();
             }
             for slot in slots {
                 self.verify(slot, subject, scratch, hits);
