@@ -42,7 +42,7 @@ impl Emitter<'_> {
             };
             if used.feature.kind == Kind::Sort {
                 self.sort(used.feature, Val::Undefined);
-                self.keys.close(*number, from);
+                self.keys.close(*number, from, used.root > 0);
             }
         }
     }
@@ -63,7 +63,7 @@ impl Emitter<'_> {
             if matches!(used.feature.kind, Kind::Scalar | Kind::Pointer) {
                 self.keys.print(from);
             }
-            self.keys.close(*number, from);
+            self.keys.close(*number, from, used.root > 0);
         }
     }
 

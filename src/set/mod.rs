@@ -448,14 +448,7 @@ impl QuerySet {
             .for_each(|path| emitter.missing(path));
         candidates.clear();
         let numbers = Numbers { subject, positions };
-        search::candidates(
-            &self.index,
-            keys,
-            &numbers,
-            &self.paths,
-            frontier,
-            candidates,
-        );
+        search::candidates(&self.index, keys, &numbers, frontier, candidates);
         candidates.sort_unstable();
         candidates.dedup();
     }

@@ -27,6 +27,8 @@ pub(super) struct Positions(Stamped<u32>);
 #[derive(Clone, Debug, Default)]
 pub(super) struct Keys {
     pub(super) all: Vec<u64>,
+    /// Those of features that the root has keys of.
+    pub(super) root: Vec<u64>,
     /// First and last but one, by feature.
     ranges: Stamped<(u32, u32)>,
     /// Some bits of each key of a value or a pointer: whether a change may have a key.
@@ -91,12 +93,13 @@ impl Positions {
 impl Keys {
     pub(super) fn forget(&mut self, features: usize) {
         self.all.clear();
+        self.root.clear();
         self.ranges.forget(features);
         self.prints = Prints::default();
     }
 
-    /// Ends the keys of a feature, which begin at a position.
-    pub(super) fn close(&mut self, feature: u32, from: usize) {
+    /// Ends the keys of a feature, which begin at a position and may be keys of the root.
+    pub(super) fn close(&mut self, feature: u32, from: usize, at_root: bool) {
         if self.all.len() - from > 1 {
             self.all[from..].sort_unstable();
             let mut kept = from;
@@ -110,6 +113,9 @@ impl Keys {
         }
         let number = |at: usize| u32::try_from(at).unwrap_or(NONE);
         *self.ranges.entry(feature, (0, 0)) = (number(from), number(self.all.len()));
+        if at_root {
+            self.root.extend_from_slice(&self.all[from..]);
+        }
     }
 
     pub(super) fn of(&self, feature: u32) -> &[u64] {

@@ -3,7 +3,6 @@
 use super::feature::below;
 use super::group::Group;
 use super::index::{Index, ROOT};
-use super::paths::Paths;
 use super::scratch::{Keys, Positions};
 use super::subject::{Sides, Subject, number_of};
 use super::table::{Entry, Posting};
@@ -16,7 +15,6 @@ pub(super) fn candidates(
     index: &Index,
     keys: &Keys,
     numbers: &Numbers<'_, '_>,
-    paths: &Paths,
     frontier: &mut Frontier,
     found: &mut Vec<u32>,
 ) {
@@ -27,7 +25,7 @@ pub(super) fn candidates(
         frontier,
         found,
     };
-    search.root(paths);
+    search.root();
     while !search.frontier.keys.is_empty() {
         search.look_up();
         search.enter();
@@ -76,29 +74,11 @@ struct Search<'s, 'v> {
 }
 
 impl Search<'_, '_> {
-    fn root(&mut self, paths: &Paths) {
+    fn root(&mut self) {
         self.frontier.keys.clear();
+        self.frontier.keys.extend_from_slice(&self.keys.root);
         if let Some(root) = self.index.groups.get(ROOT) {
             self.inside(root);
-        }
-        for touched in self.numbers.subject.touched() {
-            self.path(touched.path, paths);
-        }
-        let missing = paths.when_missing();
-        missing
-            .filter(|path| self.numbers.positions.get(*path).is_none())
-            .for_each(|path| self.path(path, paths));
-    }
-
-    /// The keys of a path for the root.
-    fn path(&mut self, path: u32, paths: &Paths) {
-        let Some(record) = paths.get(path) else {
-            return;
-        };
-        for feature in &record.features {
-            if paths.used(*feature).is_some_and(|used| used.root > 0) {
-                self.frontier.keys.extend(self.keys.of(*feature));
-            }
         }
     }
 
