@@ -1,6 +1,6 @@
 //! Which fields of an object are kept when it is read.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::value::Text;
 use crate::value::by_hash::ByHash;
@@ -40,13 +40,23 @@ enum Names {
 }
 
 /// Some names.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 struct Sorted {
     /// In alphabetical order, each once.
     names: Box<[Text]>,
     /// Their positions: a reader asks for every name that it comes to.
     by_hash: ByHash,
+    /// See [`FieldSet::for_messages`]; made once, as a host reads message after message for the same set.
+    for_messages: OnceLock<FieldSet>,
 }
+
+impl PartialEq for Sorted {
+    fn eq(&self, other: &Self) -> bool {
+        self.names == other.names
+    }
+}
+
+impl Eq for Sorted {}
 
 impl Sorted {
     fn has(&self, key: Key<'_>) -> bool {
@@ -80,7 +90,22 @@ impl FieldSet {
         // More names than a `u32` counts would not fit in memory.
         let hashes = names.iter().map(|name| key::hash(name)).zip(0..);
         let by_hash = ByHash::new(hashes, |a, b| names[a as usize].cmp(&names[b as usize]));
-        Self(Names::Some(Arc::new(Sorted { names, by_hash })))
+        Self(Names::Some(Arc::new(Sorted {
+            names,
+            by_hash,
+            for_messages: OnceLock::new(),
+        })))
+    }
+
+    /// These fields and those that are kept of the object of a message in any case.
+    pub(crate) fn for_messages(&self, always: &[&str]) -> Self {
+        match &self.0 {
+            Names::All => Self::all(),
+            Names::Some(some) => {
+                let both = || self.union(&Self::new(always));
+                some.for_messages.get_or_init(both).clone()
+            }
+        }
     }
 
     /// The fields of both sets.

@@ -163,7 +163,7 @@ impl Change {
         bytes: &[u8],
         keep: &FieldSet,
     ) -> Result<Self, ChangeError> {
-        let keep = keep.union(&FieldSet::new(ALWAYS_KEPT));
+        let keep = keep.for_messages(&ALWAYS_KEPT);
         let mut deserializer = serde_json::Deserializer::from_slice(bytes);
         let message = MessageSeed(&keep).deserialize(&mut deserializer);
         let message = message.and_then(|message| deserializer.end().map(|()| message));
@@ -295,9 +295,13 @@ fn text_is_no_object(side: &str) -> ChangeError {
 
 /// Builds the SDK's object from the fields that the server lets in.
 fn inflate(json: Fields, side: &str) -> Result<SdkObject, ChangeError> {
-    let mut visible = json.into_entries();
-    visible.retain(|(key, _)| is_visible(key));
-    let object = SdkObject::inflate(Fields::new(visible));
+    let visible = if json.iter().all(|(key, _)| is_visible(key)) {
+        json
+    } else {
+        let visible = json.into_entries().into_iter();
+        visible.filter(|(key, _)| is_visible(key)).collect()
+    };
+    let object = SdkObject::inflate(visible);
     object.map_err(|refusal| ChangeError::lost_in_inflation(refusal, side))
 }
 

@@ -21,6 +21,14 @@ pub(super) struct Seen<'a> {
 }
 
 impl Seen<'_> {
+    #[cfg(test)]
+    pub(super) const fn nothing() -> Self {
+        Self {
+            entry: None,
+            parent: None,
+        }
+    }
+
     fn contains(&self, entry: Option<&str>) -> bool {
         let here = entry.is_some() && self.entry.as_deref() == entry;
         here || self.parent.is_some_and(|parent| parent.contains(entry))

@@ -5,9 +5,10 @@
 //! whole objects with [`SdkObject`] and writes them as JSON again. Where the SDK throws, the [`Refusal`]
 //! knows the place.
 //!
-//! [`object`] reads objects, [`op`] update operations, [`nested`] their dotted keys, [`typed`] the small
+//! [`canonical`] tells what need not go this way, [`object`] reads objects, [`op`] update operations, [`nested`] their dotted keys, [`typed`] the small
 //! types; [`encode`] is the way back to JSON, [`operand`] the way to what operators see.
 
+mod canonical;
 mod encode;
 mod legacy;
 mod nested;
@@ -30,7 +31,8 @@ const MAX_DEPTH: u32 = 128;
 /// A value as the SDK holds it.
 #[derive(Clone, Debug)]
 enum Decoded {
-    /// What has no parts: `null`, a boolean, a number, a text, or `undefined` where JSON said nothing.
+    /// What has no parts: `null`, a boolean, a number, a text, or `undefined` where JSON said nothing. In the object of a
+    /// message also what is [canonical](canonical::is_canonical).
     Leaf(Datum),
     Array(Vec<Decoded>),
     Plain(Attributes),

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::canonical::is_canonical;
 use super::typed::{self, indexed};
 use super::{Decoded, MAX_DEPTH, Refusal, decode_value, is_dangerous, is_truthy, nested, take};
 use crate::value::{Datum, Fields, Text, Val, convert};
@@ -28,7 +29,7 @@ impl SdkObject {
         let class_name = take(&mut json, "className");
         let mut object = Self::of_class(class_name, depth).map_err(|r| r.at("className"))?;
         let skipped = |key: &str| matches!(key, "className" | "__type");
-        object.finish_fetch(for_in(json, skipped), depth)?;
+        object.finish_fetch(for_in(json, skipped), depth, false)?;
         Ok(object)
     }
 
@@ -44,7 +45,7 @@ impl SdkObject {
         if object.dirty {
             return Err(Refusal::new("a class name that is no text").at("className"));
         }
-        object.finish_fetch(json.into_entries(), MAX_DEPTH)?;
+        object.finish_fetch(json.into_entries(), MAX_DEPTH, true)?;
         Ok(object)
     }
 
@@ -57,8 +58,13 @@ impl SdkObject {
         }
     }
 
-    /// Takes over what a server says of the object.
-    fn finish_fetch(&mut self, json: Vec<(Text, Datum)>, depth: u32) -> Result<(), Refusal> {
+    /// Takes over what a server says of the object. What is canonical may be kept as it is if it is to be JSON again.
+    fn finish_fetch(
+        &mut self,
+        json: Vec<(Text, Datum)>,
+        depth: u32,
+        keep_canonical: bool,
+    ) -> Result<(), Refusal> {
         let mut decoded = Vec::with_capacity(json.len() + 1);
         for (key, value) in json {
             if *key == *"objectId" {
@@ -67,6 +73,8 @@ impl SdkObject {
             }
             let value = match &*key {
                 "ACL" => typed::acl(value).map(Decoded::Acl),
+                time if TIMES.contains(&time) => decode_value(value, depth),
+                _ if keep_canonical && is_canonical(&value) => Ok(Decoded::Leaf(value)),
                 _ => decode_value(value, depth),
             };
             match value {
