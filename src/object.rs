@@ -9,7 +9,7 @@ use serde::ser::{Serialize, Serializer};
 use crate::document::{Document, View};
 use crate::field_set::FieldSet;
 use crate::value::val::Members;
-use crate::value::{Fields, Val, read_kept, serialize_fields, write_fields};
+use crate::value::{Fields, Val, read_kept, read_slice, serialize_fields, write_fields};
 
 /// An object read from JSON text or by any serde deserializer, whatever features `serde_json` is built with.
 ///
@@ -60,10 +60,7 @@ impl Object {
     /// # Ok::<(), serde_json::Error>(())
     /// ```
     pub fn from_slice(json: &[u8], keep: &FieldSet) -> Result<Self, serde_json::Error> {
-        let mut deserializer = serde_json::Deserializer::from_slice(json);
-        let object = keep.deserialize(&mut deserializer)?;
-        deserializer.end()?;
-        Ok(object)
+        read_slice(json, keep)
     }
 
     /// A member as queries see it.

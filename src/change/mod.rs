@@ -11,9 +11,7 @@ use self::message::MessageSeed;
 use crate::decode::{self, Refusal, SdkObject};
 use crate::field_set::FieldSet;
 use crate::object::Object;
-use serde::de::DeserializeSeed;
-
-use crate::value::{Datum, Fields, Text, Val, read_str};
+use crate::value::{Datum, Fields, Text, Val, read_slice, read_str};
 
 const CURRENT: &str = "currentParseObject";
 const ORIGINAL: &str = "originalParseObject";
@@ -164,9 +162,7 @@ impl Change {
         keep: &FieldSet,
     ) -> Result<Self, ChangeError> {
         let keep = keep.for_messages(&ALWAYS_KEPT);
-        let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-        let message = MessageSeed(&keep).deserialize(&mut deserializer);
-        let message = message.and_then(|message| deserializer.end().map(|()| message));
+        let message = read_slice(bytes, MessageSeed(&keep));
         match message.map_err(|error| ChangeError::unreadable(&error))? {
             Some(message) => Self::from_message(kind, message, &keep),
             None => Err(ChangeError::not_a_message("", "expected an object")),

@@ -4,7 +4,6 @@
 //! together again.
 
 use super::{Datum, MAX_DEPTH, is_dangerous};
-use crate::value::fields::Reading;
 use crate::value::{Fields, date};
 
 /// Whether decoding a value and encoding it again would change nothing, and could not fail. May say no where it could
@@ -44,7 +43,7 @@ fn is_canonical_typed(name: &str, fields: &Fields) -> bool {
         return false;
     }
     match (name, second, third) {
-        ("Date", Some(("iso", Datum::Text(iso))), None) => is_canonical_date(fields, iso),
+        ("Date", Some(("iso", Datum::Text(iso))), None) => date::is_usual_iso(iso),
         (
             "Pointer",
             Some(("className", Datum::Text(class_name))),
@@ -58,13 +57,6 @@ fn is_canonical_typed(name: &str, fields: &Fields) -> bool {
         ("File", Some(("name", Datum::Text(_))), Some(("url", Datum::Text(url)))) => {
             !url.is_empty()
         }
-        _ => false,
-    }
-}
-
-fn is_canonical_date(fields: &Fields, iso: &str) -> bool {
-    match fields.date() {
-        Reading::Known(Ok(Some(ms))) => date::to_iso(ms).is_some_and(|text| *text == *iso),
         _ => false,
     }
 }

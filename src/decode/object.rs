@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::canonical::is_canonical;
 use super::typed::{self, indexed};
 use super::{Decoded, MAX_DEPTH, Refusal, decode_value, is_dangerous, is_truthy, nested, take};
-use crate::value::{Datum, Fields, Text, Val, convert};
+use crate::value::{Datum, Fields, Text, Val, convert, date};
 
 /// A `Parse.Object`.
 #[derive(Clone, Debug)]
@@ -83,7 +83,7 @@ impl SdkObject {
             }
         }
         let mut decoded = Attributes::new(decoded);
-        decoded.read_times()?;
+        decoded.read_times(keep_canonical)?;
         self.commit(decoded)
     }
 
@@ -196,10 +196,13 @@ impl Attributes {
         }
     }
 
-    /// Turns the texts of `createdAt` and `updatedAt` into dates; the latter defaults to the former.
-    fn read_times(&mut self) -> Result<(), Refusal> {
+    /// Turns the texts of `createdAt` and `updatedAt` into dates; the latter defaults to the former. Canonical ones may be
+    /// kept as they are.
+    fn read_times(&mut self, keep_canonical: bool) -> Result<(), Refusal> {
         for key in TIMES {
-            if let Some(value) = self.get_mut(key) {
+            if let Some(value) = self.get_mut(key)
+                && !(keep_canonical && value.is_usual_iso())
+            {
                 value.read_time();
             }
         }
@@ -234,6 +237,11 @@ const TIMES: [&str; 2] = ["createdAt", "updatedAt"];
 const ODD_TIMES: u32 = 3;
 
 impl Decoded {
+    /// Whether a text comes out as it is when it has become a date and is written again.
+    fn is_usual_iso(&self) -> bool {
+        matches!(self, Self::Leaf(Datum::Text(text)) if date::is_usual_iso(text))
+    }
+
     fn read_time(&mut self) {
         if let Self::Leaf(Datum::Text(text)) = self
             && !text.is_empty()

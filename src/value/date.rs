@@ -331,9 +331,67 @@ pub(crate) fn to_iso(ms: f64) -> Option<String> {
     ))
 }
 
+/// Whether a text is what [`to_iso`] writes for a date of the years 1000 to 9999, which every reader of dates reads alike.
+pub(crate) fn is_usual_iso(text: &str) -> bool {
+    const FORM: &[u8; 24] = b"0000-00-00T00:00:00.000Z";
+    let Ok(text) = <&[u8; 24]>::try_from(text.as_bytes()) else {
+        return false;
+    };
+    let fits = |(byte, form): (&u8, &u8)| byte == form || (*form == b'0' && byte.is_ascii_digit());
+    if !text.iter().zip(FORM).all(fits) || text[0] == b'0' {
+        return false;
+    }
+    let two = |at: usize| u32::from(text[at] - b'0') * 10 + u32::from(text[at + 1] - b'0');
+    let days = match two(5) {
+        4 | 6 | 9 | 11 => 30,
+        2 if is_leap(two(0) * 100 + two(2)) => 29,
+        2 => 28,
+        1..=12 => 31,
+        _ => 0,
+    };
+    (1..=days).contains(&two(8)) && two(11) < 24 && two(14) < 60 && two(17) < 60
+}
+
+fn is_leap(year: u32) -> bool {
+    year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn knows_what_it_writes() {
+        for day in 0..=60_000 {
+            let ms = f64::from(day - 20_000) * 864e5 + f64::from(day) * 1_234.0;
+            let text = to_iso(ms).expect("a date");
+            assert!(is_usual_iso(&text), "{text}");
+            let (year, rest) = text.split_at(4);
+            for (from, to) in [
+                ("-02-28", "-02-29"),
+                ("-04-30", "-04-31"),
+                ("-12-31", "-13-31"),
+            ] {
+                let text = format!("{year}{}", rest.replace(from, to));
+                let again = to_iso(parse(&text));
+                assert_eq!(is_usual_iso(&text), again.as_ref() == Some(&text), "{text}");
+            }
+        }
+        for text in [
+            "",
+            "0999-01-01T00:00:00.000Z",
+            "2020-00-01T00:00:00.000Z",
+            "2020-01-00T00:00:00.000Z",
+            "2020-01-01T24:00:00.000Z",
+            "2020-01-01T00:60:00.000Z",
+            "2020-01-01T00:00:60.000Z",
+            "2020-01-01 00:00:00.000Z",
+            "2020-01-01T00:00:00.00aZ",
+            "+2020-01-01T00:00:00.00Z",
+        ] {
+            assert!(!is_usual_iso(text), "{text}");
+        }
+    }
 
     #[test]
     fn reads_what_v8_reads() {

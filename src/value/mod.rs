@@ -20,7 +20,7 @@ mod write;
 
 pub(crate) use self::datum::{Datum, Instance, Species};
 pub(crate) use self::fields::Fields;
-pub(crate) use self::read::{Kept, read_kept, read_str};
+pub(crate) use self::read::{Kept, read_kept, read_slice, read_str};
 pub(crate) use self::val::Val;
 /// Text of an operand or an object; up to 24 bytes need no memory beside the value.
 pub(crate) use compact_str::CompactString as Text;

@@ -16,6 +16,28 @@ pub(crate) fn read_str(text: &str) -> Result<Datum, serde_json::Error> {
     serde_json::from_str(text)
 }
 
+/// Reads JSON that is the whole of some bytes.
+///
+/// Whether they are UTF-8 is found out at once for all of them, which is faster than for each text.
+pub(crate) fn read_slice<'de, S: DeserializeSeed<'de>>(
+    json: &'de [u8],
+    seed: S,
+) -> Result<S::Value, serde_json::Error> {
+    match std::str::from_utf8(json) {
+        Ok(text) => read_whole(serde_json::Deserializer::from_str(text), seed),
+        Err(_) => read_whole(serde_json::Deserializer::from_slice(json), seed),
+    }
+}
+
+fn read_whole<'de, R: serde_json::de::Read<'de>, S: DeserializeSeed<'de>>(
+    mut deserializer: serde_json::Deserializer<R>,
+    seed: S,
+) -> Result<S::Value, serde_json::Error> {
+    let value = seed.deserialize(&mut deserializer)?;
+    deserializer.end()?;
+    Ok(value)
+}
+
 /// Reads one object and keeps the fields of a set.
 pub(crate) fn read_kept<'de, D: Deserializer<'de>>(
     deserializer: D,
