@@ -6,6 +6,7 @@
 
 #![expect(clippy::panic, reason = "a test that fails panics")]
 
+mod allocation;
 mod generate;
 mod laws;
 mod reference;

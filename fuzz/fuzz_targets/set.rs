@@ -1,0 +1,103 @@
+//! A set answers as its queries do, one by one, whatever comes and goes.
+#![no_main]
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use arbitrary::Arbitrary;
+use libfuzzer_sys::{Corpus, fuzz_target};
+use livematch::{Object, Outcome, Query, QueryId, QuerySet, Scratch};
+use livematch_fuzz::clause::Clause;
+use livematch_fuzz::json::Fields;
+
+#[derive(Arbitrary)]
+struct Input {
+    seed: u64,
+    clauses: Vec<Clause>,
+    objects: Vec<Fields>,
+    steps: Vec<Step>,
+}
+
+/// What happens to the set; numbers are taken modulo what there is.
+#[derive(Arbitrary, Clone, Copy, Debug)]
+enum Step {
+    Insert(u8),
+    Remove(u8),
+    Change(Option<u8>, Option<u8>),
+}
+
+impl fmt::Debug for Input {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "seed {}", self.seed)?;
+        for clause in &self.clauses {
+            writeln!(f, "clause {clause}")?;
+        }
+        for object in &self.objects {
+            writeln!(f, "object {object}")?;
+        }
+        write!(f, "{:?}", self.steps)
+    }
+}
+
+fn pick<T>(list: &[T], at: u8) -> Option<&T> {
+    list.get(usize::from(at) % list.len().max(1))
+}
+
+/// The outcomes of every query by itself that fire an event.
+fn expected(
+    queries: &BTreeMap<QueryId, &Query>,
+    old: Option<&Object>,
+    new: Option<&Object>,
+) -> Vec<(QueryId, Outcome)> {
+    let outcomes = queries
+        .iter()
+        .map(|(id, query)| (*id, query.outcome(old, new)));
+    outcomes
+        .filter(|(_, outcome)| outcome.event().is_some())
+        .collect()
+}
+
+fuzz_target!(|input: Input| -> Corpus {
+    let queries: Vec<Query> = input
+        .clauses
+        .iter()
+        .filter_map(|clause| clause.to_string().parse().ok())
+        .collect();
+    let objects: Vec<Object> = input
+        .objects
+        .iter()
+        .filter_map(|object| object.to_string().parse().ok())
+        .collect();
+    if queries.is_empty() || objects.is_empty() {
+        return Corpus::Reject;
+    }
+    let mut set = QuerySet::with_seed(input.seed);
+    let mut inside = BTreeMap::new();
+    let mut scratch = Scratch::default();
+    for step in input.steps {
+        match step {
+            Step::Insert(at) => {
+                let Some(query) = pick(&queries, at) else {
+                    continue;
+                };
+                inside.insert(set.insert(query.clone()), query);
+            }
+            Step::Remove(at) => {
+                let ids: Vec<QueryId> = inside.keys().copied().collect();
+                let Some(id) = pick(&ids, at) else { continue };
+                inside.remove(id);
+                assert!(set.remove(*id) && !set.remove(*id));
+            }
+            Step::Change(old, new) => {
+                let [old, new] = [old, new].map(|at| pick(&objects, at?));
+                let mut hits = Vec::new();
+                set.classify_into(old, new, &mut scratch, &mut hits);
+                let mut found: Vec<_> = hits.iter().map(|hit| (hit.id, hit.outcome)).collect();
+                found.sort_by_key(|(id, _)| *id);
+                assert_eq!(found, expected(&inside, old, new));
+            }
+        }
+        assert_eq!(set.validate(), Ok(()));
+    }
+    Corpus::Keep
+});
