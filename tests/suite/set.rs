@@ -202,7 +202,7 @@ fn check_all(case: impl Fn() -> BoxedStrategy<Case>) {
         panic!("{error}");
     }
     assert!(
-        pairs.get() > 100 * cases() as usize,
+        pairs.get() > 1_000 * cases() as usize,
         "{} pairs",
         pairs.get()
     );
