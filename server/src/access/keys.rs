@@ -1,0 +1,90 @@
+//! Keys that clients bring when they connect.
+
+use std::collections::BTreeMap;
+
+use subtle::ConstantTimeEq;
+
+use crate::protocol::Connect;
+
+const MASTER: &str = "masterKey";
+
+/// The keys that are right, by the name under which a client brings them.
+#[derive(Clone, Default)]
+pub(crate) struct Keys {
+    /// A client must bring one of these to connect. If there are none it need not bring any.
+    pairs: BTreeMap<String, String>,
+    /// Who brings it sees everything.
+    master: Option<String>,
+}
+
+impl Keys {
+    /// Reads the names and keys of a JSON object.
+    pub(crate) fn from_json(text: &str) -> Result<Self, String> {
+        let pairs: BTreeMap<String, String> = serde_json::from_str(text)
+            .map_err(|_| "expected a JSON object with names and keys as texts")?;
+        let master = pairs.get(MASTER).cloned();
+        Ok(Self { pairs, master })
+    }
+
+    /// Takes this master key for right, if one is given; otherwise one among the pairs.
+    pub(crate) fn with_master(mut self, key: Option<String>) -> Self {
+        self.master = key.or(self.master);
+        self
+    }
+
+    /// Whether a client may connect.
+    pub(crate) fn admit(&self, connect: &Connect) -> bool {
+        let is_right = |(name, key): (&String, &String)| brings(connect, name, key);
+        self.pairs.is_empty() || self.pairs.iter().any(is_right) || self.is_master(connect)
+    }
+
+    /// Whether a client may see everything.
+    pub(crate) fn is_master(&self, connect: &Connect) -> bool {
+        self.master
+            .as_ref()
+            .is_some_and(|key| brings(connect, MASTER, key))
+    }
+}
+
+/// Whether a client brings this key. An empty one is none.
+fn brings(connect: &Connect, name: &str, key: &str) -> bool {
+    let brought = connect.keys.get(name).map(String::as_bytes);
+    brought.is_some_and(|brought| !brought.is_empty() && brought.ct_eq(key.as_bytes()).into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn connect(keys: &[(&'static str, &str)]) -> Connect {
+        Connect {
+            keys: keys
+                .iter()
+                .map(|(name, key)| (*name, (*key).to_owned()))
+                .collect(),
+            session_token: None,
+            installation_id: None,
+        }
+    }
+
+    #[test]
+    fn one_right_key_is_enough() {
+        let keys = Keys::from_json(r#"{"javascriptKey":"js","masterKey":"m"}"#).expect("keys");
+        assert!(keys.admit(&connect(&[("javascriptKey", "js"), ("masterKey", "x")])));
+        assert!(!keys.admit(&connect(&[("javascriptKey", "m")])));
+        assert!(!keys.admit(&connect(&[])));
+        assert!(keys.is_master(&connect(&[("masterKey", "m")])));
+        assert!(!keys.is_master(&connect(&[("masterKey", "js")])));
+    }
+
+    #[test]
+    fn without_pairs_all_may_connect_and_none_is_master() {
+        let keys = Keys::default();
+        assert!(keys.admit(&connect(&[])));
+        assert!(!keys.is_master(&connect(&[("masterKey", "")])));
+        let keys = keys.with_master(Some("m".into()));
+        assert!(keys.admit(&connect(&[("masterKey", "wrong")])));
+        assert!(!keys.is_master(&connect(&[("masterKey", "wrong")])));
+        assert!(keys.is_master(&connect(&[("masterKey", "m")])));
+    }
+}

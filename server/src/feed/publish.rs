@@ -1,0 +1,100 @@
+//! Changes that are posted to this server.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::rejection::JsonRejection;
+use axum::extract::{ConnectInfo, State};
+use axum::http::header::AUTHORIZATION;
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use livematch::{Change, ChangeKind};
+use serde::Deserialize;
+use serde_json::json;
+use serde_json::value::RawValue;
+use subtle::ConstantTimeEq;
+
+use super::{CLEAR_CACHE, ClearCache};
+use crate::dispatch::Changes;
+use crate::options::{FeedOptions, PublishFrom};
+use crate::server::Server;
+
+/// What is posted: a message as Parse Server publishes it, and what would be its channel on Redis.
+#[derive(Deserialize)]
+pub(crate) struct Post {
+    op: String,
+    message: Box<RawValue>,
+}
+
+/// Takes a change. It has to come as `application/json`, which no page of a browser can send here unasked.
+pub(crate) async fn publish(
+    State(server): State<Arc<Server>>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
+    post: Result<Json<Post>, JsonRejection>,
+) -> Response {
+    let Some(changes) = &server.embedded else {
+        return refuse(StatusCode::NOT_FOUND, "changes come from Redis");
+    };
+    if let Err(reason) = check(&server.feed, peer, &headers) {
+        return refuse(reason, "not allowed to publish");
+    }
+    match post {
+        Ok(Json(post)) => take(&server, changes, &post).await,
+        Err(error) => refuse(error.status(), &error.body_text()),
+    }
+}
+
+async fn take(server: &Server, changes: &Changes, post: &Post) -> Response {
+    if post.op == CLEAR_CACHE {
+        return match serde_json::from_str::<ClearCache>(post.message.get()) {
+            Ok(message) => {
+                server.access.forget(&message.user_id);
+                accepted()
+            }
+            Err(_) => refuse(
+                StatusCode::BAD_REQUEST,
+                "at /message/userId: expected a text",
+            ),
+        };
+    }
+    let Ok(kind) = post.op.parse::<ChangeKind>() else {
+        return refuse(
+            StatusCode::BAD_REQUEST,
+            "at /op: expected afterSave, afterDelete or clearCache",
+        );
+    };
+    match Change::from_json(kind, post.message.get()) {
+        Ok(change) => match changes.put(change).await {
+            Ok(()) => accepted(),
+            Err(_) => refuse(StatusCode::SERVICE_UNAVAILABLE, "the server goes down"),
+        },
+        Err(error) => {
+            changes.count_unread(&error);
+            refuse(StatusCode::BAD_REQUEST, &format!("in /message: {error}"))
+        }
+    }
+}
+
+/// Whether a peer may publish.
+fn check(options: &FeedOptions, peer: SocketAddr, headers: &HeaderMap) -> Result<(), StatusCode> {
+    if options.publish_from == PublishFrom::Loopback && !peer.ip().to_canonical().is_loopback() {
+        return Err(StatusCode::FORBIDDEN);
+    }
+    let Some(token) = &options.publish_token else {
+        return Ok(());
+    };
+    let header = headers.get(AUTHORIZATION).map(HeaderValue::as_bytes);
+    let brought = header.and_then(|header| header.strip_prefix(b"Bearer "));
+    let is_right = brought.is_some_and(|brought| brought.ct_eq(token.as_bytes()).into());
+    is_right.then_some(()).ok_or(StatusCode::UNAUTHORIZED)
+}
+
+fn accepted() -> Response {
+    (StatusCode::ACCEPTED, Json(json!({}))).into_response()
+}
+
+fn refuse(status: StatusCode, error: &str) -> Response {
+    (status, Json(json!({ "error": error }))).into_response()
+}

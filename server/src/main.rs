@@ -1,0 +1,48 @@
+//! A LiveQuery server for Parse, on the matching engine livematch.
+#![forbid(unsafe_code)]
+
+// The modules stand in the order in which data meets them.
+
+// What the server is asked to be …
+mod options;
+mod server;
+
+// … where changes come from …
+mod feed;
+
+// … how they are matched, and to whom they matter …
+mod dispatch;
+mod publication;
+mod registry;
+
+// … who may see them …
+mod access;
+
+// … and how clients hear of it.
+mod protocol;
+mod socket;
+
+mod log;
+mod metrics;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::options::Options;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let options = Options::parse();
+    if let Err(error) = log::start(&options.log) {
+        eprintln!("--log: {error}");
+        return ExitCode::FAILURE;
+    }
+    match server::run(options).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!(%error, "the server cannot run");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! What is counted, and how it is told.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use livematch::Event;
+use metrics::{
+    Counter, Gauge, Histogram, Unit, counter, describe_counter, describe_gauge, describe_histogram,
+    gauge, histogram,
+};
+use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
+
+/// The bounds of the histograms of time, in seconds.
+const SECONDS: [f64; 14] = [
+    0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0,
+];
+
+/// Every metric of the server. A look-up by name for each event would cost more than the counting.
+pub(crate) struct Metrics {
+    prometheus: PrometheusHandle,
+    pub(crate) clients: Gauge,
+    pub(crate) subscriptions: Gauge,
+    pub(crate) queries: Gauge,
+    pub(crate) saves: Counter,
+    pub(crate) deletes: Counter,
+    pub(crate) unread: Counter,
+    pub(crate) lost: Counter,
+    pub(crate) hits: Counter,
+    events: [Counter; Event::ALL.len()],
+    pub(crate) hidden: Counter,
+    pub(crate) waiting: Gauge,
+    pub(crate) dispatch_lag: Histogram,
+    pub(crate) delivery_lag: Histogram,
+    pub(crate) refused_frames: Counter,
+    pub(crate) refused_clients: Counter,
+    pub(crate) slow_clients: Counter,
+    pub(crate) silent_clients: Counter,
+    pub(crate) parse_requests: Counter,
+    pub(crate) parse_failures: Counter,
+    feed_connected: Gauge,
+    is_fed: AtomicBool,
+    pub(crate) feed_gaps: Counter,
+}
+
+impl Metrics {
+    /// Installs the recorder of this process.
+    pub(crate) fn install() -> Result<Self, BuildError> {
+        let seconds = Matcher::Suffix("_seconds".into());
+        let builder = PrometheusBuilder::new().set_buckets_for_metric(seconds, &SECONDS)?;
+        let prometheus = builder.install_recorder()?;
+        describe();
+        Ok(Self {
+            prometheus,
+            clients: gauge!("livematch_clients"),
+            subscriptions: gauge!("livematch_subscriptions"),
+            queries: gauge!("livematch_queries"),
+            saves: counter!("livematch_changes_total", "kind" => "save"),
+            deletes: counter!("livematch_changes_total", "kind" => "delete"),
+            unread: counter!("livematch_changes_unread_total"),
+            lost: counter!("livematch_changes_lost_total"),
+            hits: counter!("livematch_hits_total"),
+            events: Event::ALL
+                .map(|event| counter!("livematch_events_total", "event" => event.as_str())),
+            hidden: counter!("livematch_events_hidden_total"),
+            waiting: gauge!("livematch_changes_waiting"),
+            dispatch_lag: histogram!("livematch_dispatch_lag_seconds"),
+            delivery_lag: histogram!("livematch_delivery_lag_seconds"),
+            refused_frames: counter!("livematch_frames_refused_total"),
+            refused_clients: counter!("livematch_clients_dropped_total", "reason" => "limit"),
+            slow_clients: counter!("livematch_clients_dropped_total", "reason" => "slow"),
+            silent_clients: counter!("livematch_clients_dropped_total", "reason" => "silent"),
+            parse_requests: counter!("livematch_parse_requests_total"),
+            parse_failures: counter!("livematch_parse_failures_total"),
+            feed_connected: gauge!("livematch_feed_connected"),
+            is_fed: AtomicBool::new(false),
+            feed_gaps: counter!("livematch_feed_gaps_total"),
+        })
+    }
+
+    /// The counter of an event that was sent.
+    pub(crate) fn event(&self, event: Event) -> &Counter {
+        let index = Event::ALL.iter().position(|other| *other == event);
+        &self.events[index.unwrap_or_default()]
+    }
+
+    /// Whether changes can come in.
+    pub(crate) fn is_fed(&self) -> bool {
+        self.is_fed.load(Ordering::Relaxed)
+    }
+
+    /// Notes whether changes can come in.
+    pub(crate) fn set_fed(&self, is_fed: bool) {
+        self.is_fed.store(is_fed, Ordering::Relaxed);
+        self.feed_connected.set(f64::from(u8::from(is_fed)));
+    }
+
+    /// All of them, in the text format of Prometheus.
+    pub(crate) fn render(&self) -> String {
+        self.prometheus.render()
+    }
+
+    /// Clears what histograms have gathered; has to be called now and then.
+    pub(crate) fn upkeep(&self) {
+        self.prometheus.run_upkeep();
+    }
+}
+
+fn describe() {
+    describe_gauge!("livematch_clients", "Sockets that are open.");
+    describe_gauge!("livematch_subscriptions", "Subscriptions of all clients.");
+    describe_gauge!("livematch_queries", "Different queries among them.");
+    describe_counter!(
+        "livematch_changes_total",
+        "Changes that came in and were read."
+    );
+    describe_counter!(
+        "livematch_changes_unread_total",
+        "Changes that could not be read, most of which Parse Server loses too."
+    );
+    describe_counter!(
+        "livematch_changes_lost_total",
+        "Changes for which there was no room."
+    );
+    describe_counter!(
+        "livematch_hits_total",
+        "Pairs of a change and a query for which there may be an event."
+    );
+    describe_counter!("livematch_events_total", "Events that were sent.");
+    describe_counter!(
+        "livematch_events_hidden_total",
+        "Events that a subscriber may not see or did not watch for."
+    );
+    describe_gauge!(
+        "livematch_changes_waiting",
+        "Changes that wait to be matched."
+    );
+    describe_histogram!(
+        "livematch_dispatch_lag_seconds",
+        Unit::Seconds,
+        "From a change's arrival until it is in every outbox."
+    );
+    describe_histogram!(
+        "livematch_delivery_lag_seconds",
+        Unit::Seconds,
+        "From a change's arrival until an event is handed to the socket."
+    );
+    describe_counter!(
+        "livematch_frames_refused_total",
+        "Frames of clients that were answered by an error."
+    );
+    describe_counter!(
+        "livematch_clients_dropped_total",
+        "Clients that were turned away (limit), did not read (slow) or did not answer a ping (silent)."
+    );
+    describe_counter!(
+        "livematch_parse_requests_total",
+        "Questions to Parse Server about sessions, roles and classes."
+    );
+    describe_counter!(
+        "livematch_parse_failures_total",
+        "Those that it did not answer."
+    );
+    describe_gauge!("livematch_feed_connected", "1 while the feed is up.");
+    describe_counter!(
+        "livematch_feed_gaps_total",
+        "Times that the feed was lost and changes may have been missed."
+    );
+}

@@ -1,0 +1,10 @@
+//! Frames: what clients say, and what they are told.
+
+mod fields;
+mod request;
+mod request_id;
+mod response;
+
+pub(crate) use self::request::{Connect, Request, Subscribe};
+pub(crate) use self::request_id::RequestId;
+pub(crate) use self::response::{Addressee, Refusal, Response, code};

@@ -1,0 +1,239 @@
+//! What a client asks for.
+
+use std::collections::HashMap;
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::fields::{Complaint, Fields};
+use super::{Refusal, RequestId, code};
+
+/// The keys that a client may bring when it connects.
+const KEYS: [&str; 5] = [
+    "javascriptKey",
+    "masterKey",
+    "clientKey",
+    "windowsKey",
+    "restAPIKey",
+];
+
+/// A frame of a client, read and checked.
+pub(crate) enum Request {
+    /// The client says who it is.
+    Connect(Connect),
+    /// The client subscribes, or replaces what it subscribed to under the same number.
+    Subscribe(Subscribe),
+    /// The client gives a subscription up.
+    Unsubscribe(RequestId),
+}
+
+/// Who a client says it is.
+pub(crate) struct Connect {
+    /// What it brings of the keys a client may bring, by name.
+    pub(crate) keys: HashMap<&'static str, String>,
+    /// The session of its user, for subscriptions that bring none.
+    pub(crate) session_token: Option<String>,
+    /// What it calls the device; every answer repeats it.
+    pub(crate) installation_id: Option<String>,
+}
+
+/// What a client subscribes to.
+pub(crate) struct Subscribe {
+    /// Its number for the subscription.
+    pub(crate) id: RequestId,
+    /// The class of the objects.
+    pub(crate) class_name: String,
+    /// The clause as it was written.
+    pub(crate) clause: String,
+    /// The fields to send; all if it does not say.
+    pub(crate) keys: Option<Vec<String>>,
+    /// The fields without whose change an update is not sent.
+    pub(crate) watch: Option<Vec<String>>,
+    /// The session of the user who may see the objects.
+    pub(crate) session_token: Option<String>,
+}
+
+impl Request {
+    /// Reads a frame.
+    pub(crate) fn read(text: &str) -> Result<Self, Refusal> {
+        Self::parse(text)
+            .map_err(|complaint| Refusal::new(code::MALFORMED, complaint, request_id(text)))
+    }
+
+    fn parse(text: &str) -> Result<Self, Complaint> {
+        if serde_json::from_str::<&RawValue>(text).is_err() {
+            return Err("Expected a frame of JSON".into());
+        }
+        let mut fields = Fields::read(text)?;
+        let op: String = fields.require("op", "string")?;
+        match op.as_str() {
+            "connect" => Connect::read(fields).map(Self::Connect),
+            // iOS replaces a query by `update`; the answer is `subscribed` either way.
+            "subscribe" | "update" => Subscribe::read(fields).map(Self::Subscribe),
+            "unsubscribe" => {
+                let id = fields.require("requestId", "number")?;
+                fields.finish().map(|()| Self::Unsubscribe(id))
+            }
+            "query" => Err("This server does not find objects; ask Parse Server for them".into()),
+            _ => Err(format!("No enum match for: {op:?}")),
+        }
+    }
+}
+
+impl Connect {
+    fn read(mut fields: Fields<'_>) -> Result<Self, Complaint> {
+        // Parse Server takes any application for its own, and only checks that one is named.
+        fields.require::<String>("applicationId", "string")?;
+        let mut keys = HashMap::new();
+        for name in KEYS {
+            if let Some(key) = fields.take(name, "string")? {
+                keys.insert(name, key);
+            }
+        }
+        let connect = Self {
+            keys,
+            session_token: fields.take("sessionToken", "string")?,
+            installation_id: fields.take("installationId", "string")?,
+        };
+        fields.finish().map(|()| connect)
+    }
+}
+
+impl Subscribe {
+    fn read(mut fields: Fields<'_>) -> Result<Self, Complaint> {
+        let id = fields.require("requestId", "number")?;
+        let query: &RawValue = fields.require("query", "object")?;
+        let mut query = Fields::read(query.get())?;
+        let clause: &RawValue = query.require("where", "object")?;
+        Fields::read(clause.get())?;
+        let subscribe = Self {
+            id,
+            class_name: query.require("className", "string")?,
+            clause: clause.get().to_owned(),
+            keys: keys(&mut query)?,
+            watch: query.names("watch")?,
+            session_token: fields.take("sessionToken", "string")?,
+        };
+        query.finish()?;
+        fields.finish().map(|()| subscribe)
+    }
+}
+
+/// The fields to send. SDKs before 5.0 call them `fields`, and Parse Server 9 refuses them for it.
+fn keys(query: &mut Fields<'_>) -> Result<Option<Vec<String>>, Complaint> {
+    let keys = query.names("keys")?;
+    let fields = query.names("fields")?;
+    Ok(keys.or(fields))
+}
+
+/// The number of a frame that is refused, so that its sender learns which one it was.
+fn request_id(text: &str) -> Option<RequestId> {
+    #[derive(Deserialize)]
+    struct Head {
+        #[serde(rename = "requestId")]
+        request_id: RequestId,
+    }
+    let head = serde_json::from_str(text);
+    head.ok().map(|head: Head| head.request_id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(frame: &str) -> String {
+        match Request::read(frame) {
+            Ok(_) => "accepted".into(),
+            Err(refusal) => refusal.to_json(),
+        }
+    }
+
+    fn refused(error: &str, id: &str) -> String {
+        let error = serde_json::to_string(error).expect("writes");
+        format!(r#"{{"op":"error","error":{error},"code":1,"reconnect":false,"requestId":{id}}}"#)
+    }
+
+    #[test]
+    fn complaints_are_those_of_parse_server() {
+        let cases = [
+            ("this is not json", "Expected a frame of JSON", "null"),
+            ("[]", "Invalid type: array (expected object)", "null"),
+            (
+                r#"{"op":"nonsense"}"#,
+                "No enum match for: \"nonsense\"",
+                "null",
+            ),
+            (
+                r#"{"op":"connect"}"#,
+                "Missing required property: applicationId",
+                "null",
+            ),
+            (
+                r#"{"op":"connect","applicationId":"a","bogus":1}"#,
+                "Additional properties not allowed",
+                "null",
+            ),
+            (
+                r#"{"op":"subscribe","requestId":"1","query":{"className":"A","where":{}}}"#,
+                "Invalid type: string (expected number)",
+                "null",
+            ),
+            (
+                r#"{"op":"subscribe","requestId":4,"query":{"className":"A"}}"#,
+                "Missing required property: where",
+                "4",
+            ),
+            (
+                r#"{"op":"subscribe","requestId":4,"query":{"className":"A","where":{},"limit":1}}"#,
+                "Additional properties not allowed",
+                "4",
+            ),
+            (
+                r#"{"op":"subscribe","requestId":4,"query":{"className":"A","where":[]}}"#,
+                "Invalid type: array (expected object)",
+                "4",
+            ),
+            (
+                r#"{"op":"subscribe","requestId":4,"query":{"className":"A","where":{},"keys":[]}}"#,
+                "Array is too short (0), minimum 1",
+                "4",
+            ),
+            (
+                r#"{"op":"subscribe","requestId":4,"query":{"className":"A","where":{},"watch":["a","a"]}}"#,
+                "Array items are not unique",
+                "4",
+            ),
+            (
+                r#"{"op":"query","requestId":4}"#,
+                "This server does not find objects; ask Parse Server for them",
+                "4",
+            ),
+        ];
+        for (frame, error, id) in cases {
+            assert_eq!(refusal(frame), refused(error, id), "{frame}");
+        }
+    }
+
+    #[test]
+    fn old_and_new_names_of_the_selection() {
+        for name in ["keys", "fields"] {
+            let frame = format!(
+                r#"{{"op":"update","requestId":1,"query":{{"className":"A","where":{{}},"{name}":["a"]}}}}"#
+            );
+            let Ok(Request::Subscribe(subscribe)) = Request::read(&frame) else {
+                unreachable!("{name} is accepted");
+            };
+            assert_eq!(subscribe.keys, Some(vec!["a".to_owned()]));
+        }
+    }
+
+    #[test]
+    fn a_clause_keeps_its_text() {
+        let frame =
+            r#"{"op":"subscribe","requestId":1,"query":{"className":"A","where":{"b": 1, "a":1}}}"#;
+        let Ok(Request::Subscribe(subscribe)) = Request::read(frame) else {
+            unreachable!("it is accepted");
+        };
+        assert_eq!(subscribe.clause, r#"{"b": 1, "a":1}"#);
+    }
+}

@@ -1,0 +1,124 @@
+//! An object as it is sent.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use livematch::Object;
+use serde::Deserialize;
+use serde_json::Value;
+use serde_json::value::{RawValue, to_raw_value};
+
+use super::Cut;
+use crate::access::Acl;
+
+/// The JSON of an object, and who may read it.
+pub(crate) struct Body {
+    json: Arc<RawValue>,
+    acl: Option<Acl>,
+}
+
+#[derive(Default, Deserialize)]
+struct Access {
+    #[serde(default, rename = "ACL")]
+    acl: Option<Acl>,
+}
+
+impl Body {
+    /// Writes an object; one that does not exist is empty.
+    pub(super) fn new(object: Option<&Object>) -> Self {
+        let text = object.map_or_else(|| "{}".into(), Object::to_string);
+        Self {
+            acl: access_list(object, &text),
+            json: RawValue::from_string(text).unwrap_or_default().into(),
+        }
+    }
+
+    /// The whole object.
+    pub(super) fn json(&self) -> Arc<RawValue> {
+        Arc::clone(&self.json)
+    }
+
+    pub(super) fn acl(&self) -> Option<&Acl> {
+        self.acl.as_ref()
+    }
+
+    /// The value of a field.
+    pub(crate) fn field(&self, name: &str) -> Option<Value> {
+        let members = self.members();
+        serde_json::from_str(members.get(name)?.get()).ok()
+    }
+
+    /// The fields that a cut leaves.
+    pub(super) fn cut(&self, cut: &Cut) -> Arc<RawValue> {
+        let mut members = self.members();
+        members.retain(|name, _| cut.keeps(name));
+        to_raw_value(&members).unwrap_or_default().into()
+    }
+
+    fn members(&self) -> BTreeMap<String, &RawValue> {
+        serde_json::from_str(self.json.get()).unwrap_or_default()
+    }
+}
+
+/// The access list of an object. One that could not be read would let nobody read the object.
+fn access_list(object: Option<&Object>, text: &str) -> Option<Acl> {
+    object?.get("ACL")?;
+    let access: Access = serde_json::from_str(text).unwrap_or_default();
+    Some(access.acl.unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn body(text: &str) -> Body {
+        let object: Object = text.parse().expect("an object");
+        Body::new(Some(&object))
+    }
+
+    fn keys(keys: &[&str]) -> Cut {
+        Cut::new(Some(keys.iter().map(|key| (*key).to_owned()).collect()))
+    }
+
+    #[test]
+    fn a_selection_keeps_what_every_object_has() {
+        let body = body(
+            r#"{"className":"A","__type":"Object","objectId":"1","a":1.50,"b":{"c":2},"ACL":{}}"#,
+        );
+        let cut = |cut: &Cut| body.cut(cut).get().to_owned();
+        assert_eq!(
+            cut(&keys(&["a", "b.c", "x"])),
+            r#"{"ACL":{},"a":1.5,"className":"A","objectId":"1"}"#
+        );
+        let hidden = Cut::default().without(&["b", "a", "ACL"]);
+        assert_eq!(
+            cut(&hidden),
+            r#"{"__type":"Object","className":"A","objectId":"1"}"#
+        );
+        assert_eq!(
+            cut(&keys(&["a"]).without(&["a"])),
+            r#"{"ACL":{},"className":"A","objectId":"1"}"#
+        );
+    }
+
+    #[test]
+    fn access_lists() {
+        assert!(body(r#"{"a":1}"#).acl().is_none());
+        assert!(
+            body(r#"{"ACL":{"*":{"read":true}}}"#)
+                .acl()
+                .is_some_and(Acl::is_public)
+        );
+        let empty = body(r#"{"ACL":{}}"#);
+        assert!(
+            empty
+                .acl()
+                .is_some_and(|acl| !acl.is_public() && !acl.lets("u"))
+        );
+        let some = body(r#"{"ACL":{"u":{"read":true},"v":{"write":true},"role:r":{"read":true}}}"#);
+        assert!(
+            some.acl()
+                .is_some_and(|acl| acl.lets("u") && !acl.lets("v") && acl.names_roles())
+        );
+    }
+}

@@ -1,0 +1,208 @@
+//! The server as a whole: what its parts share, and its life from start to end.
+
+use std::error::Error;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::IntoResponse;
+use axum::routing::{any, get, post};
+use axum::serve::ListenerExt;
+use livematch::{Limits, PatternCache, Query, QueryBuilder};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::Semaphore;
+use tokio::time::{interval, timeout};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use tracing::{info, warn};
+
+use crate::access::Access;
+use crate::dispatch::{self, Changes};
+use crate::feed::{self, Redis};
+use crate::metrics::Metrics;
+use crate::options::{FeedOptions, LimitOptions, Options};
+use crate::registry::Registry;
+use crate::socket;
+
+/// The version of the text format of Prometheus.
+const PROMETHEUS: &str = "text/plain; version=0.0.4; charset=utf-8";
+
+/// How often metrics are cleared of what they have gathered.
+const UPKEEP: Duration = Duration::from_secs(5);
+
+/// What all connections share.
+pub(crate) struct Server {
+    pub(crate) registry: Arc<Registry>,
+    pub(crate) access: Arc<Access>,
+    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) limits: LimitOptions,
+    pub(crate) feed: FeedOptions,
+    /// How clauses are compiled.
+    pub(crate) queries: QueryBuilder,
+    /// Where posted changes go, unless they come from Redis.
+    pub(crate) embedded: Option<Changes>,
+    /// A place for each client.
+    pub(crate) places: Arc<Semaphore>,
+    /// Set when the server is to end.
+    pub(crate) shutdown: CancellationToken,
+    /// The connections, so that the end can wait for them.
+    pub(crate) tasks: TaskTracker,
+}
+
+/// Runs the server until it is told to end.
+pub(crate) async fn run(options: Options) -> Result<(), Box<dyn Error>> {
+    let metrics = Arc::new(Metrics::install()?);
+    let access = Arc::new(Access::new(&options, &metrics)?);
+    let registry = Arc::new(Registry::new(Arc::clone(&metrics)));
+    let changes = dispatch::start(
+        options.feed.feed_queue,
+        Arc::clone(&registry),
+        Arc::clone(&metrics),
+    )?;
+    let embedded = start_feed(&options, changes, &access, &metrics)?;
+    tell_access(&options);
+    let listener = TcpListener::bind(options.listen).await?;
+    let server = Arc::new(Server {
+        registry,
+        access,
+        metrics,
+        queries: queries(&options.limits),
+        embedded,
+        places: Arc::new(Semaphore::new(
+            options.limits.max_clients.min(Semaphore::MAX_PERMITS),
+        )),
+        limits: options.limits,
+        feed: options.feed,
+        shutdown: CancellationToken::new(),
+        tasks: TaskTracker::new(),
+    });
+    info!(address = %listener.local_addr()?, "listening");
+    tokio::spawn(upkeep(Arc::clone(&server)));
+    server.serve(listener).await
+}
+
+impl Server {
+    async fn serve(self: Arc<Self>, listener: TcpListener) -> Result<(), Box<dyn Error>> {
+        // An event is small and must not wait for the next one.
+        let listener = listener.tap_io(|socket| {
+            let _ = socket.set_nodelay(true);
+        });
+        let app = Arc::clone(&self)
+            .routes()
+            .into_make_service_with_connect_info::<SocketAddr>();
+        let ended = end_of(self.shutdown.clone())?;
+        axum::serve(listener, app)
+            .with_graceful_shutdown(ended)
+            .await?;
+        self.tasks.close();
+        if timeout(self.limits.shutdown_seconds, self.tasks.wait())
+            .await
+            .is_err()
+        {
+            warn!(
+                clients = self.tasks.len(),
+                "some clients did not say goodbye"
+            );
+        }
+        info!("ended");
+        Ok(())
+    }
+
+    /// WebSocket is on every path but the reserved ones.
+    fn routes(self: Arc<Self>) -> Router {
+        let publish = post(feed::publish).layer(DefaultBodyLimit::max(self.feed.max_change_bytes));
+        Router::new()
+            .route("/publish", publish)
+            .route("/metrics", get(metrics))
+            .route("/health", get(health))
+            .fallback(any(socket::upgrade))
+            .with_state(self)
+    }
+}
+
+async fn metrics(State(server): State<Arc<Server>>) -> impl IntoResponse {
+    ([(CONTENT_TYPE, PROMETHEUS)], server.metrics.render())
+}
+
+/// Whether the server can do its work: 503 while it is cut off from Redis.
+async fn health(State(server): State<Arc<Server>>) -> impl IntoResponse {
+    if server.metrics.is_fed() {
+        (StatusCode::OK, "ok\n")
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, "no connection to Redis\n")
+    }
+}
+
+/// Starts what brings changes; the queue for those that are posted, if they are to be.
+fn start_feed(
+    options: &Options,
+    changes: Changes,
+    access: &Arc<Access>,
+    metrics: &Arc<Metrics>,
+) -> Result<Option<Changes>, Box<dyn Error>> {
+    let Some(url) = &options.feed.redis_url else {
+        metrics.set_fed(true);
+        info!("changes are taken on POST /publish");
+        return Ok(Some(changes));
+    };
+    let redis = Redis::new(
+        url,
+        options,
+        changes,
+        Arc::clone(access),
+        Arc::clone(metrics),
+    )?;
+    tokio::spawn(redis.run());
+    Ok(None)
+}
+
+/// Says what cannot be found out, so that nobody wonders at events that do not come.
+fn tell_access(options: &Options) {
+    match (&options.access.parse_url, &options.access.master_key) {
+        (None, _) => warn!(
+            "no --parse-url: only public objects are sent, save to clients with the master key"
+        ),
+        (Some(_), None) => warn!(
+            "no --master-key: roles are not known, so objects that only roles may read are not sent, and class \
+             permissions are not checked before a change brings them"
+        ),
+        (Some(url), Some(_)) => info!(%url, "sessions, roles and class permissions are looked up"),
+    }
+}
+
+fn queries(limits: &LimitOptions) -> QueryBuilder {
+    let limits = Limits::new()
+        .max_text_bytes(limits.max_frame_bytes)
+        .max_constraints(limits.max_constraints)
+        .max_list_members(limits.max_list_members);
+    Query::builder()
+        .limits(limits)
+        .pattern_cache(PatternCache::default())
+}
+
+/// Ends when the process is told to, and tells all connections.
+fn end_of(shutdown: CancellationToken) -> std::io::Result<impl Future<Output = ()>> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        info!("ending");
+        shutdown.cancel();
+    })
+}
+
+async fn upkeep(server: Arc<Server>) {
+    let mut ticks = interval(UPKEEP);
+    loop {
+        ticks.tick().await;
+        server.metrics.upkeep();
+    }
+}

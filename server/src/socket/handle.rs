@@ -1,0 +1,124 @@
+//! What a client asks for is done, and answered.
+
+use std::sync::Arc;
+
+use livematch::Query;
+use tokio::task::block_in_place;
+use tracing::debug;
+use uuid::Uuid;
+
+use super::connection::Connection;
+use crate::protocol::{Addressee, Connect, Refusal, Request, RequestId, Response, Subscribe, code};
+use crate::registry::{Client, Subscription};
+
+/// A frame to send.
+type Frame = String;
+
+impl Connection<'_> {
+    /// Does what a frame asks for.
+    pub(super) async fn answer(&mut self, text: &str) -> Result<Frame, Refusal> {
+        let most = self.server.limits.max_frame_bytes;
+        if text.len() > most {
+            let error = format!("Expected a frame of at most {most} bytes");
+            return Err(Refusal::new(code::LIMIT, error, None));
+        }
+        match Request::read(text)? {
+            Request::Connect(connect) => self.connect(connect),
+            Request::Subscribe(request) => self.subscribe(request).await,
+            Request::Unsubscribe(id) => self.unsubscribe(id),
+        }
+    }
+
+    fn connect(&mut self, connect: Connect) -> Result<Frame, Refusal> {
+        let keys = self.server.access.keys();
+        if !keys.admit(&connect) {
+            return Err(Refusal::new(
+                code::INVALID_KEY,
+                "Key in request is not valid",
+                None,
+            ));
+        }
+        // Who connects again is somebody new, and has subscribed to nothing yet.
+        self.forget_subscriptions();
+        let client = Arc::new(Client {
+            is_master: keys.is_master(&connect),
+            addressee: Addressee {
+                client_id: Uuid::new_v4().to_string(),
+                installation_id: connect.installation_id,
+            },
+            session_token: connect.session_token,
+            outbox: self.outbox.clone(),
+        });
+        debug!(
+            client = client.addressee.client_id,
+            is_master = client.is_master,
+            "a client connects"
+        );
+        let frame = Response::answer("connected", &client.addressee, None).to_json();
+        self.client = Some(client);
+        Ok(frame)
+    }
+
+    async fn subscribe(&mut self, mut request: Subscribe) -> Result<Frame, Refusal> {
+        let id = request.id;
+        let client = self.known_client(id, "subscribing")?;
+        let most = self.server.limits.max_subscriptions;
+        if self.subscriptions.len() >= most && !self.subscriptions.contains_key(&id) {
+            let error = format!("Expected at most {most} subscriptions of a client");
+            return Err(Refusal::new(code::LIMIT, error, Some(id)));
+        }
+        if let Some(user) = self.server.access.admit(&client, &request).await? {
+            request.clause = of_user(&request.clause, &user);
+        }
+        let query = self.compile(&request)?;
+        let subscription = Arc::new(Subscription::new(Arc::clone(&client), request));
+        if let Some(replaced) = self.subscriptions.insert(id, Arc::clone(&subscription)) {
+            self.server.registry.remove(&replaced);
+        }
+        self.server.registry.add(&subscription, query);
+        Ok(Response::answer("subscribed", &client.addressee, Some(id)).to_json())
+    }
+
+    fn unsubscribe(&mut self, id: RequestId) -> Result<Frame, Refusal> {
+        let client = self.known_client(id, "unsubscribing")?;
+        let Some(subscription) = self.subscriptions.remove(&id) else {
+            let error = format!(
+                "Cannot find subscription with clientId {} subscriptionId {id}. Make sure you subscribe to live \
+                 query server before unsubscribing.",
+                client.addressee.client_id
+            );
+            return Err(Refusal::new(code::UNKNOWN, error, Some(id)));
+        };
+        self.server.registry.remove(&subscription);
+        Ok(Response::answer("unsubscribed", &client.addressee, Some(id)).to_json())
+    }
+
+    /// Gives up everything that the client subscribed to.
+    pub(super) fn forget_subscriptions(&mut self) {
+        for (_, subscription) in self.subscriptions.drain() {
+            self.server.registry.remove(&subscription);
+        }
+    }
+
+    fn known_client(&self, id: RequestId, before: &str) -> Result<Arc<Client>, Refusal> {
+        self.client.clone().ok_or_else(|| {
+            let error = format!(
+                "Can not find this client, make sure you connect to server before {before}"
+            );
+            Refusal::new(code::UNKNOWN, error, Some(id))
+        })
+    }
+
+    /// Compiles a clause. A hostile pattern may take a tenth of a second, for which no other socket waits.
+    fn compile(&self, request: &Subscribe) -> Result<Query, Refusal> {
+        let query = block_in_place(|| self.server.queries.compile_str(&request.clause));
+        query
+            .map_err(|error| Refusal::new(code::INVALID_QUERY, error.to_string(), Some(request.id)))
+    }
+}
+
+/// Narrows a clause down to the sessions of one user.
+fn of_user(clause: &str, user: &str) -> String {
+    let pointer = serde_json::json!({"__type": "Pointer", "className": "_User", "objectId": user});
+    format!(r#"{{"$and":[{clause},{{"user":{pointer}}}]}}"#)
+}

@@ -1,0 +1,98 @@
+// Starts and ends the programs that the tests need, each on a loopback port of its own.
+import { spawn } from 'node:child_process';
+import { createServer } from 'node:net';
+import { createInterface } from 'node:readline';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
+export const BINARY = process.env.LIVEMATCH_SERVER ?? `${ROOT}target/release/livematch-server`;
+
+const children = new Set();
+process.on('exit', () => children.forEach((child) => child.kill('SIGKILL')));
+
+/** A port that nobody listens on. */
+export async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** Starts a program and waits for a line of its output; the lines are kept. */
+export async function start(command, args, isReady, options = {}) {
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
+  children.add(child);
+  const lines = [];
+  const watchers = new Set();
+  for (const stream of [child.stdout, child.stderr]) {
+    createInterface({ input: stream }).on('line', (line) => {
+      lines.push(line);
+      watchers.forEach((watch) => watch(line));
+    });
+  }
+  const exited = once(child, 'exit').then(([code, signal]) => {
+    children.delete(child);
+    return { code, signal };
+  });
+  const line = (matches) =>
+    new Promise((resolve, reject) => {
+      const found = lines.find(matches);
+      if (found !== undefined) return resolve(found);
+      const timer = setTimeout(() => fail('took too long'), 60_000);
+      const done = () => {
+        clearTimeout(timer);
+        watchers.delete(watch);
+      };
+      const watch = (line) => matches(line) && (done(), resolve(line));
+      const fail = (why) => (done(), reject(new Error(`${command} ${why}:\n${lines.slice(-20).join('\n')}`)));
+      watchers.add(watch);
+      exited.then(() => fail('ended'));
+    });
+  const end = async (signal) => {
+    child.kill(signal);
+    return exited;
+  };
+  await line(isReady);
+  return { child, lines, line, exited, end, pid: child.pid };
+}
+
+/** Starts the server under test. */
+export async function startServer(options = {}, env = {}) {
+  const port = options.port ?? (await freePort());
+  const given = { listen: `127.0.0.1:${port}`, logFormat: 'json', ...options };
+  delete given.port;
+  const args = Object.entries(given).flatMap(([name, value]) => [
+    `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
+    `${value}`,
+  ]);
+  const started = await start(BINARY, args, (line) => line.includes('"listening"'), {
+    env: { ...process.env, ...env },
+  });
+  const http = `http://127.0.0.1:${port}`;
+  if (options.redisUrl) await started.line((line) => line.includes('listening to Redis'));
+  return {
+    ...started,
+    port,
+    http,
+    ws: `ws://127.0.0.1:${port}/any/path?at=all`,
+    /** The sum of a metric's samples whose labels contain a text. */
+    metric: async (name, labels = '') => {
+      const text = await (await fetch(`${http}/metrics`)).text();
+      const samples = text.split('\n').filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `));
+      return samples
+        .filter((line) => line.includes(labels))
+        .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
+    },
+  };
+}
+
+/** Starts a Redis that keeps nothing. */
+export async function startRedis(port) {
+  port ??= await freePort();
+  const args = ['--port', port, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', '/tmp'];
+  const redis = await start('redis-server', args.map(String), (line) => line.includes('Ready to accept connections'));
+  return { ...redis, port, url: `redis://127.0.0.1:${port}` };
+}
