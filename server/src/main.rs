@@ -27,13 +27,11 @@ mod metrics;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 use crate::options::Options;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let options = Options::parse();
+    let options = Options::read();
     if let Err(error) = log::start(&options.log) {
         eprintln!("--log: {error}");
         return ExitCode::FAILURE;

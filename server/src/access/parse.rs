@@ -40,9 +40,7 @@ impl std::fmt::Display for Unanswered {
 impl From<reqwest::Error> for Unanswered {
     fn from(error: reqwest::Error) -> Self {
         // The address may hold what is secret, a clause or the id of a user.
-        let mut text = error.without_url().to_string();
-        text.truncate(200);
-        Self(text)
+        Self(error.without_url().to_string().chars().take(200).collect())
     }
 }
 

@@ -96,8 +96,8 @@ impl Permissions {
             Some(Value::Array(fields)) => !fields.is_empty(),
             // A field is hidden only if every tier that applies hides it, and this one always does.
             Some(Value::Object(tiers)) => match tiers.get("*") {
-                Some(tier) => texts(tier).next().is_some(),
-                None => tiers.values().any(|tier| texts(tier).next().is_some()),
+                Some(tier @ Value::Array(_)) => texts(tier).next().is_some(),
+                _ => tiers.values().any(|tier| texts(tier).next().is_some()),
             },
             _ => false,
         }
@@ -108,33 +108,26 @@ impl Permissions {
     /// Those of pointer permissions (`userField:…`) protect nothing in Parse Server's live queries, and nothing here.
     pub(crate) fn protected(&self, user: Option<&str>, roles: &[String]) -> Vec<&str> {
         let tiers = match self.0.get("protectedFields") {
-            Some(Value::Array(_)) => {
-                return self
-                    .0
-                    .get("protectedFields")
-                    .map(texts)
-                    .into_iter()
-                    .flatten()
-                    .collect();
-            }
+            Some(fields @ Value::Array(_)) => return texts(fields).collect(),
             Some(Value::Object(tiers)) => tiers,
             _ => return Vec::new(),
         };
-        let applies = |tier: &str| match user {
-            _ if tier == "*" => true,
-            Some(user) => {
-                tier == user || tier == "authenticated" || roles.iter().any(|role| role == tier)
-            }
-            None => false,
+        let is_theirs = |tier: &str, user: &str| {
+            tier == user || tier == "authenticated" || roles.iter().any(|role| role == tier)
         };
-        let mut tiers = tiers.iter().filter(|(tier, _)| applies(tier));
-        let Some((_, first)) = tiers.next() else {
+        let applies = |tier: &str| tier == "*" || user.is_some_and(|user| is_theirs(tier, user));
+        // What is no list is no tier.
+        let mut tiers = tiers
+            .iter()
+            .filter(|(tier, fields)| applies(tier) && fields.is_array())
+            .map(|(_, fields)| fields);
+        let Some(first) = tiers.next() else {
             return Vec::new();
         };
-        let rest: Vec<_> = tiers.map(|(_, tier)| tier).collect();
+        let rest: Vec<_> = tiers.collect();
         let is_everywhere = |field: &&str| {
-            rest.iter()
-                .all(|tier| texts(tier).any(|other| other == *field))
+            let mut rest = rest.iter();
+            rest.all(|tier| texts(tier).any(|other| other == *field))
         };
         texts(first).filter(is_everywhere).collect()
     }
@@ -229,6 +222,14 @@ mod tests {
         assert_eq!(permissions.protected(Some("v"), &roles), ["a"]);
         assert_eq!(permissions.protected(Some("u"), &[]), ["b"]);
         assert!(permissions.protected(Some("u"), &roles).is_empty());
+    }
+
+    #[test]
+    fn a_tier_that_is_no_list_lifts_nothing() {
+        let tiers = json!({"protectedFields": {"*": null, "authenticated": ["a"], "u": null}});
+        let permissions = permissions(tiers);
+        assert!(permissions.protects());
+        assert_eq!(permissions.protected(Some("u"), &[]), ["a"]);
     }
 
     #[test]

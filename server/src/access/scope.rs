@@ -15,7 +15,7 @@ pub(crate) struct Scope {
 }
 
 impl Scope {
-    /// Reads a clause; one that is no object asks about nothing and is refused elsewhere.
+    /// Reads the clause of a query, as its matcher reads it.
     pub(crate) fn new(clause: &str, watch: Option<&[String]>) -> Self {
         let clause: Map<String, Value> = serde_json::from_str(clause).unwrap_or_default();
         let mut fields = Vec::new();

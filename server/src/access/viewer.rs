@@ -103,10 +103,12 @@ impl Session<'_> {
 
 /// Whether the value of a field points to a user, by itself or in a list.
 pub(super) fn points_to(value: &Value, user: &str) -> bool {
-    match value {
-        Value::Array(items) => items.iter().any(|item| is_about(item, user)),
-        value => is_about(value, user),
-    }
+    let Value::Array(items) = value else {
+        return is_about(value, user);
+    };
+    // Parse Server stumbles over null, and sends nothing.
+    let mut items = items.iter().take_while(|item| !item.is_null());
+    items.any(|item| is_about(item, user))
 }
 
 fn is_about(value: &Value, user: &str) -> bool {
@@ -125,7 +127,8 @@ mod tests {
     fn pointers_in_a_field() {
         let pointer = json!({"__type": "Pointer", "className": "_User", "objectId": "u"});
         assert!(points_to(&pointer, "u"));
-        assert!(points_to(&json!([1, pointer]), "u"));
+        assert!(points_to(&json!([1, pointer, null]), "u"));
+        assert!(!points_to(&json!([null, pointer]), "u"));
         assert!(points_to(&json!({"id": "u", "objectId": "v"}), "u"));
         assert!(!points_to(
             &json!({"__type": "Object", "id": "u", "objectId": "v"}),

@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use livematch::{Hit, Query, QueryId, QuerySet, Scratch};
+use livematch::{FilingKind, Hit, Query, QueryId, QuerySet, Scratch};
 
+use super::subscription::Place;
 use super::{Delivery, Subscription};
 use crate::metrics::Metrics;
 use crate::publication::Publication;
@@ -15,15 +16,22 @@ pub(super) struct Class {
     queries: QuerySet,
     /// Has an entry for each subscription of the set.
     subscriptions: HashMap<QueryId, Arc<Subscription>>,
+    /// How many of them every change has to be tried on.
+    scans: usize,
     scratch: Scratch,
     hits: Vec<Hit>,
 }
+
+/// There are too many subscriptions of this kind.
+#[derive(Debug)]
+pub(crate) struct Crowded;
 
 impl Class {
     pub(super) fn new() -> Self {
         Self {
             queries: QuerySet::new(),
             subscriptions: HashMap::new(),
+            scans: 0,
             scratch: Scratch::default(),
             hits: Vec::new(),
         }
@@ -38,20 +46,35 @@ impl Class {
         self.queries.distinct()
     }
 
-    pub(super) fn add(&mut self, subscription: &Arc<Subscription>, query: Query) {
-        let id = *subscription
-            .query
-            .get_or_init(|| self.queries.insert(query));
-        self.subscriptions.insert(id, Arc::clone(subscription));
+    /// Adds a subscription, unless every change would have to be tried on it and on so many others.
+    pub(super) fn add(
+        &mut self,
+        subscription: &Arc<Subscription>,
+        query: Query,
+        max_scans: usize,
+    ) -> Result<(), Crowded> {
+        let is_scanned = self.queries.filing(&query).kind() == FilingKind::Scan;
+        if is_scanned && self.scans >= max_scans {
+            return Err(Crowded);
+        }
+        let place = *subscription.place.get_or_init(|| Place {
+            query: self.queries.insert(query),
+            is_scanned,
+        });
+        self.scans += usize::from(is_scanned);
+        self.subscriptions
+            .insert(place.query, Arc::clone(subscription));
+        Ok(())
     }
 
     /// Removes a subscription; whether it was here.
     pub(super) fn remove(&mut self, subscription: &Subscription) -> bool {
-        let Some(id) = subscription.query.get() else {
+        let place = subscription.place.get();
+        let Some(place) = place.filter(|place| self.queries.remove(place.query)) else {
             return false;
         };
-        self.queries.remove(*id);
-        self.subscriptions.remove(id).is_some()
+        self.scans -= usize::from(place.is_scanned);
+        self.subscriptions.remove(&place.query).is_some()
     }
 
     /// Matches a change and hands it to who subscribed to the queries that it concerns.

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use livematch::Query;
 
-use self::class::Class;
+use self::class::{Class, Crowded};
 pub(crate) use self::client::{Client, Delivery, Outbox};
 pub(crate) use self::subscription::Subscription;
 use crate::metrics::Metrics;
@@ -31,17 +31,30 @@ impl Registry {
     }
 
     /// Adds a subscription. Every change that is matched from now on reaches it.
-    pub(crate) fn add(&self, subscription: &Arc<Subscription>, query: Query) {
+    ///
+    /// There may be so many in a class on which every change has to be tried.
+    pub(crate) fn add(
+        &self,
+        subscription: &Arc<Subscription>,
+        query: Query,
+        max_scans: usize,
+    ) -> Result<(), Crowded> {
         let mut classes = self.lock();
         let class = classes
             .entry(subscription.class_name.clone())
             .or_insert_with(Class::new);
         let before = class.distinct();
-        class.add(subscription, query);
-        self.metrics.subscriptions.increment(1.0);
+        let added = class.add(subscription, query, max_scans);
+        if added.is_ok() {
+            self.metrics.subscriptions.increment(1.0);
+        }
         if class.distinct() > before {
             self.metrics.queries.increment(1.0);
         }
+        if class.is_empty() {
+            classes.remove(&subscription.class_name);
+        }
+        added
     }
 
     /// Removes a subscription. No change that is matched from now on reaches it.

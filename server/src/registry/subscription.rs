@@ -1,6 +1,5 @@
 //! A subscription.
 
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use livematch::{QueryId, Watch};
@@ -20,28 +19,28 @@ pub(crate) struct Subscription {
     pub(crate) session_token: Option<String>,
     pub(crate) scope: Scope,
     /// Set when it is added to its class.
-    pub(super) query: OnceLock<QueryId>,
-    /// Whether the client has been told that the class is closed to it.
-    was_denied: AtomicBool,
+    pub(super) place: OnceLock<Place>,
+}
+
+/// Where a subscription stands in its class.
+#[derive(Clone, Copy)]
+pub(super) struct Place {
+    pub(super) query: QueryId,
+    /// Whether every change has to be tried on it.
+    pub(super) is_scanned: bool,
 }
 
 impl Subscription {
-    pub(crate) fn new(client: Arc<Client>, request: Subscribe) -> Self {
+    pub(crate) fn new(client: Arc<Client>, request: Subscribe, scope: Scope) -> Self {
         Self {
             client,
             id: request.id,
             class_name: request.class_name.into(),
-            scope: Scope::new(&request.clause, request.watch.as_deref()),
+            scope,
             keys: request.keys.map(Into::into),
             watch: request.watch.map(Watch::new),
             session_token: request.session_token,
-            query: OnceLock::new(),
-            was_denied: AtomicBool::new(false),
+            place: OnceLock::new(),
         }
-    }
-
-    /// Whether this is the first time that the class turns out to be closed.
-    pub(crate) fn is_first_denial(&self) -> bool {
-        !self.was_denied.swap(true, Ordering::Relaxed)
     }
 }

@@ -14,7 +14,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, info};
 
-use crate::access::{Hidden, Sight};
+use crate::access::Sight;
 use crate::protocol::{Refusal, RequestId, Response, code};
 use crate::registry::{Client, Delivery, Outbox, Subscription};
 use crate::server::Server;
@@ -160,13 +160,11 @@ impl<'a> Connection<'a> {
             self.flush().await?;
             sight.await
         };
-        match sight {
-            Ok(sight) => self.send_event(delivery, &sight).await,
-            Err(hidden) => {
-                self.server.metrics.hidden.increment(1);
-                self.tell_denial(subscription, hidden).await
-            }
-        }
+        let Some(sight) = sight else {
+            self.server.metrics.hidden.increment(1);
+            return Ok(());
+        };
+        self.send_event(delivery, &sight).await
     }
 
     async fn send_event(&mut self, delivery: &Delivery, sight: &Sight) -> Result<(), End> {
@@ -194,21 +192,6 @@ impl<'a> Connection<'a> {
             .delivery_lag
             .record(publication.arrived().elapsed());
         Ok(())
-    }
-
-    /// Says once that a class is closed, as Parse Server says with each change.
-    async fn tell_denial(
-        &mut self,
-        subscription: &Subscription,
-        hidden: Hidden,
-    ) -> Result<(), End> {
-        match hidden {
-            Hidden::Denied(code) if subscription.is_first_denial() => {
-                let refusal = Refusal::denied(code, subscription.id);
-                self.write(Message::Text(refusal.to_json().into())).await
-            }
-            Hidden::Denied(_) | Hidden::Silently => Ok(()),
-        }
     }
 
     async fn ping(&mut self) -> Result<(), End> {

@@ -8,6 +8,7 @@ use tracing::debug;
 use uuid::Uuid;
 
 use super::connection::Connection;
+use crate::access::Scope;
 use crate::protocol::{Addressee, Connect, Refusal, Request, RequestId, Response, Subscribe, code};
 use crate::registry::{Client, Subscription};
 
@@ -59,7 +60,7 @@ impl Connection<'_> {
         Ok(frame)
     }
 
-    async fn subscribe(&mut self, mut request: Subscribe) -> Result<Frame, Refusal> {
+    async fn subscribe(&mut self, request: Subscribe) -> Result<Frame, Refusal> {
         let id = request.id;
         let client = self.known_client(id, "subscribing")?;
         let most = self.server.limits.max_subscriptions;
@@ -67,16 +68,34 @@ impl Connection<'_> {
             let error = format!("Expected at most {most} subscriptions of a client");
             return Err(Refusal::new(code::LIMIT, error, Some(id)));
         }
-        if let Some(user) = self.server.access.admit(&client, &request).await? {
-            request.clause = of_user(&request.clause, &user);
+        let mut query = self.compile(&request.clause, id)?;
+        let mut scope = Scope::new(query.clause_text(), request.watch.as_deref());
+        if let Some(user) = self.server.access.admit(&client, &request, &scope).await? {
+            query = self.compile(&of_user(&request.clause, &user), id)?;
+            scope = Scope::new(query.clause_text(), request.watch.as_deref());
         }
-        let query = self.compile(&request)?;
-        let subscription = Arc::new(Subscription::new(Arc::clone(&client), request));
-        if let Some(replaced) = self.subscriptions.insert(id, Arc::clone(&subscription)) {
-            self.server.registry.remove(&replaced);
-        }
-        self.server.registry.add(&subscription, query);
+        let subscription = Arc::new(Subscription::new(Arc::clone(&client), request, scope));
+        self.enter(&subscription, query)?;
         Ok(Response::answer("subscribed", &client.addressee, Some(id)).to_json())
+    }
+
+    /// Adds a subscription in place of the one that had its number.
+    fn enter(&mut self, subscription: &Arc<Subscription>, query: Query) -> Result<(), Refusal> {
+        let registry = &self.server.registry;
+        let most = self.server.limits.max_scans;
+        if registry.add(subscription, query, most).is_err() {
+            let error = format!(
+                "Expected a clause with a value to find objects by: {most} without one are watched"
+            );
+            return Err(Refusal::new(code::LIMIT, error, Some(subscription.id)));
+        }
+        let replaced = self
+            .subscriptions
+            .insert(subscription.id, Arc::clone(subscription));
+        if let Some(replaced) = replaced {
+            registry.remove(&replaced);
+        }
+        Ok(())
     }
 
     fn unsubscribe(&mut self, id: RequestId) -> Result<Frame, Refusal> {
@@ -110,10 +129,9 @@ impl Connection<'_> {
     }
 
     /// Compiles a clause. A hostile pattern may take a tenth of a second, for which no other socket waits.
-    fn compile(&self, request: &Subscribe) -> Result<Query, Refusal> {
-        let query = block_in_place(|| self.server.queries.compile_str(&request.clause));
-        query
-            .map_err(|error| Refusal::new(code::INVALID_QUERY, error.to_string(), Some(request.id)))
+    fn compile(&self, clause: &str, id: RequestId) -> Result<Query, Refusal> {
+        let query = block_in_place(|| self.server.queries.compile_str(clause));
+        query.map_err(|error| Refusal::new(code::INVALID_QUERY, error.to_string(), Some(id)))
     }
 }
 

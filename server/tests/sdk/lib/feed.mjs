@@ -40,8 +40,21 @@ export function publisher(url, appId = APP_ID) {
       await connected;
       return client.publish(`${appId}${op}`, JSON.stringify(message));
     },
-    close: async () => client.destroy(),
+    close: () => client.close(), // once everything is sent
   };
+}
+
+/** Hears on Redis what the field `n` of the objects of a class becomes, in order. */
+export async function follow(url, className, appId = APP_ID) {
+  const client = createClient({ url });
+  const heard = [];
+  await client.connect();
+  await client.subscribe(`${appId}afterSave`, (text) => {
+    const { currentParseObject } = JSON.parse(text);
+    if (currentParseObject.className === className) heard.push(currentParseObject.n);
+  });
+  const end = async () => (await client.close(), heard);
+  return { end };
 }
 
 /** Posts to a server whatever is given. */

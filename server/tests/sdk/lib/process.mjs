@@ -73,20 +73,23 @@ export async function startServer(options = {}, env = {}) {
   });
   const http = `http://127.0.0.1:${port}`;
   if (options.redisUrl) await started.line((line) => line.includes('listening to Redis'));
-  return {
-    ...started,
-    port,
-    http,
-    ws: `ws://127.0.0.1:${port}/any/path?at=all`,
-    /** The sum of a metric's samples whose labels contain a text. */
-    metric: async (name, labels = '') => {
-      const text = await (await fetch(`${http}/metrics`)).text();
-      const samples = text.split('\n').filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `));
-      return samples
-        .filter((line) => line.includes(labels))
-        .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
-    },
+  /** The sum of a metric's samples whose labels contain a text. */
+  const metric = async (name, labels = '') => {
+    const text = await (await fetch(`${http}/metrics`)).text();
+    const samples = text.split('\n').filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `));
+    return samples
+      .filter((line) => line.includes(labels))
+      .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
   };
+  /** Waits until a metric has a value. */
+  const settled = async (name, value) => {
+    const deadline = Date.now() + 10_000;
+    while ((await metric(name)) !== value) {
+      if (Date.now() > deadline) throw new Error(`${name} did not become ${value}`);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  };
+  return { ...started, port, http, ws: `ws://127.0.0.1:${port}/any/path?at=all`, metric, settled };
 }
 
 /** Starts a Redis that keeps nothing. */

@@ -72,7 +72,7 @@ for (const sdk of SDKS) {
       const done = one.unsubscribe();
       await closed.until('close');
       await done;
-      await settled(server, 'livematch_subscriptions', 1);
+      await server.settled('livematch_subscriptions', 1);
       await game().create('after', { n: 1 });
       await game().create('last', { n: 2 });
       const told = [];
@@ -108,13 +108,4 @@ for (const sdk of SDKS) {
       await start();
     });
   });
-}
-
-/** Waits until a metric has a value. */
-async function settled(server, name, value) {
-  for (let tries = 0; tries < 200; tries++) {
-    if ((await server.metric(name)) === value) return;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  assert.equal(await server.metric(name), value);
 }

@@ -1,0 +1,280 @@
+// What no SDK does, or does only by mistake: frames, keys, limits, and who may publish.
+import { after, before, describe, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { freePort, start, startRedis, startServer, BINARY } from '../lib/process.mjs';
+import { APP_ID, changes, embedded, object, post, publisher } from '../lib/feed.mjs';
+import { Socket } from '../lib/socket.mjs';
+
+const KEYS = { javascriptKey: 'js', masterKey: 'master' };
+const subscribe = (requestId, where = {}, className = 'Game') => ({ op: 'subscribe', requestId, query: { className, where } });
+
+/** A server with these options, for the length of a test. */
+async function withServer(options, work) {
+  const server = await startServer({ appId: APP_ID, ...options });
+  const source = (await embedded()).connect(server);
+  try {
+    return await work(server, changes(source, 'Game'));
+  } finally {
+    await server.end('SIGTERM');
+  }
+}
+
+describe('frames', () => {
+  let server, game;
+  before(async () => {
+    server = await startServer({ appId: APP_ID });
+    game = changes((await embedded()).connect(server), 'Game');
+  });
+  after(() => server.end('SIGTERM'));
+
+  test('each bad frame is answered, and the connection stays', async () => {
+    const socket = await Socket.open(server.ws);
+    const { clientId } = await socket.connect();
+    const bad = [
+      ['this is no JSON', 1, null],
+      ['[]', 1, null],
+      ['{"op":"nonsense"}', 1, null],
+      ['{"op":"connect"}', 1, null],
+      ['{"op":"query","requestId":7,"query":{"className":"Game","where":{}}}', 1, 7],
+      ['{"op":"subscribe","requestId":"7"}', 1, null],
+      ['{"op":"subscribe","requestId":7,"query":{"className":"Game","where":{},"limit":1}}', 1, 7],
+      ['{"op":"unsubscribe","requestId":7}', 2, 7],
+      [JSON.stringify(subscribe(8, { $or: {} })), 102, 8],
+      [JSON.stringify(subscribe(8, { a: { $regex: '[' } })), 102, 8],
+      [JSON.stringify(subscribe(8, { a: { b: '['.repeat(1_000) } })).replace('"[', '[').replace('["', '['), 1, null],
+    ];
+    for (const [frame, code, requestId] of bad) {
+      socket.send(frame);
+      const { op, reconnect, ...answer } = await socket.next();
+      assert.deepEqual([op, reconnect, answer.code, answer.requestId], ['error', false, code, requestId], frame);
+    }
+    socket.raw.send(Buffer.from([1, 2, 3]), { binary: true });
+    assert.equal((await socket.next()).code, 1);
+    assert.deepEqual(await socket.ask(subscribe(1)), { op: 'subscribed', clientId, requestId: 1 });
+    socket.close();
+  });
+
+  test('who has not connected is told to', async () => {
+    const socket = await Socket.open(server.ws);
+    const { op, code, requestId, reconnect } = await socket.ask(subscribe(1));
+    assert.deepEqual([op, code, requestId, reconnect], ['error', 2, 1, false]);
+    socket.close();
+  });
+
+  test('a second query under a number replaces the first, and the number may be 0', async () => {
+    const socket = await Socket.open(server.ws);
+    await socket.connect();
+    await socket.ask(subscribe(0, { n: 1 }));
+    assert.equal((await socket.ask({ ...subscribe(0, { n: 2 }), op: 'update' })).op, 'subscribed');
+    await game.create('one', { n: 1 });
+    await game.create('two', { n: 2 });
+    const { op, requestId, object } = await socket.next();
+    assert.deepEqual([op, requestId, object.objectId], ['create', 0, 'two']);
+    assert.equal(await server.metric('livematch_subscriptions'), 1);
+    socket.close();
+  });
+
+  test('who connects again is somebody else', async () => {
+    const socket = await Socket.open(server.ws);
+    const { clientId } = await socket.connect();
+    await socket.ask(subscribe(1));
+    assert.notEqual((await socket.connect()).clientId, clientId);
+    assert.equal((await socket.ask({ op: 'unsubscribe', requestId: 1 })).code, 2);
+    socket.close();
+  });
+
+  test('what is sent is the object, and what it was', async () => {
+    const socket = await Socket.open(server.ws);
+    const { clientId } = await socket.connect({ installationId: 'device' });
+    await socket.ask({ op: 'subscribe', requestId: 5, query: { className: 'Game', where: {}, fields: ['n'] } });
+    await game.update('g', { n: 1, m: 1 }, { n: 2, m: 2 });
+    const whole = object('Game', 'g', {});
+    delete whole.__type;
+    assert.deepEqual(await socket.next(), {
+      op: 'update',
+      clientId,
+      installationId: 'device',
+      requestId: 5,
+      object: { ...whole, n: 2 },
+      original: { ...whole, n: 1 },
+    });
+    socket.close();
+  });
+
+  test('the paths of HTTP are no WebSockets, and others are nothing else', async () => {
+    for (const path of ['/metrics', '/health', '/publish']) {
+      await assert.rejects(Socket.open(`ws://127.0.0.1:${server.port}${path}`), path);
+    }
+    assert.equal((await fetch(`${server.http}/health`)).status, 200);
+    assert.equal((await fetch(`${server.http}/parse`)).status, 426);
+    assert.match(await (await fetch(`${server.http}/metrics`)).text(), /^livematch_clients \d+$/m);
+  });
+});
+
+test('keys are asked for as Parse Server does', async () => {
+  await withServer({ keyPairs: JSON.stringify(KEYS) }, async (server, game) => {
+    const socket = await Socket.open(server.ws);
+    const wrong = await socket.connect({ javascriptKey: 'wrong' }).catch((error) => error);
+    assert.equal(wrong.code, 4);
+    assert.equal((await socket.connect({ javascriptKey: 'js', applicationId: 'another' })).op, 'connected');
+    const master = await Socket.open(server.ws);
+    await master.connect({ masterKey: 'master' });
+    await Promise.all([socket.ask(subscribe(1)), master.ask(subscribe(1))]);
+    await game.create('secret', { ACL: {} });
+    await game.create('open', {});
+    assert.equal((await socket.next()).object.objectId, 'open');
+    assert.equal((await master.next()).object.objectId, 'secret');
+    [socket, master].forEach((one) => one.close());
+  });
+});
+
+test('without Parse Server only what is public is sent', async () => {
+  await withServer({}, async (server, game) => {
+    const socket = await Socket.open(server.ws);
+    await socket.connect({ sessionToken: 'r:abc' });
+    await socket.ask({ ...subscribe(1), sessionToken: 'r:abc' });
+    assert.equal((await socket.ask(subscribe(2, {}, '_Session'))).code, 209);
+    await game.create('private', { ACL: { user: { read: true } } });
+    await game.update('g', { ACL: { '*': { read: true } } }, { ACL: { user: { read: true } } });
+    await game.update('g', { ACL: { user: { read: true } } }, { ACL: { '*': { read: true } } });
+    await game.remove('private', { ACL: { user: { read: true } } });
+    await game.create('last', {});
+    const told = [await socket.next(), await socket.next(), await socket.next()];
+    assert.deepEqual(told.map(({ op, object: { objectId }, original }) => [op, objectId, !!original]), [
+      ['leave', 'g', true],
+      ['enter', 'g', false],
+      ['create', 'last', false],
+    ]);
+    socket.close();
+  });
+});
+
+describe('publishing', () => {
+  const change = { op: 'afterSave', message: { currentParseObject: object('Game', 'g') } };
+
+  test('with a token, and in a form that no page of a browser can send', async () => {
+    await withServer({ publishToken: 'secret' }, async (server) => {
+      const token = { authorization: 'Bearer secret' };
+      const status = async (...args) => (await post(server, ...args)).status;
+      assert.equal(await status(change), 401);
+      assert.equal(await status(change, { authorization: 'Bearer wrong' }), 401);
+      assert.equal(await status(change, token), 202);
+      assert.equal(await status(change, { ...token, 'content-type': 'text/plain' }), 415);
+      assert.equal(await status('{', token), 400);
+      assert.equal(await status({ op: 'afterFind', message: {} }, token), 400);
+      assert.equal(await status({ op: 'afterSave', message: {} }, token), 400);
+      assert.equal(await status({ op: 'clearCache', message: { userId: 'u' } }, token), 202);
+      assert.equal(await status({ op: 'clearCache', message: {} }, token), 400);
+      assert.equal(await server.metric('livematch_changes_total', 'save'), 1);
+      assert.equal(await server.metric('livematch_changes_unread_total'), 1);
+    });
+  });
+
+  test('not beside Redis; and a Redis that is lost is found again, and the gap is told', async () => {
+    const port = await freePort();
+    let redis = await startRedis(port);
+    const server = await startServer({ appId: APP_ID, redisUrl: redis.url });
+    assert.equal((await post(server, change)).status, 404);
+    const socket = await Socket.open(server.ws);
+    await socket.connect();
+    await socket.ask(subscribe(1));
+    await redis.end('SIGKILL');
+    await server.line((line) => line.includes('Redis has closed the connection') || line.includes('is lost'));
+    assert.equal((await fetch(`${server.http}/health`)).status, 503);
+    redis = await startRedis(port);
+    await server.line((line) => line.includes('Redis is back'));
+    assert.equal((await fetch(`${server.http}/health`)).status, 200);
+    assert.equal(await server.metric('livematch_feed_gaps_total'), 1);
+    const source = publisher(redis.url);
+    await source.publish('afterSave', 'no message');
+    await changes(source, 'Game').create('after', {});
+    assert.equal((await socket.next()).object.objectId, 'after');
+    assert.equal(await server.metric('livematch_changes_unread_total'), 1);
+    socket.close();
+    await source.close();
+    await server.end('SIGTERM');
+    await redis.end('SIGTERM');
+  });
+});
+
+describe('limits', () => {
+  test('of a frame, of the subscriptions of a client, and of clauses', async () => {
+    const limits = { maxFrameBytes: 1_000, maxSubscriptions: 3, maxConstraints: 4, maxListMembers: 5, maxScans: 1 };
+    await withServer(limits, async (server) => {
+      const socket = await Socket.open(server.ws);
+      await socket.connect();
+      const code = async (...args) => (await socket.ask(subscribe(...args))).code;
+      assert.equal(await code(1, { a: 'x'.repeat(1_000) }), 155);
+      assert.equal(await code(1, { a: { $in: [1, 2, 3, 4, 5, 6] } }), 102);
+      assert.equal(await code(1, { a: 1, b: 2, c: 3, d: 4, e: 5 }), 102);
+      assert.equal(await code(1, { a: { $ne: 5 } }), undefined);
+      assert.equal(await code(2, { b: { $ne: 5 } }), 155);
+      assert.equal(await code(2, {}), undefined);
+      assert.equal(await code(3, { a: 1 }), undefined);
+      assert.equal(await code(4, { a: 2 }), 155);
+      assert.equal(await code(3, { a: 3 }), undefined, 'a number that is in use may be used again');
+      socket.send('x'.repeat(4_001));
+      await once(socket.raw, 'close');
+    });
+  });
+
+  test('of clients', async () => {
+    await withServer({ maxClients: 1 }, async (server) => {
+      const first = await Socket.open(server.ws);
+      await assert.rejects(Socket.open(server.ws), /503/);
+      first.close();
+      await once(first.raw, 'close');
+      await server.settled('livematch_clients', 0);
+      (await Socket.open(server.ws)).close();
+    });
+  });
+
+  test('a client that does not read is let go, and another misses nothing', async () => {
+    await withServer({ clientQueue: 8 }, async (server, game) => {
+      const [reader, sleeper] = [await Socket.open(server.ws), await Socket.open(server.ws)];
+      for (const socket of [reader, sleeper]) {
+        await socket.connect();
+        await socket.ask(subscribe(1));
+      }
+      sleeper.raw.pause();
+      const text = 'x'.repeat(1_000_000);
+      for (let n = 0; n < 40; n++) {
+        await game.create(`${n}`, { text });
+        assert.equal((await reader.next()).object.objectId, `${n}`);
+      }
+      await server.settled('livematch_clients', 1);
+      assert.equal(await server.metric('livematch_clients_dropped_total', 'slow'), 1);
+      [reader, sleeper].forEach((socket) => socket.raw.terminate());
+    });
+  });
+
+  test('a client that answers no ping is let go, and another stays', async () => {
+    await withServer({ pingSeconds: 0.2 }, async (server) => {
+      const alive = await Socket.open(server.ws);
+      const dead = await Socket.open(server.ws, { autoPong: false });
+      await once(dead.raw, 'close');
+      assert.equal(await server.metric('livematch_clients_dropped_total', 'silent'), 1);
+      assert.equal((await alive.connect()).op, 'connected');
+      alive.close();
+    });
+  });
+});
+
+test('the end is announced to clients', async () => {
+  const server = await startServer({ appId: APP_ID });
+  const socket = await Socket.open(server.ws);
+  await socket.connect();
+  const closed = once(socket.raw, 'close');
+  assert.deepEqual(await server.end('SIGTERM'), { code: 0, signal: null });
+  assert.equal((await closed)[0], 1001);
+});
+
+test('options may come from the environment', async () => {
+  const server = await startServer({}, { LIVEMATCH_PUBLISH_TOKEN: 'secret', LIVEMATCH_MAX_CLIENTS: '5' });
+  assert.equal((await post(server, {})).status, 401);
+  await server.end('SIGTERM');
+  const help = await start(BINARY, ['--help'], (line) => line.includes('--redis-url'), { env: { LIVEMATCH_MASTER_KEY: 'hush' } });
+  await help.exited;
+  assert.ok(help.lines.every((line) => !line.includes('hush')));
+});
