@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::thread;
+use std::time::Instant;
 
 use livematch::{Change, ChangeKind, FieldSet};
 use tokio::sync::mpsc;
@@ -24,20 +25,25 @@ pub(crate) struct Closed;
 
 impl Changes {
     /// Puts a change behind those that came before it, once there is room.
-    pub(crate) async fn put(&self, change: Change) -> Result<(), Closed> {
+    pub(crate) async fn put(&self, change: Change, arrived: Instant) -> Result<(), Closed> {
         match change.kind() {
             ChangeKind::Save => self.metrics.saves.increment(1),
             ChangeKind::Delete => self.metrics.deletes.increment(1),
         }
         self.metrics.waiting.increment(1.0);
-        let publication = Publication::new(change);
+        let publication = Publication::new(change, arrived);
         self.queue.send(publication).await.map_err(|_| Closed)
     }
 
     /// Reads a message and puts its change in; one that cannot be read is counted and told.
-    pub(crate) async fn put_message(&self, kind: ChangeKind, message: &[u8]) -> Result<(), Closed> {
+    pub(crate) async fn put_message(
+        &self,
+        kind: ChangeKind,
+        message: &[u8],
+        arrived: Instant,
+    ) -> Result<(), Closed> {
         match Change::from_slice(kind, message, &FieldSet::all()) {
-            Ok(change) => self.put(change).await,
+            Ok(change) => self.put(change, arrived).await,
             Err(error) => {
                 self.count_unread(&error);
                 Ok(())

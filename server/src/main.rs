@@ -4,6 +4,7 @@
 // The modules stand in the order in which data meets them.
 
 // What the server is asked to be …
+mod listen;
 mod options;
 mod server;
 

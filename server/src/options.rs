@@ -148,12 +148,16 @@ pub(crate) struct LimitOptions {
     #[arg(long, value_name = "SUBSCRIPTIONS", default_value_t = 1_000)]
     pub(crate) max_subscriptions: usize,
 
+    /// How many bytes the subscriptions of a client may have together, as they were sent.
+    #[arg(long, value_name = "BYTES", default_value_t = 4 << 20)]
+    pub(crate) max_client_bytes: usize,
+
     /// How many bytes a frame of a client may have; one four times as large ends the connection.
     #[arg(long, value_name = "BYTES", default_value_t = 256 << 10)]
     pub(crate) max_frame_bytes: usize,
 
     /// How many constraints a clause may have.
-    #[arg(long, value_name = "CONSTRAINTS", default_value_t = 1_000)]
+    #[arg(long, value_name = "CONSTRAINTS", default_value_t = 256)]
     pub(crate) max_constraints: usize,
 
     /// How many subscriptions of a class may be such that each change has to be tried on them.

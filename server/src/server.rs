@@ -1,7 +1,6 @@
 //! The server as a whole: what its parts share, and its life from start to end.
 
 use std::error::Error;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,7 +10,6 @@ use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 use axum::routing::{any, get, post};
-use axum::serve::ListenerExt;
 use livematch::{Limits, PatternCache, Query, QueryBuilder};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -24,6 +22,7 @@ use tracing::{info, warn};
 use crate::access::Access;
 use crate::dispatch::{self, Changes};
 use crate::feed::{self, Redis};
+use crate::listen;
 use crate::metrics::Metrics;
 use crate::options::{FeedOptions, LimitOptions, Options};
 use crate::registry::Registry;
@@ -88,22 +87,12 @@ pub(crate) async fn run(options: Options) -> Result<(), Box<dyn Error>> {
 
 impl Server {
     async fn serve(self: Arc<Self>, listener: TcpListener) -> Result<(), Box<dyn Error>> {
-        // An event is small and must not wait for the next one.
-        let listener = listener.tap_io(|socket| {
-            let _ = socket.set_nodelay(true);
-        });
-        let app = Arc::clone(&self)
-            .routes()
-            .into_make_service_with_connect_info::<SocketAddr>();
-        let ended = end_of(self.shutdown.clone())?;
-        axum::serve(listener, app)
-            .with_graceful_shutdown(ended)
-            .await?;
+        tokio::spawn(end_on_signal(self.shutdown.clone())?);
+        let app = Arc::clone(&self).routes();
+        listen::serve(listener, app, self.shutdown.clone(), &self.tasks).await;
         self.tasks.close();
-        if timeout(self.limits.shutdown_seconds, self.tasks.wait())
-            .await
-            .is_err()
-        {
+        let goodbyes = timeout(self.limits.shutdown_seconds, self.tasks.wait());
+        if goodbyes.await.is_err() {
             warn!(
                 clients = self.tasks.len(),
                 "some clients did not say goodbye"
@@ -171,7 +160,10 @@ fn tell_access(options: &Options) {
             "no --master-key: roles are not known, so objects that only roles may read are not sent, and class \
              permissions are not checked before a change brings them"
         ),
-        (Some(url), Some(_)) => info!(%url, "sessions, roles and class permissions are looked up"),
+        (Some(url), Some(_)) => info!(
+            host = url.host_str(),
+            "sessions, roles and class permissions are looked up"
+        ),
     }
 }
 
@@ -185,8 +177,8 @@ fn queries(limits: &LimitOptions) -> QueryBuilder {
         .pattern_cache(PatternCache::default())
 }
 
-/// Ends when the process is told to, and tells all connections.
-fn end_of(shutdown: CancellationToken) -> std::io::Result<impl Future<Output = ()>> {
+/// Waits until the process is told to end, and tells all connections.
+fn end_on_signal(shutdown: CancellationToken) -> std::io::Result<impl Future<Output = ()>> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     Ok(async move {

@@ -15,6 +15,12 @@ use crate::options::AccessOptions;
 /// How long it is remembered that Parse Server did not answer, so that clients do not all wait for it in turn.
 const UNANSWERED: Duration = Duration::from_secs(1);
 
+/// No session token is longer. What is asked for is kept as long as what was said of it, so that it must not be large.
+const TOKEN_BYTES: usize = 512;
+
+/// No class has a longer name.
+const CLASS_BYTES: usize = 256;
+
 /// What Parse Server said, or that it did not.
 #[derive(Clone)]
 pub(crate) enum Known<T> {
@@ -58,6 +64,9 @@ impl Directory {
 
     /// The user to whom a session belongs; none if it is not valid.
     pub(crate) async fn user(&self, token: &str) -> Known<Option<Arc<str>>> {
+        if token.len() > TOKEN_BYTES || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Known::Known(None);
+        }
         let ask = async {
             self.said(
                 "a session",
@@ -78,7 +87,7 @@ impl Directory {
 
     /// The permissions of a class; none if there is no such class, or if we may not ask.
     pub(crate) async fn permissions(&self, class_name: &str) -> Known<Option<Arc<Permissions>>> {
-        if !self.parse.is_master() {
+        if !self.parse.is_master() || class_name.len() > CLASS_BYTES {
             return Known::Known(None);
         }
         let ask = async {

@@ -1,6 +1,7 @@
 //! Messages that have come in and wait to be read.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use livematch::ChangeKind;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
@@ -27,6 +28,7 @@ pub(super) struct Backlog {
 struct Message {
     kind: ChangeKind,
     payload: Vec<u8>,
+    arrived: Instant,
     /// Its room, which is free again when the message has been handed on.
     _room: OwnedSemaphorePermit,
 }
@@ -40,11 +42,8 @@ impl Backlog {
         let (messages, mut queue) = mpsc::unbounded_channel::<Message>();
         tokio::spawn(async move {
             while let Some(message) = queue.recv().await {
-                if changes
-                    .put_message(message.kind, &message.payload)
-                    .await
-                    .is_err()
-                {
+                let put = changes.put_message(message.kind, &message.payload, message.arrived);
+                if put.await.is_err() {
                     break;
                 }
             }
@@ -73,6 +72,7 @@ impl Backlog {
         let message = Message {
             kind,
             payload,
+            arrived: Instant::now(),
             _room: room,
         };
         self.messages.send(message).map_err(|_| Closed)

@@ -2,11 +2,13 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Instant;
 
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
-use axum::extract::{ConnectInfo, State};
+use axum::extract::{ConnectInfo, FromRequestParts, State};
 use axum::http::header::AUTHORIZATION;
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use livematch::{Change, ChangeKind};
@@ -27,26 +29,44 @@ pub(crate) struct Post {
     message: Box<RawValue>,
 }
 
+/// Somebody who may publish. Asked for before the body of a request is read.
+pub(crate) struct Publisher {
+    changes: Changes,
+    arrived: Instant,
+}
+
+impl FromRequestParts<Arc<Server>> for Publisher {
+    type Rejection = Response;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        server: &Arc<Server>,
+    ) -> Result<Self, Self::Rejection> {
+        let Some(changes) = server.embedded.clone() else {
+            return Err(refuse(StatusCode::NOT_FOUND, "changes come from Redis"));
+        };
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+        check(&server.feed, peer, &parts.headers)
+            .map_err(|reason| refuse(reason, "not allowed to publish"))?;
+        let arrived = Instant::now();
+        Ok(Self { changes, arrived })
+    }
+}
+
 /// Takes a change. It has to come as `application/json`, which no page of a browser can send here unasked.
 pub(crate) async fn publish(
+    publisher: Publisher,
     State(server): State<Arc<Server>>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    headers: HeaderMap,
     post: Result<Json<Post>, JsonRejection>,
 ) -> Response {
-    let Some(changes) = &server.embedded else {
-        return refuse(StatusCode::NOT_FOUND, "changes come from Redis");
-    };
-    if let Err(reason) = check(&server.feed, peer, &headers) {
-        return refuse(reason, "not allowed to publish");
-    }
     match post {
-        Ok(Json(post)) => take(&server, changes, &post).await,
+        Ok(Json(post)) => take(&server, publisher, &post).await,
         Err(error) => refuse(error.status(), &error.body_text()),
     }
 }
 
-async fn take(server: &Server, changes: &Changes, post: &Post) -> Response {
+async fn take(server: &Server, publisher: Publisher, post: &Post) -> Response {
+    let Publisher { changes, arrived } = publisher;
     if post.op == CLEAR_CACHE {
         return match serde_json::from_str::<ClearCache>(post.message.get()) {
             Ok(message) => {
@@ -66,7 +86,7 @@ async fn take(server: &Server, changes: &Changes, post: &Post) -> Response {
         );
     };
     match Change::from_json(kind, post.message.get()) {
-        Ok(change) => match changes.put(change).await {
+        Ok(change) => match changes.put(change, arrived).await {
             Ok(()) => accepted(),
             Err(_) => refuse(StatusCode::SERVICE_UNAVAILABLE, "the server goes down"),
         },
@@ -78,8 +98,13 @@ async fn take(server: &Server, changes: &Changes, post: &Post) -> Response {
 }
 
 /// Whether a peer may publish.
-fn check(options: &FeedOptions, peer: SocketAddr, headers: &HeaderMap) -> Result<(), StatusCode> {
-    if options.publish_from == PublishFrom::Loopback && !peer.ip().to_canonical().is_loopback() {
+fn check(
+    options: &FeedOptions,
+    peer: Option<&ConnectInfo<SocketAddr>>,
+    headers: &HeaderMap,
+) -> Result<(), StatusCode> {
+    let is_local = peer.is_some_and(|peer| peer.ip().to_canonical().is_loopback());
+    if options.publish_from == PublishFrom::Loopback && !is_local {
         return Err(StatusCode::FORBIDDEN);
     }
     let Some(token) = &options.publish_token else {

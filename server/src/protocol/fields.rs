@@ -40,17 +40,23 @@ impl<'a> Fields<'a> {
         value.ok_or_else(|| format!("Missing required property: {name}"))
     }
 
-    /// Takes out a list of different texts, at least one.
+    /// Takes out a list of different texts, at least one, and sorts it.
     pub(super) fn names(&mut self, name: &str) -> Result<Option<Vec<String>>, Complaint> {
-        let Some(names) = self.take::<Vec<String>>(name, "array of strings")? else {
+        /// Each event is weighed by them.
+        const MOST: usize = 1_000;
+        let Some(mut names) = self.take::<Vec<String>>(name, "array of strings")? else {
             return Ok(None);
         };
-        if names.is_empty() {
+        let length = names.len();
+        if length == 0 {
             return Err("Array is too short (0), minimum 1".into());
         }
-        let mut sorted: Vec<_> = names.iter().collect();
-        sorted.sort_unstable();
-        if sorted.windows(2).any(|pair| pair[0] == pair[1]) {
+        if length > MOST {
+            return Err(format!("Array is too long ({length}), maximum {MOST}"));
+        }
+        names.sort_unstable();
+        names.dedup();
+        if names.len() < length {
             return Err("Array items are not unique".into());
         }
         Ok(Some(names))

@@ -17,6 +17,9 @@ const KEYS: [&str; 5] = [
     "restAPIKey",
 ];
 
+/// How long a frame may be by which a client connects. Some of it comes back with each answer.
+const CONNECT_BYTES: usize = 8 << 10;
+
 /// A frame of a client, read and checked.
 pub(crate) enum Request {
     /// The client says who it is.
@@ -39,13 +42,15 @@ pub(crate) struct Connect {
 
 /// What a client subscribes to.
 pub(crate) struct Subscribe {
+    /// How long the frame was.
+    pub(crate) size: usize,
     /// Its number for the subscription.
     pub(crate) id: RequestId,
     /// The class of the objects.
     pub(crate) class_name: String,
     /// The clause as it was written.
     pub(crate) clause: String,
-    /// The fields to send; all if it does not say.
+    /// The fields to send, sorted; all if it does not say.
     pub(crate) keys: Option<Vec<String>>,
     /// The fields without whose change an update is not sent.
     pub(crate) watch: Option<Vec<String>>,
@@ -67,9 +72,12 @@ impl Request {
         let mut fields = Fields::read(text)?;
         let op: String = fields.require("op", "string")?;
         match op.as_str() {
+            "connect" if text.len() > CONNECT_BYTES => {
+                Err(format!("Expected a frame of at most {CONNECT_BYTES} bytes"))
+            }
             "connect" => Connect::read(fields).map(Self::Connect),
             // iOS replaces a query by `update`; the answer is `subscribed` either way.
-            "subscribe" | "update" => Subscribe::read(fields).map(Self::Subscribe),
+            "subscribe" | "update" => Subscribe::read(fields, text.len()).map(Self::Subscribe),
             "unsubscribe" => {
                 let id = fields.require("requestId", "number")?;
                 fields.finish().map(|()| Self::Unsubscribe(id))
@@ -100,13 +108,14 @@ impl Connect {
 }
 
 impl Subscribe {
-    fn read(mut fields: Fields<'_>) -> Result<Self, Complaint> {
+    fn read(mut fields: Fields<'_>, size: usize) -> Result<Self, Complaint> {
         let id = fields.require("requestId", "number")?;
         let query: &RawValue = fields.require("query", "object")?;
         let mut query = Fields::read(query.get())?;
         let clause: &RawValue = query.require("where", "object")?;
         Fields::read(clause.get())?;
         let subscribe = Self {
+            size,
             id,
             class_name: query.require("className", "string")?,
             clause: clause.get().to_owned(),
@@ -225,6 +234,25 @@ mod tests {
             };
             assert_eq!(subscribe.keys, Some(vec!["a".to_owned()]));
         }
+    }
+
+    #[test]
+    fn what_is_too_long() {
+        let id = "x".repeat(CONNECT_BYTES);
+        let frame = format!(r#"{{"op":"connect","applicationId":"a","installationId":"{id}"}}"#);
+        assert_eq!(
+            refusal(&frame),
+            refused("Expected a frame of at most 8192 bytes", "null")
+        );
+        let keys: Vec<_> = (0..1_001).map(|n| format!("\"k{n}\"")).collect();
+        let keys = keys.join(",");
+        let frame = format!(
+            r#"{{"op":"subscribe","requestId":1,"query":{{"className":"A","where":{{}},"keys":[{keys}]}}}}"#
+        );
+        assert_eq!(
+            refusal(&frame),
+            refused("Array is too long (1001), maximum 1000", "1")
+        );
     }
 
     #[test]

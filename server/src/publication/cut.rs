@@ -8,14 +8,14 @@ const ALWAYS: [&str; 5] = ["className", "objectId", "createdAt", "updatedAt", "A
 /// Which fields of an object are sent to a subscriber.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Cut {
-    /// The fields that were asked for; all if none were named.
+    /// The fields that were asked for, sorted; all if none were named.
     keys: Option<Arc<[String]>>,
     /// The fields that the subscriber may not see, sorted.
     hidden: Vec<String>,
 }
 
 impl Cut {
-    /// The fields that a subscriber asked for.
+    /// The fields that a subscriber asked for, sorted.
     pub(crate) fn new(keys: Option<Arc<[String]>>) -> Self {
         let hidden = Vec::new();
         Self { keys, hidden }
@@ -37,9 +37,9 @@ impl Cut {
 
     /// Whether a field is sent. A path selects nothing: names are looked up as they are.
     pub(crate) fn keeps(&self, field: &str) -> bool {
-        let is_asked_for =
-            |keys: &Arc<[String]>| ALWAYS.contains(&field) || keys.iter().any(|key| key == field);
-        self.keys.as_ref().is_none_or(is_asked_for)
-            && !self.hidden.iter().any(|hidden| hidden == field)
+        let is_among =
+            |names: &[String]| names.binary_search_by(|name| (**name).cmp(field)).is_ok();
+        let is_asked_for = |keys: &Arc<[String]>| ALWAYS.contains(&field) || is_among(keys);
+        self.keys.as_ref().is_none_or(is_asked_for) && !is_among(&self.hidden)
     }
 }

@@ -37,11 +37,10 @@ pub(crate) struct Publication {
 }
 
 impl Publication {
-    /// A change that came in now.
-    pub(crate) fn new(change: Change) -> Self {
+    pub(crate) fn new(change: Change, arrived: Instant) -> Self {
         Self {
             change,
-            arrived: Instant::now(),
+            arrived,
             old: OnceLock::new(),
             new: OnceLock::new(),
             permissions: OnceLock::new(),

@@ -13,6 +13,8 @@ pub(crate) struct Subscription {
     pub(crate) client: Arc<Client>,
     /// The client's number for it.
     pub(crate) id: RequestId,
+    /// How many bytes it was asked for with.
+    pub(crate) size: usize,
     pub(crate) class_name: Box<str>,
     pub(crate) keys: Option<Arc<[String]>>,
     pub(crate) watch: Option<Watch>,
@@ -35,6 +37,7 @@ impl Subscription {
         Self {
             client,
             id: request.id,
+            size: request.size,
             class_name: request.class_name.into(),
             scope,
             keys: request.keys.map(Into::into),

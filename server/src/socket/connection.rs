@@ -35,6 +35,8 @@ pub(super) struct Connection<'a> {
     /// There once the client has said who it is.
     pub(super) client: Option<Arc<Client>>,
     pub(super) subscriptions: HashMap<RequestId, Arc<Subscription>>,
+    /// The sum of their sizes.
+    pub(super) size: usize,
     /// Whether nothing has been heard since the last ping.
     is_silent: bool,
 }
@@ -63,6 +65,7 @@ impl<'a> Connection<'a> {
             outbox,
             client: None,
             subscriptions: HashMap::new(),
+            size: 0,
             is_silent: false,
         }
     }

@@ -63,11 +63,7 @@ impl Connection<'_> {
     async fn subscribe(&mut self, request: Subscribe) -> Result<Frame, Refusal> {
         let id = request.id;
         let client = self.known_client(id, "subscribing")?;
-        let most = self.server.limits.max_subscriptions;
-        if self.subscriptions.len() >= most && !self.subscriptions.contains_key(&id) {
-            let error = format!("Expected at most {most} subscriptions of a client");
-            return Err(Refusal::new(code::LIMIT, error, Some(id)));
-        }
+        self.check_room(&request)?;
         let mut query = self.compile(&request.clause, id)?;
         let mut scope = Scope::new(query.clause_text(), request.watch.as_deref());
         if let Some(user) = self.server.access.admit(&client, &request, &scope).await? {
@@ -77,6 +73,25 @@ impl Connection<'_> {
         let subscription = Arc::new(Subscription::new(Arc::clone(&client), request, scope));
         self.enter(&subscription, query)?;
         Ok(Response::answer("subscribed", &client.addressee, Some(id)).to_json())
+    }
+
+    /// Whether the client may hold one more subscription, in place of the one that has its number.
+    fn check_room(&self, request: &Subscribe) -> Result<(), Refusal> {
+        let limits = &self.server.limits;
+        let replaced = self.subscriptions.get(&request.id);
+        let others = self.subscriptions.len() - usize::from(replaced.is_some());
+        let size = self.size - replaced.map_or(0, |replaced| replaced.size);
+        let refuse = |most, what| {
+            let error = format!("Expected at most {most} {what} of a client");
+            Err(Refusal::new(code::LIMIT, error, Some(request.id)))
+        };
+        if others >= limits.max_subscriptions {
+            return refuse(limits.max_subscriptions, "subscriptions");
+        }
+        if size + request.size > limits.max_client_bytes {
+            return refuse(limits.max_client_bytes, "bytes of subscriptions");
+        }
+        Ok(())
     }
 
     /// Adds a subscription in place of the one that had its number.
@@ -89,11 +104,12 @@ impl Connection<'_> {
             );
             return Err(Refusal::new(code::LIMIT, error, Some(subscription.id)));
         }
+        self.size += subscription.size;
         let replaced = self
             .subscriptions
             .insert(subscription.id, Arc::clone(subscription));
         if let Some(replaced) = replaced {
-            registry.remove(&replaced);
+            self.forget(&replaced);
         }
         Ok(())
     }
@@ -108,15 +124,21 @@ impl Connection<'_> {
             );
             return Err(Refusal::new(code::UNKNOWN, error, Some(id)));
         };
-        self.server.registry.remove(&subscription);
+        self.forget(&subscription);
         Ok(Response::answer("unsubscribed", &client.addressee, Some(id)).to_json())
     }
 
     /// Gives up everything that the client subscribed to.
     pub(super) fn forget_subscriptions(&mut self) {
-        for (_, subscription) in self.subscriptions.drain() {
-            self.server.registry.remove(&subscription);
+        for (_, subscription) in std::mem::take(&mut self.subscriptions) {
+            self.forget(&subscription);
         }
+    }
+
+    /// Gives a subscription up that is no longer among the client's.
+    fn forget(&mut self, subscription: &Subscription) {
+        self.size -= subscription.size;
+        self.server.registry.remove(subscription);
     }
 
     fn known_client(&self, id: RequestId, before: &str) -> Result<Arc<Client>, Refusal> {

@@ -2,6 +2,7 @@
 import { after, before, describe, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { connect } from 'node:net';
 import { freePort, start, startRedis, startServer, BINARY } from '../lib/process.mjs';
 import { APP_ID, changes, embedded, object, post, publisher } from '../lib/feed.mjs';
 import { Socket } from '../lib/socket.mjs';
@@ -159,6 +160,7 @@ describe('publishing', () => {
       const status = async (...args) => (await post(server, ...args)).status;
       assert.equal(await status(change), 401);
       assert.equal(await status(change, { authorization: 'Bearer wrong' }), 401);
+      assert.equal(await status('what is not allowed is not read'), 401);
       assert.equal(await status(change, token), 202);
       assert.equal(await status(change, { ...token, 'content-type': 'text/plain' }), 415);
       assert.equal(await status('{', token), 400);
@@ -219,6 +221,23 @@ describe('limits', () => {
     });
   });
 
+  test('of the bytes that a client holds, which it gets back', async () => {
+    await withServer({ maxClientBytes: 1_000 }, async (server) => {
+      const socket = await Socket.open(server.ws);
+      await socket.connect();
+      const op = async (frame) => (await socket.ask(frame)).op;
+      const large = { a: 'x'.repeat(500) };
+      assert.equal(await op(subscribe(1, large)), 'subscribed');
+      assert.equal(await op(subscribe(2, large)), 'error');
+      assert.equal(await op(subscribe(1, large)), 'subscribed');
+      assert.equal(await op({ op: 'unsubscribe', requestId: 1 }), 'unsubscribed');
+      assert.equal(await op(subscribe(2, large)), 'subscribed');
+      await socket.connect();
+      assert.equal(await op(subscribe(1, large)), 'subscribed');
+      socket.close();
+    });
+  });
+
   test('of clients', async () => {
     await withServer({ maxClients: 1 }, async (server) => {
       const first = await Socket.open(server.ws);
@@ -268,6 +287,15 @@ test('the end is announced to clients', async () => {
   const closed = once(socket.raw, 'close');
   assert.deepEqual(await server.end('SIGTERM'), { code: 0, signal: null });
   assert.equal((await closed)[0], 1001);
+});
+
+test('a peer that does not finish its request holds nothing up', async () => {
+  const server = await startServer({ appId: APP_ID, shutdownSeconds: 0.3 });
+  const peer = connect(server.port, '127.0.0.1').on('error', () => {});
+  await once(peer, 'connect');
+  peer.write('GET /health HT');
+  assert.equal((await fetch(`${server.http}/health`)).status, 200);
+  assert.equal((await server.end('SIGTERM')).code, 0);
 });
 
 test('options may come from the environment', async () => {

@@ -92,6 +92,26 @@ describe('beside Parse Server', () => {
         assert.deepEqual([...new Set((await agree('delete')).map((line) => line.split(' ')[1]))], ['delete']);
       });
 
+      // Older SDKs cannot watch, and what they select Parse Server 9 refuses.
+      if (sdk.load().Query.prototype.watch) {
+        test('selected and watched fields', async () => {
+          const className = name('Watched');
+          await rest.create(className, { a: 0 });
+          await everybody(className, (query) => query.exists('on').select('a', 'o.x', 'ACL').watch('a', 'o'));
+          await agree('subscribe');
+          const id = await rest.create(className, { b: 1, on: true });
+          assert.deepEqual(await agree('create, of which nothing is watched'), []);
+          await rest.update(className, id, { a: 1, o: { x: 1, y: 2 } });
+          assert.equal((await agree('watched')).length, 5);
+          await rest.update(className, id, { b: 2 });
+          assert.deepEqual(await agree('not watched'), []);
+          await rest.update(className, id, { o: { x: 1, y: 3 } });
+          assert.equal((await agree('within what is watched')).length, 5);
+          await rest.update(className, id, { on: { __op: 'Delete' } });
+          assert.equal((await agree('leave')).length, 5);
+        });
+      }
+
       test('an access list that is granted and revoked', async () => {
         const className = name('Listed');
         await everybody(className);
