@@ -76,6 +76,28 @@ describe('frames', () => {
     socket.close();
   });
 
+  test('nothing comes after the answer to unsubscribe, even if it was on its way', async () => {
+    const socket = await Socket.open(server.ws);
+    await socket.connect();
+    await socket.ask(subscribe(1));
+    await socket.ask(subscribe(2));
+    // What the client does not read yet waits at the server.
+    socket.raw.pause();
+    const text = 'x'.repeat(100_000);
+    for (let n = 0; n < 150; n++) await game.create(`${n}`, { text });
+    socket.send({ op: 'unsubscribe', requestId: 1 });
+    socket.raw.resume();
+    const told = [];
+    while (told.filter((frame) => frame === 'create 2').length < 150) {
+      const { op, requestId } = await socket.next();
+      told.push(`${op} ${requestId}`);
+    }
+    const end = told.indexOf('unsubscribed 1');
+    assert.ok(end > 0 && end < told.lastIndexOf('create 2'));
+    assert.ok(told.lastIndexOf('create 1') < end);
+    socket.close();
+  });
+
   test('who connects again is somebody else', async () => {
     const socket = await Socket.open(server.ws);
     const { clientId } = await socket.connect();

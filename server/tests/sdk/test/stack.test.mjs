@@ -198,7 +198,7 @@ describe('beside Parse Server', () => {
           await agree(`${title}: create`);
           await rest.update(className, id, { owner: pointer(bob.objectId), friends: [pointer(alice.objectId)] });
           await agree(`${title}: update`);
-          await rest.update(className, id, { friends: [] });
+          await rest.update(className, id, { owner: pointer('somebody'), friends: [pointer('somebody'), pointer('else')] });
           await agree(`${title}: another update`);
           await rest.remove(className, id);
           await agree(`${title}: delete`);
@@ -257,6 +257,8 @@ describe('beside Parse Server', () => {
         await agree('subscribe');
         const second = await rest.ask('POST', 'login', { username: `alice${round}`, password: 'a' }, {});
         assert.equal((await agree('log in')).length, 2);
+        await rest.signUp({ username: `carol${round}`, password: 'c' });
+        assert.deepEqual(await agree('the session of another'), []);
         await rest.ask('POST', 'logout', {}, { 'X-Parse-Session-Token': second.sessionToken });
         await agree('log out');
       });
@@ -318,6 +320,19 @@ describe('beside Parse Server', () => {
         const { theirs: refused, ours: seen } = await witness.told();
         assert.deepEqual(refused.map(({ event }) => event), ['error', 'error']);
         assert.deepEqual(seen.map(({ event }) => event), ['create']);
+
+        // 5. It goes on to answer a question that has become forbidden.
+        const later = name('Later');
+        const schema = { className: later, fields: { secret: { type: 'Number' } } };
+        await rest.ask('POST', `schemas/${later}`, schema);
+        await witness.subscribe('nobody', () => new Parse.Query(later).equalTo('secret', 1));
+        await witness.subscribe('alice', () => new Parse.Query(later));
+        const permissions = { find: { '*': true }, get: { '*': true }, create: {}, protectedFields: { '*': ['secret'] } };
+        await rest.ask('PUT', `schemas/${later}`, { className: later, classLevelPermissions: permissions });
+        await rest.create(later, { secret: 1 });
+        const { theirs: answered, ours: withheld } = await witness.told();
+        assert.deepEqual(answered.map(({ viewer, event }) => [viewer, event]), [['alice', 'create'], ['nobody', 'create']]);
+        assert.deepEqual(withheld.map(({ viewer, event, object }) => [viewer, event, object.secret]), [['alice', 'create', undefined]]);
       });
     });
   }
