@@ -31,6 +31,19 @@ pub(super) enum Access {
     Any,
 }
 
+impl Access {
+    /// How many values and pointers are named.
+    pub(super) fn values(&self) -> usize {
+        match self {
+            Self::Keys(keys) => keys
+                .iter()
+                .filter(|(feature, _)| matches!(feature.kind, Kind::Scalar | Kind::Pointer))
+                .count(),
+            Self::Never | Self::Range(_) | Self::Any => 0,
+        }
+    }
+}
+
 /// Keys with the features that see them.
 pub(super) type Keys = SmallVec<[(Feature, u64); 2]>;
 

@@ -54,7 +54,9 @@ impl Chooser<'_> {
     /// What each test says of the values that satisfy it. Ranges that stand in a row are one.
     fn tests(self, code: &[Step]) -> Vec<Choice> {
         let choice = |position: usize| self.choice(&code[position], row(code, position));
-        (0..code.len()).map(choice).collect()
+        let mut tests: Vec<Choice> = (0..code.len()).map(choice).collect();
+        spread(&mut tests);
+        tests
     }
 
     fn choice(self, step: &Step, row: Option<Bounds>) -> Choice {
@@ -114,6 +116,26 @@ impl Chooser<'_> {
             }
         }
         choices
+    }
+}
+
+/// Lessens the chances of values where the query names many.
+///
+/// Who names so many knows of more, whatever other queries have said of their paths. Under a wrong guess the query is run no
+/// more often than if it were filed under nothing.
+fn spread(tests: &mut [Choice]) {
+    const MANY: usize = 16;
+    let named: usize = tests.iter().map(|test| test.access.values()).sum();
+    if named < MANY {
+        return;
+    }
+    for test in tests {
+        let own = test.access.values();
+        if own > 0 {
+            #[expect(clippy::cast_precision_loss, reason = "a guess")]
+            let share = own as f64 / named as f64;
+            test.chance = test.chance.min(share / 2.0);
+        }
     }
 }
 
