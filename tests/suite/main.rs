@@ -1,8 +1,9 @@
 //! The integration suite: one binary, linked once.
 //!
 //! `replay` runs the recorded cases under `tests/data` against the library; Parse Server gave their answers.
-//! `laws` says what holds for every clause and object, `set` that a query set answers as its queries do; `generate` makes them up, and `reference` is a second,
-//! naive matcher to agree with.
+//! `laws` says what holds for every clause and object, `set` that a query set answers as its queries do, `allocation` that
+//! matching allocates nothing; `generate` makes clauses and objects up, and `reference` is a second, naive matcher to agree
+//! with.
 
 #![expect(clippy::panic, reason = "a test that fails panics")]
 
