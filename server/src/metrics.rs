@@ -24,6 +24,7 @@ pub(crate) struct Metrics {
     pub(crate) deletes: Counter,
     pub(crate) unread: Counter,
     pub(crate) lost: Counter,
+    pub(crate) candidates: Counter,
     pub(crate) hits: Counter,
     events: [Counter; Event::ALL.len()],
     pub(crate) hidden: Counter,
@@ -57,6 +58,7 @@ impl Metrics {
             deletes: counter!("livematch_changes_total", "kind" => "delete"),
             unread: counter!("livematch_changes_unread_total"),
             lost: counter!("livematch_changes_lost_total"),
+            candidates: counter!("livematch_candidates_total"),
             hits: counter!("livematch_hits_total"),
             events: Event::ALL
                 .map(|event| counter!("livematch_events_total", "event" => event.as_str())),
@@ -119,6 +121,10 @@ fn describe() {
     describe_counter!(
         "livematch_changes_lost_total",
         "Changes for which there was no room."
+    );
+    describe_counter!(
+        "livematch_candidates_total",
+        "Queries that were run because they may concern a change."
     );
     describe_counter!(
         "livematch_hits_total",

@@ -19,6 +19,31 @@ pub struct Scratch {
     pub(super) text: Vec<u8>,
 }
 
+impl Scratch {
+    /// How many queries the last change ran, beside those that match everything: what finding its hits has cost.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use livematch::{QuerySet, Scratch};
+    /// use serde_json::json;
+    ///
+    /// # fn main() -> Result<(), livematch::CompileError> {
+    /// let mut set = QuerySet::new();
+    /// set.insert(r#"{"room": "r1"}"#.parse()?);
+    /// set.insert(r#"{"room": "r2"}"#.parse()?);
+    /// let (mut scratch, mut hits) = (Scratch::default(), Vec::new());
+    /// set.classify_into(None, Some(&json!({"room": "r1"})), &mut scratch, &mut hits);
+    /// assert_eq!((scratch.candidates(), hits.len()), (1, 1));
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn candidates(&self) -> usize {
+        self.candidates.len()
+    }
+}
+
 /// Where the paths of the set stand among those that a change touches.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Positions(Stamped<u32>);

@@ -87,6 +87,9 @@ impl Class {
             &mut self.scratch,
             &mut self.hits,
         );
+        metrics
+            .candidates
+            .increment(self.scratch.candidates() as u64);
         metrics.hits.increment(self.hits.len() as u64);
         let subscriptions = self.hits.iter().filter_map(|hit| {
             let subscription = self.subscriptions.get(&hit.id)?;
