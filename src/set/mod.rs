@@ -6,7 +6,8 @@
 //! and the cost is that of the few that are run.
 //!
 //! [`table`] is the map from keys, [`group`] a list of queries under one key and how they are told apart when they are
-//! many; [`interval`], [`cell`], [`grams`] and [`columns`] make keys, or do without, for ranges, places and texts.
+//! many; [`interval`], [`cell`], [`grams`] and [`columns`] make keys, or do without, for ranges, places and texts; [`long`]
+//! searches long arrays.
 //! [`slot`] holds the queries and their subscribers, [`paths`] what they look at.
 
 mod access;
@@ -21,6 +22,7 @@ mod grams;
 mod group;
 mod index;
 mod interval;
+mod long;
 mod paths;
 mod scratch;
 mod search;

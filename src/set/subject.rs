@@ -2,6 +2,7 @@
 
 use smallvec::SmallVec;
 
+use super::long::LongArray;
 use super::paths::{Head, Paths};
 use super::scratch::Positions;
 use super::slab::NONE;
@@ -25,6 +26,8 @@ pub(super) struct Subject<'v> {
     touched: SmallVec<[Touched<'v>; 32]>,
     /// A bit for each path whose value changed.
     pub(super) changed: u64,
+    /// The long arrays that are found at paths.
+    long: Vec<LongArray<'v>>,
 }
 
 /// The objects of a change; one of them is there.
@@ -50,19 +53,22 @@ pub(super) struct Found<'v> {
     pub(super) reading: Reading<'v>,
     /// The same as it is kept, in an object whose members are found by hash.
     member: Option<&'v Datum>,
+    /// Its position among the long arrays of the subject; [`NONE`] if it is none.
+    long: u32,
 }
 
 impl<'v> Found<'v> {
     const NOTHING: Self = Self {
         reading: Ok(Val::Undefined),
         member: None,
+        long: NONE,
     };
 
     /// What a query finds at a path of a value.
     fn at(path: &Path, root: Val<'v>) -> Self {
         Self {
             reading: path.read(root).and_then(decoded),
-            member: None,
+            ..Self::NOTHING
         }
     }
 
@@ -77,6 +83,7 @@ impl<'v> Found<'v> {
         Self {
             reading: value.and_then(decoded),
             member,
+            long: NONE,
         }
     }
 
@@ -139,6 +146,7 @@ impl<'v> Subject<'v> {
             sides,
             touched: SmallVec::new(),
             changed: 0,
+            long: Vec::new(),
         };
         match sides {
             Sides::New(only) | Sides::Old(only) => {
@@ -157,6 +165,7 @@ impl<'v> Subject<'v> {
     /// Notes what both sides have at a path.
     #[inline]
     fn note(&mut self, path: u32, found: Found<'v>, positions: &mut Positions) {
+        let found = self.with_long(found);
         positions.set(path, self.touched.len());
         self.touched.push(Touched {
             path,
@@ -166,12 +175,25 @@ impl<'v> Subject<'v> {
         });
     }
 
+    /// What is found, prepared for a search if it is a long array.
+    #[inline]
+    fn with_long(&mut self, mut found: Found<'v>) -> Found<'v> {
+        if let Some(array @ Datum::Array(_)) = found.member
+            && let Some(long) = LongArray::of(array)
+        {
+            found.long = u32::try_from(self.long.len()).unwrap_or(NONE);
+            self.long.push(long);
+        }
+        found
+    }
+
     /// Notes what both sides have at a path, if there is something on one of them.
     fn note_both(&mut self, path: u32, [old, new]: [Found<'v>; 2], positions: &mut Positions) {
         if old.is_nothing() && new.is_nothing() {
             return;
         }
         let changed = !old.is_same(new);
+        let [old, new] = [old, new].map(|found| self.with_long(found));
         positions.set(path, self.touched.len());
         self.touched.push(Touched {
             path,
@@ -269,7 +291,12 @@ impl<'v> Subject<'v> {
     /// The answer of a step after the change, or before it.
     #[inline]
     pub(super) fn answer(&self, step: &Step, after: bool, positions: &Positions) -> Answer {
-        self.side(step.path, after, positions).answer(&step.op)
+        let found = self.side(step.path, after, positions);
+        let long = self.long.get(found.long as usize);
+        match long.and_then(|long| long.answer(&step.op)) {
+            Some(answer) => Ok(answer),
+            None => found.answer(&step.op),
+        }
     }
 
     #[inline]

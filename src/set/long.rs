@@ -1,0 +1,114 @@
+//! Long arrays of texts, searched and not walked.
+//!
+//! A query by itself walks an array once. A set may have as many queries that look into one array as it has elements, so here
+//! the elements are sorted once for all of them.
+
+use crate::op::Op;
+use crate::op::all::All;
+use crate::op::membership::Membership;
+use crate::value::by_hash::ByHash;
+use crate::value::{Datum, key};
+
+/// The elements of a long array, all of them texts.
+#[derive(Debug)]
+pub(super) struct LongArray<'v> {
+    items: &'v [Datum],
+    by_hash: ByHash,
+}
+
+/// Arrays with fewer elements are walked sooner than they are sorted.
+const LONG: usize = 256;
+
+impl<'v> LongArray<'v> {
+    /// Of a value, if it is one.
+    pub(super) fn of(value: &'v Datum) -> Option<Self> {
+        let Datum::Array(items) = value else {
+            return None;
+        };
+        if items.len() < LONG || items.iter().any(|item| item.as_text().is_none()) {
+            return None;
+        }
+        let text = |at: u32| text_at(items, at);
+        // More elements than a `u32` counts would not fit in memory.
+        let hashes = (0..).zip(items).map(|(at, _)| (key::hash(text(at)), at));
+        let by_hash = ByHash::new(hashes, |a, b| text(a).cmp(text(b)));
+        Some(Self { items, by_hash })
+    }
+
+    fn has(&self, text: &str) -> bool {
+        let order = |at| text_at(self.items, at).cmp(text);
+        self.by_hash.find(key::hash(text), order).is_some()
+    }
+
+    /// The answer of an operator that asks for elements.
+    pub(super) fn answer(&self, op: &Op) -> Option<bool> {
+        match op {
+            Op::Is(Datum::Text(text)) => Some(self.has(text)),
+            Op::In(op) => self.has_any(op),
+            Op::NotIn(op) => self.has_any(op).map(|has| !has),
+            Op::All(op) => self.has_all(op),
+            _ => None,
+        }
+    }
+
+    /// Whether an element is a member of a list: of its members, only texts can be.
+    fn has_any(&self, op: &Membership) -> Option<bool> {
+        let Membership::List(list) = op else {
+            return None;
+        };
+        let mut texts = list.items().iter().filter_map(Datum::as_text);
+        Some(texts.any(|text| self.has(text)))
+    }
+
+    fn has_all(&self, op: &All) -> Option<bool> {
+        let All::List(required) = op else {
+            return None;
+        };
+        let has = |item: &Datum| item.as_text().is_some_and(|text| self.has(text));
+        Some(required.items().iter().all(has))
+    }
+}
+
+fn text_at(items: &[Datum], at: u32) -> &str {
+    let item = items.get(at as usize);
+    item.and_then(Datum::as_text).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Query;
+    use crate::value::{Val, read_str};
+
+    #[test]
+    fn a_long_array_answers_as_the_rule_has_it() {
+        let items: Vec<String> = (0..LONG).map(|i| format!("\"t{i}\"")).collect();
+        let array: Datum = read_str(&format!("[{}]", items.join(","))).expect("JSON");
+        let long = LongArray::of(&array).expect("a long array");
+        let operands = [
+            r#""t7""#,
+            r#""t""#,
+            r#"{"$in":["x","t9"]}"#,
+            r#"{"$in":["x",5,null,["t9"]]}"#,
+            r#"{"$in":[{"__type":"Pointer","className":"A","objectId":"t1"}]}"#,
+            r#"{"$in":[]}"#,
+            r#"{"$nin":["t0"]}"#,
+            r#"{"$nin":["y"]}"#,
+            r#"{"$all":["t0","t255"]}"#,
+            r#"{"$all":["t0","t256"]}"#,
+            r#"{"$all":["t0",5]}"#,
+            r#"{"$all":[["t0"]]}"#,
+            r#"{"$all":[]}"#,
+        ];
+        for operand in operands {
+            let query: Query = format!(r#"{{"f":{operand}}}"#).parse().expect(operand);
+            for step in &query.plan().code {
+                let rule = step.op.answer(Val::from(&array));
+                if let Some(answer) = long.answer(&step.op) {
+                    assert_eq!(Ok(answer), rule, "{operand}");
+                }
+            }
+        }
+        assert!(LongArray::of(&Datum::Array(Box::default())).is_none());
+    }
+}
