@@ -87,7 +87,10 @@ fn points_to(member: &Datum, pointer: &PointerTo) -> Option<bool> {
 }
 
 fn is_ordered(member: &Datum, order: &Order) -> Option<bool> {
-    let operand = number(&order.operand)?;
+    // An operand is decoded already; an object that looks like a date is none.
+    let (Datum::Number(operand) | Datum::Date(operand)) = order.operand else {
+        return None;
+    };
     let ordering = number(member)?.partial_cmp(&operand);
     Some(order.holds(ordering))
 }
