@@ -13,6 +13,18 @@ pub(crate) struct Step {
     pub(crate) otherwise: Target,
 }
 
+impl Default for Step {
+    /// A test that nothing passes.
+    fn default() -> Self {
+        Self {
+            op: Op::Never,
+            path: 0,
+            then: Target::REJECT,
+            otherwise: Target::REJECT,
+        }
+    }
+}
+
 /// Where a run goes on: at a step that stands later, or nowhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Target(u16);

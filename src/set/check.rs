@@ -2,13 +2,14 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::QuerySet;
 use super::columns::Columns;
 use super::feature::Kind;
+use super::filed::{Filed, Where};
 use super::group::{Group, Side};
 use super::index::ROOT;
-use super::slot::{Filed, Slot, Where};
+use super::slot::Slot;
 use super::table::Entry;
+use super::{QueryId, QuerySet};
 use crate::plan::code::Target;
 
 type Check = Result<(), String>;
@@ -21,9 +22,7 @@ pub(super) fn all(set: &QuerySet) -> Check {
     let mut filings = 0;
     for (number, slot) in set.slots.iter() {
         slot_is_whole(set, number, slot)?;
-        let places: HashSet<(u64, u32, String)> = slot
-            .filed
-            .iter()
+        let places: HashSet<(u64, u32, String)> = filed(set, number)
             .map(|filed| (filed.at, filed.group, format!("{:?}", filed.place)))
             .collect();
         filings += places.len();
@@ -57,29 +56,37 @@ pub(super) fn all(set: &QuerySet) -> Check {
 }
 
 fn slot_is_whole(set: &QuerySet, number: u32, slot: &Slot) -> Check {
-    let mut subscribers = set.subscribers.of(slot);
-    ensure(
-        subscribers.all(|id| set.subscribers.slot_of(id) == Some(number)),
-        || format!("a subscriber of {number} is elsewhere"),
-    )?;
-    ensure(set.subscribers.of(slot).next().is_some(), || {
+    let subscribers = set.subscribers.of(&slot.subscribed);
+    let is_here = |id: &QueryId| {
+        set.subscribers.slot_of(*id) == Some(number) && set.subscribers.has(*id, &slot.subscribed)
+    };
+    ensure(subscribers.iter().all(is_here), || {
+        format!("a subscriber of {number} is elsewhere")
+    })?;
+    ensure(!subscribers.is_empty(), || {
         format!("{number} has no subscriber")
     })?;
     ensure(
         set.always.contains(&number) == (slot.entry == Target::ACCEPT),
         || format!("{number} matches always or is said to"),
     )?;
-    let text = set.canonical(slot);
+    let text = set.canonical(set.slots.code(slot), slot.entry);
     ensure(
         set.find_equal(set.hasher.text(&text), &text) == Some(number),
         || format!("{number} is not found by its text {text}"),
     )?;
-    for filed in &slot.filed {
+    for filed in filed(set, number) {
         ensure(is_there(set, number, filed), || {
             format!("{number} is not at {filed:?}")
         })?;
     }
     Ok(())
+}
+
+/// Where a query is filed.
+fn filed(set: &QuerySet, number: u32) -> impl Iterator<Item = &Filed> {
+    let record = set.slots.record(number);
+    record.into_iter().flat_map(|record| &record.filed)
 }
 
 fn is_there(set: &QuerySet, number: u32, filed: &Filed) -> bool {
@@ -144,18 +151,20 @@ fn counts_are_right(set: &QuerySet) -> Check {
     let mut keys: HashMap<(u32, u32), HashSet<u64>> = HashMap::new();
     let mut queries: HashMap<u32, u32> = HashMap::new();
     let mut seconds: HashMap<u32, u32> = HashMap::new();
-    for (_, slot) in set.slots.iter() {
-        for filed in &slot.filed {
+    for (number, slot) in set.slots.iter() {
+        for filed in filed(set, number) {
             if let Where::Key(feature) = filed.place.into() {
                 keys.entry((filed.group, feature))
                     .or_default()
                     .insert(filed.at);
             }
         }
-        for path in super::paths_of(slot) {
+        for path in super::paths_of(set.slots.code(slot)) {
             *queries.entry(path).or_default() += 1;
         }
-        *seconds.entry(slot.second).or_default() += 1;
+        if let Some(record) = set.slots.record(number) {
+            *seconds.entry(record.second).or_default() += 1;
+        }
     }
     for (_, group) in set
         .index

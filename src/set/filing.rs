@@ -4,7 +4,7 @@ use super::access::Access;
 use super::cover::{Choice, Chooser};
 use super::feature::KeyHasher;
 use super::paths::Paths;
-use super::slot::Slot;
+use super::slot::Draft;
 use crate::plan::code::Target;
 
 /// How a query would be filed in a set; see [`QuerySet::filing`](super::QuerySet::filing).
@@ -52,20 +52,20 @@ impl Filing {
     }
 }
 
-pub(super) fn of(slot: &Slot, hasher: &KeyHasher, paths: &Paths) -> Filing {
+pub(super) fn of(draft: &Draft, hasher: &KeyHasher, paths: &Paths) -> Filing {
     let filing = |kind, keys, share: f64| Filing {
         kind,
         keys,
         share: share.min(1.0),
     };
-    match slot.entry {
+    match draft.entry {
         Target::ACCEPT => return filing(FilingKind::Always, 0, 1.0),
         Target::REJECT => return filing(FilingKind::Never, 0, 0.0),
         _ => {}
     }
     let chooser = Chooser { hasher, paths };
-    let necessary = chooser.necessary(&slot.code, slot.entry);
-    let Some(cover) = chooser.cover(&slot.code, slot.entry, &necessary) else {
+    let necessary = chooser.necessary(&draft.code, draft.entry);
+    let Some(cover) = chooser.cover(&draft.code, draft.entry, &necessary) else {
         return filing(FilingKind::Scan, 0, 1.0);
     };
     let share = cover.iter().map(|choice| choice.chance).sum();

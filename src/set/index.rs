@@ -6,13 +6,14 @@ use super::access::Access;
 use super::columns::Columns;
 use super::cover::{self, Choice, Chooser, UNSELECTIVE};
 use super::feature::{KeyHasher, Kind, below};
+use super::filed::{Filed, Place, Where};
 use super::grams::Grams;
 use super::group::{Group, Parts, Postings, Side, Thresholds, sortable};
 use super::interval::Bounds;
 use super::paths::Paths;
 use super::scratch::print;
 use super::slab::{NONE, Slab};
-use super::slot::{Filed, Place, Slot, Where};
+use super::slot::{Record, Slots};
 use super::table::{Entry, Packed, Posting, Table};
 
 /// Queries by their access keys.
@@ -36,7 +37,7 @@ const SELECTIVE: f64 = 0.2;
 pub(super) struct Desk<'s> {
     pub(super) hasher: &'s KeyHasher,
     pub(super) paths: &'s mut Paths,
-    pub(super) slots: &'s mut Slab<Slot>,
+    pub(super) slots: &'s mut Slots,
 }
 
 impl Desk<'_> {
@@ -70,9 +71,9 @@ impl Index {
         let Some(slot) = desk.slots.get(number) else {
             return;
         };
-        let chooser = desk.chooser();
-        let necessary = chooser.necessary(&slot.code, slot.entry);
-        let cover = chooser.cover(&slot.code, slot.entry, &necessary);
+        let (code, chooser) = (desk.slots.code(slot), desk.chooser());
+        let necessary = chooser.necessary(code, slot.entry);
+        let cover = chooser.cover(code, slot.entry, &necessary);
         for (path, bounds) in cover::ranges(&necessary) {
             desk.paths.note(path, Some(bounds));
         }
@@ -202,7 +203,8 @@ impl Index {
             .as_ref()
             .map(|parts| parts.paths.clone())
             .unwrap_or_default();
-        let mut necessary = desk.chooser().necessary(&slot.code, slot.entry);
+        let code = desk.slots.code(slot);
+        let mut necessary = desk.chooser().necessary(code, slot.entry);
         necessary.retain(|choice| !known.contains(&choice.path));
         let Some(best) = cover::best(&necessary).filter(|best| best.chance < UNSELECTIVE) else {
             group.postings.push(posting);
@@ -409,11 +411,11 @@ impl Index {
     }
 
     /// Takes a query out of where it is filed.
-    pub(super) fn remove(&mut self, number: u32, slot: &Slot, desk: &mut Desk<'_>) {
-        if slot.second != NONE {
-            desk.paths.let_go(slot.second, false);
+    pub(super) fn remove(&mut self, number: u32, record: &Record, desk: &mut Desk<'_>) {
+        if record.second != NONE {
+            desk.paths.let_go(record.second, false);
         }
-        for filed in &slot.filed {
+        for filed in &record.filed {
             match filed.place.into() {
                 Where::Key(feature) => self.remove_key(number, filed, feature, desk.paths),
                 Where::Scan => {
@@ -482,12 +484,13 @@ impl Index {
         let row = u32::try_from(filed.at).unwrap_or(NONE);
         let last = u64::try_from(columns.len()).unwrap_or(0).saturating_sub(1);
         let place = Place::from(Where::Columns(at));
-        if let Some(slot) = columns
+        if let Some(record) = columns
             .remove(row)
-            .and_then(|moved| desk.slots.get_mut(moved))
+            .and_then(|moved| desk.slots.record_mut(moved))
         {
             let was = Filed { at: last, ..*filed };
-            slot.filed
+            record
+                .filed
                 .iter_mut()
                 .filter(|known| **known == was && known.place == place)
                 .for_each(|known| *known = *filed);
@@ -530,19 +533,19 @@ fn note_second(number: u32, cover: &[Choice], necessary: &[Choice], desk: &mut D
     };
     let feature = desk.paths.feature(feature);
     desk.paths.hold(feature, false);
-    if let Some(slot) = desk.slots.get_mut(number) {
-        slot.second = feature;
-        slot.print = print(key);
+    if let Some(record) = desk.slots.record_mut(number) {
+        record.second = feature;
+        record.print = print(key);
     }
 }
 
 /// What tells a query under a key of a path from others there.
 fn print_beside(number: u32, path: u32, desk: &Desk<'_>) -> u32 {
-    let Some(slot) = desk.slots.get(number) else {
+    let Some(record) = desk.slots.record(number) else {
         return 0;
     };
-    match desk.paths.used(slot.second) {
-        Some(second) if second.feature.path != path => slot.print,
+    match desk.paths.used(record.second) {
+        Some(second) if second.feature.path != path => record.print,
         _ => 0,
     }
 }
@@ -561,15 +564,15 @@ fn one_sided(bounds: Bounds) -> Option<(Side, f64)> {
 }
 
 fn record(desk: &mut Desk<'_>, number: u32, filed: Filed) {
-    if let Some(slot) = desk.slots.get_mut(number) {
-        slot.filed.push(filed);
+    if let Some(record) = desk.slots.record_mut(number) {
+        record.filed.push(filed);
     }
 }
 
 fn forget(desk: &mut Desk<'_>, number: u32, which: impl Fn(&Filed) -> bool) {
-    if let Some(slot) = desk.slots.get_mut(number)
-        && let Some(at) = slot.filed.iter().position(which)
+    if let Some(record) = desk.slots.record_mut(number)
+        && let Some(at) = record.filed.iter().position(which)
     {
-        slot.filed.swap_remove(at);
+        record.filed.swap_remove(at);
     }
 }

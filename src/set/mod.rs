@@ -8,15 +8,17 @@
 //! [`table`] is the map from keys, [`group`] a list of queries under one key and how they are told apart when they are
 //! many; [`interval`], [`cell`], [`grams`] and [`columns`] make keys, or do without, for ranges, places and texts; [`long`]
 //! searches long arrays.
-//! [`slot`] holds the queries and their subscribers, [`paths`] what they look at.
+//! [`slot`] holds the queries, [`subscribers`] who asks for them, [`paths`] what they look at.
 
 mod access;
+mod arena;
 mod cell;
 mod check;
 mod columns;
 mod cover;
 mod emit;
 mod feature;
+mod filed;
 mod filing;
 mod grams;
 mod group;
@@ -29,11 +31,12 @@ mod search;
 mod slab;
 mod slot;
 mod subject;
+mod subscribers;
 mod table;
 
 pub use self::filing::{Filing, FilingKind};
 pub use self::scratch::Scratch;
-pub use self::slot::QueryId;
+pub use self::subscribers::QueryId;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -47,9 +50,9 @@ use self::feature::KeyHasher;
 use self::index::{Desk, Index};
 use self::paths::Paths;
 use self::search::Numbers;
-use self::slab::Slab;
-use self::slot::{Slot, Subscribers};
+use self::slot::{Draft, Slot, Slots};
 use self::subject::{Reader, Sides, Subject};
+use self::subscribers::{Subscribed, Subscribers};
 use self::table::Table;
 use crate::document::Document;
 use crate::event::{Event, Outcome, Verdict};
@@ -94,7 +97,7 @@ use crate::value::Answer;
 pub struct QuerySet {
     hasher: KeyHasher,
     paths: Paths,
-    slots: Slab<Slot>,
+    slots: Slots,
     subscribers: Subscribers,
     /// Distinct queries by the hash of their canonical text.
     equals: Table<u32>,
@@ -140,7 +143,7 @@ impl QuerySet {
         Self {
             hasher: KeyHasher::new(seed),
             paths: Paths::new(),
-            slots: Slab::new(),
+            slots: Slots::new(),
             subscribers: Subscribers::new(),
             equals: Table::new(),
             namesakes: BTreeSet::new(),
@@ -177,17 +180,19 @@ impl QuerySet {
         reason = "the set takes the query over; a clone is cheap for who wants to keep it"
     )]
     pub fn insert(&mut self, query: Query) -> QueryId {
-        let slot = slot_in(&query, |path| self.paths.acquire(path));
-        let text = self.canonical(&slot);
+        let draft = draft(&query, |path| self.paths.acquire(path));
+        let text = self.canonical(&draft.code, draft.entry);
         let hash = self.hasher.text(&text);
         if let Some(number) = self.find_equal(hash, &text) {
-            self.release_paths(&slot);
+            self.release_paths(&paths_of(&draft.code));
             return self.subscribe(number);
         }
-        let number = self.slots.insert(slot);
+        let id = self.subscribers.first();
+        let number = self.slots.insert(draft, Subscribed::One(id));
+        self.subscribers.settle(id, number);
         self.name(hash, number);
         self.file(number);
-        self.subscribe(number)
+        id
     }
 
     /// Removes a subscription; whether there was one.
@@ -202,7 +207,10 @@ impl QuerySet {
         let Some(slot) = self.slots.get_mut(number) else {
             return false;
         };
-        if self.subscribers.remove(id, slot) {
+        if !self.subscribers.has(id, &slot.subscribed) {
+            return false;
+        }
+        if self.subscribers.remove(id, &mut slot.subscribed) {
             self.drop_slot(number);
         }
         true
@@ -231,12 +239,12 @@ impl QuerySet {
     #[must_use]
     pub fn filing(&self, query: &Query) -> Filing {
         let mut strangers = (0..slab::NONE).rev();
-        let slot = slot_in(query, |path| match self.paths.number(path) {
+        let draft = draft(query, |path| match self.paths.number(path) {
             Some(number) => number,
             None if path.is_plain() => strangers.next().unwrap_or(slab::NONE),
             None => slab::NONE,
         });
-        filing::of(&slot, &self.hasher, &self.paths)
+        filing::of(&draft, &self.hasher, &self.paths)
     }
 
     /// The fields that the queries look at: what an [`Object`](crate::Object) must keep for this set.
@@ -311,11 +319,9 @@ impl QuerySet {
     /// `O(n)` in the size of the set.
     #[must_use]
     pub fn memory_usage(&self) -> usize {
-        let slots: usize = self.slots.iter().map(|(_, slot)| slot.memory_usage()).sum();
         let groups = self.index.groups.iter();
         let groups: usize = groups.map(|(_, group)| group.memory_usage()).sum();
-        slots
-            + groups
+        groups
             + self.slots.memory_usage()
             + self.subscribers.memory_usage()
             + self.equals.memory_usage()
@@ -337,22 +343,20 @@ impl QuerySet {
 }
 
 impl QuerySet {
-    fn release_paths(&mut self, slot: &Slot) {
-        for path in paths_of(slot) {
-            self.paths.release(path);
-        }
+    fn release_paths(&mut self, paths: &[u32]) {
+        paths.iter().for_each(|path| self.paths.release(*path));
     }
 
-    fn canonical(&self, slot: &Slot) -> String {
+    fn canonical(&self, code: &[Step], entry: Target) -> String {
         let name = |path| self.paths.get(path).map_or("", |record| record.path.text());
-        canonical::code_text(&slot.code, slot.entry, name)
+        canonical::code_text(code, entry, name)
     }
 
     /// The number of the query with a canonical text.
     fn find_equal(&self, hash: u64, text: &str) -> Option<u32> {
         let is_equal = |number: &u32| {
             let slot = self.slots.get(*number);
-            slot.is_some_and(|slot| self.canonical(slot) == text)
+            slot.is_some_and(|slot| self.canonical(self.slots.code(slot), slot.entry) == text)
         };
         let first = self.equals.get(hash)?;
         let others = self.namesakes.range((hash, 0)..=(hash, u32::MAX));
@@ -386,8 +390,8 @@ impl QuerySet {
 
     fn subscribe(&mut self, number: u32) -> QueryId {
         match self.slots.get_mut(number) {
-            Some(slot) => self.subscribers.add(number, slot),
-            // A query was just found or put there.
+            Some(slot) => self.subscribers.add(number, &mut slot.subscribed),
+            // A query was just found there.
             None => unreachable!("no query {number}"),
         }
     }
@@ -411,10 +415,14 @@ impl QuerySet {
 
     /// Forgets a query without subscribers.
     fn drop_slot(&mut self, number: u32) {
-        let Some(slot) = self.slots.remove(number) else {
+        let Some(slot) = self.slots.get(number) else {
             return;
         };
-        let hash = self.hasher.text(&self.canonical(&slot));
+        let code = self.slots.code(slot);
+        let paths = paths_of(code);
+        let hash = self.hasher.text(&self.canonical(code, slot.entry));
+        let record = self.slots.record(number).cloned();
+        self.slots.remove(number);
         self.unname(hash, number);
         self.always.remove(&number);
         let mut desk = Desk {
@@ -422,8 +430,10 @@ impl QuerySet {
             paths: &mut self.paths,
             slots: &mut self.slots,
         };
-        self.index.remove(number, &slot, &mut desk);
-        self.release_paths(&slot);
+        if let Some(record) = record {
+            self.index.remove(number, &record, &mut desk);
+        }
+        self.release_paths(&paths);
     }
 
     fn find_candidates(&self, subject: &Subject<'_>, scratch: &mut Scratch) {
@@ -461,7 +471,11 @@ impl QuerySet {
         for some in scratch.candidates.chunks(AT_ONCE) {
             let slots = some.iter().filter_map(|number| self.slots.get(*number));
             let slots: SmallVec<[&Slot; AT_ONCE]> = slots.collect();
-            let first = || slots.iter().filter_map(|slot| slot.code.first());
+            let first = || {
+                slots
+                    .iter()
+                    .filter_map(|slot| self.slots.code(slot).first())
+            };
             for step in first() {
                 black_box(step.path);
             }
@@ -487,16 +501,12 @@ impl QuerySet {
     }
 
     fn answer(&self, slot: &Slot, subject: &Subject<'_>, after: bool, scratch: &Scratch) -> Answer {
+        let code = self.slots.code(slot);
         if slot.revisits_dates {
             let path = |number| self.paths.get(number).map(|record| &record.path);
-            return plan::answer_in_place(
-                &slot.code,
-                slot.entry,
-                subject.sides.object(after),
-                path,
-            );
+            return plan::answer_in_place(code, slot.entry, subject.sides.object(after), path);
         }
-        code::follow(&slot.code, slot.entry, |step| {
+        code::follow(code, slot.entry, |step| {
             subject.answer(step, after, &scratch.positions)
         })
     }
@@ -505,13 +515,17 @@ impl QuerySet {
         let Some(event) = outcome.event() else {
             return;
         };
-        let hit = |id| Hit { id, outcome, event };
-        hits.extend(self.subscribers.of(slot).map(hit));
+        let ids = self.subscribers.of(&slot.subscribed).iter();
+        hits.extend(ids.map(|id| Hit {
+            id: *id,
+            outcome,
+            event,
+        }));
     }
 }
 
 /// The query as a set runs it, its paths by numbers.
-fn slot_in(query: &Query, number: impl FnMut(&plan::Path) -> u32) -> Slot {
+fn draft(query: &Query, number: impl FnMut(&plan::Path) -> u32) -> Draft {
     let plan = query.plan();
     let numbers: SmallVec<[u32; 8]> = plan.paths.iter().map(number).collect();
     let step = |step: &Step| Step {
@@ -521,16 +535,16 @@ fn slot_in(query: &Query, number: impl FnMut(&plan::Path) -> u32) -> Slot {
             .unwrap_or(slab::NONE),
         ..step.clone()
     };
-    Slot::new(
-        plan.code.iter().map(step).collect(),
-        plan.entry,
-        plan.revisits_dates,
-    )
+    Draft {
+        code: plan.code.iter().map(step).collect(),
+        entry: plan.entry,
+        revisits_dates: plan.revisits_dates,
+    }
 }
 
-/// The paths of a query, each once.
-fn paths_of(slot: &Slot) -> Vec<u32> {
-    let mut paths: Vec<u32> = slot.code.iter().map(|step| step.path).collect();
+/// The paths of steps, each once.
+fn paths_of(code: &[Step]) -> SmallVec<[u32; 8]> {
+    let mut paths: SmallVec<[u32; 8]> = code.iter().map(|step| step.path).collect();
     paths.sort_unstable();
     paths.dedup();
     paths
