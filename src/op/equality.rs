@@ -2,7 +2,7 @@
 
 use crate::value::compare::{deep_equal, strictly_equal};
 use crate::value::key::names;
-use crate::value::{Answer, Datum, Val, some};
+use crate::value::{Answer, Datum, Text, Val, some};
 
 /// Whether a value, or an element of it if it is an array, is the operand: `{"f": 5}`.
 #[inline]
@@ -53,12 +53,55 @@ impl DeepEqual {
 /// Parse compares `className` and `objectId` of whatever stands there, so an included object qualifies, and a
 /// pointer without them qualifies for everything that lacks them. Null faults.
 #[derive(Clone, Debug)]
-pub(crate) struct PointerTo {
-    pub(crate) class_name: Datum,
-    pub(crate) object_id: Datum,
+pub(crate) enum PointerTo {
+    /// The length of the class name, which is one byte, the class name and the id: short enough to need no memory of
+    /// their own, most of the time.
+    Texts(Text),
+    /// One of them is no text, or the class name is long.
+    Odd(Box<[Datum; 2]>),
 }
 
+/// Bytes of a class name whose length is one byte.
+const LONGEST: usize = 127;
+
 impl PointerTo {
+    pub(crate) fn new(class_name: Datum, object_id: Datum) -> Self {
+        if let (Datum::Text(class), Datum::Text(id)) = (&class_name, &object_id)
+            && class.len() <= LONGEST
+            && let Ok(length) = u8::try_from(class.len())
+        {
+            let mut texts = Text::with_capacity(1 + class.len() + id.len());
+            texts.push(char::from(length));
+            texts.push_str(class);
+            texts.push_str(id);
+            return Self::Texts(texts);
+        }
+        Self::Odd(Box::new([class_name, object_id]))
+    }
+
+    /// Class name and id, if they are texts.
+    #[inline]
+    pub(crate) fn texts(&self) -> Option<(&str, &str)> {
+        match self {
+            Self::Texts(texts) => {
+                let length = usize::from(*texts.as_bytes().first()?);
+                texts.get(1..)?.split_at_checked(length)
+            }
+            Self::Odd(both) => both[0].as_text().zip(both[1].as_text()),
+        }
+    }
+
+    /// Class name and id.
+    pub(crate) fn to_data(&self) -> [Datum; 2] {
+        match self {
+            Self::Texts(_) => {
+                let (class_name, object_id) = self.texts().unwrap_or_default();
+                [Datum::text(class_name), Datum::text(object_id)]
+            }
+            Self::Odd(both) => (**both).clone(),
+        }
+    }
+
     pub(crate) fn answer(&self, value: Val<'_>) -> Answer {
         any_element(value, |item| self.is(item))
     }
@@ -67,11 +110,24 @@ impl PointerTo {
         if value.is_undefined() {
             return Ok(false);
         }
-        points_to(
-            value,
-            Val::from(&self.class_name),
-            Val::from(&self.object_id),
-        )
+        match self {
+            Self::Texts(_) => {
+                let (class_name, object_id) = self.texts().unwrap_or_default();
+                points_to(value, Val::Text(class_name), Val::Text(object_id))
+            }
+            Self::Odd(both) => points_to(value, Val::from(&both[0]), Val::from(&both[1])),
+        }
+    }
+
+    /// Heap bytes.
+    pub(crate) fn memory_usage(&self) -> usize {
+        match self {
+            Self::Texts(texts) if texts.is_heap_allocated() => texts.capacity(),
+            Self::Texts(_) => 0,
+            Self::Odd(both) => {
+                size_of_val(&**both) + both.iter().map(Datum::memory_usage).sum::<usize>()
+            }
+        }
     }
 }
 
@@ -87,5 +143,25 @@ fn any_element<'v>(value: Val<'v>, test: impl Fn(Val<'v>) -> Answer) -> Answer {
     match value.as_list() {
         Some(list) => some(list.iter(), test),
         None => test(value),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pointer_gives_its_parts_back() {
+        let long = "C".repeat(200);
+        let texts = ["", "_User", "Raum-ß", &long];
+        for class in texts {
+            for id in ["", "x1", &long] {
+                let pointer = PointerTo::new(Datum::text(class), Datum::text(id));
+                assert_eq!(pointer.texts(), Some((class, id)));
+            }
+        }
+        let odd = PointerTo::new(Datum::Number(1.0), Datum::Undefined);
+        assert_eq!(odd.texts(), None);
+        assert_eq!(odd.to_data(), [Datum::Number(1.0), Datum::Undefined]);
     }
 }

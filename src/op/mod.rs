@@ -122,9 +122,9 @@ impl Op {
     pub(crate) fn memory_usage(&self) -> usize {
         match self {
             Self::Is(operand) => operand.memory_usage(),
-            Self::PointsTo(op) => op.class_name.memory_usage() + op.object_id.memory_usage(),
+            Self::PointsTo(op) => op.memory_usage(),
             Self::Like(op) | Self::Equal(op) | Self::NotEqual(op) => op.operand.memory_usage(),
-            Self::Order(op) => op.operand.memory_usage(),
+            Self::Order(op) => op.memory_usage(),
             Self::In(op) | Self::NotIn(op) | Self::ContainedBy(op) => op.memory_usage(),
             Self::All(op) => op.memory_usage(),
             Self::Regex(Regex::Pattern(pattern)) => pattern.memory_usage(),

@@ -9,7 +9,16 @@ use crate::value::{Answer, Datum, Val};
 #[derive(Clone, Debug)]
 pub(crate) struct Order {
     pub(crate) relation: Relation,
-    pub(crate) operand: Datum,
+    limit: Limit,
+}
+
+/// The operand; what is no number is elsewhere, so that the operator stays small.
+#[derive(Clone, Debug)]
+enum Limit {
+    Number(f64),
+    /// Milliseconds since the epoch, NaN if invalid.
+    Date(f64),
+    Other(Box<Datum>),
 }
 
 /// How a value is to stand to the operand.
@@ -44,12 +53,54 @@ impl Relation {
 }
 
 impl Order {
+    pub(crate) fn new(relation: Relation, operand: Datum) -> Self {
+        let limit = match operand {
+            Datum::Number(number) => Limit::Number(number),
+            Datum::Date(ms) => Limit::Date(ms),
+            other => Limit::Other(Box::new(other)),
+        };
+        Self { relation, limit }
+    }
+
+    pub(crate) fn operand(&self) -> Val<'_> {
+        match &self.limit {
+            Limit::Number(number) => Val::Number(*number),
+            Limit::Date(ms) => Val::Date(*ms),
+            Limit::Other(operand) => Val::from(&**operand),
+        }
+    }
+
+    pub(crate) fn to_datum(&self) -> Datum {
+        match &self.limit {
+            Limit::Number(number) => Datum::Number(*number),
+            Limit::Date(ms) => Datum::Date(*ms),
+            Limit::Other(operand) => (**operand).clone(),
+        }
+    }
+
+    /// A number, or a date in milliseconds.
+    #[inline]
+    pub(super) fn number(&self) -> Option<f64> {
+        match self.limit {
+            Limit::Number(number) | Limit::Date(number) => Some(number),
+            Limit::Other(_) => None,
+        }
+    }
+
+    /// Heap bytes.
+    pub(crate) fn memory_usage(&self) -> usize {
+        match &self.limit {
+            Limit::Number(_) | Limit::Date(_) => 0,
+            Limit::Other(operand) => size_of::<Datum>() + operand.memory_usage(),
+        }
+    }
+
     /// Matches unless the value is ordered against the operand and that order refutes the relation.
     ///
     /// Parse writes these operators as refutations (`$lt` fails when `value >= operand`), so a pair without an
     /// order passes: `{"score": {"$lt": 5}}` matches `{}` and `{"score": "high"}`.
     pub(crate) fn answer(&self, value: Val<'_>) -> Answer {
-        Ok(self.holds(order(value, Val::from(&self.operand))?))
+        Ok(self.holds(order(value, self.operand())?))
     }
 
     /// Whether a value that stands so to the operand passes.
@@ -64,10 +115,7 @@ mod tests {
 
     fn answers(value: Val<'_>, operand: &Datum) -> Vec<Answer> {
         let relations = [Relation::Lt, Relation::Lte, Relation::Gt, Relation::Gte];
-        let of = |relation| Order {
-            relation,
-            operand: operand.clone(),
-        };
+        let of = |relation| Order::new(relation, operand.clone());
         relations
             .map(|relation| of(relation).answer(value))
             .to_vec()

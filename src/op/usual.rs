@@ -81,17 +81,17 @@ fn points_to(member: &Datum, pointer: &PointerTo) -> Option<bool> {
     let fields = no_date(member)?;
     let class_name = fields.get_key(names::CLASS_NAME)?;
     let object_id = fields.get_key(names::OBJECT_ID)?;
-    // The id tells more, and looking at both does no harm: neither can fault.
-    let same_id = same_scalar(object_id, &pointer.object_id)?;
-    Some(same_id && same_scalar(class_name, &pointer.class_name)?)
+    let (Datum::Text(class_name), Datum::Text(object_id)) = (class_name, object_id) else {
+        return None;
+    };
+    let (class, id) = pointer.texts()?;
+    Some(is_same(object_id, id) && is_same(class_name, class))
 }
 
 fn is_ordered(member: &Datum, order: &Order) -> Option<bool> {
     // An operand is decoded already; an object that looks like a date is none.
-    let (Datum::Number(operand) | Datum::Date(operand)) = order.operand else {
-        return None;
-    };
-    let ordering = number(member)?.partial_cmp(&operand);
+    let limit = order.number()?;
+    let ordering = number(member)?.partial_cmp(&limit);
     Some(order.holds(ordering))
 }
 

@@ -16,7 +16,7 @@ use crate::op::membership::Membership;
 use crate::op::order::Relation;
 use crate::op::regex::Regex;
 use crate::value::convert::number_to_text;
-use crate::value::{Datum, Fault, Fields, write_text};
+use crate::value::{Datum, Fault, Fields, Val, write_text};
 
 /// The canonical text of a plan.
 pub(crate) fn text(plan: &Plan) -> String {
@@ -99,8 +99,8 @@ fn operators(steps: &[Step], out: &mut String) {
 fn commute(a: &Op, b: &Op) -> bool {
     let plain_range = |op: &Op| match op {
         Op::Order(order) => matches!(
-            order.operand,
-            Datum::Number(_) | Datum::Text(_) | Datum::Date(_)
+            order.operand(),
+            Val::Number(_) | Val::Text(_) | Val::Date(_)
         ),
         _ => false,
     };
@@ -117,11 +117,12 @@ fn op(op: &Op, out: &mut String) {
     match op {
         Op::Is(operand) => named("=", operand, out),
         Op::PointsTo(pointer) => {
-            named("->", &pointer.class_name, out);
-            named("#", &pointer.object_id, out);
+            let [class_name, object_id] = pointer.to_data();
+            named("->", &class_name, out);
+            named("#", &object_id, out);
         }
         Op::Like(op) => named("~", &op.operand, out),
-        Op::Order(op) => named(relation(op.relation), &op.operand, out),
+        Op::Order(op) => named(relation(op.relation), &op.to_datum(), out),
         Op::Equal(op) => named("$eq", &op.operand, out),
         Op::NotEqual(op) => named("$ne", &op.operand, out),
         Op::In(op) => membership("$in", op, out),

@@ -140,10 +140,7 @@ fn typed(operand: &Datum) -> Op {
         && fields.get("__type").and_then(Datum::as_text) == Some("Pointer")
     {
         let part = |key| fields.get(key).cloned().unwrap_or(Datum::Undefined);
-        return Op::PointsTo(PointerTo {
-            class_name: part("className"),
-            object_id: part("objectId"),
-        });
+        return Op::PointsTo(PointerTo::new(part("className"), part("objectId")));
     }
     match decode(operand) {
         Ok(operand) => Op::Like(DeepEqual { operand }),

@@ -68,7 +68,7 @@ fn compile(
         return Ok(Op::Fault);
     };
     if let Some(relation) = Relation::from_name(name) {
-        return Ok(Op::Order(Order { relation, operand }));
+        return Ok(Op::Order(Order::new(relation, operand)));
     }
     Ok(match name {
         "$eq" => Op::Equal(DeepEqual { operand }),

@@ -133,8 +133,8 @@ impl Maker<'_> {
     }
 
     fn points_to(self, pointer: &PointerTo) -> Access {
-        match (&pointer.class_name, &pointer.object_id) {
-            (Datum::Text(class_name), Datum::Text(object_id)) => {
+        match pointer.texts() {
+            Some((class_name, object_id)) => {
                 let key = self.pointer(Scalar::Text(class_name), Scalar::Text(object_id));
                 Access::Keys([key].into_iter().collect())
             }
@@ -357,10 +357,10 @@ impl Order {
     ///
     /// Texts have an order of their own among texts, so an operand that is one says little.
     pub(super) fn bounds(&self) -> Option<Bounds> {
-        let limit = match self.operand {
-            Datum::Number(number) | Datum::Date(number) => number,
-            Datum::Bool(value) => f64::from(u8::from(value)),
-            Datum::Null => 0.0,
+        let limit = match self.operand() {
+            Val::Number(number) | Val::Date(number) => number,
+            Val::Bool(value) => f64::from(u8::from(value)),
+            Val::Null => 0.0,
             _ => return None,
         };
         if limit.is_nan() {

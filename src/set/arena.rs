@@ -39,17 +39,17 @@ impl<T: Default> Arena<T> {
         }
     }
 
-    /// Puts a row somewhere. It must be of fewer than 65,536 items.
-    pub(super) fn insert(&mut self, row: impl ExactSizeIterator<Item = T>) -> Span {
-        if row.len() > LONGEST {
+    /// Puts a row of so many items somewhere, which must be fewer than 65,536.
+    pub(super) fn insert(&mut self, len: usize, row: impl Iterator<Item = T>) -> Span {
+        if len > LONGEST {
             return self.insert_long(row);
         }
-        if let Some(span) = self.free.get_mut(row.len()).and_then(Vec::pop) {
+        if let Some(span) = self.free.get_mut(len).and_then(Vec::pop) {
             let places = self.get_mut(span).iter_mut();
             places.zip(row).for_each(|(place, item)| *place = item);
             return span;
         }
-        let chunk = self.chunk_for(row.len());
+        let chunk = self.chunk_for(len);
         let at = self.chunks[chunk].len();
         self.chunks[chunk].extend(row);
         span(chunk, at, self.chunks[chunk].len() - at)
@@ -144,13 +144,15 @@ mod tests {
         let mut arena = Arena::new();
         let row = |number: usize| (0..number % 90).map(move |item| format!("{number} {item}"));
         let expected = |number: usize| row(number).collect::<Vec<_>>();
-        let mut spans: Vec<Span> = (0..2_000).map(|number| arena.insert(row(number))).collect();
+        let mut spans: Vec<Span> = (0..2_000)
+            .map(|number| arena.insert(number % 90, row(number)))
+            .collect();
         for number in (0..2_000).step_by(3) {
             arena.remove(spans[number]);
         }
         let chunks = arena.chunks.len();
         for number in (0..2_000).step_by(3) {
-            spans[number] = arena.insert(row(number));
+            spans[number] = arena.insert(number % 90, row(number));
         }
         assert_eq!(arena.chunks.len(), chunks);
         for (number, span) in spans.into_iter().enumerate() {

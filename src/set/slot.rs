@@ -1,5 +1,7 @@
 //! Distinct queries, as a set keeps them.
 
+use std::slice;
+
 use smallvec::SmallVec;
 
 use super::arena::{Arena, Span};
@@ -16,15 +18,23 @@ pub(super) struct Draft {
     pub(super) revisits_dates: bool,
 }
 
-/// What a match reads of a distinct query first: half a line of memory.
+/// What a match reads of a distinct query: a line of memory, and no more if the query has one step.
 #[derive(Clone, Debug)]
+#[repr(align(64))]
 pub(super) struct Slot {
+    code: Code,
     /// A bit for each path that it looks at, by the last six bits of the number: whether a change can concern it.
     pub(super) mask: u64,
-    code: Span,
     pub(super) subscribed: Subscribed,
     pub(super) entry: Target,
     pub(super) revisits_dates: bool,
+}
+
+/// The steps of a query.
+#[derive(Clone, Debug)]
+enum Code {
+    One(Step),
+    Many(Span),
 }
 
 /// What only filing needs of a distinct query.
@@ -43,6 +53,7 @@ pub(super) struct Slots {
     slots: Slab<Slot>,
     /// As many, with the same numbers.
     records: Slab<Record>,
+    /// The steps of those that have not one.
     code: Arena<Step>,
 }
 
@@ -59,14 +70,21 @@ impl Slots {
         self.slots.len()
     }
 
-    pub(super) fn insert(&mut self, draft: Draft, subscribed: Subscribed) -> u32 {
+    pub(super) fn insert(&mut self, mut draft: Draft, subscribed: Subscribed) -> u32 {
         let mask = draft
             .code
             .iter()
             .fold(0, |mask, step| mask | bit(step.path));
+        let code = match (draft.code.len(), draft.code.pop()) {
+            (1, Some(only)) => Code::One(only),
+            (len, last) => {
+                let row = draft.code.into_iter().chain(last);
+                Code::Many(self.code.insert(len, row))
+            }
+        };
         let number = self.slots.insert(Slot {
             mask,
-            code: self.code.insert(draft.code.into_iter()),
+            code,
             subscribed,
             entry: draft.entry,
             revisits_dates: draft.revisits_dates,
@@ -83,8 +101,10 @@ impl Slots {
     /// Forgets a query, to which its record is of no more use.
     pub(super) fn remove(&mut self, number: u32) {
         self.records.remove(number);
-        if let Some(slot) = self.slots.remove(number) {
-            self.code.remove(slot.code);
+        if let Some(slot) = self.slots.remove(number)
+            && let Code::Many(span) = slot.code
+        {
+            self.code.remove(span);
         }
     }
 
@@ -97,8 +117,12 @@ impl Slots {
     }
 
     /// The steps of a query.
-    pub(super) fn code(&self, slot: &Slot) -> &[Step] {
-        self.code.get(slot.code)
+    #[inline]
+    pub(super) fn code<'s>(&'s self, slot: &'s Slot) -> &'s [Step] {
+        match &slot.code {
+            Code::One(step) => slice::from_ref(step),
+            Code::Many(span) => self.code.get(*span),
+        }
     }
 
     pub(super) fn record(&self, number: u32) -> Option<&Record> {
@@ -141,8 +165,9 @@ mod tests {
 
     #[test]
     fn queries_are_small() {
-        assert_eq!(size_of::<Option<Slot>>(), 32);
+        assert_eq!(size_of::<Option<Slot>>(), 64);
         assert_eq!(size_of::<Filed>(), 16);
-        assert!(size_of::<Step>() <= 56, "{}", size_of::<Step>());
+        assert_eq!(size_of::<crate::op::Op>(), 32);
+        assert!(size_of::<Step>() <= 40, "{}", size_of::<Step>());
     }
 }
