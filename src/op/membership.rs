@@ -50,7 +50,7 @@ struct Order {
 }
 
 /// So many items are looked at faster than the place of one is found, and need no memory for it.
-const FEW: usize = 8;
+const FEW: usize = 16;
 
 impl Membership {
     pub(crate) fn new(operand: Datum) -> Self {

@@ -72,7 +72,7 @@ fn slot_is_whole(set: &QuerySet, number: u32, slot: &Slot) -> Check {
     )?;
     let text = set.canonical(set.slots.code(slot), slot.entry);
     ensure(
-        set.find_equal(set.hasher.text(&text), &text) == Some(number),
+        set.find_equal(set.name_of(&text), &text) == Some(number),
         || format!("{number} is not found by its text {text}"),
     )?;
     for filed in filed(set, number) {

@@ -19,7 +19,7 @@ use super::table::{Entry, Packed, Posting, Table};
 /// Queries by their access keys.
 #[derive(Clone, Debug)]
 pub(super) struct Index {
-    pub(super) table: Table<Packed>,
+    pub(super) table: Table<u64, Packed>,
     pub(super) groups: Slab<Group>,
     pub(super) grams: Grams,
 }
@@ -109,6 +109,9 @@ impl Index {
         };
         if !is_range(choice) {
             desk.paths.note(choice.path, None);
+        }
+        if let Some(record) = desk.slots.record_mut(number) {
+            record.filed.reserve_exact(keys.len());
         }
         for (feature, key) in keys {
             let feature = desk.paths.feature(feature);

@@ -99,9 +99,9 @@ pub struct QuerySet {
     paths: Paths,
     slots: Slots,
     subscribers: Subscribers,
-    /// Distinct queries by the hash of their canonical text.
-    equals: Table<u32>,
-    /// The few distinct queries whose hash another one has too.
+    /// Distinct queries by [`name_of`](Self::name_of) their canonical text.
+    equals: Table<u32, u32>,
+    /// The few distinct queries whose name another one has too.
     namesakes: BTreeSet<(u64, u32)>,
     index: Index,
     /// Queries that ask for nothing and match everything.
@@ -182,15 +182,15 @@ impl QuerySet {
     pub fn insert(&mut self, query: Query) -> QueryId {
         let draft = draft(&query, |path| self.paths.acquire(path));
         let text = self.canonical(&draft.code, draft.entry);
-        let hash = self.hasher.text(&text);
-        if let Some(number) = self.find_equal(hash, &text) {
+        let name = self.name_of(&text);
+        if let Some(number) = self.find_equal(name, &text) {
             self.release_paths(&paths_of(&draft.code));
             return self.subscribe(number);
         }
         let id = self.subscribers.first();
         let number = self.slots.insert(draft, Subscribed::One(id));
         self.subscribers.settle(id, number);
-        self.name(hash, number);
+        self.name(name, number);
         self.file(number);
         id
     }
@@ -352,39 +352,44 @@ impl QuerySet {
         canonical::code_text(code, entry, name)
     }
 
+    /// A hash of a canonical text, of as many bits as the table keeps. It is odd, as the table keeps no zero.
+    fn name_of(&self, text: &str) -> u64 {
+        self.hasher.text(text) & ((1 << 38) - 1) | 1
+    }
+
     /// The number of the query with a canonical text.
-    fn find_equal(&self, hash: u64, text: &str) -> Option<u32> {
+    fn find_equal(&self, name: u64, text: &str) -> Option<u32> {
         let is_equal = |number: &u32| {
             let slot = self.slots.get(*number);
             slot.is_some_and(|slot| self.canonical(self.slots.code(slot), slot.entry) == text)
         };
-        let first = self.equals.get(hash)?;
-        let others = self.namesakes.range((hash, 0)..=(hash, u32::MAX));
+        let first = self.equals.get(name)?;
+        let others = self.namesakes.range((name, 0)..=(name, u32::MAX));
         let mut all = std::iter::once(first).chain(others.map(|(_, number)| *number));
         all.find(is_equal)
     }
 
-    fn name(&mut self, hash: u64, number: u32) {
-        if self.equals.get(hash).is_none() {
-            self.equals.insert(hash, number);
+    fn name(&mut self, name: u64, number: u32) {
+        if self.equals.get(name).is_none() {
+            self.equals.insert(name, number);
         } else {
-            self.namesakes.insert((hash, number));
+            self.namesakes.insert((name, number));
         }
     }
 
-    fn unname(&mut self, hash: u64, number: u32) {
-        if self.namesakes.remove(&(hash, number)) {
+    fn unname(&mut self, name: u64, number: u32) {
+        if self.namesakes.remove(&(name, number)) {
             return;
         }
-        self.equals.remove(hash);
+        self.equals.remove(name);
         let namesake = self
             .namesakes
-            .range((hash, 0)..=(hash, u32::MAX))
+            .range((name, 0)..=(name, u32::MAX))
             .next()
             .copied();
-        if let Some((hash, number)) = namesake {
-            self.namesakes.remove(&(hash, number));
-            self.equals.insert(hash, number);
+        if let Some((name, number)) = namesake {
+            self.namesakes.remove(&(name, number));
+            self.equals.insert(name, number);
         }
     }
 
@@ -420,10 +425,10 @@ impl QuerySet {
         };
         let code = self.slots.code(slot);
         let paths = paths_of(code);
-        let hash = self.hasher.text(&self.canonical(code, slot.entry));
+        let name = self.name_of(&self.canonical(code, slot.entry));
         let record = self.slots.record(number).cloned();
         self.slots.remove(number);
-        self.unname(hash, number);
+        self.unname(name, number);
         self.always.remove(&number);
         let mut desk = Desk {
             hasher: &self.hasher,

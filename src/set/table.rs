@@ -7,27 +7,58 @@ use std::hint::black_box;
 /// An entry stands where its key says or shortly behind, so that a look-up reads one line of memory, and all look-ups of
 /// a change can be announced ([`touch`](Self::touch)) before the first is made. The map is in shards: it grows by small
 /// steps, and no insertion has to move all of it.
+///
+/// Of a key as much is kept as fits into `K`; keys that are the same so far are the same to the map.
 #[derive(Clone, Debug)]
-pub(super) struct Table<V> {
-    shards: Box<[Shard<V>]>,
+pub(super) struct Table<K, V> {
+    shards: Box<[Shard<K, V>]>,
 }
 
 #[derive(Clone, Debug)]
-struct Shard<V> {
-    /// Key and value, [`FREE`] where there is none. At least a quarter is free.
-    places: Box<[(u64, V)]>,
+struct Shard<K, V> {
+    /// Key and value; a key of nothing but zeros where there is none. At least a quarter is free.
+    places: Box<[(K, V)]>,
     len: usize,
+}
+
+/// What is kept of a key beside the shard.
+pub(super) trait Kept: Copy + Default + Eq {
+    /// Of a key; never the default.
+    fn of(key: u64) -> Self;
+
+    /// The half of the key that says where it stands.
+    fn half(self) -> u32;
+}
+
+/// All of it.
+impl Kept for u64 {
+    fn of(key: u64) -> Self {
+        key.max(1)
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "half is what is wanted")]
+    fn half(self) -> u32 {
+        self as u32
+    }
+}
+
+/// The lower half: with the shard, 38 bits in all.
+impl Kept for u32 {
+    fn of(key: u64) -> Self {
+        key.half().max(1)
+    }
+
+    fn half(self) -> u32 {
+        self
+    }
 }
 
 const SHARDS: usize = 64;
 
-/// The key of a place without an entry; a key that happens to be this is taken for its neighbour.
-const FREE: u64 = 0;
-
 /// Places of a shard with its first entry.
 const FEWEST: usize = 4;
 
-impl<V: Copy + Default> Table<V> {
+impl<K: Kept, V: Copy + Default> Table<K, V> {
     pub(super) fn new() -> Self {
         let shard = |_| Shard {
             places: Box::default(),
@@ -46,38 +77,43 @@ impl<V: Copy + Default> Table<V> {
     /// Reads where a key stands from memory, and does not wait for it.
     pub(super) fn touch(&self, key: u64) {
         let shard = &self.shards[Self::shard(key)];
-        black_box(shard.places.get(shard.home(key)).map(|(key, _)| *key));
+        black_box(
+            shard
+                .places
+                .get(shard.home(K::of(key)))
+                .map(|(key, _)| *key),
+        );
     }
 
     pub(super) fn get(&self, key: u64) -> Option<V> {
-        self.shards[Self::shard(key)].get(key.max(1))
+        self.shards[Self::shard(key)].get(K::of(key))
     }
 
     pub(super) fn insert(&mut self, key: u64, value: V) {
-        self.shards[Self::shard(key)].insert(key.max(1), value);
+        self.shards[Self::shard(key)].insert(K::of(key), value);
     }
 
     pub(super) fn remove(&mut self, key: u64) -> Option<V> {
-        self.shards[Self::shard(key)].remove(key.max(1))
+        self.shards[Self::shard(key)].remove(K::of(key))
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = (u64, V)> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = (K, V)> {
         let places = self.shards.iter().flat_map(|shard| &shard.places);
-        places.copied().filter(|(key, _)| *key != FREE)
+        places.copied().filter(|(key, _)| !is_free(*key))
     }
 
     /// Heap bytes.
     pub(super) fn memory_usage(&self) -> usize {
         let places: usize = self.shards.iter().map(|shard| shard.places.len()).sum();
-        places * size_of::<(u64, V)>() + size_of_val(&*self.shards)
+        places * size_of::<(K, V)>() + size_of_val(&*self.shards)
     }
 }
 
-impl<V: Copy + Default> Shard<V> {
+impl<K: Kept, V: Copy + Default> Shard<K, V> {
     /// Where a key stands if nothing else does.
-    fn home(&self, key: u64) -> usize {
+    fn home(&self, key: K) -> usize {
         // The lower half of the key as a fraction, so that the number of places need be no power of two.
-        (((key & u64::from(u32::MAX)) * self.places.len() as u64) >> 32) as usize
+        ((u64::from(key.half()) * self.places.len() as u64) >> 32) as usize
     }
 
     fn after(&self, at: usize) -> usize {
@@ -89,15 +125,15 @@ impl<V: Copy + Default> Shard<V> {
     }
 
     /// The place of a key, or the free one where it is to stand. There must be a free one.
-    fn find(&self, key: u64) -> usize {
+    fn find(&self, key: K) -> usize {
         let mut at = self.home(key);
-        while self.places[at].0 != key && self.places[at].0 != FREE {
+        while self.places[at].0 != key && !is_free(self.places[at].0) {
             at = self.after(at);
         }
         at
     }
 
-    fn get(&self, key: u64) -> Option<V> {
+    fn get(&self, key: K) -> Option<V> {
         if self.len == 0 {
             return None;
         }
@@ -105,22 +141,22 @@ impl<V: Copy + Default> Shard<V> {
         (found == key).then_some(value)
     }
 
-    fn insert(&mut self, key: u64, value: V) {
+    fn insert(&mut self, key: K, value: V) {
         if self.len * 4 >= self.places.len() * 3 {
             self.resize((self.places.len() * 3 / 2).max(FEWEST));
         }
         let at = self.find(key);
-        self.len += usize::from(self.places[at].0 == FREE);
+        self.len += usize::from(is_free(self.places[at].0));
         self.places[at] = (key, value);
     }
 
-    fn remove(&mut self, key: u64) -> Option<V> {
+    fn remove(&mut self, key: K) -> Option<V> {
         if self.len == 0 {
             return None;
         }
         let at = self.find(key);
         let (found, value) = self.places[at];
-        if found == FREE {
+        if is_free(found) {
             return None;
         }
         self.close(at);
@@ -138,7 +174,7 @@ impl<V: Copy + Default> Shard<V> {
         loop {
             at = self.after(at);
             let (key, _) = self.places[at];
-            if key == FREE {
+            if is_free(key) {
                 break;
             }
             let from_home = (at + size - self.home(key)) % size;
@@ -148,17 +184,21 @@ impl<V: Copy + Default> Shard<V> {
                 free = at;
             }
         }
-        self.places[free] = (FREE, V::default());
+        self.places[free] = (K::default(), V::default());
     }
 
     fn resize(&mut self, size: usize) {
-        let places = vec![(FREE, V::default()); size].into_boxed_slice();
+        let places = vec![(K::default(), V::default()); size].into_boxed_slice();
         let old = std::mem::replace(&mut self.places, places);
-        for (key, value) in old.into_iter().filter(|(key, _)| *key != FREE) {
+        for (key, value) in old.into_iter().filter(|(key, _)| !is_free(*key)) {
             let at = self.find(key);
             self.places[at] = (key, value);
         }
     }
+}
+
+fn is_free<K: Kept>(key: K) -> bool {
+    key == K::default()
 }
 
 /// What is filed under a key: a query alone, or a group.
@@ -230,7 +270,7 @@ mod tests {
 
     #[test]
     fn holds_what_a_map_holds() {
-        let (mut table, mut map) = (Table::new(), HashMap::new());
+        let (mut table, mut map) = (Table::<u64, u32>::new(), HashMap::new());
         for step in 0..20_000u32 {
             let key = key(u64::from(step)).max(1);
             if step % 5 < if step / 4_000 % 2 == 0 { 3 } else { 2 } {
