@@ -394,7 +394,7 @@ impl QueryBuilder {
         /// Deeper than any limit on groups and operands lets through.
         const LEVELS: u32 = 1_024;
         match Datum::from_value(clause, LEVELS) {
-            Some(clause) => self.build(clause),
+            Some(clause) => self.build(clause, 0),
             None => Err(whole(
                 ErrorKind::Limit,
                 "expected fewer levels of JSON".to_owned(),
@@ -410,9 +410,9 @@ impl QueryBuilder {
     /// double, halves of surrogate pairs and more than 128 levels cannot.
     pub fn compile_str(&self, clause: &str) -> Result<Query, CompileError> {
         self.check_length(clause)?;
-        let clause = read_str(clause)
+        let tree = read_str(clause)
             .map_err(|error| whole(ErrorKind::Json, format!("expected JSON: {error}")))?;
-        self.build(clause)
+        self.build(tree, clause.len())
     }
 
     fn chosen_limits(&self) -> Limits {
@@ -430,8 +430,9 @@ impl QueryBuilder {
         Ok(())
     }
 
-    fn build(&self, clause: Datum) -> Result<Query, CompileError> {
-        let mut source = String::new();
+    /// Compiles a clause whose text has about so many bytes.
+    fn build(&self, clause: Datum, length: usize) -> Result<Query, CompileError> {
+        let mut source = String::with_capacity(length);
         write_json(&clause, &mut source);
         self.check_length(&source)?;
         let patterns = self.patterns.clone().unwrap_or_default();

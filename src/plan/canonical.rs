@@ -6,6 +6,8 @@
 
 use std::fmt::Write;
 
+use smallvec::{SmallVec, smallvec};
+
 use super::Plan;
 use super::code::{Step, Target};
 use crate::geo::Point;
@@ -15,7 +17,7 @@ use crate::op::geo::{Circle, Corners, Intersects, Near, Polygon, Within};
 use crate::op::membership::Membership;
 use crate::op::order::Relation;
 use crate::op::regex::Regex;
-use crate::value::convert::number_to_text;
+use crate::value::convert::write_number;
 use crate::value::{Datum, Fault, Fields, Val, write_text};
 
 /// The canonical text of a plan.
@@ -27,13 +29,11 @@ pub(crate) fn text(plan: &Plan) -> String {
 
 /// The canonical text of steps, given the paths they ask for.
 pub(crate) fn code_text<'p>(code: &[Step], entry: Target, path: impl Fn(u32) -> &'p str) -> String {
-    let mut out = String::new();
+    // As long as most are.
+    let mut out = String::with_capacity(128);
     let starts = constraint_starts(code, entry);
     let name = |target: Target, out: &mut String| match target.position() {
-        Ok(position) => {
-            let constraint = starts.partition_point(|start| *start < position);
-            let _ = write!(out, "{constraint}");
-        }
+        Ok(position) => decimal(starts.partition_point(|start| *start < position), out),
         Err(answer) => out.push(if answer { 'T' } else { 'F' }),
     };
     name(entry, &mut out);
@@ -55,8 +55,8 @@ pub(crate) fn code_text<'p>(code: &[Step], entry: Target, path: impl Fn(u32) -> 
 }
 
 /// Where constraints begin: steps in a row that ask for one path, hold together and are entered at the first only.
-fn constraint_starts(code: &[Step], entry: Target) -> Vec<usize> {
-    let mut entered = vec![false; code.len()];
+fn constraint_starts(code: &[Step], entry: Target) -> SmallVec<[usize; 8]> {
+    let mut entered: SmallVec<[bool; 32]> = smallvec![false; code.len()];
     let mut enter = |target: Target| {
         if let Ok(position) = target.position() {
             entered[position] = true;
@@ -82,15 +82,12 @@ fn constraint_starts(code: &[Step], entry: Target) -> Vec<usize> {
 
 /// The operators of a constraint, those sorted that may change places, each once.
 fn operators(steps: &[Step], out: &mut String) {
-    let operators: Vec<&Op> = steps.iter().map(|step| &step.op).collect();
-    for run in operators.chunk_by(|a, b| commute(a, b)) {
-        let mut texts: Vec<String> = run
-            .iter()
-            .map(|operator| written(|out| op(operator, out)))
-            .collect();
-        texts.sort_unstable();
-        texts.dedup();
-        out.push_str(&texts.concat());
+    for run in steps.chunk_by(|a, b| commute(&a.op, &b.op)) {
+        if let [only] = run {
+            op(&only.op, out);
+            continue;
+        }
+        each_once(run, |step, out| op(&step.op, out), "", out);
     }
 }
 
@@ -107,10 +104,12 @@ fn commute(a: &Op, b: &Op) -> bool {
     (a.never_faults() && b.never_faults()) || (plain_range(a) && plain_range(b))
 }
 
-fn written(write: impl FnOnce(&mut String)) -> String {
-    let mut text = String::new();
-    write(&mut text);
-    text
+/// Appends a number that is most often a digit; the library's way takes longer than all the rest.
+fn decimal(number: usize, out: &mut String) {
+    if number >= 10 {
+        decimal(number / 10, out);
+    }
+    out.extend(u8::try_from(number % 10).map(|digit| char::from(b'0' + digit)));
 }
 
 fn op(op: &Op, out: &mut String) {
@@ -166,21 +165,36 @@ fn membership(name: &str, operand: &Membership, out: &mut String) {
 
 /// The items of a list, sorted unless their order can be observed.
 fn items(name: &str, items: &[Datum], ordered: bool, out: &mut String) {
-    let mut texts: Vec<String> = items
-        .iter()
-        .map(|item| written(|out| datum(item, out)))
-        .collect();
-    if !ordered {
-        texts.sort_unstable();
-        texts.dedup();
-    }
     out.push_str(name);
     out.push('[');
-    for text in texts {
-        out.push_str(&text);
-        out.push(',');
+    if ordered {
+        for item in items {
+            datum(item, out);
+            out.push(',');
+        }
+    } else {
+        each_once(items, datum, ",", out);
     }
     out.push(']');
+}
+
+/// Appends the texts of some items, sorted and each once, and something after each.
+fn each_once<T>(items: &[T], write: impl Fn(&T, &mut String), after: &str, out: &mut String) {
+    let mut written = String::new();
+    let ends = items.iter().map(|item| {
+        write(item, &mut written);
+        written.len()
+    });
+    let ends: SmallVec<[usize; 16]> = ends.collect();
+    let starts = [0].into_iter().chain(ends.iter().copied());
+    let texts = starts.zip(&ends).map(|(start, end)| &written[start..*end]);
+    let mut texts: SmallVec<[&str; 16]> = texts.collect();
+    texts.sort_unstable();
+    texts.dedup();
+    for text in texts {
+        out.push_str(text);
+        out.push_str(after);
+    }
 }
 
 fn all(operand: &All, out: &mut String) {
@@ -201,10 +215,10 @@ fn all(operand: &All, out: &mut String) {
         }
         All::ListLike(sparse) => {
             out.push_str("$all{");
-            out.push_str(&number_to_text(sparse.length()));
+            write_number(sparse.length(), out);
             for (index, item) in sparse.items() {
                 out.push(',');
-                out.push_str(&number_to_text(*index));
+                write_number(*index, out);
                 out.push(':');
                 datum(item, out);
             }
@@ -313,7 +327,7 @@ fn point(point: Point, out: &mut String) {
 
 fn number(number: Result<f64, Fault>, out: &mut String) {
     match number {
-        Ok(number) => out.push_str(&number_to_text(number)),
+        Ok(number) => write_number(number, out),
         Err(Fault) => out.push_str("fault"),
     }
     out.push(';');
@@ -325,14 +339,14 @@ fn datum(value: &Datum, out: &mut String) {
         Datum::Undefined => out.push('u'),
         Datum::Null => out.push_str("null"),
         Datum::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
-        Datum::Number(number) => out.push_str(&number_to_text(*number)),
+        Datum::Number(number) => write_number(*number, out),
         Datum::Text(text) => write_text(text, out),
         Datum::Unit(half) => hex(*half, out),
         Datum::Array(list) => items("", list, true, out),
         Datum::Object(fields) => members("", fields, out),
         Datum::Date(ms) => {
             out.push('@');
-            out.push_str(&number_to_text(*ms));
+            write_number(*ms, out);
         }
         Datum::Instance(instance) => {
             members(&format!("{:?}", instance.species), &instance.own, out);

@@ -5,7 +5,7 @@
 //! there on, or if the test does not hold and it is accepted from there on. So a cover of the one way is the test
 //! alone or a cover of the rest, whichever is cheaper, and to it comes a cover of the other way.
 
-use smallvec::SmallVec;
+use smallvec::{SmallVec, smallvec};
 
 use super::access::{Access, Keys, Maker, plain};
 use super::feature::{Feature, KeyHasher, Kind};
@@ -204,7 +204,7 @@ fn range(op: &Op) -> Option<Bounds> {
 }
 
 /// The cost of a cover from each step on, and whether the test is in it.
-struct Costs(Vec<(f64, bool)>);
+struct Costs(SmallVec<[(f64, bool); 8]>);
 
 impl Costs {
     fn of(&self, target: Target) -> f64 {
@@ -217,7 +217,7 @@ impl Costs {
 }
 
 fn costs(code: &[Step], tests: &[Choice]) -> Costs {
-    let mut costs = Costs(vec![(0.0, false); code.len()]);
+    let mut costs = Costs(smallvec![(0.0, false); code.len()]);
     for (position, step) in code.iter().enumerate().rev() {
         let (test, rest) = (tests[position].chance, costs.of(step.then));
         costs.0[position] = (test.min(rest) + costs.of(step.otherwise), test <= rest);
@@ -228,7 +228,7 @@ fn costs(code: &[Step], tests: &[Choice]) -> Costs {
 fn chosen(code: &[Step], entry: Target, tests: Vec<Choice>, costs: &Costs) -> Vec<Choice> {
     let mut tests: Vec<Option<Choice>> = tests.into_iter().map(Some).collect();
     let mut open: SmallVec<[Target; 8]> = SmallVec::from_slice(&[entry]);
-    let mut seen = vec![false; code.len()];
+    let mut seen: SmallVec<[bool; 32]> = smallvec![false; code.len()];
     let mut chosen = Vec::new();
     while let Some(target) = open.pop() {
         let Ok(position) = target.position() else {
@@ -251,7 +251,7 @@ fn chosen(code: &[Step], entry: Target, tests: Vec<Choice>, costs: &Costs) -> Ve
 
 /// The steps that are passed on every way to acceptance and whose tests hold there. Only the first 64 are looked at.
 fn necessary(code: &[Step], entry: Target) -> impl Iterator<Item = usize> {
-    let mut masks = vec![0u64; code.len()];
+    let mut masks: SmallVec<[u64; 8]> = smallvec![0; code.len()];
     let of = |target: Target, masks: &[u64]| match target.position() {
         Ok(position) => masks.get(position).copied().unwrap_or(0),
         Err(true) => 0,

@@ -126,6 +126,11 @@ pub(crate) fn number_to_text(number: f64) -> String {
     ryu_js::Buffer::new().format(number).to_owned()
 }
 
+/// Appends the text of a number; see [`number_to_text`].
+pub(crate) fn write_number(number: f64, out: &mut String) {
+    out.push_str(ryu_js::Buffer::new().format(number));
+}
+
 /// `Number(text)`: JavaScript's literals between white space; empty text is 0, other text NaN.
 pub(crate) fn text_to_number(text: &str) -> f64 {
     let text = text.trim_matches(is_white_space);

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use super::convert::number_to_text;
+use super::convert::write_number;
 use super::{Datum, Fields, date};
 
 /// Appends the compact JSON text of a value, its numbers in JavaScript's form.
@@ -14,7 +14,7 @@ pub(crate) fn write_json(datum: &Datum, out: &mut String) {
     match datum {
         Datum::Bool(true) => out.push_str("true"),
         Datum::Bool(false) => out.push_str("false"),
-        Datum::Number(number) if number.is_finite() => out.push_str(&number_to_text(*number)),
+        Datum::Number(number) if number.is_finite() => write_number(*number, out),
         Datum::Text(text) => write_text(text, out),
         Datum::Array(items) => write_list(items, out),
         Datum::Object(fields) => write_fields(fields, out),
@@ -61,22 +61,35 @@ fn write_list(items: &[Datum], out: &mut String) {
 
 /// Appends a JSON string.
 pub(crate) fn write_text(text: &str, out: &mut String) {
+    out.reserve(text.len() + 2);
     out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            c if c < ' ' => {
-                // Writing to a string cannot fail.
-                let _ = write!(out, "\\u{:04x}", u32::from(c));
-            }
-            c => out.push(c),
+    let mut rest = text;
+    while let Some(at) = rest.bytes().position(is_escaped) {
+        out.push_str(&rest[..at]);
+        write_escaped(rest.as_bytes()[at], out);
+        rest = &rest[at + 1..];
+    }
+    out.push_str(rest);
+    out.push('"');
+}
+
+/// Whether a byte is not written as it is; such bytes are characters of their own.
+fn is_escaped(byte: u8) -> bool {
+    matches!(byte, b'"' | b'\\' | ..b' ')
+}
+
+fn write_escaped(byte: u8, out: &mut String) {
+    match byte {
+        b'"' => out.push_str("\\\""),
+        b'\\' => out.push_str("\\\\"),
+        b'\n' => out.push_str("\\n"),
+        b'\r' => out.push_str("\\r"),
+        b'\t' => out.push_str("\\t"),
+        control => {
+            // Writing to a string cannot fail.
+            let _ = write!(out, "\\u{control:04x}");
         }
     }
-    out.push('"');
 }
 
 impl Serialize for Datum {
