@@ -1,5 +1,7 @@
 //! The keys that a change has.
 
+use smallvec::SmallVec;
+
 use super::access::{Maker, is_bare, plain};
 use super::cell::{self, Region};
 use super::feature::{Feature, KeyHasher, Kind, Scalar, sort};
@@ -26,7 +28,7 @@ pub(super) struct Emitter<'s> {
 impl Emitter<'_> {
     pub(super) fn subject(&mut self, subject: &Subject<'_>) {
         for touched in subject.touched() {
-            self.path(touched, &values(subject, touched));
+            self.path(touched, &mut values(subject, touched));
         }
     }
 
@@ -41,14 +43,14 @@ impl Emitter<'_> {
                 continue;
             };
             if used.feature.kind == Kind::Sort {
-                self.sort(used.feature, Val::Undefined);
+                self.sort(used.feature, &mut Val::Undefined.into());
                 self.keys.close(*number, from, used.root > 0);
             }
         }
     }
 
     /// The keys of the values of a path: one, or that before a change and that after it.
-    fn path(&mut self, touched: &Touched<'_>, values: &[Val<'_>]) {
+    fn path(&mut self, touched: &Touched<'_>, values: &mut [Seen<'_>]) {
         let Some(record) = self.paths.get(touched.path) else {
             return;
         };
@@ -57,8 +59,8 @@ impl Emitter<'_> {
                 continue;
             };
             let from = self.keys.all.len();
-            for value in values {
-                self.value(used.feature, *value);
+            for seen in &mut *values {
+                self.value(used.feature, seen);
             }
             if matches!(used.feature.kind, Kind::Scalar | Kind::Pointer) {
                 self.keys.print(from);
@@ -78,11 +80,12 @@ impl Emitter<'_> {
         self.keys.all.push(key);
     }
 
-    fn value(&mut self, feature: Feature, value: Val<'_>) {
+    fn value(&mut self, feature: Feature, seen: &mut Seen<'_>) {
+        let value = seen.value;
         match feature.kind {
             Kind::Scalar => self.scalars(feature, value, MAX_DEPTH),
             Kind::Pointer => self.pointers(feature, value, MAX_DEPTH),
-            Kind::Sort => self.sort(feature, value),
+            Kind::Sort => self.sort(feature, seen),
             Kind::Prefix => self.prefix(feature, value),
             Kind::Gram => self.grams(feature, value),
             Kind::Interval => {
@@ -94,7 +97,7 @@ impl Emitter<'_> {
                 }
             }
             Kind::Cell => {
-                if let Some(point) = point_of(value) {
+                if let Some(point) = seen.point() {
                     self.keys
                         .all
                         .push(cell::point_key(self.hasher, feature, point));
@@ -148,8 +151,8 @@ impl Emitter<'_> {
         }
     }
 
-    fn sort(&mut self, feature: Feature, value: Val<'_>) {
-        if is_of_sort(feature.level, value) {
+    fn sort(&mut self, feature: Feature, seen: &mut Seen<'_>) {
+        if is_of_sort(feature.level, seen) {
             self.push(self.maker(feature).sort(feature.level));
         }
     }
@@ -179,13 +182,13 @@ impl Emitter<'_> {
             .extend(text.bytes().map(|byte| byte.to_ascii_lowercase()));
         let seed = self.hasher.key(feature, ());
         let length = usize::from(feature.level).max(1);
-        let runs = self.text.windows(length);
-        let keys = runs
-            .filter(|bytes| self.grams.may_begin(bytes))
-            .map(|bytes| grams::key(seed, bytes));
-        self.keys
-            .all
-            .extend(keys.filter(|key| self.grams.may_have(*key)));
+        let (grams, keys) = (self.grams, &mut self.keys.all);
+        grams.for_each(self.text, length, |bytes| {
+            let key = grams::key(seed, bytes);
+            if grams.may_have(key) {
+                keys.push(key);
+            }
+        });
     }
 
     fn area(&mut self, feature: Feature, value: Val<'_>) {
@@ -199,15 +202,35 @@ impl Emitter<'_> {
     }
 }
 
+/// A value whose keys are made.
+struct Seen<'v> {
+    value: Val<'v>,
+    /// The point that it is, once some feature has asked for it.
+    point: Option<Option<Point>>,
+}
+
+impl<'v> From<Val<'v>> for Seen<'v> {
+    fn from(value: Val<'v>) -> Self {
+        Self { value, point: None }
+    }
+}
+
+impl Seen<'_> {
+    fn point(&mut self) -> Option<Point> {
+        *self.point.get_or_insert_with(|| point_of(self.value))
+    }
+}
+
 /// The values of a path that are to have their keys: if nothing changed, one is enough. A fault has none.
-fn values<'v>(subject: &Subject<'v>, touched: &Touched<'v>) -> smallvec::SmallVec<[Val<'v>; 2]> {
+fn values<'v>(subject: &Subject<'v>, touched: &Touched<'v>) -> SmallVec<[Seen<'v>; 2]> {
     let both = matches!(subject.sides, Sides::Both { .. }) && touched.changed;
     let before = both.then_some(touched.old.reading).and_then(Result::ok);
     let after = touched.new.reading.ok();
-    after.into_iter().chain(before).collect()
+    after.into_iter().chain(before).map(Seen::from).collect()
 }
 
-fn is_of_sort(level: u8, value: Val<'_>) -> bool {
+fn is_of_sort(level: u8, seen: &mut Seen<'_>) -> bool {
+    let value = seen.value;
     match level {
         sort::MISSING => value.is_undefined(),
         sort::TEXT => matches!(value, Val::Text(_) | Val::Unit(_)),
@@ -215,7 +238,7 @@ fn is_of_sort(level: u8, value: Val<'_>) -> bool {
         sort::EMPTY_ARRAY => value.as_list().is_some_and(|list| list.len() == 0),
         sort::OBJECT => matches!(value, Val::Object(_)),
         sort::OTHER => matches!(value, Val::Instance(_) | Val::Builtin(_)),
-        sort::ODD_POINT => !value.is_undefined() && point_of(value).is_none(),
+        sort::ODD_POINT => !value.is_undefined() && seen.point().is_none(),
         sort::NO_ORDER => number_of(Ok(value)).is_nan(),
         sort::BARE_POINTER => has_bare(value, MAX_DEPTH),
         _ => true,

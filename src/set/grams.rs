@@ -53,10 +53,27 @@ impl Grams {
         has(&self.bits, place(key))
     }
 
-    /// Whether bytes that begin so may be asked for.
+    /// Visits the runs of bytes of a length, at least three, that may be asked for.
     #[inline]
-    pub(super) fn may_begin(&self, bytes: &[u8]) -> bool {
-        has(&self.beginnings, beginning(bytes).into())
+    pub(super) fn for_each<'t>(
+        &self,
+        text: &'t [u8],
+        length: usize,
+        mut visit: impl FnMut(&'t [u8]),
+    ) {
+        let mut look = |at: usize, three: u32| {
+            if has(&self.beginnings, hash(three).into()) {
+                text.get(at..at + length).into_iter().for_each(&mut visit);
+            }
+        };
+        // Four bytes are read faster than three.
+        for (at, four) in text.windows(4).enumerate() {
+            let four = four.first_chunk().copied().unwrap_or_default();
+            look(at, u32::from_le_bytes(four) & THREE);
+        }
+        if let Some([a, b, c]) = text.last_chunk() {
+            look(text.len() - 3, u32::from_le_bytes([*a, *b, *c, 0]));
+        }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -107,13 +124,17 @@ fn word(bytes: &[u8]) -> u64 {
 }
 
 /// The first three bytes, hashed.
-#[inline]
 fn beginning(bytes: &[u8]) -> u16 {
-    // Four bytes are read faster than three.
-    let word = match (bytes.first_chunk::<4>(), bytes.first_chunk::<3>()) {
-        (Some(word), _) => u32::from_le_bytes(*word) & 0x00FF_FFFF,
-        (None, Some(&[a, b, c])) => u32::from_le_bytes([a, b, c, 0]),
-        (None, None) => 0,
-    };
-    (word.wrapping_mul(0x9E37_79B1) >> 16) as u16
+    match bytes {
+        [a, b, c, ..] => hash(u32::from_le_bytes([*a, *b, *c, 0])),
+        _ => hash(0),
+    }
+}
+
+/// Three of four bytes.
+const THREE: u32 = 0x00FF_FFFF;
+
+#[inline]
+fn hash(three: u32) -> u16 {
+    (three.wrapping_mul(0x9E37_79B1) >> 16) as u16
 }

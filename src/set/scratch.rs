@@ -124,23 +124,30 @@ impl Keys {
     }
 
     /// Ends the keys of a feature, which begin at a position and may be keys of the root.
+    #[inline]
     pub(super) fn close(&mut self, feature: u32, from: usize, at_root: bool) {
         if self.all.len() - from > 1 {
-            self.all[from..].sort_unstable();
-            let mut kept = from;
-            for at in from + 1..self.all.len() {
-                if self.all[at] != self.all[kept] {
-                    kept += 1;
-                    self.all[kept] = self.all[at];
-                }
-            }
-            self.all.truncate(kept + 1);
+            self.sort_last(from);
         }
         let number = |at: usize| u32::try_from(at).unwrap_or(NONE);
         *self.ranges.entry(feature, (0, 0)) = (number(from), number(self.all.len()));
         if at_root {
-            self.root.extend_from_slice(&self.all[from..]);
+            // There is one most of the time.
+            self.all[from..].iter().for_each(|key| self.root.push(*key));
         }
+    }
+
+    /// Sorts the keys from a position on, each once.
+    fn sort_last(&mut self, from: usize) {
+        self.all[from..].sort_unstable();
+        let mut kept = from;
+        for at in from + 1..self.all.len() {
+            if self.all[at] != self.all[kept] {
+                kept += 1;
+                self.all[kept] = self.all[at];
+            }
+        }
+        self.all.truncate(kept + 1);
     }
 
     pub(super) fn of(&self, feature: u32) -> &[u64] {

@@ -100,7 +100,7 @@ impl<'v> Found<'v> {
 
     /// The answer of an operator.
     #[inline]
-    fn answer(self, op: &Op) -> Answer {
+    fn answer(&self, op: &Op) -> Answer {
         match self.member.and_then(|member| op.usual_answer(member)) {
             Some(answer) => Ok(answer),
             None => op.answer(self.reading?),
@@ -178,8 +178,8 @@ impl<'v> Subject<'v> {
     /// What is found, prepared for a search if it is a long array.
     #[inline]
     fn with_long(&mut self, mut found: Found<'v>) -> Found<'v> {
-        if let Some(array @ Datum::Array(_)) = found.member
-            && let Some(long) = LongArray::of(array)
+        if let Some(Datum::Array(items)) = found.member
+            && let Some(long) = LongArray::of(items)
         {
             found.long = u32::try_from(self.long.len()).unwrap_or(NONE);
             self.long.push(long);
@@ -292,19 +292,21 @@ impl<'v> Subject<'v> {
     #[inline]
     pub(super) fn answer(&self, step: &Step, after: bool, positions: &Positions) -> Answer {
         let found = self.side(step.path, after, positions);
-        let long = self.long.get(found.long as usize);
-        match long.and_then(|long| long.answer(&step.op)) {
-            Some(answer) => Ok(answer),
-            None => found.answer(&step.op),
+        if found.long != NONE
+            && let Some(long) = self.long.get(found.long as usize)
+            && let Some(answer) = long.answer(&step.op)
+        {
+            return Ok(answer);
         }
+        found.answer(&step.op)
     }
 
     #[inline]
-    fn side(&self, path: u32, after: bool, positions: &Positions) -> Found<'v> {
+    fn side(&self, path: u32, after: bool, positions: &Positions) -> &Found<'v> {
         match self.find(path, positions) {
-            Some(touched) if after => touched.new,
-            Some(touched) => touched.old,
-            None => Found::NOTHING,
+            Some(touched) if after => &touched.new,
+            Some(touched) => &touched.old,
+            None => &Found::NOTHING,
         }
     }
 }
