@@ -224,8 +224,8 @@ impl Seen<'_> {
 /// The values of a path that are to have their keys: if nothing changed, one is enough. A fault has none.
 fn values<'v>(subject: &Subject<'v>, touched: &Touched<'v>) -> SmallVec<[Seen<'v>; 2]> {
     let both = matches!(subject.sides, Sides::Both { .. }) && touched.changed;
-    let before = both.then_some(touched.old.reading).and_then(Result::ok);
-    let after = touched.new.reading.ok();
+    let before = both.then(|| touched.old.reading().ok()).flatten();
+    let after = touched.new.reading().ok();
     after.into_iter().chain(before).map(Seen::from).collect()
 }
 

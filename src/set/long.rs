@@ -40,6 +40,11 @@ impl<'v> LongArray<'v> {
         Some(Self { items, by_hash })
     }
 
+    /// Whether it is this array, and not only one like it.
+    pub(super) fn is_of(&self, items: &[Datum]) -> bool {
+        std::ptr::eq(self.items, items)
+    }
+
     fn has(&self, text: &str) -> bool {
         let order = |at| text_at(self.items, at).cmp(text);
         self.by_hash.find(key::hash(text), order).is_some()

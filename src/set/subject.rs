@@ -49,62 +49,64 @@ pub(super) struct Touched<'v> {
 
 /// What is found at a path.
 #[derive(Clone, Copy)]
-pub(super) struct Found<'v> {
-    pub(super) reading: Reading<'v>,
-    /// The same as it is kept, in an object whose members are found by hash.
-    member: Option<&'v Datum>,
-    /// Its position among the long arrays of the subject; [`NONE`] if it is none.
-    long: u32,
+pub(super) enum Found<'v> {
+    /// As it is kept, in an object whose members are found by hash.
+    Member(&'v Datum),
+    Reading(Reading<'v>),
 }
 
 impl<'v> Found<'v> {
-    const NOTHING: Self = Self {
-        reading: Ok(Val::Undefined),
-        member: None,
-        long: NONE,
-    };
+    const NOTHING: Self = Self::Reading(Ok(Val::Undefined));
 
     /// What a query finds at a path of a value.
     fn at(path: &Path, root: Val<'v>) -> Self {
-        Self {
-            reading: path.read(root).and_then(decoded),
-            ..Self::NOTHING
-        }
+        Self::Reading(path.read(root).and_then(decoded))
     }
 
     /// What stands at a path below the head that an object has.
     #[inline]
     fn below(path: &Path, head: &'v Datum) -> Self {
-        let member = path.member_below(head);
-        let value = match member {
-            Some(member) => Ok(member.into()),
-            None => path.read_below(head.into()),
-        };
-        Self {
-            reading: value.and_then(decoded),
-            member,
-            long: NONE,
+        match path.member_below(head) {
+            Some(member) => Self::Member(member),
+            None => Self::Reading(path.read_below(head.into()).and_then(decoded)),
+        }
+    }
+
+    /// The value that a query is given.
+    #[inline]
+    pub(super) fn reading(self) -> Reading<'v> {
+        match self {
+            Self::Member(member) => decoded(member.into()),
+            Self::Reading(reading) => reading,
         }
     }
 
     fn is_nothing(self) -> bool {
-        matches!(self.reading, Ok(Val::Undefined))
+        matches!(
+            self,
+            Self::Reading(Ok(Val::Undefined)) | Self::Member(Datum::Undefined)
+        )
     }
 
     fn is_same(self, other: Self) -> bool {
-        match (self.reading, other.reading) {
-            (Ok(a), Ok(b)) => same(a, b),
-            _ => false,
+        match (self, other) {
+            (Self::Member(a), Self::Member(b)) => a == b,
+            _ => match (self.reading(), other.reading()) {
+                (Ok(a), Ok(b)) => same(a, b),
+                _ => false,
+            },
         }
     }
 
     /// The answer of an operator.
     #[inline]
-    fn answer(&self, op: &Op) -> Answer {
-        match self.member.and_then(|member| op.usual_answer(member)) {
-            Some(answer) => Ok(answer),
-            None => op.answer(self.reading?),
+    fn answer(self, op: &Op) -> Answer {
+        if let Self::Member(member) = self
+            && let Some(answer) = op.usual_answer(member)
+        {
+            return Ok(answer);
         }
+        op.answer(self.reading()?)
     }
 }
 
@@ -165,7 +167,7 @@ impl<'v> Subject<'v> {
     /// Notes what both sides have at a path.
     #[inline]
     fn note(&mut self, path: u32, found: Found<'v>, positions: &mut Positions) {
-        let found = self.with_long(found);
+        self.prepare(found);
         positions.set(path, self.touched.len());
         self.touched.push(Touched {
             path,
@@ -175,16 +177,14 @@ impl<'v> Subject<'v> {
         });
     }
 
-    /// What is found, prepared for a search if it is a long array.
+    /// Prepares what is found for a search if it is a long array.
     #[inline]
-    fn with_long(&mut self, mut found: Found<'v>) -> Found<'v> {
-        if let Some(Datum::Array(items)) = found.member
+    fn prepare(&mut self, found: Found<'v>) {
+        if let Found::Member(Datum::Array(items)) = found
             && let Some(long) = LongArray::of(items)
         {
-            found.long = u32::try_from(self.long.len()).unwrap_or(NONE);
             self.long.push(long);
         }
-        found
     }
 
     /// Notes what both sides have at a path, if there is something on one of them.
@@ -193,7 +193,8 @@ impl<'v> Subject<'v> {
             return;
         }
         let changed = !old.is_same(new);
-        let [old, new] = [old, new].map(|found| self.with_long(found));
+        self.prepare(old);
+        self.prepare(new);
         positions.set(path, self.touched.len());
         self.touched.push(Touched {
             path,
@@ -285,15 +286,15 @@ impl<'v> Subject<'v> {
 
     /// The value of a path after the change, or before it; that of the only side, if there is one only.
     pub(super) fn read(&self, path: u32, after: bool, positions: &Positions) -> Reading<'v> {
-        self.side(path, after, positions).reading
+        self.side(path, after, positions).reading()
     }
 
     /// The answer of a step after the change, or before it.
     #[inline]
     pub(super) fn answer(&self, step: &Step, after: bool, positions: &Positions) -> Answer {
         let found = self.side(step.path, after, positions);
-        if found.long != NONE
-            && let Some(long) = self.long.get(found.long as usize)
+        if !self.long.is_empty()
+            && let Some(long) = self.long_at(found)
             && let Some(answer) = long.answer(&step.op)
         {
             return Ok(answer);
@@ -301,12 +302,19 @@ impl<'v> Subject<'v> {
         found.answer(&step.op)
     }
 
+    fn long_at(&self, found: Found<'v>) -> Option<&LongArray<'v>> {
+        let Found::Member(Datum::Array(items)) = found else {
+            return None;
+        };
+        self.long.iter().find(|long| long.is_of(items))
+    }
+
     #[inline]
-    fn side(&self, path: u32, after: bool, positions: &Positions) -> &Found<'v> {
+    fn side(&self, path: u32, after: bool, positions: &Positions) -> Found<'v> {
         match self.find(path, positions) {
-            Some(touched) if after => &touched.new,
-            Some(touched) => &touched.old,
-            None => &Found::NOTHING,
+            Some(touched) if after => touched.new,
+            Some(touched) => touched.old,
+            None => Found::NOTHING,
         }
     }
 }
