@@ -1,10 +1,11 @@
 //! From an operator to the access keys of the values that satisfy it.
 
-use smallvec::SmallVec;
+use smallvec::{SmallVec, smallvec};
 
 use super::cell::{self, Region};
 use super::feature::{Feature, KeyHasher, Kind, Scalar, sort};
 use super::grams;
+use super::hint::Hint;
 use super::interval::{self, Bounds};
 use crate::geo::{Place, Point};
 use crate::op::Op;
@@ -37,15 +38,32 @@ impl Access {
         match self {
             Self::Keys(keys) => keys
                 .iter()
-                .filter(|(feature, _)| matches!(feature.kind, Kind::Scalar | Kind::Pointer))
+                .filter(|key| matches!(key.feature.kind, Kind::Scalar | Kind::Pointer))
                 .count(),
             Self::Never | Self::Range(_) | Self::Any => 0,
         }
     }
 }
 
-/// Keys with the features that see them.
-pub(super) type Keys = SmallVec<[(Feature, u64); 2]>;
+pub(super) type Keys = SmallVec<[AccessKey; 2]>;
+
+/// A key with the feature that sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct AccessKey {
+    pub(super) feature: Feature,
+    pub(super) key: u64,
+    pub(super) hint: Hint,
+}
+
+impl From<(Feature, u64)> for AccessKey {
+    fn from((feature, key): (Feature, u64)) -> Self {
+        Self {
+            feature,
+            key,
+            hint: Hint::NONE,
+        }
+    }
+}
 
 /// Longest required bytes that are hashed.
 pub(super) const LONGEST: usize = 16;
@@ -99,7 +117,12 @@ impl Maker<'_> {
     }
 
     fn sorts(self, levels: &[u8]) -> Access {
-        Access::Keys(levels.iter().map(|level| self.sort(*level)).collect())
+        Access::Keys(
+            levels
+                .iter()
+                .map(|level| self.sort(*level).into())
+                .collect(),
+        )
     }
 
     pub(super) fn scalar(self, scalar: Scalar<'_>) -> (Feature, u64) {
@@ -116,7 +139,7 @@ impl Maker<'_> {
     fn equal(self, operand: &Datum) -> Access {
         match plain(Val::from(operand)) {
             Some(Scalar::Undefined) => Access::Any,
-            Some(scalar) => Access::Keys([self.scalar(scalar)].into_iter().collect()),
+            Some(scalar) => Access::Keys(smallvec![self.scalar(scalar).into()]),
             None => self.equal_parts(operand),
         }
     }
@@ -127,7 +150,7 @@ impl Maker<'_> {
             return Access::Any;
         };
         if let Datum::Date(ms) = operand {
-            keys.push(self.scalar(Scalar::Date(*ms)));
+            keys.push(self.scalar(Scalar::Date(*ms)).into());
         }
         Access::Keys(keys)
     }
@@ -136,7 +159,7 @@ impl Maker<'_> {
         match pointer.texts() {
             Some((class_name, object_id)) => {
                 let key = self.pointer(Scalar::Text(class_name), Scalar::Text(object_id));
-                Access::Keys([key].into_iter().collect())
+                Access::Keys(smallvec![key.into()])
             }
             // Then values that are no objects may lack what the pointer lacks.
             _ => Access::Any,
@@ -151,17 +174,15 @@ impl Maker<'_> {
         let mut keys = Keys::new();
         for item in list.items() {
             match plain(Val::from(item)) {
-                Some(scalar) => keys.push(self.scalar(scalar)),
-                None => keys.extend(self.pointed_at(item)),
+                Some(scalar) => keys.push(self.scalar(scalar).into()),
+                None => keys.extend(self.pointed_at(item).map(AccessKey::from)),
             }
         }
         if !list.items().is_empty() {
-            keys.push(self.sort(sort::BARE_POINTER));
+            keys.push(self.sort(sort::BARE_POINTER).into());
         }
-        keys.extend(sorts.iter().map(|level| self.sort(*level)));
-        keys.sort_unstable_by_key(|(_, key)| *key);
-        keys.dedup();
-        Access::Keys(keys)
+        keys.extend(sorts.iter().map(|level| self.sort(*level).into()));
+        Access::Keys(each_once(keys))
     }
 
     /// The key of the pointers that find this member of a list, unless they lack class and id.
@@ -182,7 +203,7 @@ impl Maker<'_> {
         // Any of the items will do; the longest text is the rarest, as far as can be told without looking.
         let scalars = items.iter().map(|item| plain(Val::from(item)));
         let Some(scalars) = scalars.collect::<Option<Vec<_>>>() else {
-            return Access::Keys([text].into_iter().collect());
+            return Access::Keys(smallvec![text.into()]);
         };
         let rarest = scalars.into_iter().max_by_key(|scalar| match scalar {
             Scalar::Text(text) => text.len() + 2,
@@ -190,7 +211,12 @@ impl Maker<'_> {
             Scalar::Null | Scalar::Bool(_) | Scalar::Undefined => 0,
         });
         let item = rarest.map(|scalar| self.scalar(scalar));
-        Access::Keys(item.into_iter().chain([text]).collect())
+        Access::Keys(
+            item.into_iter()
+                .chain([text])
+                .map(AccessKey::from)
+                .collect(),
+        )
     }
 
     fn pattern(self, pattern: &Pattern) -> Access {
@@ -211,9 +237,9 @@ impl Maker<'_> {
             (None, Some(gram)) => gram,
             (None, None) => return Access::Any,
         };
-        let mut keys: Keys = [best].into_iter().collect();
+        let mut keys: Keys = smallvec![best.into()];
         if pattern.matches_undefined() {
-            keys.push(self.sort(sort::MISSING));
+            keys.push(self.sort(sort::MISSING).into());
         }
         Access::Keys(keys)
     }
@@ -298,14 +324,18 @@ impl Maker<'_> {
 
     /// Points in some regions, what may be taken for a point, and these sorts.
     fn regions(self, regions: &[Region], sorts: &[u8]) -> Access {
-        let mut keys: Keys = [self.sort(sort::ODD_POINT)].into_iter().collect();
-        keys.extend(sorts.iter().map(|level| self.sort(*level)));
+        let mut keys: Keys = smallvec![self.sort(sort::ODD_POINT).into()];
+        keys.extend(sorts.iter().map(|level| self.sort(*level).into()));
         for region in regions.iter().filter(|region| !region.is_empty()) {
             let (level, cells) = region.cells();
             let feature = self.feature(Kind::Cell, level);
-            keys.extend(cells.map(|cell| (feature, cell::cell_key(self.hasher, feature, cell))));
+            keys.extend(cells.map(|cell| AccessKey {
+                feature,
+                key: cell::cell_key(self.hasher, feature, cell),
+                hint: region.part(level, cell),
+            }));
         }
-        Access::Keys(keys)
+        Access::Keys(each_once(keys))
     }
 
     fn intersects(self, operand: &Intersects) -> Access {
@@ -314,24 +344,35 @@ impl Maker<'_> {
         };
         let features = cell::levels().map(|level| self.feature(Kind::Area, level));
         let keys = features.map(|feature| (feature, cell::point_key(self.hasher, feature, point)));
-        Access::Keys(keys.collect())
+        Access::Keys(keys.map(AccessKey::from).collect())
     }
 
     /// The keys of an interval; none if it is not to be cut into pieces.
     pub(super) fn interval(self, bounds: Bounds) -> Option<Keys> {
         let (level, pieces) = bounds.pieces()?;
         let feature = self.feature(Kind::Interval, level);
-        let key = |piece| {
-            (
-                feature,
-                interval::piece_key(self.hasher, self.path, level, piece),
-            )
+        let key = |piece| AccessKey {
+            feature,
+            key: interval::piece_key(self.hasher, self.path, level, piece),
+            hint: bounds.part(level, piece),
         };
         let mut keys: Keys = pieces.map(key).collect();
-        keys.dedup();
-        keys.push(self.sort(sort::NO_ORDER));
-        Some(keys)
+        keys.push(self.sort(sort::NO_ORDER).into());
+        Some(each_once(keys))
     }
+}
+
+/// Sorts keys and leaves each once: a query stands under it with one hint.
+fn each_once(mut keys: Keys) -> Keys {
+    keys.sort_unstable_by_key(|key| key.key);
+    keys.dedup_by(|other, key| {
+        let same = other.key == key.key;
+        if same && other.hint != key.hint {
+            key.hint = Hint::NONE;
+        }
+        same
+    });
+    keys
 }
 
 /// The number of bytes, which are few.

@@ -1,9 +1,10 @@
 //! The globe, cut into cells.
 //!
-//! At level `n` a cell is `360 / 2^n` degrees wide and high. A region is filed under the few cells that it touches, at
-//! a level where they are no larger than it is.
+//! At level `n` a cell is `360 / 2^n` degrees wide and high. A region is filed under the cells that it touches, at a level
+//! where they are as large as it is and so no more than four; with each goes the part of the cell that it covers.
 
 use super::feature::{Feature, KeyHasher, Kind};
+use super::hint::{Hint, Spot};
 use crate::geo::Point;
 
 /// A box in degrees, its borders included; west of the date line to east of it is two boxes.
@@ -17,9 +18,6 @@ pub(super) struct Region {
 
 /// Cells are cut no finer: some 40 m.
 const FINEST: u8 = 20;
-
-/// A region touches no more cells.
-const MOST_CELLS: f64 = 16.0;
 
 /// How far a distance that Parse computes may be off, in degrees, and more.
 const SLACK: f64 = 1e-4;
@@ -116,24 +114,30 @@ impl Region {
         let region = self.clamped();
         let extent = (region.north - region.south).max(region.east - region.west);
         let mut level = FINEST;
-        while level > 0 && (size(level) < extent / 2.0 || region.count(level) > MOST_CELLS) {
+        while level > 0 && size(level) < extent {
             level -= 1;
         }
         let (x0, y0) = cell(level, region.south, region.west);
         let (x1, y1) = cell(level, region.north, region.east);
         let steps = |to: f64| {
-            (0..=16u8)
-                .map(f64::from)
-                .take_while(move |step| *step <= to)
+            let steps = (0..=2u8).map(f64::from);
+            steps.take_while(move |step| *step <= to)
         };
         let cells = steps(y1 - y0).flat_map(move |y| steps(x1 - x0).map(move |x| (x0 + x, y0 + y)));
         (level, cells)
     }
 
-    fn count(self, level: u8) -> f64 {
-        let (x0, y0) = cell(level, self.south, self.west);
-        let (x1, y1) = cell(level, self.north, self.east);
-        (x1 - x0 + 1.0) * (y1 - y0 + 1.0)
+    /// The part of a cell in which the region lies.
+    pub(super) fn part(self, level: u8, (x, y): (f64, f64)) -> Hint {
+        let region = self.clamped();
+        let spot = |latitude, longitude| {
+            let (at_x, at_y) = place(level, latitude, longitude);
+            Spot::on_globe(at_x - x, at_y - y)
+        };
+        Hint::part(
+            spot(region.south, region.west),
+            spot(region.north, region.east),
+        )
     }
 }
 
@@ -146,12 +150,21 @@ fn size(level: u8) -> f64 {
     360.0 / f64::from(1u32 << level)
 }
 
-fn cell(level: u8, latitude: f64, longitude: f64) -> (f64, f64) {
+/// Where a point lies, in cells from the south west of the globe.
+fn place(level: u8, latitude: f64, longitude: f64) -> (f64, f64) {
     let size = size(level);
-    (
-        ((longitude + 180.0) / size).floor(),
-        ((latitude + 90.0) / size).floor(),
-    )
+    ((longitude + 180.0) / size, (latitude + 90.0) / size)
+}
+
+fn cell(level: u8, latitude: f64, longitude: f64) -> (f64, f64) {
+    let (x, y) = place(level, latitude, longitude);
+    (x.floor(), y.floor())
+}
+
+/// Where in its cell a point lies.
+pub(super) fn spot(level: u8, point: Point) -> Spot {
+    let (x, y) = place(level, point.latitude, point.longitude);
+    Spot::on_globe(x - x.floor(), y - y.floor())
 }
 
 /// The key of a cell, of points or of areas.
@@ -192,20 +205,25 @@ mod tests {
         ];
         for center in centers {
             for radius in [0.0, 1e-6, 0.001, 0.1, 1.0, 3.0] {
-                let filed: Vec<(u8, Vec<(f64, f64)>)> = Region::circle(center, radius)
-                    .into_iter()
-                    .map(Region::cells)
-                    .map(|(level, cells)| (level, cells.collect()))
-                    .collect();
-                assert!(filed.iter().all(|(_, cells)| cells.len() <= 17));
+                let parts = |region: Region| {
+                    let (level, cells) = region.cells();
+                    let parts = cells.map(move |cell| (cell, region.part(level, cell)));
+                    (level, parts.collect::<Vec<_>>())
+                };
+                let regions = Region::circle(center, radius).into_iter();
+                let filed: Vec<_> = regions.map(parts).collect();
+                assert!(filed.iter().all(|(_, cells)| cells.len() <= 4));
                 for step in 0..10_000 {
                     let point = at(
                         f64::from(step % 100) * 1.8 - 89.1,
                         f64::from(step / 100) * 3.6 - 178.2,
                     );
                     let near = Place::from(center).radians_to(point.into()) <= radius;
-                    let found = filed.iter().any(|(level, cells)| {
-                        cells.contains(&cell(*level, point.latitude, point.longitude))
+                    let found = filed.iter().any(|(level, parts)| {
+                        let own = cell(*level, point.latitude, point.longitude);
+                        let spot = spot(*level, point);
+                        let mut parts = parts.iter();
+                        parts.any(|(cell, part)| *cell == own && part.admits(spot))
                     });
                     assert!(found || !near, "{center:?} {radius} {point:?}");
                 }
@@ -222,6 +240,6 @@ mod tests {
             east: 20.2,
         };
         let (level, cells) = region.cells();
-        assert!(size(level) < 0.25 && cells.count() <= 9);
+        assert!(size(level) < 0.5 && cells.count() <= 4);
     }
 }

@@ -7,7 +7,7 @@
 
 use smallvec::{SmallVec, smallvec};
 
-use super::access::{Access, Keys, Maker, plain};
+use super::access::{Access, AccessKey, Keys, Maker, plain};
 use super::feature::{Feature, KeyHasher, Kind};
 use super::interval::Bounds;
 use super::paths::{Paths, is_coin};
@@ -83,7 +83,7 @@ impl Chooser<'_> {
             Access::Keys(_) if is_toss(&step.op) => 0.5,
             Access::Keys(keys) => keys
                 .iter()
-                .map(|(feature, _)| self.paths.chance(*feature))
+                .map(|key| self.paths.chance(key.feature) * key.hint.share())
                 .sum(),
         };
         Choice {
@@ -150,14 +150,16 @@ pub(super) fn second(choices: &[Choice], first: u32) -> Option<(Feature, u64)> {
     let single = keys.filter_map(|choice| match &choice.access {
         Access::Keys(keys) => match &keys[..] {
             [
-                key @ (
-                    Feature {
-                        kind: Kind::Scalar | Kind::Pointer,
-                        ..
-                    },
-                    _,
-                ),
-            ] => Some((choice.chance, *key)),
+                AccessKey {
+                    feature:
+                        feature @ Feature {
+                            kind: Kind::Scalar | Kind::Pointer,
+                            ..
+                        },
+                    key,
+                    ..
+                },
+            ] => Some((choice.chance, (*feature, *key))),
             _ => None,
         },
         _ => None,

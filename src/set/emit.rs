@@ -6,6 +6,7 @@ use super::access::{Maker, is_bare, plain};
 use super::cell::{self, Region};
 use super::feature::{Feature, KeyHasher, Kind, Scalar, sort};
 use super::grams::{self, Grams};
+use super::hint::Spot;
 use super::interval;
 use super::paths::Paths;
 use super::scratch::Keys;
@@ -38,7 +39,7 @@ impl Emitter<'_> {
             return;
         };
         for number in &record.features {
-            let from = self.keys.all.len();
+            let from = self.keys.len();
             let Some(used) = self.paths.used(*number) else {
                 continue;
             };
@@ -58,7 +59,7 @@ impl Emitter<'_> {
             let Some(used) = self.paths.used(*number) else {
                 continue;
             };
-            let from = self.keys.all.len();
+            let from = self.keys.len();
             for seen in &mut *values {
                 self.value(used.feature, seen);
             }
@@ -77,7 +78,7 @@ impl Emitter<'_> {
     }
 
     fn push(&mut self, (_, key): (Feature, u64)) {
-        self.keys.all.push(key);
+        self.keys.push(key, Spot::NONE);
     }
 
     fn value(&mut self, feature: Feature, seen: &mut Seen<'_>) {
@@ -93,14 +94,13 @@ impl Emitter<'_> {
                 if !number.is_nan() {
                     let key =
                         interval::number_key(self.hasher, feature.path, feature.level, number);
-                    self.keys.all.push(key);
+                    self.keys.push(key, interval::spot(feature.level, number));
                 }
             }
             Kind::Cell => {
                 if let Some(point) = seen.point() {
-                    self.keys
-                        .all
-                        .push(cell::point_key(self.hasher, feature, point));
+                    let key = cell::point_key(self.hasher, feature, point);
+                    self.keys.push(key, cell::spot(feature.level, point));
                 }
             }
             Kind::Area => self.area(feature, value),
@@ -169,7 +169,7 @@ impl Emitter<'_> {
             };
             prefix.copy_from_slice(bytes);
             prefix.make_ascii_lowercase();
-            self.keys.all.push(self.hasher.text_key(feature, prefix));
+            self.push((feature, self.hasher.text_key(feature, prefix)));
         }
     }
 
@@ -182,11 +182,11 @@ impl Emitter<'_> {
             .extend(text.bytes().map(|byte| byte.to_ascii_lowercase()));
         let seed = self.hasher.key(feature, ());
         let length = usize::from(feature.level).max(1);
-        let (grams, keys) = (self.grams, &mut self.keys.all);
+        let (grams, keys) = (self.grams, &mut self.keys);
         grams.for_each(self.text, length, |bytes| {
             let key = grams::key(seed, bytes);
             if grams.may_have(key) {
-                keys.push(key);
+                keys.push(key, Spot::NONE);
             }
         });
     }
@@ -196,8 +196,10 @@ impl Emitter<'_> {
         let Ok(ring) = ring else { return };
         let (level, cells) = Region::around(vertices(ring)).cells();
         if level == feature.level {
-            let keys = cells.map(|cell| cell::cell_key(self.hasher, feature, cell));
-            self.keys.all.extend(keys);
+            cells.for_each(|cell| {
+                let key = cell::cell_key(self.hasher, feature, cell);
+                self.keys.push(key, Spot::NONE);
+            });
         }
     }
 }

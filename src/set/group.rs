@@ -6,6 +6,7 @@ use std::hint::black_box;
 use smallvec::SmallVec;
 
 use super::columns::Columns;
+use super::hint::Hint;
 use super::table::Posting;
 
 /// The queries filed under one key, and how they are told apart when they are many.
@@ -67,7 +68,7 @@ impl Parts {
 pub(super) enum Postings {
     Few(SmallVec<[Posting; 2]>),
     /// By slot, so that one is found to be removed.
-    Many(BTreeMap<u32, u32>),
+    Many(BTreeMap<u32, Hint>),
 }
 
 /// From so many on a list is kept in order.
@@ -93,12 +94,12 @@ impl Postings {
             }
             *self = Self::Many(
                 list.iter()
-                    .map(|posting| (posting.slot, posting.print))
+                    .map(|posting| (posting.slot, posting.hint))
                     .collect(),
             );
         }
         if let Self::Many(map) = self {
-            map.insert(posting.slot, posting.print);
+            map.insert(posting.slot, posting.hint);
         }
     }
 
@@ -108,17 +109,17 @@ impl Postings {
                 let at = list.iter().position(|posting| posting.slot == slot)?;
                 Some(list.swap_remove(at))
             }
-            Self::Many(map) => map.remove(&slot).map(|print| Posting { slot, print }),
+            Self::Many(map) => map.remove(&slot).map(|hint| Posting { slot, hint }),
         }
     }
 
     pub(super) fn for_each(&self, mut visit: impl FnMut(Posting)) {
         match self {
             Self::Few(list) => list.iter().copied().for_each(visit),
-            Self::Many(map) => map.iter().for_each(|(slot, print)| {
+            Self::Many(map) => map.iter().for_each(|(slot, hint)| {
                 visit(Posting {
                     slot: *slot,
-                    print: *print,
+                    hint: *hint,
                 });
             }),
         }

@@ -2,16 +2,16 @@
 
 use smallvec::{SmallVec, smallvec};
 
-use super::access::Access;
+use super::access::{Access, AccessKey};
 use super::columns::Columns;
 use super::cover::{self, Choice, Chooser, UNSELECTIVE};
 use super::feature::{KeyHasher, Kind, below};
 use super::filed::{Filed, Place, Where};
 use super::grams::Grams;
 use super::group::{Group, Parts, Postings, Side, Thresholds, sortable};
+use super::hint::Hint;
 use super::interval::Bounds;
 use super::paths::Paths;
-use super::scratch::print;
 use super::slab::{NONE, Slab};
 use super::slot::{Record, Slots};
 use super::table::{Entry, Packed, Posting, Table};
@@ -103,18 +103,19 @@ impl Index {
         let Some(keys) = keys else {
             return self.file_range(number, choice, necessary, group, desk);
         };
-        let posting = Posting {
-            slot: number,
-            print: print_beside(number, choice.path, desk),
-        };
+        let beside = hint_beside(number, choice.path, desk);
         if !is_range(choice) {
             desk.paths.note(choice.path, None);
         }
         if let Some(record) = desk.slots.record_mut(number) {
             record.filed.reserve_exact(keys.len());
         }
-        for (feature, key) in keys {
+        for AccessKey { feature, key, hint } in keys {
             let feature = desk.paths.feature(feature);
+            let posting = Posting {
+                slot: number,
+                hint: beside.unwrap_or(hint),
+            };
             self.add(group, feature, key, posting, desk);
         }
     }
@@ -258,7 +259,7 @@ impl Index {
         if let Some(found) = self.groups.get_mut(group) {
             found.postings.push(Posting {
                 slot: number,
-                print: 0,
+                hint: Hint::NONE,
             });
             record(
                 desk,
@@ -538,19 +539,15 @@ fn note_second(number: u32, cover: &[Choice], necessary: &[Choice], desk: &mut D
     desk.paths.hold(feature, false);
     if let Some(record) = desk.slots.record_mut(number) {
         record.second = feature;
-        record.print = print(key);
+        record.hint = Hint::print(key);
     }
 }
 
 /// What tells a query under a key of a path from others there.
-fn print_beside(number: u32, path: u32, desk: &Desk<'_>) -> u32 {
-    let Some(record) = desk.slots.record(number) else {
-        return 0;
-    };
-    match desk.paths.used(record.second) {
-        Some(second) if second.feature.path != path => record.print,
-        _ => 0,
-    }
+fn hint_beside(number: u32, path: u32, desk: &Desk<'_>) -> Option<Hint> {
+    let record = desk.slots.record(number)?;
+    let second = desk.paths.used(record.second)?;
+    (second.feature.path != path).then_some(record.hint)
 }
 
 fn is_range(choice: &Choice) -> bool {

@@ -1,10 +1,11 @@
 //! The line of numbers, cut into pieces.
 //!
-//! At level `n` a piece is `2^(n - 64)` long. An interval is filed under the few pieces that it touches, at a level
-//! where they are no longer than it is: a number that lies in one of them lies in the interval more often than not.
+//! At level `n` a piece is `2^(n - 64)` long. An interval is filed under the pieces that it touches, at a level where they
+//! are as long as it is and so no more than two or three; with each goes the part of the piece that it covers.
 
 use super::feature::KeyHasher;
 use super::feature::{Feature, Kind};
+use super::hint::{Hint, Spot};
 
 /// Numbers from `low` to `high`, both included.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -41,14 +42,19 @@ impl Bounds {
         self.low > self.high
     }
 
+    /// The part of a piece in which the interval lies.
+    pub(super) fn part(self, level: u8, piece: f64) -> Hint {
+        let spot = |number| Spot::on_line(place(level, number) - piece);
+        Hint::part(spot(self.low), spot(self.high))
+    }
+
     /// The level at which the interval is filed, and the pieces it touches there; none if it has no ends or is
     /// longer than any piece.
     pub(super) fn pieces(self) -> Option<(u8, impl Iterator<Item = f64>)> {
         if !self.is_two_sided() || self.is_empty() {
             return None;
         }
-        let half = ((self.high - self.low) / 2.0).max(f64::MIN_POSITIVE);
-        let level = level_of(half)?;
+        let level = level_of((self.high - self.low).max(f64::MIN_POSITIVE))?;
         let (first, last) = (piece(level, self.low), piece(level, self.high));
         let more = last - first;
         let few = more <= MOST_PIECES;
@@ -66,9 +72,19 @@ fn level_of(length: f64) -> Option<u8> {
     exponent.and_then(|level| u8::try_from(level).ok())
 }
 
+/// Where a number lies, in pieces from zero.
+fn place(level: u8, number: f64) -> f64 {
+    number * 2f64.powi(-(i32::from(level) + LEAST))
+}
+
 /// The piece in which a number lies.
 fn piece(level: u8, number: f64) -> f64 {
-    (number * 2f64.powi(-(i32::from(level) + LEAST))).floor()
+    place(level, number).floor()
+}
+
+/// Where in its piece a number lies.
+pub(super) fn spot(level: u8, number: f64) -> Spot {
+    Spot::on_line(place(level, number) - piece(level, number))
 }
 
 /// The key of a piece.
@@ -102,7 +118,8 @@ mod tests {
             (-1e-300, 1e-300),
         ];
         for (low, high) in intervals {
-            let Some((level, pieces)) = (Bounds { low, high }).pieces() else {
+            let bounds = Bounds { low, high };
+            let Some((level, pieces)) = bounds.pieces() else {
                 assert!(high > 1e200, "{low} {high}");
                 continue;
             };
@@ -110,10 +127,9 @@ mod tests {
             assert!(pieces.len() <= 9);
             for part in 0..=100 {
                 let number = low + (high - low) * f64::from(part) / 100.0;
-                assert!(
-                    pieces.contains(&piece(level, number)),
-                    "{low} {high} {number}"
-                );
+                let own = piece(level, number);
+                let admitted = bounds.part(level, own).admits(spot(level, number));
+                assert!(pieces.contains(&own) && admitted, "{low} {high} {number}");
             }
         }
         assert!(Bounds::ALL.pieces().is_none());

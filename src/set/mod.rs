@@ -6,7 +6,7 @@
 //! and the cost is that of the few that are run.
 //!
 //! [`table`] is the map from keys, [`group`] a list of queries under one key and how they are told apart when they are
-//! many; [`interval`], [`cell`], [`grams`] and [`columns`] make keys, or do without, for ranges, places and texts; [`long`]
+//! many, [`hint`] what else is known of each; [`interval`], [`cell`], [`grams`] and [`columns`] make keys, or do without, for ranges, places and texts; [`long`]
 //! searches long arrays.
 //! [`slot`] holds the queries, [`subscribers`] who asks for them, [`paths`] what they look at.
 
@@ -22,6 +22,7 @@ mod filed;
 mod filing;
 mod grams;
 mod group;
+mod hint;
 mod index;
 mod interval;
 mod long;

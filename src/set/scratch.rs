@@ -1,5 +1,6 @@
 //! Memory that a change needs while it is matched, kept from one change to the next.
 
+use super::hint::{Hint, Spot};
 use super::search::Frontier;
 use super::slab::NONE;
 
@@ -51,13 +52,20 @@ pub(super) struct Positions(Stamped<u32>);
 /// Keys that a change has, those of a feature in a row.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Keys {
-    pub(super) all: Vec<u64>,
+    all: Vec<Sought>,
     /// Those of features that the root has keys of.
-    pub(super) root: Vec<u64>,
+    pub(super) root: Vec<Sought>,
     /// First and last but one, by feature.
     ranges: Stamped<(u32, u32)>,
     /// Some bits of each key of a value or a pointer: whether a change may have a key.
     prints: Prints,
+}
+
+/// A key of a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Sought {
+    pub(super) key: u64,
+    pub(super) spot: Spot,
 }
 
 /// Values by number that are forgotten all at once.
@@ -123,6 +131,16 @@ impl Keys {
         self.prints = Prints::default();
     }
 
+    #[inline]
+    pub(super) fn push(&mut self, key: u64, spot: Spot) {
+        self.all.push(Sought { key, spot });
+    }
+
+    /// How many there are so far.
+    pub(super) fn len(&self) -> usize {
+        self.all.len()
+    }
+
     /// Ends the keys of a feature, which begin at a position and may be keys of the root.
     #[inline]
     pub(super) fn close(&mut self, feature: u32, from: usize, at_root: bool) {
@@ -150,21 +168,25 @@ impl Keys {
         self.all.truncate(kept + 1);
     }
 
-    pub(super) fn of(&self, feature: u32) -> &[u64] {
+    pub(super) fn of(&self, feature: u32) -> &[Sought] {
         let (from, to) = self.ranges.get(feature).unwrap_or_default();
         self.all.get(from as usize..to as usize).unwrap_or_default()
     }
 
     /// Notes the prints of the keys from a position on.
     pub(super) fn print(&mut self, from: usize) {
-        for key in self.all.get(from..).unwrap_or_default() {
-            self.prints.set(print(*key));
+        for sought in self.all.get(from..).unwrap_or_default() {
+            self.prints.set(Hint::print(sought.key).bits());
         }
     }
 
-    /// Whether the change may have the key of which these are some bits.
-    pub(super) fn may_have(&self, print: u32) -> bool {
-        print == 0 || self.prints.has(print)
+    /// Whether a query that tells this may match a change with the key it is filed under, at a spot.
+    #[inline]
+    pub(super) fn admits(&self, hint: Hint, spot: Spot) -> bool {
+        match hint.bits() {
+            0 => hint.admits(spot),
+            print => self.prints.has(print),
+        }
     }
 }
 
@@ -186,14 +208,4 @@ impl Prints {
     fn has(&self, print: u32) -> bool {
         self.0[(print >> 6) as usize % 64] >> (print % 64) & 1 == 1
     }
-}
-
-/// Some bits of a key, never 0.
-pub(super) fn print(key: u64) -> u32 {
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "some bits are what is wanted"
-    )]
-    let bits = (key >> 20) as u32;
-    bits.max(1)
 }

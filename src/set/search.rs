@@ -2,8 +2,9 @@
 
 use super::feature::below;
 use super::group::Group;
+use super::hint::Spot;
 use super::index::{Index, ROOT};
-use super::scratch::{Keys, Positions};
+use super::scratch::{Keys, Positions, Sought};
 use super::subject::{Sides, Subject, number_of};
 use super::table::{Entry, Posting};
 
@@ -36,9 +37,9 @@ pub(super) fn candidates(
 #[derive(Clone, Debug, Default)]
 pub(super) struct Frontier {
     /// To be looked up.
-    keys: Vec<u64>,
-    /// Groups that keys led to.
-    groups: Vec<u32>,
+    keys: Vec<Sought>,
+    /// Groups that keys led to, and the spots of the keys.
+    groups: Vec<(u32, Spot)>,
 }
 
 /// The numbers of a change, for those that ask for them by path.
@@ -78,21 +79,22 @@ impl Search<'_, '_> {
         self.frontier.keys.clear();
         self.frontier.keys.extend_from_slice(&self.keys.root);
         if let Some(root) = self.index.groups.get(ROOT) {
-            self.inside(root);
+            self.inside(root, Spot::NONE);
         }
     }
 
     fn look_up(&mut self) {
         let table = &self.index.table;
         let Frontier { keys, groups } = &mut *self.frontier;
-        for key in &*keys {
-            table.touch(*key);
+        for sought in &*keys {
+            table.touch(sought.key);
         }
         groups.clear();
-        for entry in keys.drain(..).filter_map(|key| table.get(key)) {
-            match entry.into() {
-                Entry::One(posting) => take(posting, self.keys, self.found),
-                Entry::Group(group) => groups.push(group),
+        for Sought { key, spot } in keys.drain(..) {
+            match table.get(key).map(Entry::from) {
+                Some(Entry::One(posting)) => take(posting, spot, self.keys, self.found),
+                Some(Entry::Group(group)) => groups.push((group, spot)),
+                None => {}
             }
         }
     }
@@ -101,26 +103,32 @@ impl Search<'_, '_> {
     fn enter(&mut self) {
         let groups = std::mem::take(&mut self.frontier.groups);
         let index = self.index;
-        let found = || groups.iter().filter_map(|number| index.groups.get(*number));
-        found().for_each(Group::touch);
-        for group in found() {
-            self.inside(group);
+        let found = || {
+            let group = |(number, spot): &(u32, Spot)| Some((index.groups.get(*number)?, *spot));
+            groups.iter().filter_map(group)
+        };
+        found().for_each(|(group, _)| group.touch());
+        for (group, spot) in found() {
+            self.inside(group, spot);
             let Some(parts) = &group.parts else { continue };
             for (feature, _) in &parts.features {
                 let keys = self.keys.of(*feature).iter();
-                let keys = keys.map(|key| below(group.key, *key));
+                let keys = keys.map(|sought| Sought {
+                    key: below(group.key, sought.key),
+                    ..*sought
+                });
                 self.frontier.keys.extend(keys);
             }
         }
         self.frontier.groups = groups;
     }
 
-    /// What a group has that is not under keys.
-    fn inside(&mut self, group: &Group) {
+    /// What a group has that is not under keys, where a key with a spot led to it.
+    fn inside(&mut self, group: &Group, spot: Spot) {
         let (keys, found) = (self.keys, &mut *self.found);
         group
             .postings
-            .for_each(|posting| take(posting, keys, found));
+            .for_each(|posting| take(posting, spot, keys, found));
         let Some(parts) = &group.parts else { return };
         for thresholds in &parts.thresholds {
             for after in self.numbers.sides([thresholds.path].into_iter()) {
@@ -137,9 +145,10 @@ impl Search<'_, '_> {
     }
 }
 
-/// Takes a query for a candidate, unless the change lacks its other key.
-fn take(posting: Posting, keys: &Keys, found: &mut Vec<u32>) {
-    if keys.may_have(posting.print) {
+/// Takes a query for a candidate, unless its hint tells that the change is none for it.
+#[inline]
+fn take(posting: Posting, spot: Spot, keys: &Keys, found: &mut Vec<u32>) {
+    if keys.admits(posting.hint, spot) {
         found.push(posting.slot);
     }
 }

@@ -2,6 +2,9 @@
 
 use std::hint::black_box;
 
+use super::hint::Hint;
+use super::slab::NONE;
+
 /// A map from keys, which are hashes with a seed that nobody knows, to values of a few bytes.
 ///
 /// An entry stands where its key says or shortly behind, so that a look-up reads one line of memory, and all look-ups of
@@ -213,40 +216,41 @@ pub(super) enum Entry {
 pub(super) struct Posting {
     /// Its number.
     pub(super) slot: u32,
-    /// Some bits of another key that its matches have; 0 where none is known.
-    pub(super) print: u32,
+    pub(super) hint: Hint,
 }
 
 /// An [`Entry`] in eight bytes: no slot is [`NONE`](super::slab::NONE), so that tells a group.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Packed {
-    high: u32,
-    low: u32,
+    /// The slot of the query, or none.
+    slot: u32,
+    /// The hint of the query, or the number of the group.
+    more: u32,
 }
 
 impl From<Entry> for Packed {
     fn from(entry: Entry) -> Self {
         match entry {
-            Entry::One(Posting { slot, print }) => Self {
-                high: slot,
-                low: print,
+            Entry::One(Posting { slot, hint }) => Self {
+                slot,
+                more: hint.into(),
             },
             Entry::Group(group) => Self {
-                high: u32::MAX,
-                low: group,
+                slot: NONE,
+                more: group,
             },
         }
     }
 }
 
 impl From<Packed> for Entry {
-    fn from(Packed { high, low }: Packed) -> Self {
-        if high == u32::MAX {
-            Self::Group(low)
+    fn from(Packed { slot, more }: Packed) -> Self {
+        if slot == NONE {
+            Self::Group(more)
         } else {
             Self::One(Posting {
-                slot: high,
-                print: low,
+                slot,
+                hint: more.into(),
             })
         }
     }
