@@ -1,68 +1,87 @@
 //! What a posting tells of a query beside its key, so that most queries that share a key by chance are never read.
 
-/// What the matches of a query have beside the key it is filed under: nothing known, some bits of another key, or the
-/// part of the piece of the line or the globe in which their value lies.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// What the matches of a query have beside the key it is filed under: the part of the piece of the line or the globe in
+/// which their value lies, and some bits of another key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Hint(u32);
 
 /// Where in its piece the value of a change lies.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Spot(u32);
 
-/// Set in a hint that is a part.
-const PART: u32 = 1 << 31;
+/// Some bits of a key, never 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Print(u32);
 
 /// A piece is cut into so many steps in each direction.
-const STEPS: u8 = 128;
+const STEPS: u32 = 1 << STEP_BITS;
 
-/// Bits that tell a step.
-const BITS: u32 = 7;
+const STEP_BITS: u32 = 5;
+
+const SPOT_BITS: u32 = 2 * STEP_BITS;
+
+/// Bits of a print, so many as the filter of prints tells apart.
+pub(super) const PRINT_BITS: u32 = 32 - 2 * SPOT_BITS;
 
 impl Hint {
-    pub(super) const NONE: Self = Self(0);
-
-    /// Of another key.
-    pub(super) fn print(key: u64) -> Self {
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "some bits are what is wanted"
-        )]
-        let bits = (key >> 20) as u32;
-        Self((bits & !PART).max(1))
-    }
+    /// Nothing is known.
+    pub(super) const NONE: Self = Self::part(Spot(0), Spot((1 << SPOT_BITS) - 1));
 
     /// The part from one spot to another, both included.
-    pub(super) fn part(from: Spot, to: Spot) -> Self {
-        Self(PART | to.0 << (2 * BITS) | from.0)
+    pub(super) const fn part(from: Spot, to: Spot) -> Self {
+        Self(to.0 << (PRINT_BITS + SPOT_BITS) | from.0 << PRINT_BITS)
+    }
+
+    /// The same part, and another key.
+    pub(super) fn with(self, Print(print): Print) -> Self {
+        Self(self.0 >> PRINT_BITS << PRINT_BITS | print)
     }
 
     /// How much of a piece is meant.
     pub(super) fn share(self) -> f64 {
-        let Some((from, to)) = self.spots() else {
-            return 1.0;
-        };
-        let steps = |get: fn(Spot) -> u32| f64::from(get(to) + 1 - get(from).min(get(to)));
-        steps(Spot::x) * steps(Spot::y) / f64::from(STEPS) / f64::from(STEPS)
+        let (from, to) = (self.from(), self.to());
+        let steps = |from: u32, to: u32| f64::from((to + 1).saturating_sub(from));
+        steps(from.x(), to.x()) * steps(from.y(), to.y()) / f64::from(STEPS * STEPS)
     }
 
     /// Whether a match may have its value at a spot.
     #[inline]
     pub(super) fn admits(self, spot: Spot) -> bool {
-        self.spots().is_none_or(|(from, to)| {
-            from.x() <= spot.x() && spot.x() <= to.x() && from.y() <= spot.y() && spot.y() <= to.y()
-        })
+        let (from, to) = (self.from(), self.to());
+        from.x() <= spot.x() && spot.x() <= to.x() && from.y() <= spot.y() && spot.y() <= to.y()
     }
 
     #[inline]
-    fn spots(self) -> Option<(Spot, Spot)> {
-        let both = |bits: u32| Spot(bits & ((1 << (2 * BITS)) - 1));
-        (self.0 & PART != 0).then(|| (both(self.0), both(self.0 >> (2 * BITS))))
+    const fn from(self) -> Spot {
+        Spot(self.0 >> PRINT_BITS & ((1 << SPOT_BITS) - 1))
     }
 
-    /// The bits of another key, 0 if it is about none.
+    #[inline]
+    const fn to(self) -> Spot {
+        Spot(self.0 >> (PRINT_BITS + SPOT_BITS))
+    }
+
+    /// Of the other key, if one is known.
+    #[inline]
+    pub(super) fn print(self) -> Option<Print> {
+        let bits = self.0 & ((1 << PRINT_BITS) - 1);
+        (bits != 0).then_some(Print(bits))
+    }
+}
+
+impl Print {
+    pub(super) fn of(key: u64) -> Self {
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "some bits are what is wanted"
+        )]
+        let bits = (key >> 20) as u32 & ((1 << PRINT_BITS) - 1);
+        Self(bits.max(1))
+    }
+
     #[inline]
     pub(super) const fn bits(self) -> u32 {
-        if self.0 & PART == 0 { self.0 } else { 0 }
+        self.0
     }
 }
 
@@ -88,17 +107,17 @@ impl Spot {
 
     /// Of a point on the globe; see [`on_line`](Self::on_line).
     pub(super) fn on_globe(x: f64, y: f64) -> Self {
-        Self(step(x) | step(y) << BITS)
+        Self(step(x) | step(y) << STEP_BITS)
     }
 
     #[inline]
-    fn x(self) -> u32 {
-        self.0 & u32::from(STEPS - 1)
+    const fn x(self) -> u32 {
+        self.0 & (STEPS - 1)
     }
 
     #[inline]
-    fn y(self) -> u32 {
-        self.0 >> BITS
+    const fn y(self) -> u32 {
+        self.0 >> STEP_BITS
     }
 }
 
@@ -107,7 +126,7 @@ fn step(into: f64) -> u32 {
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
-        reason = "between 0 and 127; NaN is 0"
+        reason = "below the number of steps; NaN is 0"
     )]
     let step = (into * f64::from(STEPS)).clamp(0.0, f64::from(STEPS - 1)) as u32;
     step
@@ -119,19 +138,15 @@ mod tests {
 
     #[test]
     fn a_part_admits_what_lies_in_it() {
-        let at = |x: u32, y: u32| Spot::on_globe(f64::from(x) / 50.0, f64::from(y) / 50.0);
+        let at = |x: u32, y: u32| Spot::on_globe(f64::from(x) / 32.0, f64::from(y) / 32.0);
         let part = Hint::part(at(10, 20), at(30, 25));
-        let mut admitted = 0;
-        for x in 0..50 {
-            for y in 0..50 {
+        for x in 0..32 {
+            for y in 0..32 {
                 let inside = (10..=30).contains(&x) && (20..=25).contains(&y);
-                assert!(part.admits(at(x, y)) || !inside, "{x} {y}");
-                admitted += u32::from(part.admits(at(x, y)));
+                assert_eq!(part.admits(at(x, y)), inside, "{x} {y}");
             }
         }
-        assert_eq!(admitted, 21 * 6);
-        assert!((0.04..0.07).contains(&part.share()), "{}", part.share());
-        assert_eq!(part.bits(), 0);
+        assert!((0.12..0.13).contains(&part.share()), "{}", part.share());
     }
 
     #[test]
@@ -140,15 +155,18 @@ mod tests {
         assert_eq!(Spot::on_line(7.0), Spot::on_line(0.999));
         assert_eq!(Spot::on_line(f64::NAN), Spot::NONE);
         let all = Hint::part(Spot::on_globe(-1.0, -1.0), Spot::on_globe(2.0, 2.0));
-        assert!(all.admits(Spot::on_globe(0.5, 0.1)) && all.share() == 1.0);
+        assert_eq!(all, Hint::NONE);
+        assert!(all.admits(Spot::on_globe(0.5, 0.1)));
     }
 
     #[test]
-    fn a_print_admits_every_spot() {
+    fn a_part_and_a_print_do_not_mix() {
+        let part = Hint::part(Spot::on_line(0.2), Spot::on_line(0.4));
         for key in [0, 1, u64::MAX, 1 << 51] {
-            let print = Hint::print(key);
-            assert!(print.bits() != 0 && print.admits(Spot::on_line(0.7)));
+            let both = part.with(Print::of(key));
+            assert_eq!(both.print(), Some(Print::of(key)));
+            assert!(both.admits(Spot::on_line(0.3)) && !both.admits(Spot::on_line(0.5)));
         }
-        assert!(Hint::NONE.admits(Spot::on_line(0.7)));
+        assert_eq!((part.print(), Hint::NONE.print()), (None, None));
     }
 }

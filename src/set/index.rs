@@ -9,7 +9,7 @@ use super::feature::{KeyHasher, Kind, below};
 use super::filed::{Filed, Place, Where};
 use super::grams::Grams;
 use super::group::{Group, Parts, Postings, Side, Thresholds, sortable};
-use super::hint::Hint;
+use super::hint::{Hint, Print};
 use super::interval::Bounds;
 use super::paths::Paths;
 use super::slab::{NONE, Slab};
@@ -103,7 +103,7 @@ impl Index {
         let Some(keys) = keys else {
             return self.file_range(number, choice, necessary, group, desk);
         };
-        let beside = hint_beside(number, choice.path, desk);
+        let beside = self.hint_beside(number, choice.path, group, desk);
         if !is_range(choice) {
             desk.paths.note(choice.path, None);
         }
@@ -114,10 +114,20 @@ impl Index {
             let feature = desk.paths.feature(feature);
             let posting = Posting {
                 slot: number,
-                hint: beside.unwrap_or(hint),
+                hint: beside.map_or(hint, |print| hint.with(print)),
             };
             self.add(group, feature, key, posting, desk);
         }
+    }
+
+    /// What tells a query under a key of a path, below a group, from others there: its second key, unless that is of the
+    /// path too or of one that led to the group.
+    fn hint_beside(&self, number: u32, path: u32, group: u32, desk: &Desk<'_>) -> Option<Print> {
+        let record = desk.slots.record(number)?;
+        let second = desk.paths.used(record.second)?.feature.path;
+        let parts = self.groups.get(group)?.parts.as_ref()?;
+        let tells = second != path && !parts.paths.contains(&second);
+        record.print.filter(|_| tells)
     }
 
     /// Adds a query under a key below a group.
@@ -539,15 +549,8 @@ fn note_second(number: u32, cover: &[Choice], necessary: &[Choice], desk: &mut D
     desk.paths.hold(feature, false);
     if let Some(record) = desk.slots.record_mut(number) {
         record.second = feature;
-        record.hint = Hint::print(key);
+        record.print = Some(Print::of(key));
     }
-}
-
-/// What tells a query under a key of a path from others there.
-fn hint_beside(number: u32, path: u32, desk: &Desk<'_>) -> Option<Hint> {
-    let record = desk.slots.record(number)?;
-    let second = desk.paths.used(record.second)?;
-    (second.feature.path != path).then_some(record.hint)
 }
 
 fn is_range(choice: &Choice) -> bool {

@@ -1,6 +1,6 @@
 //! Memory that a change needs while it is matched, kept from one change to the next.
 
-use super::hint::{Hint, Spot};
+use super::hint::{Hint, PRINT_BITS, Print, Spot};
 use super::search::Frontier;
 use super::slab::NONE;
 
@@ -176,36 +176,43 @@ impl Keys {
     /// Notes the prints of the keys from a position on.
     pub(super) fn print(&mut self, from: usize) {
         for sought in self.all.get(from..).unwrap_or_default() {
-            self.prints.set(Hint::print(sought.key).bits());
+            self.prints.set(Print::of(sought.key));
         }
     }
 
     /// Whether a query that tells this may match a change with the key it is filed under, at a spot.
     #[inline]
     pub(super) fn admits(&self, hint: Hint, spot: Spot) -> bool {
-        match hint.bits() {
-            0 => hint.admits(spot),
-            print => self.prints.has(print),
-        }
+        hint.admits(spot) && hint.print().is_none_or(|print| self.prints.has(print))
     }
 }
 
-/// A small filter of the prints of keys.
+/// Which prints there are.
 #[derive(Clone, Copy, Debug)]
-struct Prints([u64; 64]);
+struct Prints([u64; WORDS]);
+
+const WORDS: usize = 1 << (PRINT_BITS - 6);
 
 impl Default for Prints {
     fn default() -> Self {
-        Self([0; 64])
+        Self([0; WORDS])
     }
 }
 
 impl Prints {
-    fn set(&mut self, print: u32) {
-        self.0[(print >> 6) as usize % 64] |= 1 << (print % 64);
+    fn set(&mut self, print: Print) {
+        let (word, bit) = Self::place(print);
+        self.0[word] |= 1 << bit;
     }
 
-    fn has(&self, print: u32) -> bool {
-        self.0[(print >> 6) as usize % 64] >> (print % 64) & 1 == 1
+    #[inline]
+    fn has(&self, print: Print) -> bool {
+        let (word, bit) = Self::place(print);
+        self.0[word] >> bit & 1 == 1
+    }
+
+    #[inline]
+    fn place(print: Print) -> (usize, u32) {
+        ((print.bits() >> 6) as usize % WORDS, print.bits() % 64)
     }
 }

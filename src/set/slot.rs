@@ -6,7 +6,7 @@ use smallvec::SmallVec;
 
 use super::arena::{Arena, Span};
 use super::filed::Filed;
-use super::hint::Hint;
+use super::hint::Print;
 use super::slab::{NONE, Slab};
 use super::subscribers::Subscribed;
 use crate::plan::code::{Step, Target};
@@ -43,8 +43,8 @@ enum Code {
 pub(super) struct Record {
     /// The feature of another key that its matches have beside those it is filed under; [`NONE`] where none is known.
     pub(super) second: u32,
-    /// The hint of that key.
-    pub(super) hint: Hint,
+    /// Of that key.
+    pub(super) print: Option<Print>,
     pub(super) filed: SmallVec<[Filed; 1]>,
 }
 
@@ -92,7 +92,7 @@ impl Slots {
         });
         let same = self.records.insert(Record {
             second: NONE,
-            hint: Hint::NONE,
+            print: None,
             filed: SmallVec::new(),
         });
         debug_assert_eq!(number, same);
