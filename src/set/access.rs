@@ -52,7 +52,8 @@ pub(super) type Keys = SmallVec<[AccessKey; 2]>;
 pub(super) struct AccessKey {
     pub(super) feature: Feature,
     pub(super) key: u64,
-    pub(super) hint: Hint,
+    /// Of a piece, the part that is meant.
+    pub(super) part: Option<Hint>,
 }
 
 impl From<(Feature, u64)> for AccessKey {
@@ -60,7 +61,7 @@ impl From<(Feature, u64)> for AccessKey {
         Self {
             feature,
             key,
-            hint: Hint::NONE,
+            part: None,
         }
     }
 }
@@ -332,7 +333,7 @@ impl Maker<'_> {
             keys.extend(cells.map(|cell| AccessKey {
                 feature,
                 key: cell::cell_key(self.hasher, feature, cell),
-                hint: region.part(level, cell),
+                part: Some(region.part(level, cell)),
             }));
         }
         Access::Keys(each_once(keys))
@@ -354,7 +355,7 @@ impl Maker<'_> {
         let key = |piece| AccessKey {
             feature,
             key: interval::piece_key(self.hasher, self.path, level, piece),
-            hint: bounds.part(level, piece),
+            part: Some(bounds.part(level, piece)),
         };
         let mut keys: Keys = pieces.map(key).collect();
         keys.push(self.sort(sort::NO_ORDER).into());
@@ -367,8 +368,8 @@ fn each_once(mut keys: Keys) -> Keys {
     keys.sort_unstable_by_key(|key| key.key);
     keys.dedup_by(|other, key| {
         let same = other.key == key.key;
-        if same && other.hint != key.hint {
-            key.hint = Hint::NONE;
+        if same && other.part != key.part {
+            key.part = Some(Hint::NONE);
         }
         same
     });

@@ -9,6 +9,7 @@ use smallvec::{SmallVec, smallvec};
 
 use super::access::{Access, AccessKey, Keys, Maker, plain};
 use super::feature::{Feature, KeyHasher, Kind};
+use super::hint::Hint;
 use super::interval::Bounds;
 use super::paths::{Paths, is_coin};
 use crate::op::Op;
@@ -83,7 +84,7 @@ impl Chooser<'_> {
             Access::Keys(_) if is_toss(&step.op) => 0.5,
             Access::Keys(keys) => keys
                 .iter()
-                .map(|key| self.paths.chance(key.feature) * key.hint.share())
+                .map(|key| self.paths.chance(key.feature) * key.part.map_or(1.0, Hint::share))
                 .sum(),
         };
         Choice {

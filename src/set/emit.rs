@@ -6,7 +6,6 @@ use super::access::{Maker, is_bare, plain};
 use super::cell::{self, Region};
 use super::feature::{Feature, KeyHasher, Kind, Scalar, sort};
 use super::grams::{self, Grams};
-use super::hint::Spot;
 use super::interval;
 use super::paths::Paths;
 use super::scratch::Keys;
@@ -78,7 +77,7 @@ impl Emitter<'_> {
     }
 
     fn push(&mut self, (_, key): (Feature, u64)) {
-        self.keys.push(key, Spot::NONE);
+        self.keys.push(key, None);
     }
 
     fn value(&mut self, feature: Feature, seen: &mut Seen<'_>) {
@@ -94,13 +93,14 @@ impl Emitter<'_> {
                 if !number.is_nan() {
                     let key =
                         interval::number_key(self.hasher, feature.path, feature.level, number);
-                    self.keys.push(key, interval::spot(feature.level, number));
+                    self.keys
+                        .push(key, Some(interval::spot(feature.level, number)));
                 }
             }
             Kind::Cell => {
                 if let Some(point) = seen.point() {
                     let key = cell::point_key(self.hasher, feature, point);
-                    self.keys.push(key, cell::spot(feature.level, point));
+                    self.keys.push(key, Some(cell::spot(feature.level, point)));
                 }
             }
             Kind::Area => self.area(feature, value),
@@ -186,7 +186,7 @@ impl Emitter<'_> {
         grams.for_each(self.text, length, |bytes| {
             let key = grams::key(seed, bytes);
             if grams.may_have(key) {
-                keys.push(key, Spot::NONE);
+                keys.push(key, None);
             }
         });
     }
@@ -198,7 +198,7 @@ impl Emitter<'_> {
         if level == feature.level {
             cells.for_each(|cell| {
                 let key = cell::cell_key(self.hasher, feature, cell);
-                self.keys.push(key, Spot::NONE);
+                self.keys.push(key, None);
             });
         }
     }

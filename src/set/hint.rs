@@ -6,7 +6,7 @@
 pub(super) struct Hint(u32);
 
 /// Where in its piece the value of a change lies.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Spot(u32);
 
 /// Some bits of a key, never 0.
@@ -34,7 +34,12 @@ impl Hint {
 
     /// The same part, and another key.
     pub(super) fn with(self, Print(print): Print) -> Self {
-        Self(self.0 >> PRINT_BITS << PRINT_BITS | print)
+        Self(self.without_print().0 | print)
+    }
+
+    /// The same part, and no other key.
+    pub(super) const fn without_print(self) -> Self {
+        Self(self.0 >> PRINT_BITS << PRINT_BITS)
     }
 
     /// How much of a piece is meant.
@@ -98,8 +103,6 @@ impl From<u32> for Hint {
 }
 
 impl Spot {
-    pub(super) const NONE: Self = Self(0);
-
     /// Of a value on the line, given how far into its piece it lies, in pieces. What lies outside is moved to the edge.
     pub(super) fn on_line(x: f64) -> Self {
         Self(step(x))
@@ -153,7 +156,7 @@ mod tests {
     fn what_lies_outside_is_at_the_edge() {
         assert_eq!(Spot::on_line(-3.0), Spot::on_line(0.0));
         assert_eq!(Spot::on_line(7.0), Spot::on_line(0.999));
-        assert_eq!(Spot::on_line(f64::NAN), Spot::NONE);
+        assert_eq!(Spot::on_line(f64::NAN), Spot::on_line(0.0));
         let all = Hint::part(Spot::on_globe(-1.0, -1.0), Spot::on_globe(2.0, 2.0));
         assert_eq!(all, Hint::NONE);
         assert!(all.admits(Spot::on_globe(0.5, 0.1)));

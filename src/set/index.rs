@@ -82,19 +82,24 @@ impl Index {
         };
         note_second(number, &cover, &necessary, desk);
         for choice in cover {
-            self.file_one(number, &choice, &necessary, ROOT, desk);
+            let posting = Posting {
+                slot: number,
+                hint: Hint::NONE,
+            };
+            self.file_one(posting, &choice, &necessary, ROOT, desk);
         }
     }
 
     /// Desk a query by one test, below a group.
     fn file_one(
         &mut self,
-        number: u32,
+        posting: Posting,
         choice: &Choice,
         necessary: &[Choice],
         group: u32,
         desk: &mut Desk<'_>,
     ) {
+        let number = posting.slot;
         let keys = if choice.chance < SELECTIVE || !is_range(choice) {
             cover::keys(choice, desk.hasher)
         } else {
@@ -110,11 +115,13 @@ impl Index {
         if let Some(record) = desk.slots.record_mut(number) {
             record.filed.reserve_exact(keys.len());
         }
-        for AccessKey { feature, key, hint } in keys {
+        for AccessKey { feature, key, part } in keys {
             let feature = desk.paths.feature(feature);
+            // Below a piece it still tells which part of it is meant, as the change's spot is told there too.
+            let part = part.unwrap_or(posting.hint.without_print());
             let posting = Posting {
                 slot: number,
-                hint: beside.map_or(hint, |print| hint.with(print)),
+                hint: beside.map_or(part, |print| part.with(print)),
             };
             self.add(group, feature, key, posting, desk);
         }
@@ -228,7 +235,7 @@ impl Index {
         forget(desk, posting.slot, |filed| {
             filed.at == key && filed.group == above && matches!(filed.place.into(), Where::Key(_))
         });
-        self.file_one(posting.slot, best, &necessary, number, desk);
+        self.file_one(posting, best, &necessary, number, desk);
     }
 
     /// Desk a query by its ranges: by the limit if there is one, else in columns.

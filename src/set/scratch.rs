@@ -65,7 +65,8 @@ pub(super) struct Keys {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Sought {
     pub(super) key: u64,
-    pub(super) spot: Spot,
+    /// Of a piece, where in it the value lies.
+    pub(super) spot: Option<Spot>,
 }
 
 /// Values by number that are forgotten all at once.
@@ -132,7 +133,7 @@ impl Keys {
     }
 
     #[inline]
-    pub(super) fn push(&mut self, key: u64, spot: Spot) {
+    pub(super) fn push(&mut self, key: u64, spot: Option<Spot>) {
         self.all.push(Sought { key, spot });
     }
 
@@ -182,8 +183,9 @@ impl Keys {
 
     /// Whether a query that tells this may match a change with the key it is filed under, at a spot.
     #[inline]
-    pub(super) fn admits(&self, hint: Hint, spot: Spot) -> bool {
-        hint.admits(spot) && hint.print().is_none_or(|print| self.prints.has(print))
+    pub(super) fn admits(&self, hint: Hint, spot: Option<Spot>) -> bool {
+        spot.is_none_or(|spot| hint.admits(spot))
+            && hint.print().is_none_or(|print| self.prints.has(print))
     }
 }
 

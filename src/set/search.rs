@@ -38,8 +38,8 @@ pub(super) fn candidates(
 pub(super) struct Frontier {
     /// To be looked up.
     keys: Vec<Sought>,
-    /// Groups that keys led to, and the spots of the keys.
-    groups: Vec<(u32, Spot)>,
+    /// Groups that keys led to, and the spots of the keys or of those above.
+    groups: Vec<(u32, Option<Spot>)>,
 }
 
 /// The numbers of a change, for those that ask for them by path.
@@ -79,7 +79,7 @@ impl Search<'_, '_> {
         self.frontier.keys.clear();
         self.frontier.keys.extend_from_slice(&self.keys.root);
         if let Some(root) = self.index.groups.get(ROOT) {
-            self.inside(root, Spot::NONE);
+            self.inside(root, None);
         }
     }
 
@@ -104,7 +104,7 @@ impl Search<'_, '_> {
         let groups = std::mem::take(&mut self.frontier.groups);
         let index = self.index;
         let found = || {
-            let group = |(number, spot): &(u32, Spot)| Some((index.groups.get(*number)?, *spot));
+            let group = |(number, spot): &(u32, _)| Some((index.groups.get(*number)?, *spot));
             groups.iter().filter_map(group)
         };
         found().for_each(|(group, _)| group.touch());
@@ -115,7 +115,7 @@ impl Search<'_, '_> {
                 let keys = self.keys.of(*feature).iter();
                 let keys = keys.map(|sought| Sought {
                     key: below(group.key, sought.key),
-                    ..*sought
+                    spot: sought.spot.or(spot),
                 });
                 self.frontier.keys.extend(keys);
             }
@@ -124,7 +124,7 @@ impl Search<'_, '_> {
     }
 
     /// What a group has that is not under keys, where a key with a spot led to it.
-    fn inside(&mut self, group: &Group, spot: Spot) {
+    fn inside(&mut self, group: &Group, spot: Option<Spot>) {
         let (keys, found) = (self.keys, &mut *self.found);
         group
             .postings
@@ -147,7 +147,7 @@ impl Search<'_, '_> {
 
 /// Takes a query for a candidate, unless its hint tells that the change is none for it.
 #[inline]
-fn take(posting: Posting, spot: Spot, keys: &Keys, found: &mut Vec<u32>) {
+fn take(posting: Posting, spot: Option<Spot>, keys: &Keys, found: &mut Vec<u32>) {
     if keys.admits(posting.hint, spot) {
         found.push(posting.slot);
     }
