@@ -85,6 +85,9 @@ impl Path {
 
     #[inline]
     pub(crate) fn member_below<'v>(&self, head: &'v Datum) -> Option<&'v Datum> {
+        if self.rest.is_empty() {
+            return Some(head);
+        }
         let mut at = head;
         for key in self.keys_below() {
             let Datum::Object(fields) = at else {

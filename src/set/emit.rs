@@ -44,7 +44,7 @@ impl Emitter<'_> {
             };
             if used.feature.kind == Kind::Sort {
                 self.sort(used.feature, &mut Val::Undefined.into());
-                self.keys.close(*number, from, used.root > 0);
+                self.keys.close(*number, from, used);
             }
         }
     }
@@ -65,7 +65,7 @@ impl Emitter<'_> {
             if matches!(used.feature.kind, Kind::Scalar | Kind::Pointer) {
                 self.keys.print(from);
             }
-            self.keys.close(*number, from, used.root > 0);
+            self.keys.close(*number, from, used);
         }
     }
 

@@ -12,7 +12,7 @@ use super::feature::below;
 pub(super) struct Grams {
     bits: Vec<u64>,
     /// A smaller filter of the first three bytes: nearly every run of a text is done with after a look at this.
-    beginnings: Vec<u64>,
+    beginnings: Option<Box<Beginnings>>,
     /// How many keys there are. Bits of those that went stay until there is none.
     keys: usize,
 }
@@ -21,23 +21,25 @@ pub(super) struct Grams {
 const BITS: usize = 1 << 19;
 
 /// Size of the filter of beginnings, of which there are as many: 8 KiB.
-const BEGINNINGS: usize = 1 << 16;
+const WORDS: usize = 1 << 10;
+
+type Beginnings = [u64; WORDS];
 
 impl Grams {
     pub(super) const fn new() -> Self {
         Self {
             bits: Vec::new(),
-            beginnings: Vec::new(),
+            beginnings: None,
             keys: 0,
         }
     }
 
     pub(super) fn add(&mut self, key: u64) {
         self.bits.resize(BITS / 64, 0);
-        self.beginnings.resize(BEGINNINGS / 64, 0);
         self.keys += 1;
         set(&mut self.bits, place(key));
-        set(&mut self.beginnings, (key >> BEGINNING_AT) as usize);
+        let beginnings = self.beginnings.get_or_insert_with(|| Box::new([0; WORDS]));
+        set(&mut beginnings[..], (key >> BEGINNING_AT) as usize);
     }
 
     /// Takes a key back, whichever it is.
@@ -45,7 +47,7 @@ impl Grams {
         self.keys -= 1;
         if self.keys == 0 {
             self.bits = Vec::new();
-            self.beginnings = Vec::new();
+            self.beginnings = None;
         }
     }
 
@@ -61,8 +63,12 @@ impl Grams {
         length: usize,
         mut visit: impl FnMut(&'t [u8]),
     ) {
+        let Some(beginnings) = &self.beginnings else {
+            return;
+        };
         let mut look = |at: usize, three: u32| {
-            if has(&self.beginnings, hash(three).into()) {
+            let hash = usize::from(hash(three));
+            if beginnings[hash / 64] >> (hash % 64) & 1 == 1 {
                 text.get(at..at + length).into_iter().for_each(&mut visit);
             }
         };
@@ -82,7 +88,11 @@ impl Grams {
 
     /// Heap bytes.
     pub(super) fn memory_usage(&self) -> usize {
-        size_of_val(&*self.bits) + size_of_val(&*self.beginnings)
+        let beginnings = self
+            .beginnings
+            .as_ref()
+            .map_or(0, |_| size_of::<Beginnings>());
+        size_of_val(&*self.bits) + beginnings
     }
 }
 

@@ -1,6 +1,7 @@
 //! Memory that a change needs while it is matched, kept from one change to the next.
 
 use super::hint::{Hint, PRINT_BITS, Print, Spot};
+use super::paths::Use;
 use super::search::Frontier;
 use super::slab::NONE;
 
@@ -142,18 +143,34 @@ impl Keys {
         self.all.len()
     }
 
-    /// Ends the keys of a feature, which begin at a position and may be keys of the root.
+    /// Ends the keys of a feature, which begin at a position.
     #[inline]
-    pub(super) fn close(&mut self, feature: u32, from: usize, at_root: bool) {
-        if self.all.len() - from > 1 {
-            self.sort_last(from);
+    pub(super) fn close(&mut self, feature: u32, from: usize, used: &Use) {
+        match self.all.len() - from {
+            0 | 1 => {}
+            2..=8 => self.thin_out(from),
+            _ => self.sort_last(from),
         }
-        let number = |at: usize| u32::try_from(at).unwrap_or(NONE);
-        *self.ranges.entry(feature, (0, 0)) = (number(from), number(self.all.len()));
-        if at_root {
+        if used.groups > 0 {
+            let number = |at: usize| u32::try_from(at).unwrap_or(NONE);
+            *self.ranges.entry(feature, (0, 0)) = (number(from), number(self.all.len()));
+        }
+        if used.root > 0 {
             // There is one most of the time.
             self.all[from..].iter().for_each(|key| self.root.push(*key));
         }
+    }
+
+    /// Leaves each of the few keys from a position on once.
+    fn thin_out(&mut self, from: usize) {
+        let mut end = from + 1;
+        for at in from + 1..self.all.len() {
+            if !self.all[from..end].contains(&self.all[at]) {
+                self.all[end] = self.all[at];
+                end += 1;
+            }
+        }
+        self.all.truncate(end);
     }
 
     /// Sorts the keys from a position on, each once.
