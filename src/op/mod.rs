@@ -7,7 +7,7 @@ pub(crate) mod geo;
 pub(crate) mod membership;
 pub(crate) mod order;
 pub(crate) mod regex;
-mod usual;
+pub(crate) mod usual;
 
 use std::sync::Arc;
 

@@ -11,7 +11,7 @@ use super::regex::Regex;
 use crate::value::fields::Reading;
 use crate::value::key::names;
 use crate::value::text::is_same;
-use crate::value::{Datum, Fields};
+use crate::value::{Datum, Fields, Text};
 
 impl Op {
     /// The answer for a member, if it is one of the usual.
@@ -19,7 +19,10 @@ impl Op {
     pub(crate) fn usual_answer(&self, member: &Datum) -> Option<bool> {
         match self {
             Self::Is(operand) => is_or_has(member, operand),
-            Self::PointsTo(pointer) => any(member, |item| points_to(item, pointer)),
+            Self::PointsTo(to) => any(member, |item| {
+                let (class_name, object_id) = pointer(item)?;
+                to.is_pointer(class_name, object_id)
+            }),
             Self::Order(order) => is_ordered(member, order),
             Self::Equal(op) => same_scalar(member, &op.operand),
             Self::NotEqual(op) => same_scalar(member, &op.operand).map(|same| !same),
@@ -39,6 +42,28 @@ impl Op {
             Self::Polygon(op) => op.usual_answer(coordinates(member)?),
             _ => None,
         }
+    }
+}
+
+impl PointerTo {
+    /// The usual answer for a pointer, given its parts.
+    #[inline]
+    pub(crate) fn is_pointer(&self, class_name: &str, object_id: &str) -> Option<bool> {
+        let (class, id) = self.texts()?;
+        Some(is_same(object_id, id) && is_same(class_name, class))
+    }
+}
+
+/// Class name and id of a value that has both, as texts, and is no date.
+#[inline]
+pub(crate) fn pointer(member: &Datum) -> Option<(&Text, &Text)> {
+    let fields = no_date(member)?;
+    match (
+        fields.get_key(names::OBJECT_ID)?,
+        fields.get_key(names::CLASS_NAME)?,
+    ) {
+        (Datum::Text(object_id), Datum::Text(class_name)) => Some((class_name, object_id)),
+        _ => None,
     }
 }
 
@@ -75,17 +100,6 @@ fn any(member: &Datum, test: impl Fn(&Datum) -> Option<bool>) -> Option<bool> {
         }
     }
     Some(false)
-}
-
-fn points_to(member: &Datum, pointer: &PointerTo) -> Option<bool> {
-    let fields = no_date(member)?;
-    let class_name = fields.get_key(names::CLASS_NAME)?;
-    let object_id = fields.get_key(names::OBJECT_ID)?;
-    let (Datum::Text(class_name), Datum::Text(object_id)) = (class_name, object_id) else {
-        return None;
-    };
-    let (class, id) = pointer.texts()?;
-    Some(is_same(object_id, id) && is_same(class_name, class))
 }
 
 fn is_ordered(member: &Datum, order: &Order) -> Option<bool> {

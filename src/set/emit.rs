@@ -1,7 +1,5 @@
 //! The keys that a change has.
 
-use smallvec::SmallVec;
-
 use super::access::{Maker, is_bare, plain};
 use super::cell::{self, Region};
 use super::feature::{Feature, KeyHasher, Kind, Scalar, sort};
@@ -9,7 +7,7 @@ use super::grams::{self, Grams};
 use super::interval;
 use super::paths::Paths;
 use super::scratch::Keys;
-use super::subject::{Sides, Subject, Touched, number_of};
+use super::subject::{Found, Sides, Subject, Touched, number_of};
 use crate::geo::{Point, check_ring, vertices};
 use crate::value::convert::{JsText, to_text};
 use crate::value::key::names;
@@ -43,14 +41,15 @@ impl Emitter<'_> {
                 continue;
             };
             if used.feature.kind == Kind::Sort {
-                self.sort(used.feature, &mut Val::Undefined.into());
+                let mut nothing = Seen::NOTHING;
+                self.sort(used.feature, &mut nothing);
                 self.keys.close(*number, from, used);
             }
         }
     }
 
     /// The keys of the values of a path: one, or that before a change and that after it.
-    fn path(&mut self, touched: &Touched<'_>, values: &mut [Seen<'_>]) {
+    fn path(&mut self, touched: &Touched<'_>, values: &mut [Option<Seen<'_>>; 2]) {
         let Some(record) = self.paths.get(touched.path) else {
             return;
         };
@@ -59,7 +58,7 @@ impl Emitter<'_> {
                 continue;
             };
             let from = self.keys.len();
-            for seen in &mut *values {
+            for seen in values.iter_mut().flatten() {
                 self.value(used.feature, seen);
             }
             if matches!(used.feature.kind, Kind::Scalar | Kind::Pointer) {
@@ -84,7 +83,14 @@ impl Emitter<'_> {
         let value = seen.value;
         match feature.kind {
             Kind::Scalar => self.scalars(feature, value, MAX_DEPTH),
-            Kind::Pointer => self.pointers(feature, value, MAX_DEPTH),
+            Kind::Pointer => match seen.pointer {
+                Some((class_name, object_id)) => {
+                    let (class_name, object_id) =
+                        (Scalar::Text(class_name), Scalar::Text(object_id));
+                    self.push(self.maker(feature).pointer(class_name, object_id));
+                }
+                None => self.pointers(feature, value, MAX_DEPTH),
+            },
             Kind::Sort => self.sort(feature, seen),
             Kind::Prefix => self.prefix(feature, value),
             Kind::Gram => self.grams(feature, value),
@@ -207,28 +213,48 @@ impl Emitter<'_> {
 /// A value whose keys are made.
 struct Seen<'v> {
     value: Val<'v>,
+    /// Class name and id, if both were found already.
+    pointer: Option<(&'v str, &'v str)>,
     /// The point that it is, once some feature has asked for it.
     point: Option<Option<Point>>,
 }
 
-impl<'v> From<Val<'v>> for Seen<'v> {
-    fn from(value: Val<'v>) -> Self {
-        Self { value, point: None }
-    }
-}
+impl<'v> Seen<'v> {
+    const NOTHING: Self = Self {
+        value: Val::Undefined,
+        pointer: None,
+        point: None,
+    };
 
-impl Seen<'_> {
+    /// What is found at a path, if it is no fault.
+    #[inline]
+    fn of(found: Found<'v>) -> Option<Self> {
+        let pointer = match found {
+            Found::Pointer {
+                class_name,
+                object_id,
+                ..
+            } => Some((&**class_name, &**object_id)),
+            Found::Member(_) | Found::Reading(_) => None,
+        };
+        Some(Self {
+            value: found.reading().ok()?,
+            pointer,
+            ..Self::NOTHING
+        })
+    }
+
     fn point(&mut self) -> Option<Point> {
         *self.point.get_or_insert_with(|| point_of(self.value))
     }
 }
 
 /// The values of a path that are to have their keys: if nothing changed, one is enough. A fault has none.
-fn values<'v>(subject: &Subject<'v>, touched: &Touched<'v>) -> SmallVec<[Seen<'v>; 2]> {
+#[inline]
+fn values<'v>(subject: &Subject<'v>, touched: &Touched<'v>) -> [Option<Seen<'v>>; 2] {
     let both = matches!(subject.sides, Sides::Both { .. }) && touched.changed;
-    let before = both.then(|| touched.old.reading().ok()).flatten();
-    let after = touched.new.reading().ok();
-    after.into_iter().chain(before).map(Seen::from).collect()
+    let before = if both { Seen::of(touched.old) } else { None };
+    [Seen::of(touched.new), before]
 }
 
 fn is_of_sort(level: u8, seen: &mut Seen<'_>) -> bool {

@@ -9,13 +9,13 @@ use super::slab::NONE;
 use super::slot::bit;
 use crate::event::Outcome;
 use crate::field_set::FieldSet;
-use crate::op::Op;
+use crate::op::{Op, usual};
 use crate::plan::code::Step;
 use crate::plan::{Path, decoded};
 use crate::value::convert::{text_to_number, to_primitive};
 use crate::value::key::Key;
 use crate::value::val::{List, Members};
-use crate::value::{Answer, Datum, Fault, Fields, Val};
+use crate::value::{Answer, Datum, Fault, Fields, Text, Val};
 
 /// What reading a path gives: a value, dates decoded, or a fault.
 pub(super) type Reading<'v> = Result<Val<'v>, Fault>;
@@ -52,6 +52,12 @@ pub(super) struct Touched<'v> {
 pub(super) enum Found<'v> {
     /// As it is kept, in an object whose members are found by hash.
     Member(&'v Datum),
+    /// The same, and what many queries ask of it.
+    Pointer {
+        member: &'v Datum,
+        class_name: &'v Text,
+        object_id: &'v Text,
+    },
     Reading(Reading<'v>),
 }
 
@@ -66,9 +72,16 @@ impl<'v> Found<'v> {
     /// What stands at a path below the head that an object has.
     #[inline]
     fn below(path: &Path, head: &'v Datum) -> Self {
-        match path.member_below(head) {
-            Some(member) => Self::Member(member),
-            None => Self::Reading(path.read_below(head.into()).and_then(decoded)),
+        let Some(member) = path.member_below(head) else {
+            return Self::Reading(path.read_below(head.into()).and_then(decoded));
+        };
+        match usual::pointer(member) {
+            Some((class_name, object_id)) => Self::Pointer {
+                member,
+                class_name,
+                object_id,
+            },
+            None => Self::Member(member),
         }
     }
 
@@ -76,7 +89,7 @@ impl<'v> Found<'v> {
     #[inline]
     pub(super) fn reading(self) -> Reading<'v> {
         match self {
-            Self::Member(member) => decoded(member.into()),
+            Self::Member(member) | Self::Pointer { member, .. } => decoded(member.into()),
             Self::Reading(reading) => reading,
         }
     }
@@ -89,8 +102,8 @@ impl<'v> Found<'v> {
     }
 
     fn is_same(self, other: Self) -> bool {
-        match (self, other) {
-            (Self::Member(a), Self::Member(b)) => a == b,
+        match (self.member(), other.member()) {
+            (Some(a), Some(b)) => a == b,
             _ => match (self.reading(), other.reading()) {
                 (Ok(a), Ok(b)) => same(a, b),
                 _ => false,
@@ -101,12 +114,33 @@ impl<'v> Found<'v> {
     /// The answer of an operator.
     #[inline]
     fn answer(self, op: &Op) -> Answer {
-        if let Self::Member(member) = self
-            && let Some(answer) = op.usual_answer(member)
-        {
-            return Ok(answer);
+        match self.usual_answer(op) {
+            Some(answer) => Ok(answer),
+            None => op.answer(self.reading()?),
         }
-        op.answer(self.reading()?)
+    }
+
+    #[inline]
+    fn usual_answer(self, op: &Op) -> Option<bool> {
+        match (self, op) {
+            (
+                Self::Pointer {
+                    class_name,
+                    object_id,
+                    ..
+                },
+                Op::PointsTo(to),
+            ) => to.is_pointer(class_name, object_id),
+            (Self::Member(member) | Self::Pointer { member, .. }, _) => op.usual_answer(member),
+            (Self::Reading(_), _) => None,
+        }
+    }
+
+    fn member(self) -> Option<&'v Datum> {
+        match self {
+            Self::Member(member) | Self::Pointer { member, .. } => Some(member),
+            Self::Reading(_) => None,
+        }
     }
 }
 
