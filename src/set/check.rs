@@ -58,7 +58,7 @@ pub(super) fn all(set: &QuerySet) -> Check {
 fn slot_is_whole(set: &QuerySet, number: u32, slot: &Slot) -> Check {
     let subscribers = set.subscribers.of(&slot.subscribed);
     let is_here = |id: &QueryId| {
-        set.subscribers.slot_of(*id) == Some(number) && set.subscribers.has(*id, &slot.subscribed)
+        set.subscribers.slot_of(*id) == Some(number) && set.subscribers.has(*id, slot.subscribed)
     };
     ensure(subscribers.iter().all(is_here), || {
         format!("a subscriber of {number} is elsewhere")

@@ -1,5 +1,7 @@
 //! The keys that a change has.
 
+use std::cell::OnceCell;
+
 use super::access::{Maker, is_bare, plain};
 use super::cell::{self, Region};
 use super::feature::{Feature, KeyHasher, Kind, Scalar, sort};
@@ -26,7 +28,7 @@ pub(super) struct Emitter<'s> {
 impl Emitter<'_> {
     pub(super) fn subject(&mut self, subject: &Subject<'_>) {
         for touched in subject.touched() {
-            self.path(touched, &mut values(subject, touched));
+            self.path(touched, &values(subject, touched));
         }
     }
 
@@ -41,15 +43,14 @@ impl Emitter<'_> {
                 continue;
             };
             if used.feature.kind == Kind::Sort {
-                let mut nothing = Seen::NOTHING;
-                self.sort(used.feature, &mut nothing);
+                self.sort(used.feature, &Seen::nothing());
                 self.keys.close(*number, from, used);
             }
         }
     }
 
     /// The keys of the values of a path: one, or that before a change and that after it.
-    fn path(&mut self, touched: &Touched<'_>, values: &mut [Option<Seen<'_>>; 2]) {
+    fn path(&mut self, touched: &Touched<'_>, values: &[Option<Seen<'_>>; 2]) {
         let Some(record) = self.paths.get(touched.path) else {
             return;
         };
@@ -58,7 +59,7 @@ impl Emitter<'_> {
                 continue;
             };
             let from = self.keys.len();
-            for seen in values.iter_mut().flatten() {
+            for seen in values.iter().flatten() {
                 self.value(used.feature, seen);
             }
             if matches!(used.feature.kind, Kind::Scalar | Kind::Pointer) {
@@ -79,7 +80,7 @@ impl Emitter<'_> {
         self.keys.push(key, None);
     }
 
-    fn value(&mut self, feature: Feature, seen: &mut Seen<'_>) {
+    fn value(&mut self, feature: Feature, seen: &Seen<'_>) {
         let value = seen.value;
         match feature.kind {
             Kind::Scalar => self.scalars(feature, value, MAX_DEPTH),
@@ -157,7 +158,7 @@ impl Emitter<'_> {
         }
     }
 
-    fn sort(&mut self, feature: Feature, seen: &mut Seen<'_>) {
+    fn sort(&mut self, feature: Feature, seen: &Seen<'_>) {
         if is_of_sort(feature.level, seen) {
             self.push(self.maker(feature).sort(feature.level));
         }
@@ -216,15 +217,17 @@ struct Seen<'v> {
     /// Class name and id, if both were found already.
     pointer: Option<(&'v str, &'v str)>,
     /// The point that it is, once some feature has asked for it.
-    point: Option<Option<Point>>,
+    point: OnceCell<Option<Point>>,
 }
 
 impl<'v> Seen<'v> {
-    const NOTHING: Self = Self {
-        value: Val::Undefined,
-        pointer: None,
-        point: None,
-    };
+    const fn nothing() -> Self {
+        Self {
+            value: Val::Undefined,
+            pointer: None,
+            point: OnceCell::new(),
+        }
+    }
 
     /// What is found at a path, if it is no fault.
     #[inline]
@@ -240,12 +243,12 @@ impl<'v> Seen<'v> {
         Some(Self {
             value: found.reading().ok()?,
             pointer,
-            ..Self::NOTHING
+            ..Self::nothing()
         })
     }
 
-    fn point(&mut self) -> Option<Point> {
-        *self.point.get_or_insert_with(|| point_of(self.value))
+    fn point(&self) -> Option<Point> {
+        *self.point.get_or_init(|| point_of(self.value))
     }
 }
 
@@ -257,7 +260,7 @@ fn values<'v>(subject: &Subject<'v>, touched: &Touched<'v>) -> [Option<Seen<'v>>
     [Seen::of(touched.new), before]
 }
 
-fn is_of_sort(level: u8, seen: &mut Seen<'_>) -> bool {
+fn is_of_sort(level: u8, seen: &Seen<'_>) -> bool {
     let value = seen.value;
     match level {
         sort::MISSING => value.is_undefined(),

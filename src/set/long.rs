@@ -94,8 +94,9 @@ mod tests {
     fn a_long_array_answers_as_the_rule_has_it() {
         let items: Vec<String> = (0..LONG).map(|i| format!("\"t{i}\"")).collect();
         let array: Datum = read_str(&format!("[{}]", items.join(","))).expect("JSON");
-        let Datum::Array(items) = &array else {
-            panic!("{array:?}");
+        let items = match &array {
+            Datum::Array(items) => &items[..],
+            _ => &[],
         };
         let long = LongArray::of(items).expect("a long array");
         let operands = [

@@ -208,7 +208,7 @@ impl QuerySet {
         let Some(slot) = self.slots.get_mut(number) else {
             return false;
         };
-        if !self.subscribers.has(id, &slot.subscribed) {
+        if !self.subscribers.has(id, slot.subscribed) {
             return false;
         }
         if self.subscribers.remove(id, &mut slot.subscribed) {
@@ -345,7 +345,9 @@ impl QuerySet {
 
 impl QuerySet {
     fn release_paths(&mut self, paths: &[u32]) {
-        paths.iter().for_each(|path| self.paths.release(*path));
+        for path in paths {
+            self.paths.release(*path);
+        }
     }
 
     fn canonical(&self, code: &[Step], entry: Target) -> String {

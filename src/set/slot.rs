@@ -51,7 +51,7 @@ pub(super) struct Record {
 /// All distinct queries by number.
 #[derive(Clone, Debug)]
 pub(super) struct Slots {
-    slots: Slab<Slot>,
+    all: Slab<Slot>,
     /// As many, with the same numbers.
     records: Slab<Record>,
     /// The steps of those that have not one.
@@ -61,14 +61,14 @@ pub(super) struct Slots {
 impl Slots {
     pub(super) const fn new() -> Self {
         Self {
-            slots: Slab::new(),
+            all: Slab::new(),
             records: Slab::new(),
             code: Arena::new(),
         }
     }
 
     pub(super) fn len(&self) -> usize {
-        self.slots.len()
+        self.all.len()
     }
 
     pub(super) fn insert(&mut self, mut draft: Draft, subscribed: Subscribed) -> u32 {
@@ -83,7 +83,7 @@ impl Slots {
                 Code::Many(self.code.insert(len, row))
             }
         };
-        let number = self.slots.insert(Slot {
+        let number = self.all.insert(Slot {
             mask,
             code,
             subscribed,
@@ -102,7 +102,7 @@ impl Slots {
     /// Forgets a query, to which its record is of no more use.
     pub(super) fn remove(&mut self, number: u32) {
         self.records.remove(number);
-        if let Some(slot) = self.slots.remove(number)
+        if let Some(slot) = self.all.remove(number)
             && let Code::Many(span) = slot.code
         {
             self.code.remove(span);
@@ -110,11 +110,11 @@ impl Slots {
     }
 
     pub(super) fn get(&self, number: u32) -> Option<&Slot> {
-        self.slots.get(number)
+        self.all.get(number)
     }
 
     pub(super) fn get_mut(&mut self, number: u32) -> Option<&mut Slot> {
-        self.slots.get_mut(number)
+        self.all.get_mut(number)
     }
 
     /// The steps of a query.
@@ -135,12 +135,12 @@ impl Slots {
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = (u32, &Slot)> {
-        self.slots.iter()
+        self.all.iter()
     }
 
     /// Heap bytes.
     pub(super) fn memory_usage(&self) -> usize {
-        let steps = self.slots.iter().flat_map(|(_, slot)| self.code(slot));
+        let steps = self.all.iter().flat_map(|(_, slot)| self.code(slot));
         let operands: usize = steps.map(|step| step.op.memory_usage()).sum();
         let spilled = self
             .records
@@ -149,7 +149,7 @@ impl Slots {
         let filed: usize = spilled.map(|(_, record)| record.filed.capacity()).sum();
         operands
             + filed * size_of::<Filed>()
-            + self.slots.memory_usage()
+            + self.all.memory_usage()
             + self.records.memory_usage()
             + self.code.memory_usage()
     }

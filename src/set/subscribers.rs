@@ -93,10 +93,10 @@ impl Subscribers {
     }
 
     /// Whether a subscriber is one of a query, given that it is there if it is anywhere.
-    pub(super) fn has(&self, id: QueryId, subscribed: &Subscribed) -> bool {
+    pub(super) fn has(&self, id: QueryId, subscribed: Subscribed) -> bool {
         let record = self.records.get(id.place);
         let at = record.map(|record| record.at.get() as usize - 1);
-        at.is_some_and(|at| self.of(subscribed).get(at) == Some(&id))
+        at.is_some_and(|at| self.of(&subscribed).get(at) == Some(&id))
     }
 
     /// Removes a subscriber, which the query has; whether it was the last one.
@@ -169,8 +169,8 @@ mod tests {
         assert_eq!(all.of(&of), [first, second, third]);
         assert!(!all.remove(first, &mut of));
         assert_eq!(all.of(&of), [third, second]);
-        assert!(!all.has(first, &of));
-        assert!([second, third].iter().all(|id| all.has(*id, &of)));
+        assert!(!all.has(first, of));
+        assert!([second, third].iter().all(|id| all.has(*id, of)));
         assert!(!all.remove(third, &mut of));
         assert_eq!((all.of(&of), all.slot_of(second)), (&[second][..], Some(7)));
         assert!(all.remove(second, &mut of));
