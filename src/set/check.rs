@@ -146,6 +146,20 @@ fn group_is_whole(set: &QuerySet, number: u32, group: &Group) -> Check {
     )
 }
 
+/// How many structures ask for the number at each path.
+fn ranges_by_path(set: &QuerySet) -> HashMap<u32, u32> {
+    let mut ranges: HashMap<u32, u32> = HashMap::new();
+    let groups = set.index.groups.iter();
+    for parts in groups.filter_map(|(_, group)| group.parts.as_deref()) {
+        let rows = parts.columns.iter().filter(|columns| !columns.is_empty());
+        let thresholds = parts.thresholds.iter().map(|threshold| threshold.path);
+        for path in rows.flat_map(Columns::paths).chain(thresholds) {
+            *ranges.entry(path).or_default() += 1;
+        }
+    }
+    ranges
+}
+
 /// How many keys there are of each feature below each group, and what the paths know of it.
 fn counts_are_right(set: &QuerySet) -> Check {
     let mut keys: HashMap<(u32, u32), HashSet<u64>> = HashMap::new();
@@ -176,12 +190,22 @@ fn counts_are_right(set: &QuerySet) -> Check {
             .or_default()
             .insert(group.key);
     }
+    let ranges = ranges_by_path(set);
     for (path, record) in set.paths.iter() {
         let counted = queries.get(&path).copied().unwrap_or(0);
         ensure(record.queries == counted, || {
             format!("path {path} has {counted} queries")
         })?;
+        let counted = ranges.get(&path).copied().unwrap_or(0);
+        ensure(record.ranges == counted, || {
+            format!("path {path} has {counted} structures of ranges")
+        })?;
     }
+    let missing = set
+        .paths
+        .when_missing()
+        .find(|path| set.paths.get(*path).is_none());
+    ensure(missing.is_none(), || format!("{missing:?} is no path"))?;
     let mut grams = 0;
     for (number, used) in set.paths.uses() {
         let count = |group| keys.get(&(group, number)).map_or(0, HashSet::len);

@@ -5,6 +5,8 @@ use smallvec::SmallVec;
 use super::interval::Bounds;
 
 /// Queries with ranges on the same paths, a column for each end of each range.
+///
+/// Rows hold the numbers of the paths; where there are none, the numbers may meanwhile mean other paths.
 #[derive(Clone, Debug)]
 pub(super) struct Columns {
     columns: SmallVec<[Column; 4]>,
@@ -47,6 +49,10 @@ impl Columns {
 
     pub(super) fn len(&self) -> usize {
         self.slots.len()
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.slots.is_empty()
     }
 
     /// Adds a row; its number.

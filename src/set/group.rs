@@ -7,6 +7,7 @@ use smallvec::SmallVec;
 
 use super::columns::Columns;
 use super::hint::Hint;
+use super::interval::Bounds;
 use super::table::Posting;
 
 /// The queries filed under one key, and how they are told apart when they are many.
@@ -60,6 +61,20 @@ impl Group {
 impl Parts {
     fn is_empty(&self) -> bool {
         self.features.is_empty() && self.thresholds.is_empty() && self.columns.is_empty()
+    }
+
+    /// Which columns are for these ranges: those for their paths, or empty ones, or new ones.
+    pub(super) fn columns_for(&mut self, ranges: &[(u32, Bounds)]) -> usize {
+        let mut columns = self.columns.iter();
+        if let Some(at) = columns.position(|columns| columns.are_for(ranges)) {
+            return at;
+        }
+        if let Some(at) = self.columns.iter().position(Columns::is_empty) {
+            self.columns[at] = Columns::new(ranges);
+            return at;
+        }
+        self.columns.push(Columns::new(ranges));
+        self.columns.len() - 1
     }
 }
 

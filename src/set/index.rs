@@ -3,7 +3,6 @@
 use smallvec::{SmallVec, smallvec};
 
 use super::access::{Access, AccessKey};
-use super::columns::Columns;
 use super::cover::{self, Choice, Chooser, UNSELECTIVE};
 use super::feature::{KeyHasher, Kind, below};
 use super::filed::{Filed, Place, Where};
@@ -66,7 +65,7 @@ impl Index {
         }
     }
 
-    /// Desk a query under keys of which its matches have one.
+    /// Files a query under keys of which its matches have one.
     pub(super) fn file(&mut self, number: u32, desk: &mut Desk<'_>) {
         let Some(slot) = desk.slots.get(number) else {
             return;
@@ -90,7 +89,7 @@ impl Index {
         }
     }
 
-    /// Desk a query by one test, below a group.
+    /// Files a query by one test, below a group.
     fn file_one(
         &mut self,
         posting: Posting,
@@ -185,7 +184,7 @@ impl Index {
         }
     }
 
-    /// Desk the queries of a group by what else they ask for.
+    /// Files the queries of a group by what else they ask for.
     fn divide(&mut self, number: u32, desk: &mut Desk<'_>) {
         let paths = self.paths_to(number, desk.paths);
         let Some(group) = self.groups.get_mut(number) else {
@@ -213,7 +212,7 @@ impl Index {
         found
     }
 
-    /// Desk a query that is recorded to be in a divided group: by what else it asks for, if that tells anything.
+    /// Files a query that is recorded to be in a divided group: by what else it asks for, if that tells anything.
     fn tell_apart(&mut self, number: u32, posting: Posting, desk: &mut Desk<'_>) {
         let (Some(group), Some(slot)) = (self.groups.get_mut(number), desk.slots.get(posting.slot))
         else {
@@ -238,7 +237,7 @@ impl Index {
         self.file_one(posting, best, &necessary, number, desk);
     }
 
-    /// Desk a query by its ranges: by the limit if there is one, else in columns.
+    /// Files a query by its ranges: by the limit if there is one, else in columns.
     fn file_range(
         &mut self,
         number: u32,
@@ -261,7 +260,7 @@ impl Index {
         }
     }
 
-    /// Desk a query that nothing selective is known of.
+    /// Files a query that nothing selective is known of.
     fn file_unselective(&mut self, number: u32, necessary: &[Choice], desk: &mut Desk<'_>) {
         let ranges = cover::ranges(necessary);
         if ranges.is_empty() {
@@ -344,18 +343,12 @@ impl Index {
         let Some(parts) = self.parts(group) else {
             return;
         };
-        let found = parts
-            .columns
-            .iter()
-            .position(|known| known.are_for(&ranges));
-        let at = found.unwrap_or_else(|| {
-            ranges
-                .iter()
-                .for_each(|(path, _)| desk.paths.hold_range(*path));
-            parts.columns.push(Columns::new(&ranges));
-            parts.columns.len() - 1
-        });
-        let row = parts.columns[at].push(number, &ranges);
+        let at = parts.columns_for(&ranges);
+        let columns = &mut parts.columns[at];
+        if columns.is_empty() {
+            columns.paths().for_each(|path| desk.paths.hold_range(path));
+        }
+        let row = columns.push(number, &ranges);
         let at = u32::try_from(at).unwrap_or(NONE);
         record(
             desk,
@@ -516,15 +509,14 @@ impl Index {
                 .filter(|known| **known == was && known.place == place)
                 .for_each(|known| *known = *filed);
         }
-        if columns.len() > 0 {
+        if !columns.is_empty() {
             return;
         }
-        // Others are recorded by their position, so empty columns stay until the last ones are.
-        while let Some(columns) = parts.columns.pop_if(|columns| columns.len() == 0) {
-            columns
-                .paths()
-                .for_each(|path| desk.paths.let_go_range(path));
-        }
+        columns
+            .paths()
+            .for_each(|path| desk.paths.let_go_range(path));
+        // Others are recorded by their position, so empty columns stay until the last ones are or others need a place.
+        while parts.columns.pop_if(|columns| columns.is_empty()).is_some() {}
         self.drop_if_empty(filed.group, desk.paths);
     }
 }

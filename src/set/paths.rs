@@ -53,7 +53,7 @@ pub(super) struct Record {
     /// The span of the ends of its ranges: an idea of which numbers stand there.
     span: Bounds,
     /// How many range structures ask for its number, beside the features.
-    ranges: u32,
+    pub(super) ranges: u32,
 }
 
 /// A feature in use.

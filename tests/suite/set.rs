@@ -223,6 +223,48 @@ fn all_kinds_are_found_together() {
     check_all(|| prop_oneof![typed_case(), adversarial_case()].boxed());
 }
 
+/// Ranges on two fields, which nothing but the ranges tells apart.
+fn ranges(fields: [&str; 2]) -> impl Iterator<Item = Query> {
+    let clause = move |i: u32| {
+        let [a, b] = fields;
+        format!(r#"{{"{a}":{{"$gt":{i}}},"{b}":{{"$lt":{}}}}}"#, 500 - i)
+    };
+    (0..200).map(move |i| clause(i).parse().expect("a query"))
+}
+
+#[test]
+fn ranges_give_their_place_to_others() {
+    let mut world = World::new(7);
+    let insert = |world: &mut World, query: Query| {
+        let id = world.set.insert(query.clone());
+        world.queries.insert(id, query);
+        id
+    };
+    let insert_all = |world: &mut World, fields| -> Vec<QueryId> {
+        ranges(fields).map(|query| insert(world, query)).collect()
+    };
+    let remove = |world: &mut World, ids: &[QueryId]| {
+        for id in ids {
+            assert!(world.queries.remove(id).is_some() && world.set.remove(*id));
+        }
+        assert_eq!(world.set.validate(), Ok(()));
+    };
+    let [first, second] = [["a", "b"], ["c", "d"]].map(|fields| insert_all(&mut world, fields));
+    remove(&mut world, &first);
+    insert(&mut world, r#"{"e":1,"f":1}"#.parse().expect("a query"));
+    remove(&mut world, &second);
+    let third = insert_all(&mut world, ["g", "h"]);
+    insert_all(&mut world, ["i", "j"]);
+    remove(&mut world, &third);
+    insert_all(&mut world, ["k", "l"]);
+    let member = |field: &&str| ((*field).to_owned(), Json::Number("2"));
+    let object = |fields: &[&str]| Json::Object(fields.iter().map(member).collect());
+    let [whole, half, none] = [&["e", "i", "j", "k", "l"][..], &["j", "l"], &[]].map(object);
+    for (old, new) in [(&whole, &half), (&none, &whole), (&half, &none)] {
+        world.check(Some(old), Some(new)).expect("the same hits");
+    }
+}
+
 #[test]
 fn a_set_may_be_shared() {
     fn shared<T: Send + Sync + Clone + 'static>() {}
