@@ -7,7 +7,7 @@ use crate::value::compare::strictly_equal;
 use crate::value::convert::{to_number, to_text};
 use crate::value::fields::array_index;
 use crate::value::val::List;
-use crate::value::{Answer, Datum, Fault, Fields, Val, every, text};
+use crate::value::{Answer, Datum, Fault, Fields, Member, Val, every, text};
 
 /// The operand of `$all`, whatever it is.
 #[derive(Clone, Debug)]
@@ -62,7 +62,7 @@ impl All {
     }
 
     /// The answer for an array, if a few are asked for that it can have: each element is compared with each.
-    pub(super) fn few_in(&self, array: &[Datum]) -> Option<bool> {
+    pub(super) fn few_in<M: Member>(&self, array: &[M]) -> Option<bool> {
         match self {
             Self::List(required) => required.few_in(array),
             Self::ListLike(_) | Self::Nothing | Self::Fault => None,
@@ -146,14 +146,14 @@ impl Required {
         }
     }
 
-    fn few_in(&self, array: &[Datum]) -> Option<bool> {
+    fn few_in<M: Member>(&self, array: &[M]) -> Option<bool> {
         const FEW: usize = 4;
         if self.beyond_arrays || self.items.len() > FEW {
             return None;
         }
         let has = |item: &Datum| {
             let item = Val::from(item);
-            let is_it = |element| strictly_equal(Val::from(element), item);
+            let is_it = |element: &M| strictly_equal(element.view(), item);
             array.iter().any(is_it)
         };
         Some(self.items.iter().all(has))

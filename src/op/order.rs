@@ -78,13 +78,23 @@ impl Order {
         }
     }
 
-    /// A number, or a date in milliseconds.
+    /// The usual answer for a number or a date in milliseconds: if the operand is one too.
     #[inline]
-    pub(super) fn number(&self) -> Option<f64> {
-        match self.limit {
-            Limit::Number(number) | Limit::Date(number) => Some(number),
-            Limit::Other(_) => None,
-        }
+    #[expect(
+        clippy::neg_cmp_op_on_partial_ord,
+        reason = "NaN has no order, and so passes"
+    )]
+    pub(super) fn usual_answer(&self, number: f64) -> Option<bool> {
+        let limit = match self.limit {
+            Limit::Number(limit) | Limit::Date(limit) => limit,
+            Limit::Other(_) => return None,
+        };
+        Some(match self.relation {
+            Relation::Lt => !(number >= limit),
+            Relation::Lte => !(number > limit),
+            Relation::Gt => !(number <= limit),
+            Relation::Gte => !(number < limit),
+        })
     }
 
     /// Heap bytes.
@@ -100,12 +110,8 @@ impl Order {
     /// Parse writes these operators as refutations (`$lt` fails when `value >= operand`), so a pair without an
     /// order passes: `{"score": {"$lt": 5}}` matches `{}` and `{"score": "high"}`.
     pub(crate) fn answer(&self, value: Val<'_>) -> Answer {
-        Ok(self.holds(order(value, self.operand())?))
-    }
-
-    /// Whether a value that stands so to the operand passes.
-    pub(super) fn holds(&self, ordering: Option<Ordering>) -> bool {
-        !ordering.is_some_and(|ordering| self.relation.refuted_by(ordering))
+        let ordering = order(value, self.operand())?;
+        Ok(!ordering.is_some_and(|ordering| self.relation.refuted_by(ordering)))
     }
 }
 

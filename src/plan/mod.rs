@@ -18,10 +18,12 @@ pub(crate) use self::compile::{compile, ordinals};
 pub(crate) use self::path::Path;
 pub(crate) use self::scene::decoded;
 
+use serde_json::Value;
+
 use crate::limits::Limits;
 use crate::pattern::PatternCache;
 use crate::value::val::Members;
-use crate::value::{Answer, Fault, Fields, Val};
+use crate::value::{Answer, Datum, Fault, Member, Val};
 
 use self::code::{Step, Target};
 use self::scene::Copied;
@@ -53,7 +55,8 @@ impl Plan {
             return answer_in_place(&self.code, self.entry, object, path);
         }
         match object {
-            Val::Object(Members::Fields(fields)) => self.answer_fields(fields),
+            Val::Object(Members::Fields(fields)) => self.answer_members::<Datum>(fields, object),
+            Val::Object(Members::Map(map)) => self.answer_members::<Value>(map, object),
             _ => code::run(&self.code, self.entry, |path| {
                 decoded(self.path(path).read(object)?)
             }),
@@ -61,14 +64,27 @@ impl Plan {
     }
 
     /// As [`answer`](Self::answer), with a look at the members themselves before a view is made of them.
-    fn answer_fields(&self, fields: &Fields) -> Answer {
+    fn answer_members<M: Member>(&self, members: &M::Members, object: Val<'_>) -> Answer {
+        let mut path = u32::MAX;
+        let mut member: Option<&M> = None;
+        let mut view = None;
         code::follow(&self.code, self.entry, |step| {
-            let path = self.path(step.path);
-            let member = path.member(fields);
-            match member.and_then(|member| step.op.usual_answer(member)) {
-                Some(answer) => Ok(answer),
-                None => answer_any(step, path, fields),
+            if step.path != path {
+                path = step.path;
+                member = self.path(path).member(members);
+                view = None;
             }
+            if let Some(value) = view {
+                return step.op.answer(value);
+            }
+            if let Some(answer) = member.and_then(|member| step.op.usual_answer(member)) {
+                return Ok(answer);
+            }
+            let value = match member {
+                Some(member) => member.view(),
+                None => self.path(path).read(object)?,
+            };
+            step.op.answer(*view.insert(decoded(value)?))
         })
     }
 
@@ -80,13 +96,6 @@ impl Plan {
     pub(crate) fn over_budget(&self) -> u64 {
         self.code.iter().map(|step| step.op.over_budget()).sum()
     }
-}
-
-/// The answer of a step for an object, whatever stands at its path.
-#[inline(never)]
-fn answer_any(step: &Step, path: &Path, fields: &Fields) -> Answer {
-    let value = path.read(Val::Object(Members::Fields(fields)))?;
-    step.op.answer(decoded(value)?)
 }
 
 /// Runs steps on a copy of the object, in which dates are decoded in place.

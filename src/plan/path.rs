@@ -4,7 +4,7 @@ use crate::constraint::components;
 use crate::value::builtin;
 use crate::value::key::{self, Key};
 use crate::value::val::Members;
-use crate::value::{Datum, Fault, Fields, Text, Val};
+use crate::value::{Fault, Member, Text, Val};
 
 /// A path, its components cut and hashed.
 #[derive(Clone, Debug, PartialEq)]
@@ -75,8 +75,8 @@ impl Path {
 
     /// What an object owns at the path, if all on the way there are objects.
     #[inline]
-    pub(crate) fn member<'v>(&self, fields: &'v Fields) -> Option<&'v Datum> {
-        let head = fields.get_key(self.head())?;
+    pub(crate) fn member<'v, M: Member>(&self, members: &'v M::Members) -> Option<&'v M> {
+        let head = M::of(members, self.head())?;
         if self.rest.is_empty() {
             return Some(head);
         }
@@ -84,16 +84,13 @@ impl Path {
     }
 
     #[inline]
-    pub(crate) fn member_below<'v>(&self, head: &'v Datum) -> Option<&'v Datum> {
+    pub(crate) fn member_below<'v, M: Member>(&self, head: &'v M) -> Option<&'v M> {
         if self.rest.is_empty() {
             return Some(head);
         }
         let mut at = head;
         for key in self.keys_below() {
-            let Datum::Object(fields) = at else {
-                return None;
-            };
-            at = fields.get_key(key)?;
+            at = M::of(at.members()?, key)?;
         }
         Some(at)
     }

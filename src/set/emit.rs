@@ -237,7 +237,7 @@ impl<'v> Seen<'v> {
                 class_name,
                 object_id,
                 ..
-            } => Some((&**class_name, &**object_id)),
+            } => Some((class_name, object_id)),
             Found::Member(_) | Found::Reading(_) => None,
         };
         Some(Self {

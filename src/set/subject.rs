@@ -15,7 +15,7 @@ use crate::plan::{Path, decoded};
 use crate::value::convert::{text_to_number, to_primitive};
 use crate::value::key::Key;
 use crate::value::val::{List, Members};
-use crate::value::{Answer, Datum, Fault, Fields, Text, Val};
+use crate::value::{Answer, Datum, Fault, Fields, Val};
 
 /// What reading a path gives: a value, dates decoded, or a fault.
 pub(super) type Reading<'v> = Result<Val<'v>, Fault>;
@@ -55,8 +55,8 @@ pub(super) enum Found<'v> {
     /// The same, and what many queries ask of it.
     Pointer {
         member: &'v Datum,
-        class_name: &'v Text,
-        object_id: &'v Text,
+        class_name: &'v str,
+        object_id: &'v str,
     },
     Reading(Reading<'v>),
 }

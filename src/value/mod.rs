@@ -13,6 +13,7 @@ pub(crate) mod datum;
 pub(crate) mod fields;
 mod gather;
 pub(crate) mod key;
+pub(crate) mod member;
 mod read;
 pub(crate) mod text;
 pub(crate) mod val;
@@ -20,6 +21,7 @@ mod write;
 
 pub(crate) use self::datum::{Datum, Instance, Species};
 pub(crate) use self::fields::Fields;
+pub(crate) use self::member::Member;
 pub(crate) use self::read::{Kept, read_kept, read_slice, read_str};
 pub(crate) use self::val::Val;
 /// Text of an operand or an object; up to 24 bytes need no memory beside the value.

@@ -121,23 +121,23 @@ for (const makeFeed of [embedded, redis]) {
           assert.equal(object.id, 's');
         });
 
-        test('watched fields hold updates and creations back', async (t) => {
-          const query = new Parse.Query('Watched');
-          if (!query.watch) return t.skip('this SDK cannot watch');
-          const events = await subscribe(query.equalTo('on', true).watch('a'));
-          const watched = changes(source, 'Watched');
-          await watched.create('without', { on: true, b: 1 });
-          await watched.update('w', { on: true, a: 1, b: 1 }, { on: true, a: 1, b: 2 });
-          await watched.update('w', { on: true, a: 1, b: 2 }, { on: true, a: 2, b: 2 });
-          await watched.update('w', { on: true, a: 2, b: 2 }, { on: false, a: 2, b: 2 });
-          await watched.create('with', { on: true, a: 1 });
-          const told = [await events.next(), await events.next(), await events.next()];
-          assert.deepEqual(told.map(({ event, id }) => [event, id]), [
-            ['update', 'w'],
-            ['leave', 'w'],
-            ['create', 'with'],
-          ]);
-        });
+        if (sdk.load().Query.prototype.watch) {
+          test('watched fields hold updates and creations back', async () => {
+            const events = await subscribe(new Parse.Query('Watched').equalTo('on', true).watch('a'));
+            const watched = changes(source, 'Watched');
+            await watched.create('without', { on: true, b: 1 });
+            await watched.update('w', { on: true, a: 1, b: 1 }, { on: true, a: 1, b: 2 });
+            await watched.update('w', { on: true, a: 1, b: 2 }, { on: true, a: 2, b: 2 });
+            await watched.update('w', { on: true, a: 2, b: 2 }, { on: false, a: 2, b: 2 });
+            await watched.create('with', { on: true, a: 1 });
+            const told = [await events.next(), await events.next(), await events.next()];
+            assert.deepEqual(told.map(({ event, id }) => [event, id]), [
+              ['update', 'w'],
+              ['leave', 'w'],
+              ['create', 'with'],
+            ]);
+          });
+        }
 
         test('one change fires each subscription that it concerns, and no other', async () => {
           const all = await subscribe(new Parse.Query('Shared'));

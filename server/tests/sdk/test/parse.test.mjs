@@ -1,0 +1,109 @@
+// What is asked of Parse Server, and what is sent where it answers oddly or not at all.
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import { once } from 'node:events';
+import { freePort, startServer } from '../lib/process.mjs';
+import { APP_ID, changes, embedded, post } from '../lib/feed.mjs';
+import { Socket } from '../lib/socket.mjs';
+
+const SESSION = 'r:0123456789abcdef';
+
+/** A Parse Server of which only the answers are there. */
+async function standIn(answer) {
+  const asked = [];
+  const server = createServer((request, response) => {
+    asked.push({ path: request.url.split('?')[0], headers: request.headers });
+    const [status, body, headers = {}] = answer(request.url);
+    response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return { asked, url: `http://127.0.0.1:${server.address().port}/parse`, close: () => server.close() };
+}
+
+const knows = (answers) => (url) =>
+  Object.entries(answers).find(([path]) => url.includes(path))?.[1] ?? [404, { code: 101, error: 'not there' }];
+
+/** Tells a viewer with a session of some changes; the ids of those that they hear of. */
+async function heard(options, published) {
+  const server = await startServer({ appId: APP_ID, parseTimeout: 1, ...options });
+  const game = changes((await embedded()).connect(server), 'Game');
+  const socket = await Socket.open(server.ws);
+  await socket.connect();
+  await socket.ask({ op: 'subscribe', requestId: 1, sessionToken: SESSION, query: { className: 'Game', where: {} } });
+  for (const [id, ACL] of Object.entries(published)) await game.create(id, { ACL });
+  await game.create('last', {});
+  const ids = [];
+  while (ids.at(-1) !== 'last') ids.push((await socket.next()).object.objectId);
+  socket.close();
+  return { server, ids: ids.slice(0, -1) };
+}
+
+const PRIVATE = { mine: { user: { read: true } }, role: { 'role:editors': { read: true } } };
+
+test('with the master key: users, roles, and roles of roles that contain each other', async () => {
+  const role = (objectId, name) => ({ objectId, name });
+  const parse = await standIn((url) => {
+    const where = decodeURIComponent(url.split('where=')[1] ?? '');
+    if (url.includes('users/me')) return [200, { objectId: 'user' }];
+    if (url.includes('roles')) return [200, { results: where.includes('"users"') ? [role('1', 'writers')] : [role('1', 'writers'), role('2', 'editors')] }];
+    return [200, { classLevelPermissions: {} }];
+  });
+  const { server, ids } = await heard({ parseUrl: parse.url, masterKey: 'master' }, PRIVATE);
+  assert.deepEqual(ids, ['mine', 'role']);
+  const [me] = parse.asked.filter(({ path }) => path.endsWith('/users/me'));
+  assert.equal(me.headers['x-parse-session-token'], SESSION);
+  assert.equal(me.headers['x-parse-master-key'], undefined, 'whose a session is need not be asked as master');
+
+  // Everything is remembered, until Parse Server says that roles have changed.
+  const before = parse.asked.length;
+  await post(server, { op: 'clearCache', message: { userId: 'user' } });
+  const socket = await Socket.open(server.ws);
+  await socket.connect({ sessionToken: SESSION });
+  await socket.ask({ op: 'subscribe', requestId: 1, query: { className: 'Game', where: {} } });
+  const game = changes((await embedded()).connect(server), 'Game');
+  for (const id of ['one', 'two']) await game.create(id, { ACL: PRIVATE.role });
+  assert.deepEqual([(await socket.next()).object.objectId, (await socket.next()).object.objectId], ['one', 'two']);
+  const paths = parse.asked.slice(before).map(({ path }) => path.replace('/parse/', ''));
+  assert.deepEqual(paths, ['users/me', 'roles', 'roles', 'roles']);
+  socket.close();
+  await server.end('SIGTERM');
+  parse.close();
+});
+
+test('without the master key: users, and no roles', async () => {
+  const parse = await standIn(knows({ 'users/me': [200, { objectId: 'user' }] }));
+  const { server, ids } = await heard({ parseUrl: parse.url }, PRIVATE);
+  assert.deepEqual(ids, ['mine']);
+  assert.deepEqual([...new Set(parse.asked.map(({ path }) => path))], ['/parse/users/me']);
+  await server.end('SIGTERM');
+  parse.close();
+});
+
+const ODD = {
+  'that is not there': undefined,
+  'that knows no such session': knows({ 'users/me': [400, { code: 209, error: 'Invalid session token' }] }),
+  'that fails': () => [500, { code: 1, error: 'Internal server error' }],
+  'that answers with a page': () => [200, 'Welcome'],
+  'whose user would pass for a role': knows({ 'users/me': [200, { objectId: 'role:editors' }] }),
+};
+for (const [name, answer] of Object.entries(ODD)) {
+  test(`a Parse Server ${name}: only what is public`, async () => {
+    const parse = answer ? await standIn(answer) : { url: `http://127.0.0.1:${await freePort()}/parse`, close() {} };
+    const { server, ids } = await heard({ parseUrl: parse.url, masterKey: 'master' }, PRIVATE);
+    assert.deepEqual(ids, []);
+    await server.end('SIGTERM');
+    parse.close();
+  });
+}
+
+test('a Parse Server that sends us elsewhere is not followed', async () => {
+  const elsewhere = await standIn(() => [200, { objectId: 'user', results: [], classLevelPermissions: {} }]);
+  const parse = await standIn(() => [302, {}, { location: elsewhere.url }]);
+  const { server, ids } = await heard({ parseUrl: parse.url, masterKey: 'master' }, PRIVATE);
+  assert.deepEqual(ids, []);
+  assert.deepEqual(elsewhere.asked, []);
+  assert.ok((await server.metric('livematch_parse_failures_total')) > 0);
+  await server.end('SIGTERM');
+  [parse, elsewhere].forEach((one) => one.close());
+});

@@ -1,0 +1,148 @@
+//! A value where it is kept, as the usual cases ask for it: no view is made of it.
+
+use serde_json::{Map, Value};
+
+use super::fields::Reading;
+use super::key::{Key, names};
+use super::{Datum, Fields, Val};
+
+/// A JSON value as one of the trees keeps it.
+pub(crate) trait Member: Sized + 'static {
+    /// What a plain object is kept as.
+    type Members;
+
+    /// A member of an object.
+    fn of<'m>(members: &'m Self::Members, key: Key<'_>) -> Option<&'m Self>;
+
+    /// The date that an object is the JSON of, as far as that is known or seen at once.
+    fn date_of(members: &Self::Members) -> Reading;
+
+    fn text(&self) -> Option<&str>;
+
+    fn number(&self) -> Option<f64>;
+
+    fn boolean(&self) -> Option<bool>;
+
+    fn items(&self) -> Option<&[Self]>;
+
+    fn members(&self) -> Option<&Self::Members>;
+
+    fn is_null(&self) -> bool;
+
+    fn view(&self) -> Val<'_>;
+}
+
+impl Member for Datum {
+    type Members = Fields;
+
+    #[inline]
+    fn of<'m>(members: &'m Fields, key: Key<'_>) -> Option<&'m Self> {
+        members.get_key(key)
+    }
+
+    #[inline]
+    fn date_of(members: &Fields) -> Reading {
+        members.date()
+    }
+
+    #[inline]
+    fn text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    #[inline]
+    fn number(&self) -> Option<f64> {
+        match self {
+            Self::Number(number) => Some(*number),
+            _ => None,
+        }
+    }
+
+    #[inline]
+    fn boolean(&self) -> Option<bool> {
+        match self {
+            Self::Bool(value) => Some(*value),
+            _ => None,
+        }
+    }
+
+    #[inline]
+    fn items(&self) -> Option<&[Self]> {
+        match self {
+            Self::Array(items) => Some(items),
+            _ => None,
+        }
+    }
+
+    #[inline]
+    fn members(&self) -> Option<&Fields> {
+        match self {
+            Self::Object(fields) => Some(fields),
+            _ => None,
+        }
+    }
+
+    #[inline]
+    fn is_null(&self) -> bool {
+        matches!(self, Self::Null)
+    }
+
+    fn view(&self) -> Val<'_> {
+        self.into()
+    }
+}
+
+impl Member for Value {
+    type Members = Map<String, Self>;
+
+    #[inline]
+    fn of<'m>(members: &'m Map<String, Self>, key: Key<'_>) -> Option<&'m Self> {
+        members.get(key.name)
+    }
+
+    fn date_of(members: &Map<String, Self>) -> Reading {
+        match members.get(names::TYPE.name) {
+            None => Reading::Known(Ok(None)),
+            Some(Self::String(name)) if name != "Date" => Reading::Known(Ok(None)),
+            Some(_) => Reading::Open,
+        }
+    }
+
+    #[inline]
+    fn text(&self) -> Option<&str> {
+        self.as_str()
+    }
+
+    /// Nothing for a number that is no double, which only `arbitrary_precision` keeps.
+    #[inline]
+    fn number(&self) -> Option<f64> {
+        self.as_f64()
+    }
+
+    #[inline]
+    fn boolean(&self) -> Option<bool> {
+        self.as_bool()
+    }
+
+    #[inline]
+    fn items(&self) -> Option<&[Self]> {
+        self.as_array().map(Vec::as_slice)
+    }
+
+    #[inline]
+    fn members(&self) -> Option<&Map<String, Self>> {
+        self.as_object()
+    }
+
+    #[inline]
+    fn is_null(&self) -> bool {
+        self.is_null()
+    }
+
+    fn view(&self) -> Val<'_> {
+        self.into()
+    }
+}
