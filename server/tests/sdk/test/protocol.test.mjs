@@ -135,6 +135,22 @@ describe('frames', () => {
   });
 });
 
+test('what it costs to find hits is told', async () => {
+  await withServer({}, async (server, game) => {
+    const socket = await Socket.open(server.ws);
+    await socket.connect();
+    for (let n = 0; n < 50; n += 1) await socket.ask(subscribe(n, { n }));
+    await socket.ask(subscribe(50, { n: { $ne: 7 } }));
+    await game.create('g', { n: 7 });
+    await socket.next();
+    assert.equal(await server.metric('livematch_candidates_total'), 2, 'the one with the value, and the one without');
+    assert.equal(await server.metric('livematch_hits_total'), 1);
+    assert.equal(await server.metric('livematch_events_total', 'create'), 1);
+    assert.equal(await server.metric('livematch_queries'), 51);
+    socket.close();
+  });
+});
+
 test('keys are asked for as Parse Server does', async () => {
   await withServer({ keyPairs: JSON.stringify(KEYS) }, async (server, game) => {
     const socket = await Socket.open(server.ws);
