@@ -2,18 +2,27 @@
 
 use std::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
 
+use super::permissions::Permissions;
 use super::{CURRENT, ORIGINAL, PERMISSIONS};
 use crate::field_set::FieldSet;
 use crate::value::{Fields, Kept, Text};
 
-/// Reads the members of a message that mean something, and of its objects the fields of a set; nothing if the JSON is
-/// no object.
+/// The members of a message that mean something.
+#[derive(Default)]
+pub(super) struct Message {
+    /// The objects.
+    pub(super) sides: Fields,
+    pub(super) permissions: Option<Permissions>,
+}
+
+/// Reads a message from JSON text, of its objects the fields of a set; nothing if the JSON is no object.
 pub(super) struct MessageSeed<'k>(pub(super) &'k FieldSet);
 
 impl<'de> DeserializeSeed<'de> for MessageSeed<'_> {
-    type Value = Option<Fields>;
+    type Value = Option<Message>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_any(self)
@@ -21,7 +30,7 @@ impl<'de> DeserializeSeed<'de> for MessageSeed<'_> {
 }
 
 impl<'de> Visitor<'de> for MessageSeed<'_> {
-    type Value = Option<Fields>;
+    type Value = Option<Message>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a message")
@@ -57,17 +66,24 @@ impl<'de> Visitor<'de> for MessageSeed<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut entries = Vec::with_capacity(3);
+        let mut sides = Vec::with_capacity(2);
+        let mut permissions = None;
         while let Some(key) = map.next_key::<Text>()? {
             match &*key {
                 CURRENT | ORIGINAL => {
                     let value = map.next_value_seed(Kept(self.0))?;
-                    entries.push((key, value));
+                    sides.push((key, value));
                 }
-                PERMISSIONS => entries.push((key, map.next_value()?)),
+                PERMISSIONS => {
+                    let text = map.next_value::<&RawValue>()?.get();
+                    permissions = Some(Permissions::new(text).map_err(A::Error::custom)?);
+                }
                 _ => drop(map.next_value::<IgnoredAny>()?),
             }
         }
-        Ok(Some(Fields::new(entries)))
+        Ok(Some(Message {
+            sides: Fields::new(sides),
+            permissions,
+        }))
     }
 }

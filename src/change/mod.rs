@@ -3,15 +3,17 @@
 mod error;
 mod kind;
 mod message;
+mod permissions;
 
 pub use self::error::{ChangeError, ChangeErrorKind};
 pub use self::kind::{ChangeKind, UnknownChangeKind};
 
-use self::message::MessageSeed;
-use crate::decode::{self, Refusal, SdkObject};
+use self::message::{Message, MessageSeed};
+use self::permissions::Permissions;
+use crate::decode::{self, Inflated, Refusal};
 use crate::field_set::FieldSet;
 use crate::object::Object;
-use crate::value::{Datum, Fields, Text, Val, read_slice, read_str};
+use crate::value::{Datum, Fields, Text, Val, read_slice};
 
 const CURRENT: &str = "currentParseObject";
 const ORIGINAL: &str = "originalParseObject";
@@ -58,7 +60,7 @@ pub struct Change {
     old: Option<Object>,
     /// There unless the object was deleted.
     new: Option<Object>,
-    permissions: Option<Object>,
+    permissions: Option<Permissions>,
 }
 
 impl Change {
@@ -88,22 +90,22 @@ impl Change {
     /// assert_eq!(error.to_string(), "at /currentParseObject/start: an invalid date");
     /// ```
     pub fn from_json(kind: ChangeKind, text: &str) -> Result<Self, ChangeError> {
-        let message = read_str(text).map_err(|error| ChangeError::unreadable(&error))?;
-        let Datum::Object(message) = message else {
-            return Err(ChangeError::not_a_message("", "expected an object"));
-        };
-        Self::from_message(kind, message, &FieldSet::all())
+        Self::from_slice(kind, text.as_bytes(), &FieldSet::all())
     }
 
     /// What the message says, its objects read in part.
     fn from_message(
         kind: ChangeKind,
-        mut message: Fields,
+        message: Message,
         keep: &FieldSet,
     ) -> Result<Self, ChangeError> {
-        let (class_name, current) = current(&mut message)?;
-        let original = original(&mut message)?;
-        let json = |object: SdkObject, side| {
+        let Message {
+            mut sides,
+            permissions,
+        } = message;
+        let (class_name, current) = current(&mut sides)?;
+        let original = original(&mut sides)?;
+        let json = |object: Inflated, side| {
             let json = object.into_json(class_name.as_deref().unwrap_or_default());
             json.map(|json| Object(json.kept(keep)))
                 .map_err(|refusal| ChangeError::lost_in_json(refusal, side))
@@ -117,10 +119,6 @@ impl Change {
         };
         // Last, as the server finds out so late that nobody can have subscribed.
         let class_name = class_name.ok_or_else(ChangeError::no_class)?;
-        let permissions = match decode::take(&mut message, PERMISSIONS) {
-            Datum::Object(permissions) => Some(Object(permissions)),
-            _ => None,
-        };
         Ok(Self {
             kind,
             class_name,
@@ -202,7 +200,7 @@ impl Change {
     /// The permissions of the class that came with the change, as they came.
     #[must_use]
     pub fn class_level_permissions(&self) -> Option<&Object> {
-        self.permissions.as_ref()
+        self.permissions.as_ref()?.get()
     }
 
     /// When the object was created, if it says so.
@@ -254,7 +252,7 @@ impl Change {
 /// The object that the message is about, and its class.
 ///
 /// The server takes a message whose object is none, or whose class is no text; nobody can have subscribed to it.
-fn current(message: &mut Fields) -> Result<(Option<Text>, SdkObject), ChangeError> {
+fn current(message: &mut Fields) -> Result<(Option<Text>, Inflated), ChangeError> {
     let json = match decode::take(message, CURRENT) {
         Datum::Object(json) => json,
         Datum::Undefined | Datum::Null => {
@@ -273,7 +271,7 @@ fn current(message: &mut Fields) -> Result<(Option<Text>, SdkObject), ChangeErro
 }
 
 /// The object before the change. Whatever JavaScript takes for false stands for none.
-fn original(message: &mut Fields) -> Result<Option<SdkObject>, ChangeError> {
+fn original(message: &mut Fields) -> Result<Option<Inflated>, ChangeError> {
     let json = match decode::take(message, ORIGINAL) {
         json if !Val::from(&json).is_truthy() => return Ok(None),
         Datum::Object(json) => json,
@@ -290,14 +288,14 @@ fn text_is_no_object(side: &str) -> ChangeError {
 }
 
 /// Builds the SDK's object from the fields that the server lets in.
-fn inflate(json: Fields, side: &str) -> Result<SdkObject, ChangeError> {
+fn inflate(json: Fields, side: &str) -> Result<Inflated, ChangeError> {
     let visible = if json.iter().all(|(key, _)| is_visible(key)) {
         json
     } else {
         let visible = json.into_entries().into_iter();
         visible.filter(|(key, _)| is_visible(key)).collect()
     };
-    let object = SdkObject::inflate(visible);
+    let object = Inflated::new(visible);
     object.map_err(|refusal| ChangeError::lost_in_inflation(refusal, side))
 }
 

@@ -12,6 +12,34 @@ pub(super) fn is_canonical(value: &Datum) -> bool {
     is_canonical_below(value, MAX_DEPTH)
 }
 
+/// Whether the SDK would write the object of a message as it was, but for the place of its id. May say no where it could
+/// say yes.
+pub(super) fn is_canonical_object(fields: &Fields) -> bool {
+    // What was never saved again was saved when it was created, and the SDK adds that.
+    let has_times = fields.get("updatedAt").is_some() || fields.get("createdAt").is_none();
+    let mut members = fields.iter();
+    has_times
+        && members.all(|(key, member)| match key {
+            "className" | "objectId" => member.as_text().is_some_and(|text| !text.is_empty()),
+            "createdAt" | "updatedAt" => member.as_text().is_some_and(date::is_usual_iso),
+            "ACL" => is_canonical_acl(member),
+            _ => !key.contains('.') && !is_dangerous(key) && is_canonical(member),
+        })
+}
+
+/// An access list that names rights and nothing else.
+fn is_canonical_acl(value: &Datum) -> bool {
+    let is_right = |(right, allowed): (&str, &Datum)| {
+        matches!(right, "read" | "write") && matches!(allowed, Datum::Bool(_))
+    };
+    let is_entry = |(id, rights): (&str, &Datum)| {
+        let rights = rights.as_fields();
+        id != "__proto__" && rights.is_some_and(|rights| rights.iter().all(is_right))
+    };
+    let lists = value.as_fields();
+    lists.is_some_and(|lists| lists.iter().all(is_entry))
+}
+
 fn is_canonical_below(value: &Datum, depth: u32) -> bool {
     let Some(depth) = depth.checked_sub(1) else {
         return false;

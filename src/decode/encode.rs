@@ -248,7 +248,7 @@ impl SdkObject {
     /// The object as JSON, with what it holds in full.
     ///
     /// `filed_under` is a class whose secrets it keeps besides those of its own class.
-    pub(crate) fn into_json(self, filed_under: &str) -> Result<Fields, Refusal> {
+    pub(super) fn into_json(self, filed_under: &str) -> Result<Fields, Refusal> {
         let seen = Seen {
             entry: self.entry()?,
             parent: None,
@@ -282,7 +282,7 @@ impl SdkObject {
 }
 
 /// The classes whose objects can speak for a user.
-fn has_secrets(class_name: &str) -> bool {
+pub(super) fn has_secrets(class_name: &str) -> bool {
     matches!(class_name, "_User" | "_Session")
 }
 

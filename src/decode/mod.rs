@@ -2,15 +2,17 @@
 //!
 //! Parse Server hands every typed operand of a query, and every published object, to the decoder of
 //! its SDK. [`decode`] answers for operands what that decoder leaves; [`change`](crate::change) reads
-//! whole objects with [`SdkObject`] and writes them as JSON again. Where the SDK throws, the [`Refusal`]
+//! whole objects with [`Inflated`] and writes them as JSON again. Where the SDK throws, the [`Refusal`]
 //! knows the place.
 //!
-//! [`canonical`] tells what need not go this way, [`object`] reads objects, [`op`] update operations, [`nested`] their dotted keys, [`typed`] the small
-//! types; [`encode`] is the way back to JSON, [`operand`] the way to what operators see.
+//! [`message`] goes there and back, [`canonical`] tells what need not go this way, [`object`] reads objects, [`op`] update
+//! operations, [`nested`] their dotted keys, [`typed`] the small types; [`encode`] is the way back to JSON, [`operand`] the
+//! way to what operators see.
 
 mod canonical;
 mod encode;
 mod legacy;
+mod message;
 mod nested;
 mod object;
 mod op;
@@ -18,10 +20,10 @@ mod operand;
 mod refusal;
 mod typed;
 
-pub(crate) use self::object::SdkObject;
+pub(crate) use self::message::Inflated;
 pub(crate) use self::refusal::Refusal;
 
-use self::object::Attributes;
+use self::object::{Attributes, SdkObject};
 use self::op::Op;
 use crate::value::{Datum, Fault, Fields, Val, date};
 
@@ -147,8 +149,11 @@ fn decode_plain(fields: Fields, depth: u32) -> Result<Attributes, Refusal> {
 
 /// Whether the SDK drops a key lest it write to a prototype: one of three names, alone or between dots.
 fn is_dangerous(key: &str) -> bool {
-    key.split('.')
-        .any(|part| matches!(part, "__proto__" | "constructor" | "prototype"))
+    // Of the length of the shortest; nearly all are shorter.
+    key.len() >= 9
+        && key
+            .split('.')
+            .any(|part| matches!(part, "__proto__" | "constructor" | "prototype"))
 }
 
 fn is_truthy(datum: &Datum) -> bool {

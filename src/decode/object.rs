@@ -34,7 +34,7 @@ impl SdkObject {
     }
 
     /// The object of a message: `className` and `__type` are attributes like others.
-    pub(crate) fn inflate(json: Fields) -> Result<Self, Refusal> {
+    pub(super) fn inflate(json: Fields) -> Result<Self, Refusal> {
         let mut object = match json.get("className") {
             Some(class_name @ Datum::Text(_)) => Self::new(Some(class_name.clone())),
             Some(odd @ (Datum::Array(_) | Datum::Object(_))) => {

@@ -88,6 +88,13 @@ impl Tags {
     }
 }
 
+pub(super) fn positions_by_hash(entries: &[Entry]) -> ByHash {
+    // An object with more members than a `u32` counts would not fit in memory.
+    let positions = entries.iter().map(|entry| entry.hash).zip(0..);
+    let key = |at: u32| &*entries[at as usize].key;
+    ByHash::new(positions, |a, b| key(a).cmp(key(b)))
+}
+
 fn tag(hash: u32) -> u64 {
     u64::from(hash >> 24)
 }
@@ -171,6 +178,25 @@ impl Fields {
         let at = self.position(Key::new(name))?;
         self.0.date = Reading::Open;
         Some(&mut self.0.entries[at].value)
+    }
+
+    /// The same members, one of which now stands last.
+    pub(crate) fn with_last(mut self, name: &str) -> Self {
+        let Some(at) = self.position(Key::new(name)) else {
+            return self;
+        };
+        let Table {
+            entries,
+            tags,
+            by_hash,
+            ..
+        } = &mut *self.0;
+        entries[at..].rotate_left(1);
+        *tags = Tags::new(entries);
+        if entries.len() > LINEAR {
+            *by_hash = positions_by_hash(entries);
+        }
+        self
     }
 
     #[expect(

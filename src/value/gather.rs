@@ -1,7 +1,7 @@
 //! Gathers the members of an object as they are read.
 
 use super::by_hash::ByHash;
-use super::fields::{Entry, LINEAR, array_index, javascript_order};
+use super::fields::{Entry, LINEAR, array_index, javascript_order, positions_by_hash};
 use super::{Datum, Fields, Text};
 
 /// Members, in the order of the text.
@@ -39,18 +39,11 @@ impl Gathered {
             self.sort();
         }
         let by_hash = if self.entries.len() > LINEAR {
-            self.positions_by_hash()
+            positions_by_hash(&self.entries)
         } else {
             ByHash::default()
         };
         Fields::of(self.entries, by_hash)
-    }
-
-    fn positions_by_hash(&self) -> ByHash {
-        // An object with more members than a `u32` counts would not fit in memory.
-        let positions = self.entries.iter().map(|entry| entry.hash).zip(0..);
-        let key = |at: u32| &*self.entries[at as usize].key;
-        ByHash::new(positions, |a, b| key(a).cmp(key(b)))
     }
 
     /// Whether a key stands twice among a few.
@@ -68,7 +61,7 @@ impl Gathered {
 
     /// Leaves each key once, at its first place and with its last value.
     fn drop_repeats(&mut self) {
-        let by_hash = self.positions_by_hash();
+        let by_hash = positions_by_hash(&self.entries);
         let entries = &mut self.entries;
         let key = |at: u32| &entries[at as usize].key;
         // In a run of equal keys positions stand in the order of the text.

@@ -1,0 +1,103 @@
+//! The permissions of a class, which most changes bring along and few hosts ask for.
+
+use std::sync::OnceLock;
+
+use crate::object::Object;
+use crate::value::{Datum, read_str};
+
+/// The permissions that came with a change, read when they are asked for.
+#[derive(Clone, Debug)]
+pub(super) struct Permissions {
+    /// JSON that can be read.
+    text: Box<str>,
+    read: OnceLock<Option<Object>>,
+}
+
+impl Permissions {
+    /// Of their JSON text.
+    ///
+    /// # Errors
+    ///
+    /// Fails if it holds what cannot be read: later nobody could be told, and they would seem to forbid nothing.
+    pub(super) fn new(text: &str) -> Result<Self, serde_json::Error> {
+        let permissions = Self {
+            text: text.into(),
+            read: OnceLock::new(),
+        };
+        if !is_simple(text) {
+            let _ = permissions.read.set(read(text)?);
+        }
+        Ok(permissions)
+    }
+
+    /// The permissions, if they are an object.
+    pub(super) fn get(&self) -> Option<&Object> {
+        let read = || read(&self.text).unwrap_or_default();
+        self.read.get_or_init(read).as_ref()
+    }
+}
+
+impl PartialEq for Permissions {
+    fn eq(&self, other: &Self) -> bool {
+        self.get() == other.get()
+    }
+}
+
+fn read(text: &str) -> Result<Option<Object>, serde_json::Error> {
+    Ok(match read_str(text)? {
+        Datum::Object(permissions) => Some(Object(permissions)),
+        _ => None,
+    })
+}
+
+/// Whether nothing in a JSON text can fail to be read: no escape, no number, and nothing that nests deep.
+fn is_simple(json: &str) -> bool {
+    const MOST_LEVELS: u32 = 100;
+    let mut is_text = false;
+    let mut opened = 0;
+    json.bytes().all(|byte| match byte {
+        b'"' => {
+            is_text = !is_text;
+            true
+        }
+        b'\\' => false,
+        _ if is_text => true,
+        b'{' | b'[' => {
+            opened += 1;
+            opened <= MOST_LEVELS
+        }
+        b'0'..=b'9' | b'-' => false,
+        _ => true,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_read_fails_at_once() {
+        let deep = format!("{}{}", "[".repeat(200), "]".repeat(200));
+        for text in [r#"{"a":"\ud800"}"#, r#"{"find":1e400}"#, &deep] {
+            assert!(Permissions::new(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_can_be_read_is() {
+        let texts = [
+            r#"{"find":{"*":true},"protectedFields":{"*":["a1","b-2"]}}"#,
+            r#"{"find":{"a\u0062":true}}"#,
+            r#"{"find":{"x":7}}"#,
+        ];
+        for text in texts {
+            let permissions = Permissions::new(text).expect("JSON");
+            let object: Object = text.parse().expect("an object");
+            assert_eq!(permissions.get(), Some(&object));
+        }
+        for text in ["null", "[]", "5", r#""x""#] {
+            let permissions = Permissions::new(text).expect("JSON");
+            assert_eq!(permissions.get(), None);
+        }
+    }
+}
