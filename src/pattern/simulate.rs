@@ -89,11 +89,15 @@ impl<'m, T: Text + ?Sized> Machine<'m, T> {
     fn finds(&mut self, sticky: bool) -> bool {
         let first = self.cells.first().map(|cell| cell.op);
         let start_only = sticky || first == Some(Op::Assert(Assert::Start));
+        let first_steps = self.first_steps();
         let mut before = Vec::new();
         for at in 0..=self.text.len() {
             let starts = at == 0 || !start_only;
-            if !starts && before.is_empty() {
-                return false;
+            if before.is_empty() && !(starts && self.may_start(first_steps.as_deref(), at)) {
+                if start_only {
+                    return false;
+                }
+                continue;
             }
             let taken = self.text.before(at);
             if self.advance(&mut before, taken, at, starts) {
@@ -101,6 +105,33 @@ impl<'m, T: Text + ?Sized> Machine<'m, T> {
             }
         }
         false
+    }
+
+    /// The steps by which a match takes its first character, if those are the same everywhere and there is no match
+    /// without one.
+    fn first_steps(&mut self) -> Option<Vec<u16>> {
+        let looks_around =
+            |cell: &Cell| matches!(cell.op, Op::Assert(_) | Op::Look(_) | Op::LookNot(_));
+        if self.cells.iter().any(looks_around) {
+            return None;
+        }
+        self.next_round();
+        let matched = self.follow(0, 0);
+        let first = std::mem::take(&mut self.reached);
+        (!matched).then_some(first)
+    }
+
+    /// Whether a match may start at a place: there most texts differ from a pattern already.
+    fn may_start(&mut self, first_steps: Option<&[u16]>, at: usize) -> bool {
+        let Some(first_steps) = first_steps else {
+            return true;
+        };
+        let Some(c) = self.text.at(at) else {
+            return false;
+        };
+        let equals = self.equals(c);
+        let mut steps = first_steps.iter();
+        steps.any(|step| self.takes(*step, c, &equals))
     }
 
     /// Where the section matches: ending there, or beginning there if it is read in reverse.
@@ -133,13 +164,7 @@ impl<'m, T: Text + ?Sized> Machine<'m, T> {
         self.next_round();
         let mut matched = starts && self.follow(0, at);
         if let Some(c) = taken {
-            // Only classes ask for what a character equals, and not for ASCII.
-            let folds = c >= 0x80 && self.pool.len() > 0;
-            let equals = if folds {
-                self.pool.folding().equals(c)
-            } else {
-                SmallVec::new()
-            };
+            let equals = self.equals(c);
             for step in before.drain(..) {
                 if self.takes(step, c, &equals) {
                     matched |= self.follow(step + 1, at);
@@ -148,6 +173,16 @@ impl<'m, T: Text + ?Sized> Machine<'m, T> {
         }
         std::mem::swap(before, &mut self.reached);
         matched
+    }
+
+    /// What a character equals: only classes ask for it, and not for ASCII.
+    #[inline]
+    fn equals(&self, c: u32) -> SmallVec<[u32; 4]> {
+        if c >= 0x80 && self.pool.len() > 0 {
+            self.pool.folding().equals(c)
+        } else {
+            SmallVec::new()
+        }
     }
 
     fn next_round(&mut self) {
