@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::str::FromStr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde_json::Value;
 
@@ -40,9 +40,10 @@ pub struct Query(Arc<Inner>);
 
 struct Inner {
     plan: Plan,
-    /// The clause as compact JSON in JavaScript's key order: what warnings and places are derived from, so that a
-    /// query need not keep them.
+    /// The clause as it was written: what warnings and places are derived from, so that a query need not keep them.
     source: Box<str>,
+    /// The clause as compact JSON, if somebody has asked for it.
+    compact: OnceLock<Box<str>>,
     /// Shared by the queries of a builder; the default limits are not kept.
     limits: Option<Arc<Limits>>,
 }
@@ -239,14 +240,28 @@ impl Query {
     }
 
     /// The clause as compact JSON, its keys in JavaScript's order.
+    ///
+    /// # Complexity
+    ///
+    /// That of reading the clause again when it is asked for first.
     #[must_use]
     pub fn clause_text(&self) -> &str {
-        &self.0.source
+        self.0.compact.get_or_init(|| {
+            let mut compact = String::with_capacity(self.0.source.len());
+            if let Some(clause) = self.source() {
+                write_json(&clause, &mut compact);
+            }
+            compact.into()
+        })
     }
 
-    /// The clause once more; it was read before, so it can be read now.
+    /// The JSON of the clause once more; it was read before, so it can be read now.
+    fn source(&self) -> Option<Datum> {
+        read_str(&self.0.source).ok()
+    }
+
     fn clause(&self) -> Option<constraint::Clause> {
-        constraint::read(read_str(&self.0.source).ok()?, self.limits()).ok()
+        constraint::read(self.source()?, self.limits()).ok()
     }
 
     fn limits(&self) -> &Limits {
@@ -394,7 +409,12 @@ impl QueryBuilder {
         /// Deeper than any limit on groups and operands lets through.
         const LEVELS: u32 = 1_024;
         match Datum::from_value(clause, LEVELS) {
-            Some(clause) => self.build(clause, 0),
+            Some(clause) => {
+                let mut text = String::new();
+                write_json(&clause, &mut text);
+                self.check_length(&text)?;
+                self.build(clause, text.into())
+            }
             None => Err(whole(
                 ErrorKind::Limit,
                 "expected fewer levels of JSON".to_owned(),
@@ -412,7 +432,7 @@ impl QueryBuilder {
         self.check_length(clause)?;
         let tree = read_str(clause)
             .map_err(|error| whole(ErrorKind::Json, format!("expected JSON: {error}")))?;
-        self.build(tree, clause.len())
+        self.build(tree, clause.into())
     }
 
     fn chosen_limits(&self) -> Limits {
@@ -430,11 +450,8 @@ impl QueryBuilder {
         Ok(())
     }
 
-    /// Compiles a clause whose text has about so many bytes.
-    fn build(&self, clause: Datum, length: usize) -> Result<Query, CompileError> {
-        let mut source = String::with_capacity(length);
-        write_json(&clause, &mut source);
-        self.check_length(&source)?;
+    /// Compiles a clause, which is also given as text.
+    fn build(&self, clause: Datum, source: Box<str>) -> Result<Query, CompileError> {
         let patterns = self.patterns.clone().unwrap_or_default();
         let limits = self.chosen_limits();
         let context = Context {
@@ -449,7 +466,8 @@ impl QueryBuilder {
         let plan = plan::compile(clause, &context)?;
         Ok(Query(Arc::new(Inner {
             plan,
-            source: source.into(),
+            source,
+            compact: OnceLock::new(),
             limits: self.limits.clone(),
         })))
     }
