@@ -65,6 +65,22 @@ impl Plan {
 
     /// As [`answer`](Self::answer), with a look at the members themselves before a view is made of them.
     fn answer_members<M: Member>(&self, members: &M::Members, object: Val<'_>) -> Answer {
+        match &*self.code {
+            [only] if self.entry == Target::step(0) => {
+                let member = self.path(only.path).member::<M>(members);
+                let holds = match member.and_then(|member| only.op.usual_answer(member)) {
+                    Some(answer) => answer,
+                    None => only.op.answer(self.view(only.path, member, object)?)?,
+                };
+                let then = if holds { only.then } else { only.otherwise };
+                Ok(then == Target::ACCEPT)
+            }
+            _ => self.answer_steps::<M>(members, object),
+        }
+    }
+
+    /// Steps in a row that ask for one path read it once.
+    fn answer_steps<M: Member>(&self, members: &M::Members, object: Val<'_>) -> Answer {
         let mut path = u32::MAX;
         let mut member: Option<&M> = None;
         let mut view = None;
@@ -74,17 +90,30 @@ impl Plan {
                 member = self.path(path).member(members);
                 view = None;
             }
+            // A date that was found out is kept for the next step.
             if let Some(value) = view {
                 return step.op.answer(value);
             }
             if let Some(answer) = member.and_then(|member| step.op.usual_answer(member)) {
                 return Ok(answer);
             }
-            let value = match member {
-                Some(member) => member.view(),
-                None => self.path(path).read(object)?,
-            };
-            step.op.answer(*view.insert(decoded(value)?))
+            let value = self.view(path, member, object)?;
+            view = Some(value);
+            step.op.answer(value)
+        })
+    }
+
+    /// The value at a path, whatever stands there.
+    #[inline(never)]
+    fn view<'v, M: Member>(
+        &self,
+        path: u32,
+        member: Option<&'v M>,
+        object: Val<'v>,
+    ) -> Result<Val<'v>, Fault> {
+        decoded(match member {
+            Some(member) => member.view(),
+            None => self.path(path).read(object)?,
         })
     }
 

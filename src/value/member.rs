@@ -35,7 +35,11 @@ pub(crate) trait Member: Sized + 'static {
 impl Member for Datum {
     type Members = Fields;
 
-    #[inline]
+    #[expect(
+        clippy::inline_always,
+        reason = "each look-up goes through here, most of them with a key that is known when this is compiled"
+    )]
+    #[inline(always)]
     fn of<'m>(members: &'m Fields, key: Key<'_>) -> Option<&'m Self> {
         members.get_key(key)
     }
