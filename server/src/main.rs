@@ -7,6 +7,7 @@
 mod listen;
 mod options;
 mod server;
+mod state;
 
 // … where changes come from …
 mod feed;
@@ -18,6 +19,7 @@ mod registry;
 
 // … who may see them …
 mod access;
+mod rights;
 
 // … and how clients hear of it.
 mod protocol;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, Command, CommandFactory, FromArgMatches, Parser, ValueEnum};
 
-use crate::access::Keys;
+use crate::rights::Keys;
 
 /// A LiveQuery server for Parse: tells clients over WebSocket when an object begins, goes on, or ceases to match
 /// what they subscribed to.

@@ -1,4 +1,4 @@
-//! The server as a whole: what its parts share, and its life from start to end.
+//! The server as a whole: its life from start to end.
 
 use std::error::Error;
 use std::sync::Arc;
@@ -24,34 +24,16 @@ use crate::dispatch::{self, Changes};
 use crate::feed::{self, Redis};
 use crate::listen;
 use crate::metrics::Metrics;
-use crate::options::{FeedOptions, LimitOptions, Options};
+use crate::options::{LimitOptions, Options};
 use crate::registry::Registry;
 use crate::socket;
+use crate::state::Server;
 
 /// The version of the text format of Prometheus.
 const PROMETHEUS: &str = "text/plain; version=0.0.4; charset=utf-8";
 
 /// How often metrics are cleared of what they have gathered.
 const UPKEEP: Duration = Duration::from_secs(5);
-
-/// What all connections share.
-pub(crate) struct Server {
-    pub(crate) registry: Arc<Registry>,
-    pub(crate) access: Arc<Access>,
-    pub(crate) metrics: Arc<Metrics>,
-    pub(crate) limits: LimitOptions,
-    pub(crate) feed: FeedOptions,
-    /// How clauses are compiled.
-    pub(crate) queries: QueryBuilder,
-    /// Where posted changes go, unless they come from Redis.
-    pub(crate) embedded: Option<Changes>,
-    /// A place for each client.
-    pub(crate) places: Arc<Semaphore>,
-    /// Set when the server is to end.
-    pub(crate) shutdown: CancellationToken,
-    /// The connections, so that the end can wait for them.
-    pub(crate) tasks: TaskTracker,
-}
 
 /// Runs the server until it is told to end.
 pub(crate) async fn run(options: Options) -> Result<(), Box<dyn Error>> {

@@ -2,13 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::columns::Columns;
-use super::feature::Kind;
-use super::filed::{Filed, Where};
-use super::group::{Group, Side};
 use super::index::ROOT;
+use super::index::columns::Columns;
+use super::index::filed::{Filed, Where};
+use super::index::group::{Group, Side};
+use super::keys::feature::Kind;
 use super::slot::Slot;
-use super::table::Entry;
+use super::store::table::Entry;
 use super::{QueryId, QuerySet};
 use crate::plan::code::Target;
 

@@ -1,9 +1,9 @@
 //! How a query is filed, for a host to see.
 
-use super::access::Access;
-use super::cover::{Choice, Chooser};
-use super::feature::KeyHasher;
-use super::paths::Paths;
+use super::index::access::Access;
+use super::index::cover::{Choice, Chooser};
+use super::index::paths::Paths;
+use super::keys::feature::KeyHasher;
 use super::slot::Draft;
 use crate::plan::code::Target;
 

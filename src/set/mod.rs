@@ -1,42 +1,23 @@
 //! Many queries against one change.
 //!
-//! A query is filed under access keys: hashes of what a value says about itself, such that whatever satisfies the query
-//! has one of them ([`feature`], [`access`], [`cover`]). A change has keys too ([`subject`], [`emit`]); those that
-//! meet ([`index`]) give candidates ([`search`]), which are then run like any query. So the answer is that of running every query,
-//! and the cost is that of the few that are run.
+//! A query is filed under access keys ([`keys`]): hashes of what a value says about itself, such that whatever satisfies
+//! the query has one of them. A change has keys too; those that meet give candidates ([`matching`]), which are then run
+//! like any query. So the answer is that of running every query, and the cost is that of the few that are run.
 //!
-//! [`table`] is the map from keys, [`group`] a list of queries under one key and how they are told apart when they are
-//! many, [`hint`] what else is known of each; [`interval`], [`cell`], [`grams`] and [`columns`] make keys, or do without, for ranges, places and texts; [`long`]
-//! searches long arrays.
-//! [`slot`] holds the queries, [`subscribers`] who asks for them, [`paths`] what they look at.
+//! [`slot`] holds the queries, [`subscribers`] who asks for them, [`index`] where they are filed, and [`store`] what all of
+//! these are kept in; [`filing`] tells a host how a query would be filed, [`check`] whether everything is as it should be.
 
-mod access;
-mod arena;
-mod cell;
 mod check;
-mod columns;
-mod cover;
-mod emit;
-mod feature;
-mod filed;
 mod filing;
-mod grams;
-mod group;
-mod hint;
 mod index;
-mod interval;
-mod long;
-mod paths;
-mod scratch;
-mod search;
-mod slab;
+mod keys;
+mod matching;
 mod slot;
-mod subject;
+mod store;
 mod subscribers;
-mod table;
 
 pub use self::filing::{Filing, FilingKind};
-pub use self::scratch::Scratch;
+pub use self::matching::scratch::Scratch;
 pub use self::subscribers::QueryId;
 
 use std::collections::BTreeSet;
@@ -46,15 +27,16 @@ use std::hint::black_box;
 
 use smallvec::SmallVec;
 
-use self::emit::Emitter;
-use self::feature::KeyHasher;
+use self::index::paths::Paths;
 use self::index::{Desk, Index};
-use self::paths::Paths;
-use self::search::Numbers;
+use self::keys::feature::KeyHasher;
+use self::matching::emit::Emitter;
+use self::matching::search::{self, Numbers};
+use self::matching::subject::{Reader, Sides, Subject};
 use self::slot::{Draft, Slot, Slots};
-use self::subject::{Reader, Sides, Subject};
+use self::store::slab;
+use self::store::table::Table;
 use self::subscribers::{Subscribed, Subscribers};
-use self::table::Table;
 use crate::document::Document;
 use crate::event::{Event, Outcome, Verdict};
 use crate::field_set::FieldSet;

@@ -4,10 +4,10 @@ use std::slice;
 
 use smallvec::SmallVec;
 
-use super::arena::{Arena, Span};
-use super::filed::Filed;
-use super::hint::Print;
-use super::slab::{NONE, Slab};
+use super::index::filed::Filed;
+use super::keys::hint::Print;
+use super::store::arena::{Arena, Span};
+use super::store::slab::{NONE, Slab};
 use super::subscribers::Subscribed;
 use crate::plan::code::{Step, Target};
 

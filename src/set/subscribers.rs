@@ -3,7 +3,7 @@
 use std::num::NonZeroU32;
 use std::slice;
 
-use super::slab::{NONE, Slab};
+use super::store::slab::{NONE, Slab};
 
 /// A subscription in a [`QuerySet`](super::QuerySet).
 ///

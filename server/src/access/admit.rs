@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
+use super::Access;
 use super::directory::Known;
-use super::permissions::{Operation, Standing};
 use super::viewer::Viewer;
-use super::{Access, Permissions, Scope};
 use crate::protocol::{Refusal, Subscribe, code};
 use crate::registry::Client;
+use crate::rights::{Operation, Permissions, Scope, Standing};
 
 impl Access {
     /// Whether a client may subscribe; and the user whose sessions alone it may hear of, if that is all it may.

@@ -7,10 +7,10 @@ use moka::Expiry;
 use moka::future::Cache;
 use tracing::warn;
 
-use super::Permissions;
 use super::parse::{Parse, Unanswered};
 use crate::metrics::Metrics;
 use crate::options::AccessOptions;
+use crate::rights::Permissions;
 
 /// How long it is remembered that Parse Server did not answer, so that clients do not all wait for it in turn.
 const UNANSWERED: Duration = Duration::from_secs(1);

@@ -1,21 +1,13 @@
 //! Who may see what: nothing is sent that Parse Server would withhold.
 
-mod acl;
 mod admit;
 mod directory;
-mod keys;
 mod parse;
-mod permissions;
-mod scope;
 mod sight;
 mod viewer;
 
 use std::sync::Arc;
 
-pub(crate) use self::acl::Acl;
-pub(crate) use self::keys::Keys;
-pub(crate) use self::permissions::Permissions;
-pub(crate) use self::scope::Scope;
 pub(crate) use self::sight::Sight;
 
 use self::directory::Directory;
@@ -24,6 +16,7 @@ use self::viewer::Viewer;
 use crate::metrics::Metrics;
 use crate::options::Options;
 use crate::registry::Client;
+use crate::rights::{Keys, Permissions, Scope};
 
 /// Decides who may connect, subscribe, and see.
 pub(crate) struct Access {

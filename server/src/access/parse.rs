@@ -8,8 +8,8 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use tokio::sync::Semaphore;
 
-use super::Permissions;
 use crate::options::{AccessOptions, Options};
+use crate::rights::Permissions;
 
 /// How many requests may be under way at once. More would only wait at Parse Server instead.
 const REQUESTS: usize = 32;

@@ -3,10 +3,10 @@
 use livematch::{Event, Outcome, Verdict, Watch};
 
 use super::Access;
-use super::permissions::Standing;
 use super::viewer::{Viewer, points_to};
 use crate::publication::{Cut, Publication, Side};
 use crate::registry::Subscription;
+use crate::rights::Standing;
 
 /// An event as it may be sent.
 #[derive(Debug, PartialEq, Eq)]

@@ -5,9 +5,8 @@ use std::sync::Arc;
 use serde_json::Value;
 use tokio::sync::OnceCell;
 
-use super::acl::Acl;
 use super::directory::Directory;
-use super::permissions::is_truthy;
+use crate::rights::{Acl, is_truthy};
 
 /// The subscriber of one event. Nothing is looked up before it is needed, and nothing twice.
 pub(super) struct Viewer<'a> {

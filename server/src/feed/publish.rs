@@ -20,7 +20,7 @@ use subtle::ConstantTimeEq;
 use super::{CLEAR_CACHE, ClearCache};
 use crate::dispatch::Changes;
 use crate::options::{FeedOptions, PublishFrom};
-use crate::server::Server;
+use crate::state::Server;
 
 /// What is posted: a message as Parse Server publishes it, and what would be its channel on Redis.
 #[derive(Deserialize)]

@@ -9,7 +9,7 @@ use serde_json::Value;
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::Cut;
-use crate::access::Acl;
+use crate::rights::Acl;
 
 /// The JSON of an object, and who may read it.
 pub(crate) struct Body {

@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 
 pub(crate) use self::body::Body;
 pub(crate) use self::cut::Cut;
-use crate::access::{Acl, Permissions};
+use crate::rights::{Acl, Permissions};
 
 /// A side of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -5,8 +5,8 @@ use std::sync::{Arc, OnceLock};
 use livematch::{QueryId, Watch};
 
 use super::Client;
-use crate::access::Scope;
 use crate::protocol::{RequestId, Subscribe};
+use crate::rights::Scope;
 
 /// What a client asked to be told of.
 pub(crate) struct Subscription {

@@ -17,7 +17,7 @@ use tracing::{debug, info};
 use crate::access::Sight;
 use crate::protocol::{Refusal, RequestId, Response, code};
 use crate::registry::{Client, Delivery, Outbox, Subscription};
-use crate::server::Server;
+use crate::state::Server;
 
 /// How many deliveries are written before the socket is flushed.
 const BATCH: usize = 64;

@@ -8,9 +8,9 @@ use tracing::debug;
 use uuid::Uuid;
 
 use super::connection::Connection;
-use crate::access::Scope;
 use crate::protocol::{Addressee, Connect, Refusal, Request, RequestId, Response, Subscribe, code};
 use crate::registry::{Client, Subscription};
+use crate::rights::Scope;
 
 /// A frame to send.
 type Frame = String;

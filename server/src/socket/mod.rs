@@ -12,7 +12,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
 use self::connection::Connection;
-use crate::server::Server;
+use crate::state::Server;
 
 /// What a socket keeps ready for reading and for writing. The default of 128 KiB each would make idle clients dear.
 const BUFFER_BYTES: usize = 4 * 1024;

@@ -9,9 +9,9 @@ use super::hint::{Hint, Spot};
 
 /// Numbers from `low` to `high`, both included.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Bounds {
-    pub(super) low: f64,
-    pub(super) high: f64,
+pub(crate) struct Bounds {
+    pub(crate) low: f64,
+    pub(crate) high: f64,
 }
 
 /// An interval touches no more pieces.
@@ -21,12 +21,12 @@ const MOST_PIECES: f64 = 8.0;
 const LEAST: i32 = -64;
 
 impl Bounds {
-    pub(super) const ALL: Self = Self {
+    pub(crate) const ALL: Self = Self {
         low: f64::NEG_INFINITY,
         high: f64::INFINITY,
     };
 
-    pub(super) fn and(self, other: Self) -> Self {
+    pub(crate) fn and(self, other: Self) -> Self {
         Self {
             low: self.low.max(other.low),
             high: self.high.min(other.high),
@@ -34,23 +34,23 @@ impl Bounds {
     }
 
     /// Whether both ends are finite.
-    pub(super) fn is_two_sided(self) -> bool {
+    pub(crate) fn is_two_sided(self) -> bool {
         self.low.is_finite() && self.high.is_finite()
     }
 
-    pub(super) fn is_empty(self) -> bool {
+    pub(crate) fn is_empty(self) -> bool {
         self.low > self.high
     }
 
     /// The part of a piece in which the interval lies.
-    pub(super) fn part(self, level: u8, piece: f64) -> Hint {
+    pub(crate) fn part(self, level: u8, piece: f64) -> Hint {
         let spot = |number| Spot::on_line(place(level, number) - piece);
         Hint::part(spot(self.low), spot(self.high))
     }
 
     /// The level at which the interval is filed, and the pieces it touches there; none if it has no ends or is
     /// longer than any piece.
-    pub(super) fn pieces(self) -> Option<(u8, impl Iterator<Item = f64>)> {
+    pub(crate) fn pieces(self) -> Option<(u8, impl Iterator<Item = f64>)> {
         if !self.is_two_sided() || self.is_empty() {
             return None;
         }
@@ -83,12 +83,12 @@ fn piece(level: u8, number: f64) -> f64 {
 }
 
 /// Where in its piece a number lies.
-pub(super) fn spot(level: u8, number: f64) -> Spot {
+pub(crate) fn spot(level: u8, number: f64) -> Spot {
     Spot::on_line(place(level, number) - piece(level, number))
 }
 
 /// The key of a piece.
-pub(super) fn piece_key(hasher: &KeyHasher, path: u32, level: u8, piece: f64) -> u64 {
+pub(crate) fn piece_key(hasher: &KeyHasher, path: u32, level: u8, piece: f64) -> u64 {
     let feature = Feature {
         path,
         kind: Kind::Interval,
@@ -98,7 +98,7 @@ pub(super) fn piece_key(hasher: &KeyHasher, path: u32, level: u8, piece: f64) ->
 }
 
 /// The key of the piece in which a number lies.
-pub(super) fn number_key(hasher: &KeyHasher, path: u32, level: u8, number: f64) -> u64 {
+pub(crate) fn number_key(hasher: &KeyHasher, path: u32, level: u8, number: f64) -> u64 {
     piece_key(hasher, path, level, piece(level, number))
 }
 

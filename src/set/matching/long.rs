@@ -11,7 +11,7 @@ use crate::value::{Datum, key};
 
 /// The elements of a long array, all of them texts.
 #[derive(Debug)]
-pub(super) struct LongArray<'v> {
+pub(crate) struct LongArray<'v> {
     items: &'v [Datum],
     by_hash: ByHash,
 }
@@ -22,7 +22,7 @@ const LONG: usize = 256;
 impl<'v> LongArray<'v> {
     /// Of an array, if it is one.
     #[inline]
-    pub(super) fn of(items: &'v [Datum]) -> Option<Self> {
+    pub(crate) fn of(items: &'v [Datum]) -> Option<Self> {
         if items.len() < LONG {
             return None;
         }
@@ -41,7 +41,7 @@ impl<'v> LongArray<'v> {
     }
 
     /// Whether it is this array, and not only one like it.
-    pub(super) fn is_of(&self, items: &[Datum]) -> bool {
+    pub(crate) fn is_of(&self, items: &[Datum]) -> bool {
         std::ptr::eq(self.items, items)
     }
 
@@ -51,7 +51,7 @@ impl<'v> LongArray<'v> {
     }
 
     /// The answer of an operator that asks for elements.
-    pub(super) fn answer(&self, op: &Op) -> Option<bool> {
+    pub(crate) fn answer(&self, op: &Op) -> Option<bool> {
         match op {
             Op::Is(Datum::Text(text)) => Some(self.has(text)),
             Op::In(op) => self.has_any(op),

@@ -9,7 +9,7 @@ use super::feature::below;
 
 /// A filter of the keys of bytes that queries are filed under.
 #[derive(Clone, Debug)]
-pub(super) struct Grams {
+pub(crate) struct Grams {
     bits: Vec<u64>,
     /// A smaller filter of the first three bytes: nearly every run of a text is done with after a look at this.
     beginnings: Option<Box<Beginnings>>,
@@ -26,7 +26,7 @@ const WORDS: usize = 1 << 10;
 type Beginnings = [u64; WORDS];
 
 impl Grams {
-    pub(super) const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self {
             bits: Vec::new(),
             beginnings: None,
@@ -34,7 +34,7 @@ impl Grams {
         }
     }
 
-    pub(super) fn add(&mut self, key: u64) {
+    pub(crate) fn add(&mut self, key: u64) {
         self.bits.resize(BITS / 64, 0);
         self.keys += 1;
         set(&mut self.bits, place(key));
@@ -43,7 +43,7 @@ impl Grams {
     }
 
     /// Takes a key back, whichever it is.
-    pub(super) fn remove(&mut self) {
+    pub(crate) fn remove(&mut self) {
         self.keys -= 1;
         if self.keys == 0 {
             self.bits = Vec::new();
@@ -51,13 +51,13 @@ impl Grams {
         }
     }
 
-    pub(super) fn may_have(&self, key: u64) -> bool {
+    pub(crate) fn may_have(&self, key: u64) -> bool {
         has(&self.bits, place(key))
     }
 
     /// Visits the runs of bytes of a length, at least three, that may be asked for.
     #[inline]
-    pub(super) fn for_each<'t>(
+    pub(crate) fn for_each<'t>(
         &self,
         text: &'t [u8],
         length: usize,
@@ -82,12 +82,12 @@ impl Grams {
         }
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.keys
     }
 
     /// Heap bytes.
-    pub(super) fn memory_usage(&self) -> usize {
+    pub(crate) fn memory_usage(&self) -> usize {
         let beginnings = self
             .beginnings
             .as_ref()
@@ -117,7 +117,7 @@ const BEGINNING_AT: u32 = 48;
 ///
 /// Of the first and last eight bytes, at two multiplications: it is made for many bytes of a text. Who makes keys
 /// collide makes candidates, as one does who asks for the same bytes.
-pub(super) fn key(seed: u64, bytes: &[u8]) -> u64 {
+pub(crate) fn key(seed: u64, bytes: &[u8]) -> u64 {
     let half = bytes.len().min(8);
     let (first, last) = (word(&bytes[..half]), word(&bytes[bytes.len() - half..]));
     let rest = below(seed ^ first, last) >> (64 - BEGINNING_AT);

@@ -2,21 +2,21 @@
 
 /// Where a query is filed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Filed {
+pub(crate) struct Filed {
     /// The key, the limit or the row.
-    pub(super) at: u64,
+    pub(crate) at: u64,
     /// The group below which it is.
-    pub(super) group: u32,
-    pub(super) place: Place,
+    pub(crate) group: u32,
+    pub(crate) place: Place,
 }
 
 /// What [`Filed::at`] is, with 28 bits to say more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Place(u32);
+pub(crate) struct Place(u32);
 
 /// A [`Place`], taken apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Where {
+pub(crate) enum Where {
     /// Under a key, of a feature.
     Key(u32),
     /// Among what every change that comes to the group must run.

@@ -4,7 +4,7 @@
 ///
 /// It grows by chunks, so that no insertion has to move what is already there.
 #[derive(Clone, Debug)]
-pub(super) struct Slab<T> {
+pub(crate) struct Slab<T> {
     chunks: Vec<Vec<Place<T>>>,
     /// The first place that is free, or [`NONE`].
     free: u32,
@@ -19,7 +19,7 @@ enum Place<T> {
 }
 
 /// The number of no place.
-pub(super) const NONE: u32 = u32::MAX;
+pub(crate) const NONE: u32 = u32::MAX;
 
 /// Items in a chunk; a power of two.
 const CHUNK: usize = 1 << CHUNK_BITS;
@@ -31,7 +31,7 @@ fn split(at: u32) -> (usize, usize) {
 }
 
 impl<T> Slab<T> {
-    pub(super) const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self {
             chunks: Vec::new(),
             free: NONE,
@@ -39,18 +39,18 @@ impl<T> Slab<T> {
         }
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.len
     }
 
     /// Numbers given out so far, whether in use or not.
-    pub(super) fn bound(&self) -> usize {
+    pub(crate) fn bound(&self) -> usize {
         let full = self.chunks.len().saturating_sub(1) * CHUNK;
         full + self.chunks.last().map_or(0, Vec::len)
     }
 
     /// Puts an item somewhere.
-    pub(super) fn insert(&mut self, item: T) -> u32 {
+    pub(crate) fn insert(&mut self, item: T) -> u32 {
         self.len += 1;
         if self.free != NONE {
             let at = self.free;
@@ -75,7 +75,7 @@ impl<T> Slab<T> {
         u32::try_from(at).unwrap_or(NONE)
     }
 
-    pub(super) fn remove(&mut self, at: u32) -> Option<T> {
+    pub(crate) fn remove(&mut self, at: u32) -> Option<T> {
         let (chunk, index) = split(at);
         let place = self.chunks.get_mut(chunk)?.get_mut(index)?;
         if matches!(place, Place::Free(_)) {
@@ -89,7 +89,7 @@ impl<T> Slab<T> {
         Some(item)
     }
 
-    pub(super) fn get(&self, at: u32) -> Option<&T> {
+    pub(crate) fn get(&self, at: u32) -> Option<&T> {
         let (chunk, index) = split(at);
         match self.chunks.get(chunk)?.get(index)? {
             Place::Used(item) => Some(item),
@@ -97,7 +97,7 @@ impl<T> Slab<T> {
         }
     }
 
-    pub(super) fn get_mut(&mut self, at: u32) -> Option<&mut T> {
+    pub(crate) fn get_mut(&mut self, at: u32) -> Option<&mut T> {
         let (chunk, index) = split(at);
         match self.chunks.get_mut(chunk)?.get_mut(index)? {
             Place::Used(item) => Some(item),
@@ -105,7 +105,7 @@ impl<T> Slab<T> {
         }
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = (u32, &T)> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (u32, &T)> {
         let places = (0..).zip(self.chunks.iter().flatten());
         places.filter_map(|(at, place)| match place {
             Place::Used(item) => Some((at, item)),
@@ -114,7 +114,7 @@ impl<T> Slab<T> {
     }
 
     /// Heap bytes of the places themselves.
-    pub(super) fn memory_usage(&self) -> usize {
+    pub(crate) fn memory_usage(&self) -> usize {
         let places: usize = self.chunks.iter().map(Vec::capacity).sum();
         places * size_of::<Place<T>>() + self.chunks.capacity() * size_of::<Vec<Place<T>>>()
     }

@@ -1,18 +1,19 @@
 //! How the candidates of a change are found.
 
-use super::feature::below;
-use super::group::Group;
-use super::hint::Spot;
-use super::index::{Index, ROOT};
-use super::scratch::{Keys, Positions, Sought};
+use super::positions::Positions;
+use super::sought::{Keys, Sought};
 use super::subject::{Sides, Subject, number_of};
-use super::table::{Entry, Posting};
+use crate::set::index::group::Group;
+use crate::set::index::{Index, ROOT};
+use crate::set::keys::feature::below;
+use crate::set::keys::hint::Spot;
+use crate::set::store::table::{Entry, Posting};
 
 /// Finds the queries that may match one side of a change, some of them more than once.
 ///
 /// Level by level: the keys of all groups of a level are looked up together, so that what they lead to is read from
 /// memory at once and not one after another.
-pub(super) fn candidates(
+pub(crate) fn candidates(
     index: &Index,
     keys: &Keys,
     numbers: &Numbers<'_, '_>,
@@ -35,7 +36,7 @@ pub(super) fn candidates(
 
 /// Where a search stands.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Frontier {
+pub(crate) struct Frontier {
     /// To be looked up.
     keys: Vec<Sought>,
     /// Groups that keys led to, and the spots of the keys or of those above.
@@ -43,9 +44,9 @@ pub(super) struct Frontier {
 }
 
 /// The numbers of a change, for those that ask for them by path.
-pub(super) struct Numbers<'s, 'v> {
-    pub(super) subject: &'s Subject<'v>,
-    pub(super) positions: &'s Positions,
+pub(crate) struct Numbers<'s, 'v> {
+    pub(crate) subject: &'s Subject<'v>,
+    pub(crate) positions: &'s Positions,
 }
 
 impl Numbers<'_, '_> {

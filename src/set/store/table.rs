@@ -2,8 +2,8 @@
 
 use std::hint::black_box;
 
-use super::hint::Hint;
 use super::slab::NONE;
+use crate::set::keys::hint::Hint;
 
 /// A map from keys, which are hashes with a seed that nobody knows, to values of a few bytes.
 ///
@@ -13,7 +13,7 @@ use super::slab::NONE;
 ///
 /// Of a key as much is kept as fits into `K`; keys that are the same so far are the same to the map.
 #[derive(Clone, Debug)]
-pub(super) struct Table<K, V> {
+pub(crate) struct Table<K, V> {
     shards: Box<[Shard<K, V>]>,
 }
 
@@ -25,7 +25,7 @@ struct Shard<K, V> {
 }
 
 /// What is kept of a key beside the shard.
-pub(super) trait Kept: Copy + Default + Eq {
+pub(crate) trait Kept: Copy + Default + Eq {
     /// Of a key; never the default.
     fn of(key: u64) -> Self;
 
@@ -62,7 +62,7 @@ const SHARDS: usize = 64;
 const FEWEST: usize = 4;
 
 impl<K: Kept, V: Copy + Default> Table<K, V> {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let shard = |_| Shard {
             places: Box::default(),
             len: 0,
@@ -78,7 +78,7 @@ impl<K: Kept, V: Copy + Default> Table<K, V> {
     }
 
     /// Reads where a key stands from memory, and does not wait for it.
-    pub(super) fn touch(&self, key: u64) {
+    pub(crate) fn touch(&self, key: u64) {
         let shard = &self.shards[Self::shard(key)];
         black_box(
             shard
@@ -88,25 +88,25 @@ impl<K: Kept, V: Copy + Default> Table<K, V> {
         );
     }
 
-    pub(super) fn get(&self, key: u64) -> Option<V> {
+    pub(crate) fn get(&self, key: u64) -> Option<V> {
         self.shards[Self::shard(key)].get(K::of(key))
     }
 
-    pub(super) fn insert(&mut self, key: u64, value: V) {
+    pub(crate) fn insert(&mut self, key: u64, value: V) {
         self.shards[Self::shard(key)].insert(K::of(key), value);
     }
 
-    pub(super) fn remove(&mut self, key: u64) -> Option<V> {
+    pub(crate) fn remove(&mut self, key: u64) -> Option<V> {
         self.shards[Self::shard(key)].remove(K::of(key))
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = (K, V)> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (K, V)> {
         let places = self.shards.iter().flat_map(|shard| &shard.places);
         places.copied().filter(|(key, _)| !is_free(*key))
     }
 
     /// Heap bytes.
-    pub(super) fn memory_usage(&self) -> usize {
+    pub(crate) fn memory_usage(&self) -> usize {
         let places: usize = self.shards.iter().map(|shard| shard.places.len()).sum();
         places * size_of::<(K, V)>() + size_of_val(&*self.shards)
     }
@@ -206,22 +206,22 @@ fn is_free<K: Kept>(key: K) -> bool {
 
 /// What is filed under a key: a query alone, or a group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Entry {
+pub(crate) enum Entry {
     One(Posting),
     Group(u32),
 }
 
 /// A query under a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Posting {
+pub(crate) struct Posting {
     /// Its number.
-    pub(super) slot: u32,
-    pub(super) hint: Hint,
+    pub(crate) slot: u32,
+    pub(crate) hint: Hint,
 }
 
 /// An [`Entry`] in eight bytes: no slot is [`NONE`](super::slab::NONE), so that tells a group.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Packed {
+pub(crate) struct Packed {
     /// The slot of the query, or none.
     slot: u32,
     /// The hint of the query, or the number of the group.

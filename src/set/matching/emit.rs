@@ -2,38 +2,38 @@
 
 use std::cell::OnceCell;
 
-use super::access::{Maker, is_bare, plain};
-use super::cell::{self, Region};
-use super::feature::{Feature, KeyHasher, Kind, Scalar, sort};
-use super::grams::{self, Grams};
-use super::interval;
-use super::paths::Paths;
-use super::scratch::Keys;
+use super::sought::Keys;
 use super::subject::{Found, Sides, Subject, Touched, number_of};
 use crate::geo::{Point, check_ring, vertices};
+use crate::set::index::access::{LONGEST, Maker, is_bare, plain};
+use crate::set::index::paths::Paths;
+use crate::set::keys::cell::{self, Region};
+use crate::set::keys::feature::{Feature, KeyHasher, Kind, Scalar, sort};
+use crate::set::keys::grams::{self, Grams};
+use crate::set::keys::interval;
 use crate::value::convert::{JsText, to_text};
 use crate::value::key::names;
 use crate::value::{MAX_DEPTH, Val};
 
 /// Gathers the keys of a change for every feature in use.
-pub(super) struct Emitter<'s> {
-    pub(super) hasher: &'s KeyHasher,
-    pub(super) paths: &'s Paths,
-    pub(super) keys: &'s mut Keys,
+pub(crate) struct Emitter<'s> {
+    pub(crate) hasher: &'s KeyHasher,
+    pub(crate) paths: &'s Paths,
+    pub(crate) keys: &'s mut Keys,
     /// A text with its ASCII letters in lower case.
-    pub(super) text: &'s mut Vec<u8>,
-    pub(super) grams: &'s Grams,
+    pub(crate) text: &'s mut Vec<u8>,
+    pub(crate) grams: &'s Grams,
 }
 
 impl Emitter<'_> {
-    pub(super) fn subject(&mut self, subject: &Subject<'_>) {
+    pub(crate) fn subject(&mut self, subject: &Subject<'_>) {
         for touched in subject.touched() {
             self.path(touched, &values(subject, touched));
         }
     }
 
     /// The keys of a path at which there is nothing on any side.
-    pub(super) fn missing(&mut self, path: u32) {
+    pub(crate) fn missing(&mut self, path: u32) {
         let Some(record) = self.paths.get(path) else {
             return;
         };
@@ -170,7 +170,7 @@ impl Emitter<'_> {
             return;
         };
         if let Some(bytes) = text.as_bytes().get(..length) {
-            let mut prefix = [0; super::access::LONGEST];
+            let mut prefix = [0; LONGEST];
             let Some(prefix) = prefix.get_mut(..length) else {
                 return;
             };

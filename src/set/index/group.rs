@@ -6,49 +6,49 @@ use std::hint::black_box;
 use smallvec::SmallVec;
 
 use super::columns::Columns;
-use super::hint::Hint;
-use super::interval::Bounds;
-use super::table::Posting;
+use crate::set::keys::hint::Hint;
+use crate::set::keys::interval::Bounds;
+use crate::set::store::table::Posting;
 
 /// The queries filed under one key, and how they are told apart when they are many.
 #[derive(Clone, Debug)]
-pub(super) struct Group {
+pub(crate) struct Group {
     /// Its key in the table; 0 for the root, under which is everything.
-    pub(super) key: u64,
+    pub(crate) key: u64,
     /// The group below which it is; the root is below itself.
-    pub(super) above: u32,
+    pub(crate) above: u32,
     /// The feature of its key.
-    pub(super) feature: u32,
-    pub(super) postings: Postings,
+    pub(crate) feature: u32,
+    pub(crate) postings: Postings,
     /// There once the group has been divided.
-    pub(super) parts: Option<Box<Parts>>,
+    pub(crate) parts: Option<Box<Parts>>,
 }
 
 /// What a divided group has beside the queries that could not be told apart.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Parts {
+pub(crate) struct Parts {
     /// The paths by which the queries came here: nothing more is learned from them.
-    pub(super) paths: SmallVec<[u32; 4]>,
+    pub(crate) paths: SmallVec<[u32; 4]>,
     /// The features of keys below this group, and how many keys there are of each.
-    pub(super) features: Vec<(u32, u32)>,
-    pub(super) thresholds: Vec<Thresholds>,
-    pub(super) columns: Vec<Columns>,
+    pub(crate) features: Vec<(u32, u32)>,
+    pub(crate) thresholds: Vec<Thresholds>,
+    pub(crate) columns: Vec<Columns>,
 }
 
 impl Group {
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.postings.len() == 0 && self.parts.as_ref().is_none_or(|parts| parts.is_empty())
     }
 
     /// Reads its first query from memory, and does not wait for it.
-    pub(super) fn touch(&self) {
+    pub(crate) fn touch(&self) {
         if let Postings::Few(list) = &self.postings {
             black_box(list.first().map(|posting| posting.slot));
         }
     }
 
     /// Heap bytes.
-    pub(super) fn memory_usage(&self) -> usize {
+    pub(crate) fn memory_usage(&self) -> usize {
         let parts = self.parts.as_ref().map_or(0, |parts| {
             let thresholds: usize = parts.thresholds.iter().map(|t| t.limits.len() * 24).sum();
             let columns: usize = parts.columns.iter().map(Columns::memory_usage).sum();
@@ -64,7 +64,7 @@ impl Parts {
     }
 
     /// Which columns are for these ranges: those for their paths, or empty ones, or new ones.
-    pub(super) fn columns_for(&mut self, ranges: &[(u32, Bounds)]) -> usize {
+    pub(crate) fn columns_for(&mut self, ranges: &[(u32, Bounds)]) -> usize {
         let mut columns = self.columns.iter();
         if let Some(at) = columns.position(|columns| columns.are_for(ranges)) {
             return at;
@@ -80,7 +80,7 @@ impl Parts {
 
 /// A list of queries.
 #[derive(Clone, Debug)]
-pub(super) enum Postings {
+pub(crate) enum Postings {
     Few(SmallVec<[Posting; 2]>),
     /// By slot, so that one is found to be removed.
     Many(BTreeMap<u32, Hint>),
@@ -90,18 +90,18 @@ pub(super) enum Postings {
 const MANY: usize = 256;
 
 impl Postings {
-    pub(super) fn none() -> Self {
+    pub(crate) fn none() -> Self {
         Self::Few(SmallVec::new())
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         match self {
             Self::Few(list) => list.len(),
             Self::Many(map) => map.len(),
         }
     }
 
-    pub(super) fn push(&mut self, posting: Posting) {
+    pub(crate) fn push(&mut self, posting: Posting) {
         if let Self::Few(list) = self {
             if list.len() < MANY {
                 list.push(posting);
@@ -118,7 +118,7 @@ impl Postings {
         }
     }
 
-    pub(super) fn remove(&mut self, slot: u32) -> Option<Posting> {
+    pub(crate) fn remove(&mut self, slot: u32) -> Option<Posting> {
         match self {
             Self::Few(list) => {
                 let at = list.iter().position(|posting| posting.slot == slot)?;
@@ -128,7 +128,7 @@ impl Postings {
         }
     }
 
-    pub(super) fn for_each(&self, mut visit: impl FnMut(Posting)) {
+    pub(crate) fn for_each(&self, mut visit: impl FnMut(Posting)) {
         match self {
             Self::Few(list) => list.iter().copied().for_each(visit),
             Self::Many(map) => map.iter().for_each(|(slot, hint)| {
@@ -153,23 +153,23 @@ impl Postings {
 /// Queries that ask for numbers on one side of a limit, sorted by the limit: those that a number satisfies stand
 /// together.
 #[derive(Clone, Debug)]
-pub(super) struct Thresholds {
-    pub(super) path: u32,
-    pub(super) side: Side,
+pub(crate) struct Thresholds {
+    pub(crate) path: u32,
+    pub(crate) side: Side,
     /// Limits as [`sortable`] numbers, with the query of each.
-    pub(super) limits: BTreeSet<(u64, u32)>,
+    pub(crate) limits: BTreeSet<(u64, u32)>,
 }
 
 /// On which side of its limit a number is to be; the limit is included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Side {
+pub(crate) enum Side {
     Above,
     Below,
 }
 
 impl Thresholds {
     /// The queries that a number satisfies; what is none satisfies all.
-    pub(super) fn for_each(&self, number: f64, visit: impl FnMut(u32)) {
+    pub(crate) fn for_each(&self, number: f64, visit: impl FnMut(u32)) {
         let at = sortable(number);
         let slots = |(_, slot): &(u64, u32)| *slot;
         match self.side {
@@ -185,7 +185,7 @@ impl Thresholds {
 }
 
 /// A number that is to others as the given one is to theirs; -0 is 0.
-pub(super) fn sortable(number: f64) -> u64 {
+pub(crate) fn sortable(number: f64) -> u64 {
     const SIGN: u64 = 1 << 63;
     let bits = (number + 0.0).to_bits();
     if bits & SIGN == 0 { bits | SIGN } else { !bits }

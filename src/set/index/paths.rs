@@ -6,18 +6,18 @@ use std::sync::OnceLock;
 
 use smallvec::SmallVec;
 
-use super::feature::{Feature, Kind, Scalar, sort};
-use super::interval::Bounds;
-use super::slab::{NONE, Slab};
 use crate::field_set::FieldSet;
 use crate::plan::Path;
+use crate::set::keys::feature::{Feature, Kind, Scalar, sort};
+use crate::set::keys::interval::Bounds;
+use crate::set::store::slab::{NONE, Slab};
 use crate::value::Text;
 use crate::value::key::Key;
 use crate::value::text::is_same;
 
 /// Paths, numbered, and the features by which queries are filed.
 #[derive(Clone, Debug)]
-pub(super) struct Paths {
+pub(crate) struct Paths {
     records: Slab<Record>,
     numbers: HashMap<Text, u32, foldhash::fast::RandomState>,
     heads: Slab<Head>,
@@ -34,41 +34,41 @@ pub(super) struct Paths {
 
 /// A field of the object and the paths that begin there.
 #[derive(Clone, Debug)]
-pub(super) struct Head {
+pub(crate) struct Head {
     name: Text,
     hash: u32,
-    pub(super) paths: SmallVec<[u32; 2]>,
+    pub(crate) paths: SmallVec<[u32; 2]>,
 }
 
 /// What the set knows of a path.
 #[derive(Clone, Debug)]
-pub(super) struct Record {
-    pub(super) path: Path,
+pub(crate) struct Record {
+    pub(crate) path: Path,
     /// How many queries look at it.
-    pub(super) queries: u32,
+    pub(crate) queries: u32,
     /// Numbers of the features in use.
-    pub(super) features: SmallVec<[u32; 4]>,
+    pub(crate) features: SmallVec<[u32; 4]>,
     /// How many filings there have been by a plain value or a pointer.
     filed: u32,
     /// The span of the ends of its ranges: an idea of which numbers stand there.
     span: Bounds,
     /// How many range structures ask for its number, beside the features.
-    pub(super) ranges: u32,
+    pub(crate) ranges: u32,
 }
 
 /// A feature in use.
 #[derive(Clone, Debug)]
-pub(super) struct Use {
-    pub(super) feature: Feature,
+pub(crate) struct Use {
+    pub(crate) feature: Feature,
     /// How many keys of it the root has.
-    pub(super) root: u32,
+    pub(crate) root: u32,
     /// How many other groups have keys of it, and queries a second key.
-    pub(super) groups: u32,
+    pub(crate) groups: u32,
 }
 
 /// A hasher for what is a hash.
 #[derive(Default)]
-pub(super) struct AsItIs(u64);
+pub(crate) struct AsItIs(u64);
 
 impl Hasher for AsItIs {
     fn finish(&self) -> u64 {
@@ -92,7 +92,7 @@ impl Hasher for AsItIs {
 }
 
 impl Paths {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             records: Slab::new(),
             numbers: HashMap::default(),
@@ -106,7 +106,7 @@ impl Paths {
     }
 
     /// The number of a path that a query looks at. Each acquisition is to be released once.
-    pub(super) fn acquire(&mut self, path: &Path) -> u32 {
+    pub(crate) fn acquire(&mut self, path: &Path) -> u32 {
         if let Some(number) = self.numbers.get(path.text()) {
             if let Some(record) = self.records.get_mut(*number) {
                 record.queries += 1;
@@ -154,7 +154,7 @@ impl Paths {
     }
 
     /// Forgets a path when its last query goes.
-    pub(super) fn release(&mut self, number: u32) {
+    pub(crate) fn release(&mut self, number: u32) {
         let Some(record) = self.records.get_mut(number) else {
             return;
         };
@@ -191,34 +191,34 @@ impl Paths {
         }
     }
 
-    pub(super) fn get(&self, number: u32) -> Option<&Record> {
+    pub(crate) fn get(&self, number: u32) -> Option<&Record> {
         self.records.get(number)
     }
 
     /// The number of a path that some query looks at.
-    pub(super) fn number(&self, path: &Path) -> Option<u32> {
+    pub(crate) fn number(&self, path: &Path) -> Option<u32> {
         self.numbers.get(path.text()).copied()
     }
 
     /// Whether values of the path can be found by keys: the name of a built-in makes them what no key tells. Of no path
     /// nothing is known.
-    pub(super) fn is_plain(&self, number: u32) -> bool {
+    pub(crate) fn is_plain(&self, number: u32) -> bool {
         number != NONE && !self.odd.contains(&number)
     }
 
     /// Numbers given out so far.
-    pub(super) fn bound(&self) -> usize {
+    pub(crate) fn bound(&self) -> usize {
         self.records.bound()
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = (u32, &Record)> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (u32, &Record)> {
         self.records.iter()
     }
 
     /// The head of a name. The guess is looked at first and improved: objects of a class have their fields in the same
     /// places, most of the time.
     #[inline]
-    pub(super) fn head(&self, key: Key<'_>, guess: &mut u32) -> Option<&Head> {
+    pub(crate) fn head(&self, key: Key<'_>, guess: &mut u32) -> Option<&Head> {
         let guessed = self.heads.get(*guess);
         let guessed = guessed.filter(|head| head.is(key));
         guessed.or_else(|| {
@@ -234,25 +234,25 @@ impl Paths {
     }
 
     /// The fields at which paths begin.
-    pub(super) fn fields(&self) -> &FieldSet {
+    pub(crate) fn fields(&self) -> &FieldSet {
         let names = || self.heads.iter().map(|(_, head)| &*head.name);
         self.fields.get_or_init(|| FieldSet::new(names()))
     }
 
-    pub(super) fn uses(&self) -> impl Iterator<Item = (u32, &Use)> {
+    pub(crate) fn uses(&self) -> impl Iterator<Item = (u32, &Use)> {
         self.features.iter()
     }
 
-    pub(super) fn when_missing(&self) -> impl Iterator<Item = u32> {
+    pub(crate) fn when_missing(&self) -> impl Iterator<Item = u32> {
         self.when_missing.iter().copied()
     }
 
-    pub(super) fn odd(&self) -> impl Iterator<Item = u32> {
+    pub(crate) fn odd(&self) -> impl Iterator<Item = u32> {
         self.odd.iter().copied()
     }
 
     /// The number of a feature; it is in use from now on.
-    pub(super) fn feature(&mut self, feature: Feature) -> u32 {
+    pub(crate) fn feature(&mut self, feature: Feature) -> u32 {
         let Some(record) = self.records.get_mut(feature.path) else {
             return NONE;
         };
@@ -277,16 +277,16 @@ impl Paths {
         number
     }
 
-    pub(super) fn used(&self, feature: u32) -> Option<&Use> {
+    pub(crate) fn used(&self, feature: u32) -> Option<&Use> {
         self.features.get(feature)
     }
 
-    pub(super) fn features_bound(&self) -> usize {
+    pub(crate) fn features_bound(&self) -> usize {
         self.features.bound()
     }
 
     /// Counts a key of the root, or a group that has keys of a feature.
-    pub(super) fn hold(&mut self, feature: u32, at_root: bool) {
+    pub(crate) fn hold(&mut self, feature: u32, at_root: bool) {
         if let Some(used) = self.features.get_mut(feature) {
             if at_root {
                 used.root += 1;
@@ -297,7 +297,7 @@ impl Paths {
     }
 
     /// Takes back a [`hold`](Self::hold).
-    pub(super) fn let_go(&mut self, feature: u32, at_root: bool) {
+    pub(crate) fn let_go(&mut self, feature: u32, at_root: bool) {
         let Some(used) = self.features.get_mut(feature) else {
             return;
         };
@@ -318,7 +318,7 @@ impl Paths {
     }
 
     /// Counts a range structure that asks for the number at a path.
-    pub(super) fn hold_range(&mut self, path: u32) {
+    pub(crate) fn hold_range(&mut self, path: u32) {
         if let Some(record) = self.records.get_mut(path) {
             record.ranges += 1;
             self.when_missing.insert(path);
@@ -326,7 +326,7 @@ impl Paths {
     }
 
     /// Takes back a [`hold_range`](Self::hold_range).
-    pub(super) fn let_go_range(&mut self, path: u32) {
+    pub(crate) fn let_go_range(&mut self, path: u32) {
         if let Some(record) = self.records.get_mut(path) {
             record.ranges -= 1;
         }
@@ -351,7 +351,7 @@ impl Paths {
     }
 
     /// Notes that a query was filed by a plain value, or has a range.
-    pub(super) fn note(&mut self, path: u32, range: Option<Bounds>) {
+    pub(crate) fn note(&mut self, path: u32, range: Option<Bounds>) {
         let Some(record) = self.records.get_mut(path) else {
             return;
         };
@@ -369,7 +369,7 @@ impl Paths {
 
     /// How likely a change is to have a key, as a guess: the more values of a path there are in queries, the less
     /// likely is each.
-    pub(super) fn chance(&self, feature: Feature) -> f64 {
+    pub(crate) fn chance(&self, feature: Feature) -> f64 {
         match feature.kind {
             Kind::Scalar => self.chance_of_value(feature, 64.0),
             Kind::Pointer => self.chance_of_value(feature, 1_024.0),
@@ -401,7 +401,7 @@ impl Paths {
     }
 
     /// How likely the number of a path is to lie within bounds, as a guess.
-    pub(super) fn chance_within(&self, path: u32, bounds: Bounds) -> f64 {
+    pub(crate) fn chance_within(&self, path: u32, bounds: Bounds) -> f64 {
         const ONE_SIDED: f64 = 0.4;
         if !bounds.is_two_sided() {
             return ONE_SIDED;
@@ -419,7 +419,7 @@ impl Paths {
     }
 
     /// Heap bytes.
-    pub(super) fn memory_usage(&self) -> usize {
+    pub(crate) fn memory_usage(&self) -> usize {
         let paths: usize = self
             .records
             .iter()
@@ -445,6 +445,6 @@ fn name_of(heads: &Slab<Head>, number: u32) -> &str {
 }
 
 /// Booleans are a coin.
-pub(super) fn is_coin(scalar: Scalar<'_>) -> bool {
+pub(crate) fn is_coin(scalar: Scalar<'_>) -> bool {
     matches!(scalar, Scalar::Bool(_) | Scalar::Null)
 }

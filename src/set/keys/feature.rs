@@ -8,16 +8,16 @@ use std::hash::{BuildHasher, Hash, Hasher};
 
 /// A way to look at the values of a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Feature {
-    pub(super) path: u32,
-    pub(super) kind: Kind,
+pub(crate) struct Feature {
+    pub(crate) path: u32,
+    pub(crate) kind: Kind,
     /// What it means depends on the kind.
-    pub(super) level: u8,
+    pub(crate) level: u8,
 }
 
 /// How a value is looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// A plain value or a date: the value itself, or one in an array. The id of a pointer is one too, as `$in` finds it.
     Scalar,
     /// The class and id of an object, or of one in an array.
@@ -37,34 +37,34 @@ pub(super) enum Kind {
 }
 
 /// What sort of value there is: for what no other kind tells apart.
-pub(super) mod sort {
+pub(crate) mod sort {
     /// Nothing.
-    pub(in crate::set) const MISSING: u8 = 0;
-    pub(in crate::set) const TEXT: u8 = 1;
-    pub(in crate::set) const ARRAY: u8 = 2;
-    pub(in crate::set) const EMPTY_ARRAY: u8 = 3;
-    pub(in crate::set) const OBJECT: u8 = 4;
+    pub(crate) const MISSING: u8 = 0;
+    pub(crate) const TEXT: u8 = 1;
+    pub(crate) const ARRAY: u8 = 2;
+    pub(crate) const EMPTY_ARRAY: u8 = 3;
+    pub(crate) const OBJECT: u8 = 4;
     /// A built-in of JavaScript.
-    pub(in crate::set) const OTHER: u8 = 5;
+    pub(crate) const OTHER: u8 = 5;
     /// Something that is no point in bounds, but may be taken for one.
-    pub(in crate::set) const ODD_POINT: u8 = 6;
+    pub(crate) const ODD_POINT: u8 = 6;
     /// Something that has no order among numbers, and so is in every range.
-    pub(in crate::set) const NO_ORDER: u8 = 7;
+    pub(crate) const NO_ORDER: u8 = 7;
     /// A pointer without class and id, which `$in` finds in every list.
-    pub(in crate::set) const BARE_POINTER: u8 = 8;
+    pub(crate) const BARE_POINTER: u8 = 8;
 }
 
 /// Hashes keys, with a seed that those who choose values do not know.
 #[derive(Clone, Debug)]
-pub(super) struct KeyHasher(foldhash::quality::FixedState);
+pub(crate) struct KeyHasher(foldhash::quality::FixedState);
 
 impl KeyHasher {
-    pub(super) fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(foldhash::quality::FixedState::with_seed(seed))
     }
 
     /// The key of what a feature sees.
-    pub(super) fn key(&self, feature: Feature, seen: impl Hash) -> u64 {
+    pub(crate) fn key(&self, feature: Feature, seen: impl Hash) -> u64 {
         let mut hasher = self.0.build_hasher();
         let Feature { path, kind, level } = feature;
         hasher.write_u64(u64::from(path) << 16 | u64::from(kind as u8) << 8 | u64::from(level));
@@ -73,12 +73,12 @@ impl KeyHasher {
     }
 
     /// The key of bytes of a text.
-    pub(super) fn text_key(&self, feature: Feature, bytes: &[u8]) -> u64 {
+    pub(crate) fn text_key(&self, feature: Feature, bytes: &[u8]) -> u64 {
         self.key(feature, Bytes(bytes))
     }
 
     /// The hash of a text.
-    pub(super) fn text(&self, text: &str) -> u64 {
+    pub(crate) fn text(&self, text: &str) -> u64 {
         self.0.hash_one(Bytes(text.as_bytes()))
     }
 }
@@ -93,7 +93,7 @@ impl Hash for Bytes<'_> {
 }
 
 /// A key below another one: of a query that is filed under both.
-pub(super) fn below(above: u64, key: u64) -> u64 {
+pub(crate) fn below(above: u64, key: u64) -> u64 {
     const MULTIPLIER: u128 = 0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835;
     let product =
         (u128::from(above ^ key.rotate_left(17)) ^ u128::from(key) << 64).wrapping_mul(MULTIPLIER);
@@ -107,7 +107,7 @@ pub(super) fn below(above: u64, key: u64) -> u64 {
 
 /// A plain value, as keys tell it apart.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Scalar<'a> {
+pub(crate) enum Scalar<'a> {
     Null,
     Bool(bool),
     Number(f64),

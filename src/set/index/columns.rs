@@ -2,13 +2,13 @@
 
 use smallvec::SmallVec;
 
-use super::interval::Bounds;
+use crate::set::keys::interval::Bounds;
 
 /// Queries with ranges on the same paths, a column for each end of each range.
 ///
 /// Rows hold the numbers of the paths; where there are none, the numbers may meanwhile mean other paths.
 #[derive(Clone, Debug)]
-pub(super) struct Columns {
+pub(crate) struct Columns {
     columns: SmallVec<[Column; 4]>,
     /// The query of each row.
     slots: Vec<u32>,
@@ -25,7 +25,7 @@ struct Column {
 const BLOCK: usize = 64;
 
 impl Columns {
-    pub(super) fn new(ranges: &[(u32, Bounds)]) -> Self {
+    pub(crate) fn new(ranges: &[(u32, Bounds)]) -> Self {
         let column = |(path, _): &(u32, Bounds)| Column {
             path: *path,
             low: Vec::new(),
@@ -38,25 +38,25 @@ impl Columns {
     }
 
     /// The paths of the columns.
-    pub(super) fn paths(&self) -> impl Iterator<Item = u32> + Clone {
+    pub(crate) fn paths(&self) -> impl Iterator<Item = u32> + Clone {
         self.columns.iter().map(|column| column.path)
     }
 
     /// Whether the columns are for ranges on these paths, in this order.
-    pub(super) fn are_for(&self, ranges: &[(u32, Bounds)]) -> bool {
+    pub(crate) fn are_for(&self, ranges: &[(u32, Bounds)]) -> bool {
         self.paths().eq(ranges.iter().map(|(path, _)| *path))
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.slots.len()
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.slots.is_empty()
     }
 
     /// Adds a row; its number.
-    pub(super) fn push(&mut self, slot: u32, ranges: &[(u32, Bounds)]) -> u32 {
+    pub(crate) fn push(&mut self, slot: u32, ranges: &[(u32, Bounds)]) -> u32 {
         for (column, (_, bounds)) in self.columns.iter_mut().zip(ranges) {
             column.low.push(bounds.low);
             column.high.push(bounds.high);
@@ -66,7 +66,7 @@ impl Columns {
     }
 
     /// Removes a row; the query whose row takes its place, if another one does.
-    pub(super) fn remove(&mut self, row: u32) -> Option<u32> {
+    pub(crate) fn remove(&mut self, row: u32) -> Option<u32> {
         let row = row as usize;
         for column in &mut self.columns {
             column.low.swap_remove(row);
@@ -76,12 +76,12 @@ impl Columns {
         self.slots.get(row).copied()
     }
 
-    pub(super) fn slot(&self, row: u32) -> Option<u32> {
+    pub(crate) fn slot(&self, row: u32) -> Option<u32> {
         self.slots.get(row as usize).copied()
     }
 
     /// The queries all of whose ranges a change's numbers lie in. A number that is none lies in every range.
-    pub(super) fn for_each(&self, number: impl Fn(u32) -> f64, mut visit: impl FnMut(u32)) {
+    pub(crate) fn for_each(&self, number: impl Fn(u32) -> f64, mut visit: impl FnMut(u32)) {
         let asked = self
             .columns
             .iter()
@@ -108,7 +108,7 @@ impl Columns {
     }
 
     /// Heap bytes.
-    pub(super) fn memory_usage(&self) -> usize {
+    pub(crate) fn memory_usage(&self) -> usize {
         let ends = self
             .columns
             .iter()

@@ -140,7 +140,7 @@ fn texts(list: &Value) -> impl Iterator<Item = &str> {
 }
 
 /// Whether JavaScript takes a value for true.
-pub(super) fn is_truthy(value: &Value) -> bool {
+pub(crate) fn is_truthy(value: &Value) -> bool {
     match value {
         Value::Null => false,
         Value::Bool(truth) => *truth,

@@ -9,11 +9,11 @@ use crate::geo::Point;
 
 /// A box in degrees, its borders included; west of the date line to east of it is two boxes.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Region {
-    pub(super) south: f64,
-    pub(super) west: f64,
-    pub(super) north: f64,
-    pub(super) east: f64,
+pub(crate) struct Region {
+    pub(crate) south: f64,
+    pub(crate) west: f64,
+    pub(crate) north: f64,
+    pub(crate) east: f64,
 }
 
 /// Cells are cut no finer: some 40 m.
@@ -23,7 +23,7 @@ const FINEST: u8 = 20;
 const SLACK: f64 = 1e-4;
 
 impl Region {
-    pub(super) const ALL: Self = Self {
+    pub(crate) const ALL: Self = Self {
         south: -90.0,
         west: -180.0,
         north: 90.0,
@@ -31,7 +31,7 @@ impl Region {
     };
 
     /// The smallest box around points.
-    pub(super) fn around(points: impl Iterator<Item = Point>) -> Self {
+    pub(crate) fn around(points: impl Iterator<Item = Point>) -> Self {
         let none = Self {
             south: f64::INFINITY,
             west: f64::INFINITY,
@@ -49,7 +49,7 @@ impl Region {
     /// Boxes around the points that are no farther from a center than `radius`, in radians.
     ///
     /// Over a pole, where every meridian is near, a box goes all the way around.
-    pub(super) fn circle(center: Point, radius: f64) -> Vec<Self> {
+    pub(crate) fn circle(center: Point, radius: f64) -> Vec<Self> {
         let degrees = radius.to_degrees() * (1.0 + 1e-9) + SLACK;
         let (south, north) = (center.latitude - degrees, center.latitude + degrees);
         if south <= -90.0 || north >= 90.0 {
@@ -104,13 +104,13 @@ impl Region {
         }
     }
 
-    pub(super) fn is_empty(self) -> bool {
+    pub(crate) fn is_empty(self) -> bool {
         let region = self.clamped();
         region.south > region.north || region.west > region.east
     }
 
     /// The level at which the region is filed, and the cells it touches there.
-    pub(super) fn cells(self) -> (u8, impl Iterator<Item = (f64, f64)>) {
+    pub(crate) fn cells(self) -> (u8, impl Iterator<Item = (f64, f64)>) {
         let region = self.clamped();
         let extent = (region.north - region.south).max(region.east - region.west);
         let mut level = FINEST;
@@ -128,7 +128,7 @@ impl Region {
     }
 
     /// The part of a cell in which the region lies.
-    pub(super) fn part(self, level: u8, (x, y): (f64, f64)) -> Hint {
+    pub(crate) fn part(self, level: u8, (x, y): (f64, f64)) -> Hint {
         let region = self.clamped();
         let spot = |latitude, longitude| {
             let (at_x, at_y) = place(level, latitude, longitude);
@@ -142,7 +142,7 @@ impl Region {
 }
 
 /// Every level at which a region may be filed.
-pub(super) fn levels() -> impl Iterator<Item = u8> {
+pub(crate) fn levels() -> impl Iterator<Item = u8> {
     0..=FINEST
 }
 
@@ -162,18 +162,18 @@ fn cell(level: u8, latitude: f64, longitude: f64) -> (f64, f64) {
 }
 
 /// Where in its cell a point lies.
-pub(super) fn spot(level: u8, point: Point) -> Spot {
+pub(crate) fn spot(level: u8, point: Point) -> Spot {
     let (x, y) = place(level, point.latitude, point.longitude);
     Spot::on_globe(x - x.floor(), y - y.floor())
 }
 
 /// The key of a cell, of points or of areas.
-pub(super) fn cell_key(hasher: &KeyHasher, feature: Feature, (x, y): (f64, f64)) -> u64 {
+pub(crate) fn cell_key(hasher: &KeyHasher, feature: Feature, (x, y): (f64, f64)) -> u64 {
     hasher.key(feature, ((x + 0.0).to_bits(), (y + 0.0).to_bits()))
 }
 
 /// The key of the cell in which a point lies.
-pub(super) fn point_key(hasher: &KeyHasher, feature: Feature, point: Point) -> u64 {
+pub(crate) fn point_key(hasher: &KeyHasher, feature: Feature, point: Point) -> u64 {
     debug_assert!(matches!(feature.kind, Kind::Cell | Kind::Area));
     cell_key(
         hasher,

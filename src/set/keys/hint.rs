@@ -3,15 +3,15 @@
 /// What the matches of a query have beside the key it is filed under: the part of the piece of the line or the globe in
 /// which their value lies, and some bits of another key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Hint(u32);
+pub(crate) struct Hint(u32);
 
 /// Where in its piece the value of a change lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Spot(u32);
+pub(crate) struct Spot(u32);
 
 /// Some bits of a key, never 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Print(u32);
+pub(crate) struct Print(u32);
 
 /// A piece is cut into so many steps in each direction.
 const STEPS: u32 = 1 << STEP_BITS;
@@ -21,29 +21,29 @@ const STEP_BITS: u32 = 5;
 const SPOT_BITS: u32 = 2 * STEP_BITS;
 
 /// Bits of a print, so many as the filter of prints tells apart.
-pub(super) const PRINT_BITS: u32 = 32 - 2 * SPOT_BITS;
+pub(crate) const PRINT_BITS: u32 = 32 - 2 * SPOT_BITS;
 
 impl Hint {
     /// Nothing is known.
-    pub(super) const NONE: Self = Self::part(Spot(0), Spot((1 << SPOT_BITS) - 1));
+    pub(crate) const NONE: Self = Self::part(Spot(0), Spot((1 << SPOT_BITS) - 1));
 
     /// The part from one spot to another, both included.
-    pub(super) const fn part(from: Spot, to: Spot) -> Self {
+    pub(crate) const fn part(from: Spot, to: Spot) -> Self {
         Self(to.0 << (PRINT_BITS + SPOT_BITS) | from.0 << PRINT_BITS)
     }
 
     /// The same part, and another key.
-    pub(super) fn with(self, Print(print): Print) -> Self {
+    pub(crate) fn with(self, Print(print): Print) -> Self {
         Self(self.without_print().0 | print)
     }
 
     /// The same part, and no other key.
-    pub(super) const fn without_print(self) -> Self {
+    pub(crate) const fn without_print(self) -> Self {
         Self(self.0 >> PRINT_BITS << PRINT_BITS)
     }
 
     /// How much of a piece is meant.
-    pub(super) fn share(self) -> f64 {
+    pub(crate) fn share(self) -> f64 {
         let (from, to) = (self.from(), self.to());
         let steps = |from: u32, to: u32| f64::from((to + 1).saturating_sub(from));
         steps(from.x(), to.x()) * steps(from.y(), to.y()) / f64::from(STEPS * STEPS)
@@ -51,7 +51,7 @@ impl Hint {
 
     /// Whether a match may have its value at a spot.
     #[inline]
-    pub(super) fn admits(self, spot: Spot) -> bool {
+    pub(crate) fn admits(self, spot: Spot) -> bool {
         let (from, to) = (self.from(), self.to());
         from.x() <= spot.x() && spot.x() <= to.x() && from.y() <= spot.y() && spot.y() <= to.y()
     }
@@ -68,14 +68,14 @@ impl Hint {
 
     /// Of the other key, if one is known.
     #[inline]
-    pub(super) fn print(self) -> Option<Print> {
+    pub(crate) fn print(self) -> Option<Print> {
         let bits = self.0 & ((1 << PRINT_BITS) - 1);
         (bits != 0).then_some(Print(bits))
     }
 }
 
 impl Print {
-    pub(super) fn of(key: u64) -> Self {
+    pub(crate) fn of(key: u64) -> Self {
         #[expect(
             clippy::cast_possible_truncation,
             reason = "some bits are what is wanted"
@@ -85,7 +85,7 @@ impl Print {
     }
 
     #[inline]
-    pub(super) const fn bits(self) -> u32 {
+    pub(crate) const fn bits(self) -> u32 {
         self.0
     }
 }
@@ -104,12 +104,12 @@ impl From<u32> for Hint {
 
 impl Spot {
     /// Of a value on the line, given how far into its piece it lies, in pieces. What lies outside is moved to the edge.
-    pub(super) fn on_line(x: f64) -> Self {
+    pub(crate) fn on_line(x: f64) -> Self {
         Self(step(x))
     }
 
     /// Of a point on the globe; see [`on_line`](Self::on_line).
-    pub(super) fn on_globe(x: f64, y: f64) -> Self {
+    pub(crate) fn on_globe(x: f64, y: f64) -> Self {
         Self(step(x) | step(y) << STEP_BITS)
     }
 

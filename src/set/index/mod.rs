@@ -1,30 +1,38 @@
 //! The groups and the table: where queries are filed.
 
+pub(super) mod access;
+pub(super) mod columns;
+pub(super) mod cover;
+pub(super) mod filed;
+pub(super) mod group;
+pub(super) mod paths;
+mod removal;
+
 use smallvec::{SmallVec, smallvec};
 
-use super::access::{Access, AccessKey};
-use super::cover::{self, Choice, Chooser, UNSELECTIVE};
-use super::feature::{KeyHasher, Kind, below};
-use super::filed::{Filed, Place, Where};
-use super::grams::Grams;
-use super::group::{Group, Parts, Postings, Side, Thresholds, sortable};
-use super::hint::{Hint, Print};
-use super::interval::Bounds;
-use super::paths::Paths;
-use super::slab::{NONE, Slab};
-use super::slot::{Record, Slots};
-use super::table::{Entry, Packed, Posting, Table};
+use self::access::{Access, AccessKey};
+use self::cover::{Choice, Chooser, UNSELECTIVE};
+use self::filed::{Filed, Where};
+use self::group::{Group, Parts, Postings, Side, Thresholds, sortable};
+use self::paths::Paths;
+use crate::set::keys::feature::{KeyHasher, Kind, below};
+use crate::set::keys::grams::Grams;
+use crate::set::keys::hint::{Hint, Print};
+use crate::set::keys::interval::Bounds;
+use crate::set::slot::Slots;
+use crate::set::store::slab::{NONE, Slab};
+use crate::set::store::table::{Entry, Packed, Posting, Table};
 
 /// Queries by their access keys.
 #[derive(Clone, Debug)]
-pub(super) struct Index {
-    pub(super) table: Table<u64, Packed>,
-    pub(super) groups: Slab<Group>,
-    pub(super) grams: Grams,
+pub(crate) struct Index {
+    pub(crate) table: Table<u64, Packed>,
+    pub(crate) groups: Slab<Group>,
+    pub(crate) grams: Grams,
 }
 
 /// The number of the group that is above all others.
-pub(super) const ROOT: u32 = 0;
+pub(crate) const ROOT: u32 = 0;
 
 /// A group with more queries is divided.
 const DIVIDE: usize = 12;
@@ -33,10 +41,10 @@ const DIVIDE: usize = 12;
 const SELECTIVE: f64 = 0.2;
 
 /// What filing works on beside the index.
-pub(super) struct Desk<'s> {
-    pub(super) hasher: &'s KeyHasher,
-    pub(super) paths: &'s mut Paths,
-    pub(super) slots: &'s mut Slots,
+pub(crate) struct Desk<'s> {
+    pub(crate) hasher: &'s KeyHasher,
+    pub(crate) paths: &'s mut Paths,
+    pub(crate) slots: &'s mut Slots,
 }
 
 impl Desk<'_> {
@@ -49,7 +57,7 @@ impl Desk<'_> {
 }
 
 impl Index {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let mut groups = Slab::new();
         groups.insert(Group {
             key: 0,
@@ -66,7 +74,7 @@ impl Index {
     }
 
     /// Files a query under keys of which its matches have one.
-    pub(super) fn file(&mut self, number: u32, desk: &mut Desk<'_>) {
+    pub(crate) fn file(&mut self, number: u32, desk: &mut Desk<'_>) {
         let Some(slot) = desk.slots.get(number) else {
             return;
         };
@@ -386,138 +394,6 @@ impl Index {
             parts.features.push((feature, 1));
             paths.hold(feature, false);
         }
-    }
-
-    /// Takes back a [`hold`](Self::hold); a group in which nothing is left goes.
-    fn let_go(&mut self, group: u32, feature: u32, paths: &mut Paths) {
-        if is_gram(feature, paths) {
-            self.grams.remove();
-        }
-        if group == ROOT {
-            return paths.let_go(feature, true);
-        }
-        let Some(parts) = self.parts(group) else {
-            return;
-        };
-        let Some(at) = parts
-            .features
-            .iter()
-            .position(|(known, _)| *known == feature)
-        else {
-            return;
-        };
-        parts.features[at].1 -= 1;
-        if parts.features[at].1 == 0 {
-            parts.features.swap_remove(at);
-            paths.let_go(feature, false);
-        }
-        self.drop_if_empty(group, paths);
-    }
-
-    fn drop_if_empty(&mut self, number: u32, paths: &mut Paths) {
-        if number == ROOT || !self.groups.get(number).is_some_and(Group::is_empty) {
-            return;
-        }
-        if let Some(group) = self.groups.remove(number) {
-            self.table.remove(group.key);
-            self.let_go(group.above, group.feature, paths);
-        }
-    }
-
-    /// Takes a query out of where it is filed.
-    pub(super) fn remove(&mut self, number: u32, record: &Record, desk: &mut Desk<'_>) {
-        if record.second != NONE {
-            desk.paths.let_go(record.second, false);
-        }
-        for filed in &record.filed {
-            match filed.place.into() {
-                Where::Key(feature) => self.remove_key(number, filed, feature, desk.paths),
-                Where::Scan => {
-                    if let Some(group) = self.groups.get_mut(filed.group) {
-                        group.postings.remove(number);
-                    }
-                    self.drop_if_empty(filed.group, desk.paths);
-                }
-                Where::Above(path) => {
-                    self.remove_threshold(number, filed, path, Side::Above, desk.paths);
-                }
-                Where::Below(path) => {
-                    self.remove_threshold(number, filed, path, Side::Below, desk.paths);
-                }
-                Where::Columns(at) => self.remove_row(filed, at, desk),
-            }
-        }
-    }
-
-    fn remove_key(&mut self, number: u32, filed: &Filed, feature: u32, paths: &mut Paths) {
-        match self.table.get(filed.at).map(Entry::from) {
-            Some(Entry::One(_)) => {
-                self.table.remove(filed.at);
-                self.let_go(filed.group, feature, paths);
-            }
-            Some(Entry::Group(inside)) => {
-                if let Some(group) = self.groups.get_mut(inside) {
-                    group.postings.remove(number);
-                }
-                self.drop_if_empty(inside, paths);
-            }
-            None => {}
-        }
-    }
-
-    fn remove_threshold(
-        &mut self,
-        number: u32,
-        filed: &Filed,
-        path: u32,
-        side: Side,
-        paths: &mut Paths,
-    ) {
-        let Some(parts) = self.parts(filed.group) else {
-            return;
-        };
-        let same = |known: &Thresholds| known.path == path && known.side == side;
-        let Some(at) = parts.thresholds.iter().position(same) else {
-            return;
-        };
-        parts.thresholds[at].limits.remove(&(filed.at, number));
-        if parts.thresholds[at].limits.is_empty() {
-            parts.thresholds.swap_remove(at);
-            paths.let_go_range(path);
-            self.drop_if_empty(filed.group, paths);
-        }
-    }
-
-    fn remove_row(&mut self, filed: &Filed, at: u32, desk: &mut Desk<'_>) {
-        let Some(parts) = self.parts(filed.group) else {
-            return;
-        };
-        let Some(columns) = parts.columns.get_mut(at as usize) else {
-            return;
-        };
-        let row = u32::try_from(filed.at).unwrap_or(NONE);
-        let last = u64::try_from(columns.len()).unwrap_or(0).saturating_sub(1);
-        let place = Place::from(Where::Columns(at));
-        if let Some(record) = columns
-            .remove(row)
-            .and_then(|moved| desk.slots.record_mut(moved))
-        {
-            let was = Filed { at: last, ..*filed };
-            record
-                .filed
-                .iter_mut()
-                .filter(|known| **known == was && known.place == place)
-                .for_each(|known| *known = *filed);
-        }
-        if !columns.is_empty() {
-            return;
-        }
-        columns
-            .paths()
-            .for_each(|path| desk.paths.let_go_range(path));
-        // Others are recorded by their position, so empty columns stay until the last ones are or others need a place.
-        while parts.columns.pop_if(|columns| columns.is_empty()).is_some() {}
-        self.drop_if_empty(filed.group, desk.paths);
     }
 }
 

@@ -2,11 +2,6 @@
 
 use smallvec::{SmallVec, smallvec};
 
-use super::cell::{self, Region};
-use super::feature::{Feature, KeyHasher, Kind, Scalar, sort};
-use super::grams;
-use super::hint::Hint;
-use super::interval::{self, Bounds};
 use crate::geo::{Place, Point};
 use crate::op::Op;
 use crate::op::all::All;
@@ -16,13 +11,18 @@ use crate::op::membership::Membership;
 use crate::op::order::{Order, Relation};
 use crate::op::regex::Regex;
 use crate::pattern::Pattern;
+use crate::set::keys::cell::{self, Region};
+use crate::set::keys::feature::{Feature, KeyHasher, Kind, Scalar, sort};
+use crate::set::keys::grams;
+use crate::set::keys::hint::Hint;
+use crate::set::keys::interval::{self, Bounds};
 use crate::value::val::Members;
 use crate::value::{Datum, Val};
 
 /// What is known of the values that satisfy a test: each of them has one of the keys. A value that makes the test
 /// fault need not have any, as a fault is no hit.
 #[derive(Clone, Debug)]
-pub(super) enum Access {
+pub(crate) enum Access {
     /// None does.
     Never,
     Keys(Keys),
@@ -34,7 +34,7 @@ pub(super) enum Access {
 
 impl Access {
     /// How many values and pointers are named.
-    pub(super) fn values(&self) -> usize {
+    pub(crate) fn values(&self) -> usize {
         match self {
             Self::Keys(keys) => keys
                 .iter()
@@ -45,15 +45,15 @@ impl Access {
     }
 }
 
-pub(super) type Keys = SmallVec<[AccessKey; 2]>;
+pub(crate) type Keys = SmallVec<[AccessKey; 2]>;
 
 /// A key with the feature that sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct AccessKey {
-    pub(super) feature: Feature,
-    pub(super) key: u64,
+pub(crate) struct AccessKey {
+    pub(crate) feature: Feature,
+    pub(crate) key: u64,
     /// Of a piece, the part that is meant.
-    pub(super) part: Option<Hint>,
+    pub(crate) part: Option<Hint>,
 }
 
 impl From<(Feature, u64)> for AccessKey {
@@ -67,20 +67,20 @@ impl From<(Feature, u64)> for AccessKey {
 }
 
 /// Longest required bytes that are hashed.
-pub(super) const LONGEST: usize = 16;
+pub(crate) const LONGEST: usize = 16;
 
 /// The lengths at which bytes anywhere in a text are looked for.
-pub(super) const GRAMS: [usize; 5] = [3, 4, 6, 9, 12];
+pub(crate) const GRAMS: [usize; 5] = [3, 4, 6, 9, 12];
 
 /// What makes keys for one path.
 #[derive(Clone, Copy)]
-pub(super) struct Maker<'h> {
-    pub(super) hasher: &'h KeyHasher,
-    pub(super) path: u32,
+pub(crate) struct Maker<'h> {
+    pub(crate) hasher: &'h KeyHasher,
+    pub(crate) path: u32,
 }
 
 impl Maker<'_> {
-    pub(super) fn access(self, op: &Op) -> Access {
+    pub(crate) fn access(self, op: &Op) -> Access {
         match op {
             Op::Is(operand) => self.equal(operand),
             Op::PointsTo(pointer) => self.points_to(pointer),
@@ -112,7 +112,7 @@ impl Maker<'_> {
         }
     }
 
-    pub(super) fn sort(self, level: u8) -> (Feature, u64) {
+    pub(crate) fn sort(self, level: u8) -> (Feature, u64) {
         let feature = self.feature(Kind::Sort, level);
         (feature, self.hasher.key(feature, ()))
     }
@@ -126,12 +126,12 @@ impl Maker<'_> {
         )
     }
 
-    pub(super) fn scalar(self, scalar: Scalar<'_>) -> (Feature, u64) {
+    pub(crate) fn scalar(self, scalar: Scalar<'_>) -> (Feature, u64) {
         let feature = self.feature(Kind::Scalar, 0);
         (feature, self.hasher.key(feature, scalar))
     }
 
-    pub(super) fn pointer(self, class_name: Scalar<'_>, object_id: Scalar<'_>) -> (Feature, u64) {
+    pub(crate) fn pointer(self, class_name: Scalar<'_>, object_id: Scalar<'_>) -> (Feature, u64) {
         let feature = self.feature(Kind::Pointer, 0);
         (feature, self.hasher.key(feature, (class_name, object_id)))
     }
@@ -349,7 +349,7 @@ impl Maker<'_> {
     }
 
     /// The keys of an interval; none if it is not to be cut into pieces.
-    pub(super) fn interval(self, bounds: Bounds) -> Option<Keys> {
+    pub(crate) fn interval(self, bounds: Bounds) -> Option<Keys> {
         let (level, pieces) = bounds.pieces()?;
         let feature = self.feature(Kind::Interval, level);
         let key = |piece| AccessKey {
@@ -382,7 +382,7 @@ fn level_of(bytes: &[u8]) -> u8 {
 }
 
 /// A value without parts, and without half of a pair of units, which no value of JSON is.
-pub(super) fn plain(value: Val<'_>) -> Option<Scalar<'_>> {
+pub(crate) fn plain(value: Val<'_>) -> Option<Scalar<'_>> {
     Some(match value {
         Val::Undefined => Scalar::Undefined,
         Val::Null => Scalar::Null,
@@ -398,7 +398,7 @@ impl Order {
     /// What an ordinary number must be to satisfy the operator; nothing if it may be any.
     ///
     /// Texts have an order of their own among texts, so an operand that is one says little.
-    pub(super) fn bounds(&self) -> Option<Bounds> {
+    pub(crate) fn bounds(&self) -> Option<Bounds> {
         let limit = match self.operand() {
             Val::Number(number) | Val::Date(number) => number,
             Val::Bool(value) => f64::from(u8::from(value)),
@@ -425,7 +425,7 @@ impl Order {
 }
 
 /// Whether the members are those of a pointer without class and id.
-pub(super) fn is_bare(members: Members<'_>) -> bool {
+pub(crate) fn is_bare(members: Members<'_>) -> bool {
     use crate::value::key::names;
     let has = |key| members.get_key(key).is_some();
     Val::Object(members).is_typed("Pointer") && !has(names::CLASS_NAME) && !has(names::OBJECT_ID)

@@ -3,53 +3,53 @@
 use smallvec::SmallVec;
 
 use super::long::LongArray;
-use super::paths::{Head, Paths};
-use super::scratch::Positions;
-use super::slab::NONE;
-use super::slot::bit;
+use super::positions::Positions;
 use crate::event::Outcome;
 use crate::field_set::FieldSet;
 use crate::op::{Op, usual};
 use crate::plan::code::Step;
 use crate::plan::{Path, decoded};
+use crate::set::index::paths::{Head, Paths};
+use crate::set::slot::bit;
+use crate::set::store::slab::NONE;
 use crate::value::convert::{text_to_number, to_primitive};
 use crate::value::key::Key;
 use crate::value::val::{List, Members};
 use crate::value::{Answer, Datum, Fault, Fields, Val};
 
 /// What reading a path gives: a value, dates decoded, or a fault.
-pub(super) type Reading<'v> = Result<Val<'v>, Fault>;
+pub(crate) type Reading<'v> = Result<Val<'v>, Fault>;
 
 /// Both sides of a change at the paths where there is something.
-pub(super) struct Subject<'v> {
-    pub(super) sides: Sides<'v>,
+pub(crate) struct Subject<'v> {
+    pub(crate) sides: Sides<'v>,
     touched: SmallVec<[Touched<'v>; 32]>,
     /// A bit for each path whose value changed.
-    pub(super) changed: u64,
+    pub(crate) changed: u64,
     /// The long arrays that are found at paths.
     long: Vec<LongArray<'v>>,
 }
 
 /// The objects of a change; one of them is there.
 #[derive(Clone, Copy)]
-pub(super) enum Sides<'v> {
+pub(crate) enum Sides<'v> {
     New(Val<'v>),
     Old(Val<'v>),
     Both { old: Val<'v>, new: Val<'v> },
 }
 
 /// A path at which there is something on one side at least.
-pub(super) struct Touched<'v> {
-    pub(super) path: u32,
+pub(crate) struct Touched<'v> {
+    pub(crate) path: u32,
     /// Of the side that is there, if it is the only one; so are both.
-    pub(super) old: Found<'v>,
-    pub(super) new: Found<'v>,
-    pub(super) changed: bool,
+    pub(crate) old: Found<'v>,
+    pub(crate) new: Found<'v>,
+    pub(crate) changed: bool,
 }
 
 /// What is found at a path.
 #[derive(Clone, Copy)]
-pub(super) enum Found<'v> {
+pub(crate) enum Found<'v> {
     /// As it is kept, in an object whose members are found by hash.
     Member(&'v Datum),
     /// The same, and what many queries ask of it.
@@ -87,7 +87,7 @@ impl<'v> Found<'v> {
 
     /// The value that a query is given.
     #[inline]
-    pub(super) fn reading(self) -> Reading<'v> {
+    pub(crate) fn reading(self) -> Reading<'v> {
         match self {
             Self::Member(member) | Self::Pointer { member, .. } => decoded(member.into()),
             Self::Reading(reading) => reading,
@@ -146,7 +146,7 @@ impl<'v> Found<'v> {
 
 impl<'v> Sides<'v> {
     /// The object after the change, or before it; the only one, if there is one only.
-    pub(super) fn object(self, after: bool) -> Val<'v> {
+    pub(crate) fn object(self, after: bool) -> Val<'v> {
         match self {
             Self::New(only) | Self::Old(only) => only,
             Self::Both { new, .. } if after => new,
@@ -156,7 +156,7 @@ impl<'v> Sides<'v> {
 
     /// The outcome of the answers for the sides that are there; `answer` is asked with whether it is the one after
     /// the change.
-    pub(super) fn outcome(self, answer: impl Fn(bool) -> Answer) -> Outcome {
+    pub(crate) fn outcome(self, answer: impl Fn(bool) -> Answer) -> Outcome {
         match self {
             Self::New(_) => Outcome::new(None, Some(answer(true).into())),
             Self::Old(_) => Outcome::new(Some(answer(false).into()), None),
@@ -168,16 +168,16 @@ impl<'v> Sides<'v> {
 }
 
 /// What reading the objects of a change needs beside them.
-pub(super) struct Reader<'s> {
-    pub(super) paths: &'s Paths,
-    pub(super) fields: &'s FieldSet,
-    pub(super) positions: &'s mut Positions,
+pub(crate) struct Reader<'s> {
+    pub(crate) paths: &'s Paths,
+    pub(crate) fields: &'s FieldSet,
+    pub(crate) positions: &'s mut Positions,
     /// By the place of a field in an object, the head that the last object had there.
-    pub(super) guesses: &'s mut Vec<u32>,
+    pub(crate) guesses: &'s mut Vec<u32>,
 }
 
 impl<'v> Subject<'v> {
-    pub(super) fn new(sides: Sides<'v>, reader: &mut Reader<'_>) -> Self {
+    pub(crate) fn new(sides: Sides<'v>, reader: &mut Reader<'_>) -> Self {
         let mut subject = Self {
             sides,
             touched: SmallVec::new(),
@@ -309,23 +309,23 @@ impl<'v> Subject<'v> {
         }
     }
 
-    pub(super) fn touched(&self) -> &[Touched<'v>] {
+    pub(crate) fn touched(&self) -> &[Touched<'v>] {
         &self.touched
     }
 
     /// A path, if there is something on one side at least.
-    pub(super) fn find(&self, path: u32, positions: &Positions) -> Option<&Touched<'v>> {
+    pub(crate) fn find(&self, path: u32, positions: &Positions) -> Option<&Touched<'v>> {
         self.touched.get(positions.get(path)?)
     }
 
     /// The value of a path after the change, or before it; that of the only side, if there is one only.
-    pub(super) fn read(&self, path: u32, after: bool, positions: &Positions) -> Reading<'v> {
+    pub(crate) fn read(&self, path: u32, after: bool, positions: &Positions) -> Reading<'v> {
         self.side(path, after, positions).reading()
     }
 
     /// The answer of a step after the change, or before it.
     #[inline]
-    pub(super) fn answer(&self, step: &Step, after: bool, positions: &Positions) -> Answer {
+    pub(crate) fn answer(&self, step: &Step, after: bool, positions: &Positions) -> Answer {
         let found = self.side(step.path, after, positions);
         if !self.long.is_empty()
             && let Some(long) = self.long_at(found)
@@ -461,7 +461,7 @@ fn same(a: Val<'_>, b: Val<'_>) -> bool {
 }
 
 /// What a value is among numbers; NaN if it has no place there.
-pub(super) fn number_of(reading: Reading<'_>) -> f64 {
+pub(crate) fn number_of(reading: Reading<'_>) -> f64 {
     match reading {
         Ok(Val::Number(number) | Val::Date(number)) => number,
         Ok(Val::Text(text)) => text_to_number(text),

@@ -5,7 +5,7 @@
 /// A row of its own on the heap would cost a header and a line of memory more. It grows by chunks, so that no insertion
 /// has to move what is already there; the room of a row that went is for another one of its length.
 #[derive(Clone, Debug)]
-pub(super) struct Arena<T> {
+pub(crate) struct Arena<T> {
     chunks: Vec<Vec<T>>,
     /// The chunk to which rows are added.
     open: usize,
@@ -17,7 +17,7 @@ pub(super) struct Arena<T> {
 
 /// Where a row is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Span {
+pub(crate) struct Span {
     chunk: u32,
     at: u16,
     len: u16,
@@ -30,7 +30,7 @@ const CHUNK: usize = 1_024;
 const LONGEST: usize = 64;
 
 impl<T: Default> Arena<T> {
-    pub(super) const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self {
             chunks: Vec::new(),
             open: 0,
@@ -40,7 +40,7 @@ impl<T: Default> Arena<T> {
     }
 
     /// Puts a row of so many items somewhere, which must be fewer than 65,536.
-    pub(super) fn insert(&mut self, len: usize, row: impl Iterator<Item = T>) -> Span {
+    pub(crate) fn insert(&mut self, len: usize, row: impl Iterator<Item = T>) -> Span {
         if len > LONGEST {
             return self.insert_long(row);
         }
@@ -79,7 +79,7 @@ impl<T: Default> Arena<T> {
         self.open
     }
 
-    pub(super) fn get(&self, span: Span) -> &[T] {
+    pub(crate) fn get(&self, span: Span) -> &[T] {
         let chunk = self.chunks.get(span.chunk as usize);
         chunk
             .and_then(|chunk| chunk.get(span.range()))
@@ -94,7 +94,7 @@ impl<T: Default> Arena<T> {
     }
 
     /// Forgets a row, which must be there.
-    pub(super) fn remove(&mut self, span: Span) {
+    pub(crate) fn remove(&mut self, span: Span) {
         let len = usize::from(span.len);
         if len > LONGEST {
             self.chunks[span.chunk as usize] = Vec::new();
@@ -108,7 +108,7 @@ impl<T: Default> Arena<T> {
     }
 
     /// Heap bytes of the items themselves.
-    pub(super) fn memory_usage(&self) -> usize {
+    pub(crate) fn memory_usage(&self) -> usize {
         let items: usize = self.chunks.iter().map(Vec::capacity).sum();
         let free: usize = self.free.iter().map(Vec::capacity).sum();
         items * size_of::<T>()

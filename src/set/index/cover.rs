@@ -8,36 +8,36 @@
 use smallvec::{SmallVec, smallvec};
 
 use super::access::{Access, AccessKey, Keys, Maker, plain};
-use super::feature::{Feature, KeyHasher, Kind};
-use super::hint::Hint;
-use super::interval::Bounds;
 use super::paths::{Paths, is_coin};
 use crate::op::Op;
 use crate::plan::code::{Step, Target};
+use crate::set::keys::feature::{Feature, KeyHasher, Kind};
+use crate::set::keys::hint::Hint;
+use crate::set::keys::interval::Bounds;
 use crate::value::Val;
 
 /// One test of a cover.
 #[derive(Clone, Debug)]
-pub(super) struct Choice {
-    pub(super) path: u32,
-    pub(super) access: Access,
+pub(crate) struct Choice {
+    pub(crate) path: u32,
+    pub(crate) access: Access,
     /// How likely a change is to have one of the keys, as a guess.
-    pub(super) chance: f64,
+    pub(crate) chance: f64,
 }
 
 /// From this chance on it is not worth the while to file a query by keys.
-pub(super) const UNSELECTIVE: f64 = 0.7;
+pub(crate) const UNSELECTIVE: f64 = 0.7;
 
 /// Chooses covers.
 #[derive(Clone, Copy)]
-pub(super) struct Chooser<'s> {
-    pub(super) hasher: &'s KeyHasher,
-    pub(super) paths: &'s Paths,
+pub(crate) struct Chooser<'s> {
+    pub(crate) hasher: &'s KeyHasher,
+    pub(crate) paths: &'s Paths,
 }
 
 impl Chooser<'_> {
     /// The cover of a query, given its [`necessary`](Self::necessary) tests; none if every change must run it.
-    pub(super) fn cover(
+    pub(crate) fn cover(
         self,
         code: &[Step],
         entry: Target,
@@ -95,7 +95,7 @@ impl Chooser<'_> {
     }
 
     /// The tests that a query cannot do without; the ranges of a path are one.
-    pub(super) fn necessary(self, code: &[Step], entry: Target) -> Vec<Choice> {
+    pub(crate) fn necessary(self, code: &[Step], entry: Target) -> Vec<Choice> {
         let mut choices: Vec<Choice> = Vec::new();
         for position in necessary(code, entry) {
             let step = &code[position];
@@ -141,12 +141,12 @@ fn spread(tests: &mut [Choice]) {
 }
 
 /// The most selective of some tests.
-pub(super) fn best(choices: &[Choice]) -> Option<&Choice> {
+pub(crate) fn best(choices: &[Choice]) -> Option<&Choice> {
     choices.iter().min_by(|a, b| a.chance.total_cmp(&b.chance))
 }
 
 /// The most selective key that every match has and that is of another path than the first.
-pub(super) fn second(choices: &[Choice], first: u32) -> Option<(Feature, u64)> {
+pub(crate) fn second(choices: &[Choice], first: u32) -> Option<(Feature, u64)> {
     let keys = choices.iter().filter(|choice| choice.path != first);
     let single = keys.filter_map(|choice| match &choice.access {
         Access::Keys(keys) => match &keys[..] {
@@ -272,7 +272,7 @@ fn necessary(code: &[Step], entry: Target) -> impl Iterator<Item = usize> {
 }
 
 /// The paths of ranges among choices, with their bounds, each path once.
-pub(super) fn ranges(choices: &[Choice]) -> SmallVec<[(u32, Bounds); 4]> {
+pub(crate) fn ranges(choices: &[Choice]) -> SmallVec<[(u32, Bounds); 4]> {
     let ranges = choices.iter().filter_map(|choice| match choice.access {
         Access::Range(bounds) => Some((choice.path, bounds)),
         _ => None,
@@ -281,7 +281,7 @@ pub(super) fn ranges(choices: &[Choice]) -> SmallVec<[(u32, Bounds); 4]> {
 }
 
 /// The keys of a choice; none if it is a range that is not cut into pieces.
-pub(super) fn keys(choice: &Choice, hasher: &KeyHasher) -> Option<Keys> {
+pub(crate) fn keys(choice: &Choice, hasher: &KeyHasher) -> Option<Keys> {
     match &choice.access {
         Access::Keys(keys) => Some(keys.clone()),
         Access::Range(bounds) => Maker {

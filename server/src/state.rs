@@ -1,0 +1,33 @@
+//! What all parts of the server share.
+
+use std::sync::Arc;
+
+use livematch::QueryBuilder;
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::access::Access;
+use crate::dispatch::Changes;
+use crate::metrics::Metrics;
+use crate::options::{FeedOptions, LimitOptions};
+use crate::registry::Registry;
+
+/// What all connections share.
+pub(crate) struct Server {
+    pub(crate) registry: Arc<Registry>,
+    pub(crate) access: Arc<Access>,
+    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) limits: LimitOptions,
+    pub(crate) feed: FeedOptions,
+    /// How clauses are compiled.
+    pub(crate) queries: QueryBuilder,
+    /// Where posted changes go, unless they come from Redis.
+    pub(crate) embedded: Option<Changes>,
+    /// A place for each client.
+    pub(crate) places: Arc<Semaphore>,
+    /// Set when the server is to end.
+    pub(crate) shutdown: CancellationToken,
+    /// The connections, so that the end can wait for them.
+    pub(crate) tasks: TaskTracker,
+}

@@ -1,0 +1,7 @@
+//! Access keys, and how values of each sort come to theirs.
+
+pub(super) mod cell;
+pub(super) mod feature;
+pub(super) mod grams;
+pub(super) mod hint;
+pub(super) mod interval;

@@ -1,0 +1,10 @@
+//! A change on its way to its candidates.
+
+pub(super) mod emit;
+mod long;
+mod positions;
+pub(super) mod scratch;
+pub(super) mod search;
+mod sought;
+mod stamped;
+pub(super) mod subject;

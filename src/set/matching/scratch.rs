@@ -1,0 +1,46 @@
+//! Memory that a change needs while it is matched, kept from one change to the next.
+
+use super::positions::Positions;
+use super::search::Frontier;
+use super::sought::Keys;
+
+/// Memory for [`QuerySet::classify_into`](crate::set::QuerySet::classify_into).
+///
+/// One for each thread that matches; it may serve any number of sets in turn. What is in it does not matter: it is
+/// only kept so that a change allocates nothing.
+#[derive(Clone, Debug, Default)]
+pub struct Scratch {
+    pub(crate) positions: Positions,
+    /// By the place of a field in an object, the number of the head that the last object had there.
+    pub(crate) guesses: Vec<u32>,
+    pub(crate) keys: Keys,
+    pub(crate) frontier: Frontier,
+    pub(crate) candidates: Vec<u32>,
+    /// A text with its ASCII letters in lower case.
+    pub(crate) text: Vec<u8>,
+}
+
+impl Scratch {
+    /// How many queries the last change ran, beside those that match everything: what finding its hits has cost.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use livematch::{QuerySet, Scratch};
+    /// use serde_json::json;
+    ///
+    /// # fn main() -> Result<(), livematch::CompileError> {
+    /// let mut set = QuerySet::new();
+    /// set.insert(r#"{"room": "r1"}"#.parse()?);
+    /// set.insert(r#"{"room": "r2"}"#.parse()?);
+    /// let (mut scratch, mut hits) = (Scratch::default(), Vec::new());
+    /// set.classify_into(None, Some(&json!({"room": "r1"})), &mut scratch, &mut hits);
+    /// assert_eq!((scratch.candidates(), hits.len()), (1, 1));
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn candidates(&self) -> usize {
+        self.candidates.len()
+    }
+}

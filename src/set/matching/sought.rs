@@ -1,0 +1,137 @@
+//! The keys that a change has.
+
+use super::stamped::Stamped;
+use crate::set::index::paths::Use;
+use crate::set::keys::hint::{Hint, PRINT_BITS, Print, Spot};
+use crate::set::store::slab::NONE;
+
+/// Keys that a change has, those of a feature in a row.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Keys {
+    all: Vec<Sought>,
+    /// Those of features that the root has keys of.
+    pub(crate) root: Vec<Sought>,
+    /// First and last but one, by feature.
+    ranges: Stamped<(u32, u32)>,
+    /// Some bits of each key of a value or a pointer: whether a change may have a key.
+    prints: Prints,
+}
+
+/// A key of a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Sought {
+    pub(crate) key: u64,
+    /// Of a piece, where in it the value lies.
+    pub(crate) spot: Option<Spot>,
+}
+
+impl Keys {
+    pub(crate) fn forget(&mut self, features: usize) {
+        self.all.clear();
+        self.root.clear();
+        self.ranges.forget(features);
+        self.prints = Prints::default();
+    }
+
+    #[inline]
+    pub(crate) fn push(&mut self, key: u64, spot: Option<Spot>) {
+        self.all.push(Sought { key, spot });
+    }
+
+    /// How many there are so far.
+    pub(crate) fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    /// Ends the keys of a feature, which begin at a position.
+    #[inline]
+    pub(crate) fn close(&mut self, feature: u32, from: usize, used: &Use) {
+        match self.all.len() - from {
+            0 | 1 => {}
+            2..=8 => self.thin_out(from),
+            _ => self.sort_last(from),
+        }
+        if used.groups > 0 {
+            let number = |at: usize| u32::try_from(at).unwrap_or(NONE);
+            *self.ranges.entry(feature, (0, 0)) = (number(from), number(self.all.len()));
+        }
+        if used.root > 0 {
+            // There is one most of the time.
+            self.all[from..].iter().for_each(|key| self.root.push(*key));
+        }
+    }
+
+    /// Leaves each of the few keys from a position on once.
+    fn thin_out(&mut self, from: usize) {
+        let mut end = from + 1;
+        for at in from + 1..self.all.len() {
+            if !self.all[from..end].contains(&self.all[at]) {
+                self.all[end] = self.all[at];
+                end += 1;
+            }
+        }
+        self.all.truncate(end);
+    }
+
+    /// Sorts the keys from a position on, each once.
+    fn sort_last(&mut self, from: usize) {
+        self.all[from..].sort_unstable();
+        let mut kept = from;
+        for at in from + 1..self.all.len() {
+            if self.all[at] != self.all[kept] {
+                kept += 1;
+                self.all[kept] = self.all[at];
+            }
+        }
+        self.all.truncate(kept + 1);
+    }
+
+    pub(crate) fn of(&self, feature: u32) -> &[Sought] {
+        let (from, to) = self.ranges.get(feature).unwrap_or_default();
+        self.all.get(from as usize..to as usize).unwrap_or_default()
+    }
+
+    /// Notes the prints of the keys from a position on.
+    pub(crate) fn print(&mut self, from: usize) {
+        for sought in self.all.get(from..).unwrap_or_default() {
+            self.prints.set(Print::of(sought.key));
+        }
+    }
+
+    /// Whether a query that tells this may match a change with the key it is filed under, at a spot.
+    #[inline]
+    pub(crate) fn admits(&self, hint: Hint, spot: Option<Spot>) -> bool {
+        spot.is_none_or(|spot| hint.admits(spot))
+            && hint.print().is_none_or(|print| self.prints.has(print))
+    }
+}
+
+/// Which prints there are.
+#[derive(Clone, Copy, Debug)]
+struct Prints([u64; WORDS]);
+
+const WORDS: usize = 1 << (PRINT_BITS - 6);
+
+impl Default for Prints {
+    fn default() -> Self {
+        Self([0; WORDS])
+    }
+}
+
+impl Prints {
+    fn set(&mut self, print: Print) {
+        let (word, bit) = Self::place(print);
+        self.0[word] |= 1 << bit;
+    }
+
+    #[inline]
+    fn has(&self, print: Print) -> bool {
+        let (word, bit) = Self::place(print);
+        self.0[word] >> bit & 1 == 1
+    }
+
+    #[inline]
+    fn place(print: Print) -> (usize, u32) {
+        ((print.bits() >> 6) as usize % WORDS, print.bits() % 64)
+    }
+}

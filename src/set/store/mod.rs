@@ -1,0 +1,5 @@
+//! Stores that grow by steps and give back what is removed.
+
+pub(super) mod arena;
+pub(super) mod slab;
+pub(super) mod table;
