@@ -52,8 +52,9 @@ impl PointerTo {
 #[inline]
 pub(crate) fn pointer<M: Member>(member: &M) -> Option<(&str, &str)> {
     let members = no_date(member)?;
-    let object_id = M::of(members, names::OBJECT_ID)?.text()?;
-    let class_name = M::of(members, names::CLASS_NAME)?.text()?;
+    // They stand where Parse's SDK writes them.
+    let object_id = M::near(members, names::OBJECT_ID, 2)?.text()?;
+    let class_name = M::near(members, names::CLASS_NAME, 1)?.text()?;
     Some((class_name, object_id))
 }
 
@@ -138,8 +139,8 @@ fn no_date<M: Member>(member: &M) -> Option<&M::Members> {
 #[inline]
 fn coordinates<M: Member>(member: &M) -> Option<[f64; 2]> {
     let members = no_date(member)?;
-    let latitude = M::of(members, names::LATITUDE)?.number()?;
-    let longitude = M::of(members, names::LONGITUDE)?.number()?;
+    let latitude = M::near(members, names::LATITUDE, 1)?.number()?;
+    let longitude = M::near(members, names::LONGITUDE, 2)?.number()?;
     Some([latitude, longitude])
 }
 

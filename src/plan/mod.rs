@@ -51,16 +51,27 @@ impl Plan {
     /// Whether an object satisfies the clause.
     pub(crate) fn answer(&self, object: Val<'_>) -> Answer {
         if self.revisits_dates {
-            let path = |position| self.paths.get(position as usize);
-            return answer_in_place(&self.code, self.entry, object, path);
+            return self.answer_copy(object);
         }
         match object {
             Val::Object(Members::Fields(fields)) => self.answer_members::<Datum>(fields, object),
             Val::Object(Members::Map(map)) => self.answer_members::<Value>(map, object),
-            _ => code::run(&self.code, self.entry, |path| {
-                decoded(self.path(path).read(object)?)
-            }),
+            _ => self.answer_odd(object),
         }
+    }
+
+    #[inline(never)]
+    fn answer_copy(&self, object: Val<'_>) -> Answer {
+        let path = |position| self.paths.get(position as usize);
+        answer_in_place(&self.code, self.entry, object, path)
+    }
+
+    /// The answer for what is no JSON object.
+    #[inline(never)]
+    fn answer_odd(&self, object: Val<'_>) -> Answer {
+        code::run(&self.code, self.entry, |path| {
+            decoded(self.path(path).read(object)?)
+        })
     }
 
     /// As [`answer`](Self::answer), with a look at the members themselves before a view is made of them.
@@ -80,6 +91,7 @@ impl Plan {
     }
 
     /// Steps in a row that ask for one path read it once.
+    #[inline(never)]
     fn answer_steps<M: Member>(&self, members: &M::Members, object: Val<'_>) -> Answer {
         let mut path = u32::MAX;
         let mut member: Option<&M> = None;

@@ -4,7 +4,7 @@ use crate::constraint::components;
 use crate::value::builtin;
 use crate::value::key::{self, Key};
 use crate::value::val::Members;
-use crate::value::{Fault, Member, Text, Val};
+use crate::value::{Fault, Guess, Member, Text, Val};
 
 /// A path, its components cut and hashed.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,6 +13,8 @@ pub(crate) struct Path {
     text: Text,
     /// Of the only component, or of the first.
     hash: u32,
+    /// Where in an object the field at which the path begins may stand.
+    guess: Guess,
     /// The components behind the first.
     rest: Box<[Part]>,
 }
@@ -39,7 +41,12 @@ impl Path {
         });
         let hash = parts.next().map_or(0, |part| part.hash);
         let rest = parts.collect();
-        Self { text, hash, rest }
+        Self {
+            text,
+            hash,
+            guess: Guess::default(),
+            rest,
+        }
     }
 
     pub(crate) fn text(&self) -> &str {
@@ -76,7 +83,7 @@ impl Path {
     /// What an object owns at the path, if all on the way there are objects.
     #[inline]
     pub(crate) fn member<'v, M: Member>(&self, members: &'v M::Members) -> Option<&'v M> {
-        let head = M::of(members, self.head())?;
+        let head = M::guessed(members, self.head(), &self.guess)?;
         if self.rest.is_empty() {
             return Some(head);
         }

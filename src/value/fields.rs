@@ -7,7 +7,7 @@ use super::gather::Gathered;
 use super::key::{self, Key, names};
 use super::text::is_same;
 use super::val::Members;
-use super::{Datum, Fault, Text, Val, date};
+use super::{Datum, Fault, Guess, Text, Val, date};
 use crate::field_set::FieldSet;
 
 /// The members of an object, in JavaScript's order: array indices ascending, then the rest as written.
@@ -164,6 +164,7 @@ impl Fields {
     }
 
     /// As [`get_key`](Self::get_key), for a member that probably stands at a place.
+    #[inline]
     pub(crate) fn get_near(&self, key: Key<'_>, place: usize) -> Option<&Datum> {
         match self.0.entries.get(place) {
             Some(entry) if entry.hash == key.hash && is_same(&entry.key, key.name) => {
@@ -171,6 +172,27 @@ impl Fields {
             }
             _ => self.get_key(key),
         }
+    }
+
+    /// As [`get_key`](Self::get_key), with a look first at where the member was in another object.
+    #[expect(clippy::inline_always, reason = "see `get_key`")]
+    #[inline(always)]
+    pub(crate) fn get_guessed(&self, key: Key<'_>, guess: &Guess) -> Option<&Datum> {
+        let entries = &self.0.entries;
+        if let Some(entry) = entries.get(guess.place())
+            && entry.hash == key.hash
+            && is_same(&entry.key, key.name)
+        {
+            return Some(&entry.value);
+        }
+        self.get_and_guess(key, guess)
+    }
+
+    #[inline(never)]
+    fn get_and_guess(&self, key: Key<'_>, guess: &Guess) -> Option<&Datum> {
+        let at = self.position(key)?;
+        guess.set(at);
+        Some(&self.0.entries[at].value)
     }
 
     /// A member to change.

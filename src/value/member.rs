@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::fields::Reading;
 use super::key::{Key, names};
-use super::{Datum, Fields, Val};
+use super::{Datum, Fields, Guess, Val};
 
 /// A JSON value as one of the trees keeps it.
 pub(crate) trait Member: Sized + 'static {
@@ -13,6 +13,12 @@ pub(crate) trait Member: Sized + 'static {
 
     /// A member of an object.
     fn of<'m>(members: &'m Self::Members, key: Key<'_>) -> Option<&'m Self>;
+
+    /// As [`of`](Self::of), where it stands at a place most of the time.
+    fn near<'m>(members: &'m Self::Members, key: Key<'_>, place: usize) -> Option<&'m Self>;
+
+    /// As [`of`](Self::of), with a guess where it stands.
+    fn guessed<'m>(members: &'m Self::Members, key: Key<'_>, guess: &Guess) -> Option<&'m Self>;
 
     /// The date that an object is the JSON of, as far as that is known or seen at once.
     fn date_of(members: &Self::Members) -> Reading;
@@ -42,6 +48,16 @@ impl Member for Datum {
     #[inline(always)]
     fn of<'m>(members: &'m Fields, key: Key<'_>) -> Option<&'m Self> {
         members.get_key(key)
+    }
+
+    #[inline]
+    fn near<'m>(members: &'m Fields, key: Key<'_>, place: usize) -> Option<&'m Self> {
+        members.get_near(key, place)
+    }
+
+    #[inline]
+    fn guessed<'m>(members: &'m Fields, key: Key<'_>, guess: &Guess) -> Option<&'m Self> {
+        members.get_guessed(key, guess)
     }
 
     #[inline]
@@ -105,6 +121,16 @@ impl Member for Value {
     #[inline]
     fn of<'m>(members: &'m Map<String, Self>, key: Key<'_>) -> Option<&'m Self> {
         members.get(key.name)
+    }
+
+    #[inline]
+    fn near<'m>(members: &'m Map<String, Self>, key: Key<'_>, _: usize) -> Option<&'m Self> {
+        Self::of(members, key)
+    }
+
+    #[inline]
+    fn guessed<'m>(members: &'m Map<String, Self>, key: Key<'_>, _: &Guess) -> Option<&'m Self> {
+        Self::of(members, key)
     }
 
     fn date_of(members: &Map<String, Self>) -> Reading {

@@ -12,6 +12,7 @@ pub(crate) mod date;
 pub(crate) mod datum;
 pub(crate) mod fields;
 mod gather;
+mod guess;
 pub(crate) mod key;
 pub(crate) mod member;
 mod read;
@@ -21,6 +22,7 @@ mod write;
 
 pub(crate) use self::datum::{Datum, Instance, Species};
 pub(crate) use self::fields::Fields;
+pub(crate) use self::guess::Guess;
 pub(crate) use self::member::Member;
 pub(crate) use self::read::{Kept, read_kept, read_slice, read_str};
 pub(crate) use self::val::Val;
