@@ -1,5 +1,7 @@
 //! Ranges of many queries side by side, for queries that nothing selective tells apart.
 
+use std::cmp::Ordering;
+
 use smallvec::SmallVec;
 
 use crate::set::keys::interval::Bounds;
@@ -14,15 +16,28 @@ pub(crate) struct Columns {
     slots: Vec<u32>,
 }
 
+/// The ends are rounded outwards to half of their bits: reading them from memory is what takes time, and the queries that
+/// are found are run anyway.
 #[derive(Clone, Debug)]
 struct Column {
     path: u32,
-    low: Vec<f64>,
-    high: Vec<f64>,
+    low: Vec<f32>,
+    high: Vec<f32>,
 }
 
 /// Rows looked at together.
 const BLOCK: usize = 64;
+
+/// The next smaller number that has half of the bits, and the next larger one; twice the same if the number has no more.
+#[expect(clippy::cast_possible_truncation, reason = "that is meant")]
+fn rounded(number: f64) -> (f32, f32) {
+    let near = number as f32;
+    match f64::from(near).partial_cmp(&number) {
+        Some(Ordering::Less) => (near, near.next_up()),
+        Some(Ordering::Greater) => (near.next_down(), near),
+        _ => (near, near),
+    }
+}
 
 impl Columns {
     pub(crate) fn new(ranges: &[(u32, Bounds)]) -> Self {
@@ -58,8 +73,8 @@ impl Columns {
     /// Adds a row; its number.
     pub(crate) fn push(&mut self, slot: u32, ranges: &[(u32, Bounds)]) -> u32 {
         for (column, (_, bounds)) in self.columns.iter_mut().zip(ranges) {
-            column.low.push(bounds.low);
-            column.high.push(bounds.high);
+            column.low.push(rounded(bounds.low).0);
+            column.high.push(rounded(bounds.high).1);
         }
         self.slots.push(slot);
         u32::try_from(self.slots.len() - 1).unwrap_or(u32::MAX)
@@ -86,8 +101,10 @@ impl Columns {
             .columns
             .iter()
             .map(|column| (column, number(column.path)));
-        let asked: SmallVec<[(&Column, f64); 4]> =
-            asked.filter(|(_, number)| !number.is_nan()).collect();
+        let asked = asked.filter(|(_, number)| !number.is_nan());
+        let asked: SmallVec<[(&Column, (f32, f32)); 4]> = asked
+            .map(|(column, number)| (column, rounded(number)))
+            .collect();
         for start in (0..self.slots.len()).step_by(BLOCK) {
             let end = self.slots.len().min(start + BLOCK);
             let mut inside = u64::MAX;
@@ -113,25 +130,67 @@ impl Columns {
             .columns
             .iter()
             .map(|column| column.low.capacity() + column.high.capacity());
-        ends.sum::<usize>() * 8 + self.slots.capacity() * 4
+        ends.sum::<usize>() * size_of::<f32>() + self.slots.capacity() * size_of::<u32>()
     }
 }
 
 impl Column {
     /// Which of at most 64 rows have a number inside, as bits.
-    fn inside(&self, rows: std::ops::Range<usize>, number: f64) -> u64 {
+    fn inside(&self, rows: std::ops::Range<usize>, (below, above): (f32, f32)) -> u64 {
         let ends = self.low[rows.clone()].iter().zip(&self.high[rows]);
-        let mut bits = 0;
-        for (row, (low, high)) in ends.enumerate() {
-            bits |= u64::from(*low <= number && number <= *high) << row;
+        // A byte for each row, so that the compiler can compare many at once.
+        let mut is_inside = [0; BLOCK];
+        for (is_inside, (low, high)) in is_inside.iter_mut().zip(ends) {
+            *is_inside = u8::from(*low <= above) & u8::from(below <= *high);
         }
-        bits
+        bits(&is_inside)
     }
+}
+
+/// The lowest bit of each byte.
+fn bits(bytes: &[u8; BLOCK]) -> u64 {
+    /// Brings the lowest bit of each of eight bytes into the highest byte.
+    const GATHER: u64 = 0x0102_0408_1020_4080;
+    let (words, _) = bytes.as_chunks::<8>();
+    let words = words.iter().zip((0..64).step_by(8));
+    words.fold(0, |bits, (word, shift)| {
+        bits | u64::from_le_bytes(*word).wrapping_mul(GATHER) >> 56 << shift
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rounding_leaves_room() {
+        for number in [
+            0.1,
+            -0.1,
+            16_777_217.0,
+            1e300,
+            -1e300,
+            1e-300,
+            5.0,
+            f64::INFINITY,
+        ] {
+            let (below, above) = rounded(number);
+            assert!(
+                f64::from(below) <= number && number <= f64::from(above),
+                "{number}"
+            );
+        }
+        assert_eq!(rounded(5.0), (5.0, 5.0));
+    }
+
+    #[test]
+    fn bits_are_gathered() {
+        let mut bytes = [0; BLOCK];
+        for at in [0, 1, 9, 31, 63] {
+            bytes[at] = 1;
+        }
+        assert_eq!(bits(&bytes), 1 | 1 << 1 | 1 << 9 | 1 << 31 | 1 << 63);
+    }
 
     #[test]
     fn rows_are_found_and_go() {

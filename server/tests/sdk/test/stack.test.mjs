@@ -184,13 +184,15 @@ describe('beside Parse Server', () => {
           Nobody: {},
           Pointed: { pointerFields: ['owner', 'friends'] },
           Both: { requiresAuthentication: true, pointerFields: ['owner'] },
+          Readers: {},
         };
+        const ofClass = { Readers: { readUserFields: ['owner', 'friends'] } };
         for (const [title, entries] of Object.entries(find)) {
           const className = name(title + 'Class');
           await rest.ask('POST', `schemas/${className}`, {
             className,
             fields: { owner: { type: 'Pointer', targetClass: '_User' }, friends: { type: 'Array' }, n: { type: 'Number' } },
-            classLevelPermissions: { find: entries, get: entries, create: {}, update: {} },
+            classLevelPermissions: { find: entries, get: entries, create: {}, update: {}, ...ofClass[title] },
           });
           await everybody(className);
           await agree(`${title}: subscribe`);
