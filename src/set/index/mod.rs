@@ -8,6 +8,8 @@ pub(super) mod group;
 pub(super) mod paths;
 mod removal;
 
+use std::iter::successors;
+
 use smallvec::{SmallVec, smallvec};
 
 use self::access::{Access, AccessKey};
@@ -15,7 +17,7 @@ use self::cover::{Choice, Chooser, UNSELECTIVE};
 use self::filed::{Filed, Where};
 use self::group::{Group, Parts, Postings, Side, Thresholds, sortable};
 use self::paths::Paths;
-use crate::set::keys::feature::{KeyHasher, Kind, below};
+use crate::set::keys::feature::{Feature, KeyHasher, Kind, below};
 use crate::set::keys::grams::Grams;
 use crate::set::keys::hint::{Hint, Print};
 use crate::set::keys::interval::Bounds;
@@ -107,11 +109,9 @@ impl Index {
         desk: &mut Desk<'_>,
     ) {
         let number = posting.slot;
-        let keys = if choice.chance < SELECTIVE || !is_range(choice) {
-            cover::keys(choice, desk.hasher)
-        } else {
-            None
-        };
+        let by_keys = !is_range(choice)
+            || choice.chance < SELECTIVE && !self.is_below_interval(group, desk.paths);
+        let keys = by_keys.then(|| cover::keys(choice, desk.hasher)).flatten();
         let Some(keys) = keys else {
             return self.file_range(number, choice, necessary, group, desk);
         };
@@ -208,16 +208,21 @@ impl Index {
 
     /// The paths of the keys that lead to a group.
     fn paths_to(&self, number: u32, paths: &Paths) -> SmallVec<[u32; 4]> {
-        let mut found = SmallVec::new();
-        let mut at = number;
-        while at != ROOT {
-            let Some(group) = self.groups.get(at) else {
-                break;
-            };
-            found.extend(paths.used(group.feature).map(|used| used.feature.path));
-            at = group.above;
-        }
-        found
+        let features = self.features_to(number, paths);
+        features.map(|feature| feature.path).collect()
+    }
+
+    /// Whether a piece of an interval leads to a group. Each query is there for two or three pieces already; further ranges
+    /// would multiply that, and stand in columns instead.
+    fn is_below_interval(&self, number: u32, paths: &Paths) -> bool {
+        let mut features = self.features_to(number, paths);
+        features.any(|feature| feature.kind == Kind::Interval)
+    }
+
+    fn features_to(&self, number: u32, paths: &Paths) -> impl Iterator<Item = Feature> {
+        let group = |number: u32| self.groups.get(number).filter(|_| number != ROOT);
+        let groups = successors(group(number), move |below| group(below.above));
+        groups.filter_map(|group| paths.used(group.feature).map(|used| used.feature))
     }
 
     /// Files a query that is recorded to be in a divided group: by what else it asks for, if that tells anything.

@@ -66,15 +66,22 @@ impl Bounds {
     }
 }
 
-/// The least level whose pieces are no shorter than `length`.
+/// The least level whose pieces are no shorter than `length`, which must be positive.
 fn level_of(length: f64) -> Option<u8> {
-    let exponent = (0..=i32::from(u8::MAX)).find(|level| 2f64.powi(level + LEAST) >= length);
-    exponent.and_then(|level| u8::try_from(level).ok())
+    const MANTISSA: u64 = (1 << 52) - 1;
+    let bits = length.to_bits();
+    let exponent = i32::try_from(bits >> 52).ok()? - 1_023 + i32::from(bits & MANTISSA > 0);
+    u8::try_from((exponent - LEAST).max(0)).ok()
+}
+
+/// Two to a power, which must be that of a normal number.
+fn power_of_two(exponent: i32) -> f64 {
+    f64::from_bits(u64::try_from(1_023 + exponent).unwrap_or_default() << 52)
 }
 
 /// Where a number lies, in pieces from zero.
 fn place(level: u8, number: f64) -> f64 {
-    number * 2f64.powi(-(i32::from(level) + LEAST))
+    number * power_of_two(-(i32::from(level) + LEAST))
 }
 
 /// The piece in which a number lies.
@@ -105,6 +112,32 @@ pub(crate) fn number_key(hasher: &KeyHasher, path: u32, level: u8, number: f64) 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn levels_are_the_least() {
+        for length in [
+            f64::MIN_POSITIVE,
+            1e-19,
+            0.3,
+            0.5,
+            1.0,
+            1.5,
+            2.0,
+            1e9,
+            2f64.powi(191),
+        ] {
+            let level = level_of(length).expect("a level");
+            let of = |level: u8| power_of_two(i32::from(level) + LEAST);
+            assert!(
+                of(level) >= length && (level == 0 || of(level - 1) < length),
+                "{length}"
+            );
+        }
+        assert_eq!(
+            (level_of(2f64.powi(192)), level_of(f64::INFINITY)),
+            (None, None)
+        );
+    }
 
     #[test]
     fn what_lies_in_an_interval_lies_in_one_of_its_pieces() {
