@@ -11,7 +11,6 @@ use crate::field_set::FieldSet;
 use crate::value::{Fields, Kept, Text};
 
 /// The members of a message that mean something.
-#[derive(Default)]
 pub(super) struct Message {
     /// The objects.
     pub(super) sides: Fields,

@@ -1,7 +1,7 @@
 //! What runs: tests in a row, each with the places to go on at.
 
 use crate::op::Op;
-use crate::value::{Answer, Fault, Val};
+use crate::value::Answer;
 
 /// A test of the value at a path and what follows from its answer.
 #[derive(Clone, Debug)]
@@ -72,23 +72,4 @@ pub(crate) fn follow(
         };
     }
     Ok(at == Target::ACCEPT)
-}
-
-/// As [`follow`], where a path has the same value whenever it is read: steps in a row that ask for one path read it
-/// once.
-#[inline]
-pub(crate) fn run<'v>(
-    code: &[Step],
-    entry: Target,
-    mut read: impl FnMut(u32) -> Result<Val<'v>, Fault>,
-) -> Answer {
-    let mut path = u32::MAX;
-    let mut value = Val::Undefined;
-    follow(code, entry, |step| {
-        if step.path != path {
-            value = read(step.path)?;
-            path = step.path;
-        }
-        step.op.answer(value)
-    })
 }

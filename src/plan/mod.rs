@@ -69,14 +69,15 @@ impl Plan {
     /// The answer for what is no JSON object.
     #[inline(never)]
     fn answer_odd(&self, object: Val<'_>) -> Answer {
-        code::run(&self.code, self.entry, |path| {
-            decoded(self.path(path).read(object)?)
+        code::follow(&self.code, self.entry, |step| {
+            step.op.answer(decoded(self.path(step.path).read(object)?)?)
         })
     }
 
     /// As [`answer`](Self::answer), with a look at the members themselves before a view is made of them.
     fn answer_members<M: Member>(&self, members: &M::Members, object: Val<'_>) -> Answer {
         match &*self.code {
+            // Many queries have one step, for which nothing is to be kept.
             [only] if self.entry == Target::step(0) => {
                 let member = self.path(only.path).member::<M>(members);
                 let holds = match member.and_then(|member| only.op.usual_answer(member)) {

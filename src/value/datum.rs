@@ -84,6 +84,7 @@ impl Datum {
         }
     }
 
+    #[inline]
     pub(crate) fn as_text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text),
@@ -91,6 +92,7 @@ impl Datum {
         }
     }
 
+    #[inline]
     pub(crate) fn as_fields(&self) -> Option<&Fields> {
         match self {
             Self::Object(fields) => Some(fields),

@@ -36,6 +36,13 @@ pub(super) struct Entry {
     pub(super) value: Datum,
 }
 
+impl Entry {
+    #[inline]
+    fn is(&self, key: Key<'_>) -> bool {
+        self.hash == key.hash && is_same(&self.key, key.name)
+    }
+}
+
 /// Whether the members are the JSON of a date.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) enum Reading {
@@ -167,9 +174,7 @@ impl Fields {
     #[inline]
     pub(crate) fn get_near(&self, key: Key<'_>, place: usize) -> Option<&Datum> {
         match self.0.entries.get(place) {
-            Some(entry) if entry.hash == key.hash && is_same(&entry.key, key.name) => {
-                Some(&entry.value)
-            }
+            Some(entry) if entry.is(key) => Some(&entry.value),
             _ => self.get_key(key),
         }
     }
@@ -179,13 +184,10 @@ impl Fields {
     #[inline(always)]
     pub(crate) fn get_guessed(&self, key: Key<'_>, guess: &Guess) -> Option<&Datum> {
         let entries = &self.0.entries;
-        if let Some(entry) = entries.get(guess.place())
-            && entry.hash == key.hash
-            && is_same(&entry.key, key.name)
-        {
-            return Some(&entry.value);
+        match entries.get(guess.place()) {
+            Some(entry) if entry.is(key) => Some(&entry.value),
+            _ => self.get_and_guess(key, guess),
         }
-        self.get_and_guess(key, guess)
     }
 
     #[inline(never)]
@@ -231,8 +233,9 @@ impl Fields {
         if entries.len() > LINEAR {
             return self.bisect(key);
         }
-        let is_it = |entry: &Entry| entry.hash == key.hash && is_same(&entry.key, key.name);
-        tags.find(key.hash, |at| entries.get(at).is_some_and(is_it))
+        tags.find(key.hash, |at| {
+            entries.get(at).is_some_and(|entry| entry.is(key))
+        })
     }
 
     #[cold]

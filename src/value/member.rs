@@ -67,10 +67,7 @@ impl Member for Datum {
 
     #[inline]
     fn text(&self) -> Option<&str> {
-        match self {
-            Self::Text(text) => Some(text),
-            _ => None,
-        }
+        self.as_text()
     }
 
     #[inline]
@@ -99,10 +96,7 @@ impl Member for Datum {
 
     #[inline]
     fn members(&self) -> Option<&Fields> {
-        match self {
-            Self::Object(fields) => Some(fields),
-            _ => None,
-        }
+        self.as_fields()
     }
 
     #[inline]

@@ -220,7 +220,7 @@ impl Index {
     }
 
     fn features_to(&self, number: u32, paths: &Paths) -> impl Iterator<Item = Feature> {
-        let group = |number: u32| self.groups.get(number).filter(|_| number != ROOT);
+        let group = |at: u32| self.groups.get(at).filter(|_| at != ROOT);
         let groups = successors(group(number), move |below| group(below.above));
         groups.filter_map(|group| paths.used(group.feature).map(|used| used.feature))
     }

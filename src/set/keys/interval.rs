@@ -3,8 +3,7 @@
 //! At level `n` a piece is `2^(n - 64)` long. An interval is filed under the pieces that it touches, at a level where they
 //! are as long as it is and so no more than two or three; with each goes the part of the piece that it covers.
 
-use super::feature::KeyHasher;
-use super::feature::{Feature, Kind};
+use super::feature::{Feature, KeyHasher, Kind};
 use super::hint::{Hint, Spot};
 
 /// Numbers from `low` to `high`, both included.
