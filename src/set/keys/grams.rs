@@ -11,7 +11,7 @@ use super::feature::below;
 #[derive(Clone, Debug)]
 pub(crate) struct Grams {
     bits: Vec<u64>,
-    /// A smaller filter of the first three bytes: nearly every run of a text is done with after a look at this.
+    /// A smaller filter of the first bytes: nearly every run of a text is done with after a look at this.
     beginnings: Option<Box<Beginnings>>,
     /// How many keys there are. Bits of those that went stay until there is none.
     keys: usize,
@@ -55,30 +55,27 @@ impl Grams {
         has(&self.bits, place(key))
     }
 
-    /// Visits the runs of bytes of a length, at least three, that may be asked for.
+    /// Visits the runs of bytes of a length that may be asked for.
+    ///
+    /// Of text that does not end with the [`PADDING`] nothing or too little is found.
     #[inline]
     pub(crate) fn for_each<'t>(
         &self,
-        text: &'t [u8],
+        padded: &'t [u8],
         length: usize,
         mut visit: impl FnMut(&'t [u8]),
     ) {
         let Some(beginnings) = &self.beginnings else {
             return;
         };
-        let mut look = |at: usize, three: u32| {
-            let hash = usize::from(hash(three));
+        let mask = mask(length);
+        let runs = (padded.len() - PADDING.len().min(padded.len()) + 1).saturating_sub(length);
+        for (at, eight) in padded.windows(8).take(runs).enumerate() {
+            let eight = eight.first_chunk().copied().unwrap_or_default();
+            let hash = usize::from(hash(u64::from_le_bytes(eight) & mask));
             if beginnings[hash / 64] >> (hash % 64) & 1 == 1 {
-                text.get(at..at + length).into_iter().for_each(&mut visit);
+                padded.get(at..at + length).into_iter().for_each(&mut visit);
             }
-        };
-        // Four bytes are read faster than three.
-        for (at, four) in text.windows(4).enumerate() {
-            let four = four.first_chunk().copied().unwrap_or_default();
-            look(at, u32::from_le_bytes(four) & THREE);
-        }
-        if let Some([a, b, c]) = text.last_chunk() {
-            look(text.len() - 3, u32::from_le_bytes([*a, *b, *c, 0]));
         }
     }
 
@@ -121,30 +118,62 @@ pub(crate) fn key(seed: u64, bytes: &[u8]) -> u64 {
     let half = bytes.len().min(8);
     let (first, last) = (word(&bytes[..half]), word(&bytes[bytes.len() - half..]));
     let rest = below(seed ^ first, last) >> (64 - BEGINNING_AT);
-    u64::from(beginning(bytes)) << BEGINNING_AT | rest
+    u64::from(hash(first)) << BEGINNING_AT | rest
 }
 
+/// Up to eight bytes, the first of them in the lowest place.
 fn word(bytes: &[u8]) -> u64 {
     match bytes.first_chunk::<8>() {
         Some(word) => u64::from_le_bytes(*word),
         None => bytes
             .iter()
+            .rev()
             .fold(0, |word, byte| word << 8 | u64::from(*byte)),
     }
 }
 
-/// The first three bytes, hashed.
-fn beginning(bytes: &[u8]) -> u16 {
-    match bytes {
-        [a, b, c, ..] => hash(u32::from_le_bytes([*a, *b, *c, 0])),
-        _ => hash(0),
-    }
+/// What has to stand behind a text, so that eight bytes can be read at each of its places.
+pub(crate) const PADDING: [u8; 8] = [0; 8];
+
+/// As many bytes of a word as begin a run of a length: all eight, or as many as it has.
+fn mask(length: usize) -> u64 {
+    let bits = u32::try_from(length * 8).unwrap_or(u64::BITS);
+    u64::MAX.checked_shl(bits).map_or(u64::MAX, |rest| !rest)
 }
 
-/// Three of four bytes.
-const THREE: u32 = 0x00FF_FFFF;
-
+/// The first bytes, hashed.
 #[inline]
-fn hash(three: u32) -> u16 {
-    (three.wrapping_mul(0x9E37_79B1) >> 16) as u16
+fn hash(first: u64) -> u16 {
+    (first.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 48) as u16
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn runs_that_are_asked_for_are_found() {
+        let text = "the quick brown fox jumps over the lazy dog and is seen no more";
+        for length in [1, 3, 7, 8, 9, 12] {
+            let mut grams = Grams::new();
+            let runs: Vec<&[u8]> = text.as_bytes().windows(length).collect();
+            for run in runs.iter().step_by(3) {
+                grams.add(key(5, run));
+            }
+            let padded = [text.as_bytes(), &PADDING].concat();
+            let mut found = Vec::new();
+            grams.for_each(&padded, length, |run| {
+                if grams.may_have(key(5, run)) {
+                    found.push(run);
+                }
+            });
+            for run in runs.iter().step_by(3) {
+                assert!(found.contains(run), "{run:?}");
+            }
+            assert!(length < 8 || found.len() < runs.len() / 2, "{length}");
+            for short in [&PADDING[..], &[], b"ab"] {
+                grams.for_each(short, length, |run| unreachable!("{run:?}"));
+            }
+        }
+    }
 }

@@ -185,8 +185,9 @@ impl Emitter<'_> {
             return;
         };
         self.text.clear();
-        self.text
-            .extend(text.bytes().map(|byte| byte.to_ascii_lowercase()));
+        self.text.extend_from_slice(text.as_bytes());
+        self.text.make_ascii_lowercase();
+        self.text.extend_from_slice(&grams::PADDING);
         let seed = self.hasher.key(feature, ());
         let length = usize::from(feature.level).max(1);
         let (grams, keys) = (self.grams, &mut self.keys);
