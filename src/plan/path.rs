@@ -63,6 +63,11 @@ impl Path {
         }
     }
 
+    /// Whether it is a field of the object and leads no further.
+    pub(crate) fn is_bare(&self) -> bool {
+        self.rest.is_empty()
+    }
+
     /// Reads the path from an object.
     ///
     /// A component behind something falsy is looked for in an empty object, so that only a root that is nothing

@@ -207,7 +207,8 @@ fn counts_are_right(set: &QuerySet) -> Check {
         .find(|path| set.paths.get(*path).is_none());
     ensure(missing.is_none(), || format!("{missing:?} is no path"))?;
     let mut grams = 0;
-    for (number, used) in set.paths.uses() {
+    for used in set.paths.uses() {
+        let number = used.number;
         let count = |group| keys.get(&(group, number)).map_or(0, HashSet::len);
         ensure(used.root as usize == count(ROOT), || {
             format!("feature {number} at the root")

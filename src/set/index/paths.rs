@@ -25,7 +25,8 @@ pub(crate) struct Paths {
     heads_by_hash: HashMap<u32, SmallVec<[u32; 2]>, BuildHasherDefault<AsItIs>>,
     /// The names of the heads; made when it is asked for.
     fields: OnceLock<FieldSet>,
-    features: Slab<Use>,
+    /// By the number of a feature in use, its path.
+    features: Slab<u32>,
     /// Paths on which even a missing value has keys.
     when_missing: BTreeSet<u32>,
     /// Paths with the name of a JavaScript built-in in them, on which a missing value is something.
@@ -37,7 +38,10 @@ pub(crate) struct Paths {
 pub(crate) struct Head {
     name: Text,
     hash: u32,
-    pub(crate) paths: SmallVec<[u32; 2]>,
+    /// The path that is the field itself, or [`NONE`].
+    pub(crate) own: u32,
+    /// The longer ones.
+    pub(crate) below: SmallVec<[u32; 2]>,
 }
 
 /// What the set knows of a path.
@@ -46,8 +50,7 @@ pub(crate) struct Record {
     pub(crate) path: Path,
     /// How many queries look at it.
     pub(crate) queries: u32,
-    /// Numbers of the features in use.
-    pub(crate) features: SmallVec<[u32; 4]>,
+    pub(crate) features: SmallVec<[Use; 4]>,
     /// How many filings there have been by a plain value or a pointer.
     filed: u32,
     /// The span of the ends of its ranges: an idea of which numbers stand there.
@@ -59,6 +62,7 @@ pub(crate) struct Record {
 /// A feature in use.
 #[derive(Clone, Debug)]
 pub(crate) struct Use {
+    pub(crate) number: u32,
     pub(crate) feature: Feature,
     /// How many keys of it the root has.
     pub(crate) root: u32,
@@ -125,29 +129,32 @@ impl Paths {
             ranges: 0,
         });
         self.numbers.insert(path.text().into(), number);
-        self.acquire_head(path.head(), number);
+        self.acquire_head(path, number);
         if !path.is_plain() {
             self.odd.insert(number);
         }
         number
     }
 
-    fn acquire_head(&mut self, key: Key<'_>, path: u32) {
+    fn acquire_head(&mut self, path: &Path, number: u32) {
+        let key = path.head();
         let heads = &mut self.heads;
         let same_hash = self.heads_by_hash.entry(key.hash).or_default();
         match same_hash.binary_search_by(|head| name_of(heads, *head).cmp(key.name)) {
             Ok(at) => {
                 if let Some(head) = heads.get_mut(same_hash[at]) {
-                    head.paths.push(path);
+                    head.add(path, number);
                 }
             }
             Err(at) => {
-                let head = heads.insert(Head {
+                let mut head = Head {
                     name: key.name.into(),
                     hash: key.hash,
-                    paths: SmallVec::from_slice(&[path]),
-                });
-                same_hash.insert(at, head);
+                    own: NONE,
+                    below: SmallVec::new(),
+                };
+                head.add(path, number);
+                same_hash.insert(at, heads.insert(head));
                 self.fields = OnceLock::new();
             }
         }
@@ -177,8 +184,8 @@ impl Paths {
         let Some(head) = self.heads.get_mut(number) else {
             return;
         };
-        head.paths.retain(|other| *other != path);
-        if !head.paths.is_empty() {
+        head.remove(path);
+        if !head.is_empty() {
             return;
         }
         self.heads.remove(number);
@@ -239,8 +246,9 @@ impl Paths {
         self.fields.get_or_init(|| FieldSet::new(names()))
     }
 
-    pub(crate) fn uses(&self) -> impl Iterator<Item = (u32, &Use)> {
-        self.features.iter()
+    pub(crate) fn uses(&self) -> impl Iterator<Item = &Use> {
+        let numbers = self.features.iter();
+        numbers.filter_map(|(number, _)| self.used(number))
     }
 
     pub(crate) fn when_missing(&self) -> impl Iterator<Item = u32> {
@@ -256,21 +264,17 @@ impl Paths {
         let Some(record) = self.records.get_mut(feature.path) else {
             return NONE;
         };
-        let features = record.features.iter().copied();
-        let same = |number: &u32| {
-            self.features
-                .get(*number)
-                .is_some_and(|used| used.feature == feature)
-        };
-        if let Some(number) = features.into_iter().find(same) {
-            return number;
+        let mut features = record.features.iter();
+        if let Some(used) = features.find(|used| used.feature == feature) {
+            return used.number;
         }
-        let number = self.features.insert(Use {
+        let number = self.features.insert(feature.path);
+        record.features.push(Use {
+            number,
             feature,
             root: 0,
             groups: 0,
         });
-        record.features.push(number);
         if feature.kind == Kind::Sort && matches!(feature.level, sort::MISSING | sort::NO_ORDER) {
             self.when_missing.insert(feature.path);
         }
@@ -278,7 +282,15 @@ impl Paths {
     }
 
     pub(crate) fn used(&self, feature: u32) -> Option<&Use> {
-        self.features.get(feature)
+        let path = self.features.get(feature)?;
+        let mut features = self.records.get(*path)?.features.iter();
+        features.find(|used| used.number == feature)
+    }
+
+    fn used_mut(&mut self, feature: u32) -> Option<&mut Use> {
+        let path = self.features.get(feature)?;
+        let mut features = self.records.get_mut(*path)?.features.iter_mut();
+        features.find(|used| used.number == feature)
     }
 
     pub(crate) fn features_bound(&self) -> usize {
@@ -287,7 +299,7 @@ impl Paths {
 
     /// Counts a key of the root, or a group that has keys of a feature.
     pub(crate) fn hold(&mut self, feature: u32, at_root: bool) {
-        if let Some(used) = self.features.get_mut(feature) {
+        if let Some(used) = self.used_mut(feature) {
             if at_root {
                 used.root += 1;
             } else {
@@ -298,7 +310,7 @@ impl Paths {
 
     /// Takes back a [`hold`](Self::hold).
     pub(crate) fn let_go(&mut self, feature: u32, at_root: bool) {
-        let Some(used) = self.features.get_mut(feature) else {
+        let Some(used) = self.used_mut(feature) else {
             return;
         };
         if at_root {
@@ -312,7 +324,7 @@ impl Paths {
         let path = used.feature.path;
         self.features.remove(feature);
         if let Some(record) = self.records.get_mut(path) {
-            record.features.retain(|other| *other != feature);
+            record.features.retain(|other| other.number != feature);
         }
         self.forget_missing(path);
     }
@@ -337,11 +349,7 @@ impl Paths {
         let Some(record) = self.records.get(path) else {
             return;
         };
-        let mut features = record
-            .features
-            .iter()
-            .filter_map(|number| self.features.get(*number));
-        let asks = features.any(|used| {
+        let asks = record.features.iter().any(|used| {
             used.feature.kind == Kind::Sort
                 && matches!(used.feature.level, sort::MISSING | sort::NO_ORDER)
         });
@@ -389,10 +397,7 @@ impl Paths {
         let Some(record) = self.records.get(feature.path) else {
             return 1.0 / at_first;
         };
-        let mut uses = record
-            .features
-            .iter()
-            .filter_map(|number| self.features.get(*number));
+        let mut uses = record.features.iter();
         let known = uses
             .find(|used| used.feature == feature)
             .map_or(0, |used| used.root);
@@ -434,6 +439,31 @@ impl Paths {
 }
 
 impl Head {
+    fn add(&mut self, path: &Path, number: u32) {
+        if path.is_bare() {
+            self.own = number;
+        } else {
+            self.below.push(number);
+        }
+    }
+
+    fn remove(&mut self, path: u32) {
+        if self.own == path {
+            self.own = NONE;
+        } else {
+            self.below.retain(|other| *other != path);
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.own == NONE && self.below.is_empty()
+    }
+
+    pub(crate) fn paths(&self) -> impl Iterator<Item = u32> {
+        let own = Some(self.own).filter(|own| *own != NONE);
+        own.into_iter().chain(self.below.iter().copied())
+    }
+
     #[inline]
     fn is(&self, key: Key<'_>) -> bool {
         self.hash == key.hash && is_same(&self.name, key.name)

@@ -37,15 +37,11 @@ impl Emitter<'_> {
         let Some(record) = self.paths.get(path) else {
             return;
         };
-        for number in &record.features {
+        let sorts = record.features.iter();
+        for used in sorts.filter(|used| used.feature.kind == Kind::Sort) {
             let from = self.keys.len();
-            let Some(used) = self.paths.used(*number) else {
-                continue;
-            };
-            if used.feature.kind == Kind::Sort {
-                self.sort(used.feature, &Seen::nothing());
-                self.keys.close(*number, from, used);
-            }
+            self.sort(used.feature, &Seen::nothing());
+            self.keys.close(from, used);
         }
     }
 
@@ -54,10 +50,7 @@ impl Emitter<'_> {
         let Some(record) = self.paths.get(touched.path) else {
             return;
         };
-        for number in &record.features {
-            let Some(used) = self.paths.used(*number) else {
-                continue;
-            };
+        for used in &record.features {
             let from = self.keys.len();
             for seen in values.iter().flatten() {
                 self.value(used.feature, seen);
@@ -65,7 +58,7 @@ impl Emitter<'_> {
             if matches!(used.feature.kind, Kind::Scalar | Kind::Pointer) {
                 self.keys.print(from);
             }
-            self.keys.close(*number, from, used);
+            self.keys.close(from, used);
         }
     }
 

@@ -45,7 +45,7 @@ impl Keys {
 
     /// Ends the keys of a feature, which begin at a position.
     #[inline]
-    pub(crate) fn close(&mut self, feature: u32, from: usize, used: &Use) {
+    pub(crate) fn close(&mut self, from: usize, used: &Use) {
         match self.all.len() - from {
             0 | 1 => {}
             2..=8 => self.thin_out(from),
@@ -53,7 +53,7 @@ impl Keys {
         }
         if used.groups > 0 {
             let number = |at: usize| u32::try_from(at).unwrap_or(NONE);
-            *self.ranges.entry(feature, (0, 0)) = (number(from), number(self.all.len()));
+            *self.ranges.entry(used.number, (0, 0)) = (number(from), number(self.all.len()));
         }
         if used.root > 0 {
             // There is one most of the time.

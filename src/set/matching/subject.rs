@@ -70,11 +70,15 @@ impl<'v> Found<'v> {
     }
 
     /// What stands at a path below the head that an object has.
-    #[inline]
     fn below(path: &Path, head: &'v Datum) -> Self {
-        let Some(member) = path.member_below(head) else {
-            return Self::Reading(path.read_below(head.into()).and_then(decoded));
-        };
+        match path.member_below(head) {
+            Some(member) => Self::of(member),
+            None => Self::Reading(path.read_below(head.into()).and_then(decoded)),
+        }
+    }
+
+    #[inline]
+    fn of(member: &'v Datum) -> Self {
         match usual::pointer(member) {
             Some((class_name, object_id)) => Self::Pointer {
                 member,
@@ -300,7 +304,11 @@ impl<'v> Subject<'v> {
         sides: [Option<&'v Datum>; 2],
         reader: &mut Reader<'_>,
     ) {
-        for number in &head.paths {
+        if head.own != NONE {
+            let found = sides.map(|member| member.map_or(Found::NOTHING, Found::of));
+            self.note_both(head.own, found, reader.positions);
+        }
+        for number in &head.below {
             if let Some(record) = reader.paths.get(*number) {
                 let below = |head| Found::below(&record.path, head);
                 let found = sides.map(|head| head.map_or(Found::NOTHING, below));
@@ -400,9 +408,9 @@ fn look<'v>(
         Members::Map(map) => {
             for (place, name) in map.keys().enumerate() {
                 if let Some(head) = head_at(Key::new(name), place, paths, guesses) {
-                    for number in &head.paths {
-                        if let Some(record) = paths.get(*number) {
-                            note(*number, Found::at(&record.path, object));
+                    for number in head.paths() {
+                        if let Some(record) = paths.get(number) {
+                            note(number, Found::at(&record.path, object));
                         }
                     }
                 }
@@ -434,7 +442,10 @@ fn each_path<'v>(
     value: &'v Datum,
     note: &mut impl FnMut(u32, Found<'v>),
 ) {
-    for number in &head.paths {
+    if head.own != NONE {
+        note(head.own, Found::of(value));
+    }
+    for number in &head.below {
         if let Some(record) = paths.get(*number) {
             note(*number, Found::below(&record.path, value));
         }
