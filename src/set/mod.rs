@@ -281,7 +281,7 @@ impl QuerySet {
             paths: &self.paths,
             fields: self.fields(),
             positions: &mut scratch.positions,
-            guesses: &mut scratch.guesses,
+            guesses: &mut scratch.guesses.0,
         };
         let subject = Subject::new(sides, &mut reader);
         self.find_candidates(&subject, scratch);

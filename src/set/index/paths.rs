@@ -226,14 +226,16 @@ impl Paths {
     /// places, most of the time.
     #[inline]
     pub(crate) fn head(&self, key: Key<'_>, guess: &mut u32) -> Option<&Head> {
-        let guessed = self.heads.get(*guess);
-        let guessed = guessed.filter(|head| head.is(key));
-        guessed.or_else(|| {
-            *guess = self.find_head(key)?;
-            self.heads.get(*guess)
-        })
+        match self.heads.get(*guess) {
+            Some(guessed) if guessed.is(key) => Some(guessed),
+            _ => {
+                *guess = self.find_head(key)?;
+                self.heads.get(*guess)
+            }
+        }
     }
 
+    #[inline(never)]
     fn find_head(&self, key: Key<'_>) -> Option<u32> {
         let same_hash = self.heads_by_hash.get(&key.hash)?;
         let at = same_hash.binary_search_by(|head| name_of(&self.heads, *head).cmp(key.name));

@@ -17,7 +17,6 @@ impl Positions {
     }
 
     pub(crate) fn set(&mut self, path: u32, position: usize) {
-        let position = u32::try_from(position).unwrap_or(NONE);
-        *self.0.entry(path, position) = position;
+        self.0.set(path, u32::try_from(position).unwrap_or(NONE));
     }
 }

@@ -3,6 +3,7 @@
 use super::positions::Positions;
 use super::search::Frontier;
 use super::sought::Keys;
+use crate::set::store::slab::NONE;
 
 /// Memory for [`QuerySet::classify_into`](crate::set::QuerySet::classify_into).
 ///
@@ -11,13 +12,23 @@ use super::sought::Keys;
 #[derive(Clone, Debug, Default)]
 pub struct Scratch {
     pub(crate) positions: Positions,
-    /// By the place of a field in an object, the number of the head that the last object had there.
-    pub(crate) guesses: Vec<u32>,
+    /// By the place of a field in an object, the number of the head that the last object had there. Fields behind these
+    /// have no guess: an object may have any number of them.
+    pub(crate) guesses: Guesses,
     pub(crate) keys: Keys,
     pub(crate) frontier: Frontier,
     pub(crate) candidates: Vec<u32>,
     /// A text with its ASCII letters in lower case.
     pub(crate) text: Vec<u8>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Guesses(pub(crate) [u32; 256]);
+
+impl Default for Guesses {
+    fn default() -> Self {
+        Self([NONE; 256])
+    }
 }
 
 impl Scratch {

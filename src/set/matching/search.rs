@@ -28,9 +28,9 @@ pub(crate) fn candidates(
         found,
     };
     search.root();
-    while !search.frontier.keys.is_empty() {
-        search.look_up();
+    while !search.frontier.groups.is_empty() {
         search.enter();
+        search.look_up_below();
     }
 }
 
@@ -77,32 +77,38 @@ struct Search<'s, 'v> {
 
 impl Search<'_, '_> {
     fn root(&mut self) {
-        self.frontier.keys.clear();
-        self.frontier.keys.extend_from_slice(&self.keys.root);
+        self.frontier.groups.clear();
+        self.keys.of_root().for_each(|keys| self.look_up(keys));
         if let Some(root) = self.index.groups.get(ROOT) {
             self.inside(root, None);
         }
     }
 
-    fn look_up(&mut self) {
+    fn look_up(&mut self, keys: &[Sought]) {
         let table = &self.index.table;
-        let Frontier { keys, groups } = &mut *self.frontier;
-        for sought in &*keys {
+        for sought in keys {
             table.touch(sought.key);
         }
-        groups.clear();
-        for Sought { key, spot } in keys.drain(..) {
-            match table.get(key).map(Entry::from) {
-                Some(Entry::One(posting)) => take(posting, spot, self.keys, self.found),
-                Some(Entry::Group(group)) => groups.push((group, spot)),
+        for Sought { key, spot } in keys {
+            match table.get(*key).map(Entry::from) {
+                Some(Entry::One(posting)) => take(posting, *spot, self.keys, self.found),
+                Some(Entry::Group(group)) => self.frontier.groups.push((group, *spot)),
                 None => {}
             }
         }
     }
 
+    /// Looks up the keys that entering groups has brought.
+    fn look_up_below(&mut self) {
+        let mut keys = std::mem::take(&mut self.frontier.keys);
+        self.look_up(&keys);
+        keys.clear();
+        self.frontier.keys = keys;
+    }
+
     /// Goes into the groups that were found.
     fn enter(&mut self) {
-        let groups = std::mem::take(&mut self.frontier.groups);
+        let mut groups = std::mem::take(&mut self.frontier.groups);
         let index = self.index;
         let found = || {
             let group = |(number, spot): &(u32, _)| Some((index.groups.get(*number)?, *spot));
@@ -121,6 +127,7 @@ impl Search<'_, '_> {
                 self.frontier.keys.extend(keys);
             }
         }
+        groups.clear();
         self.frontier.groups = groups;
     }
 

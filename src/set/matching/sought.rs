@@ -1,5 +1,7 @@
 //! The keys that a change has.
 
+use std::ops::Range;
+
 use super::stamped::Stamped;
 use crate::set::index::paths::Use;
 use crate::set::keys::hint::{Hint, PRINT_BITS, Print, Spot};
@@ -9,9 +11,9 @@ use crate::set::store::slab::NONE;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Keys {
     all: Vec<Sought>,
-    /// Those of features that the root has keys of.
-    pub(crate) root: Vec<Sought>,
-    /// First and last but one, by feature.
+    /// Where those are of features that the root has keys of.
+    root: Vec<Range<usize>>,
+    /// First and last but one, by feature of groups.
     ranges: Stamped<(u32, u32)>,
     /// Some bits of each key of a value or a pointer: whether a change may have a key.
     prints: Prints,
@@ -53,12 +55,26 @@ impl Keys {
         }
         if used.groups > 0 {
             let number = |at: usize| u32::try_from(at).unwrap_or(NONE);
-            *self.ranges.entry(used.number, (0, 0)) = (number(from), number(self.all.len()));
+            let range = (number(from), number(self.all.len()));
+            self.ranges.set(used.number, range);
         }
         if used.root > 0 {
-            // There is one most of the time.
-            self.all[from..].iter().for_each(|key| self.root.push(*key));
+            self.extend_root(from..self.all.len());
         }
+    }
+
+    #[inline]
+    fn extend_root(&mut self, range: Range<usize>) {
+        match self.root.last_mut() {
+            Some(last) if last.end == range.start => last.end = range.end,
+            _ => self.root.push(range),
+        }
+    }
+
+    /// The keys of features that the root has keys of, in a few rows.
+    pub(crate) fn of_root(&self) -> impl Iterator<Item = &[Sought]> {
+        let rows = self.root.iter();
+        rows.filter_map(|range| self.all.get(range.clone()))
     }
 
     /// Leaves each of the few keys from a position on once.

@@ -20,22 +20,17 @@ impl<T: Copy + Default> Stamped<T> {
         }
     }
 
+    /// Sets the value at a number below the bound.
+    #[inline]
+    pub(super) fn set(&mut self, at: u32, value: T) {
+        if let Some(place) = self.values.get_mut(at as usize) {
+            *place = (self.round, value);
+        }
+    }
+
+    #[inline]
     pub(super) fn get(&self, at: u32) -> Option<T> {
         let (round, value) = self.values.get(at as usize)?;
         (*round == self.round).then_some(*value)
-    }
-
-    /// The value at a number, set to `first` if there is none.
-    pub(super) fn entry(&mut self, at: u32, first: T) -> &mut T {
-        let at = at as usize;
-        if self.values.len() <= at {
-            self.values.resize(at + 1, (0, T::default()));
-        }
-        let (round, value) = &mut self.values[at];
-        if *round != self.round {
-            *round = self.round;
-            *value = first;
-        }
-        value
     }
 }

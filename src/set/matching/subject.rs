@@ -117,7 +117,7 @@ impl<'v> Found<'v> {
 
     /// The answer of an operator.
     #[inline]
-    fn answer(self, op: &Op) -> Answer {
+    fn answer(&self, op: &Op) -> Answer {
         match self.usual_answer(op) {
             Some(answer) => Ok(answer),
             None => op.answer(self.reading()?),
@@ -125,7 +125,7 @@ impl<'v> Found<'v> {
     }
 
     #[inline]
-    fn usual_answer(self, op: &Op) -> Option<bool> {
+    fn usual_answer(&self, op: &Op) -> Option<bool> {
         match (self, op) {
             (
                 Self::Pointer {
@@ -135,7 +135,7 @@ impl<'v> Found<'v> {
                 },
                 Op::PointsTo(to),
             ) => to.is_pointer(class_name, object_id),
-            (Self::Member(member) | Self::Pointer { member, .. }, _) => op.usual_answer(member),
+            (Self::Member(member) | Self::Pointer { member, .. }, _) => op.usual_answer(*member),
             (Self::Reading(_), _) => None,
         }
     }
@@ -177,7 +177,7 @@ pub(crate) struct Reader<'s> {
     pub(crate) fields: &'s FieldSet,
     pub(crate) positions: &'s mut Positions,
     /// By the place of a field in an object, the head that the last object had there.
-    pub(crate) guesses: &'s mut Vec<u32>,
+    pub(crate) guesses: &'s mut [u32],
 }
 
 impl<'v> Subject<'v> {
@@ -344,7 +344,7 @@ impl<'v> Subject<'v> {
         found.answer(&step.op)
     }
 
-    fn long_at(&self, found: Found<'v>) -> Option<&LongArray<'v>> {
+    fn long_at(&self, found: &Found<'v>) -> Option<&LongArray<'v>> {
         let Found::Member(Datum::Array(items)) = found else {
             return None;
         };
@@ -352,32 +352,29 @@ impl<'v> Subject<'v> {
     }
 
     #[inline]
-    fn side(&self, path: u32, after: bool, positions: &Positions) -> Found<'v> {
+    fn side(&self, path: u32, after: bool, positions: &Positions) -> &Found<'v> {
         match self.find(path, positions) {
-            Some(touched) if after => touched.new,
-            Some(touched) => touched.old,
-            None => Found::NOTHING,
+            Some(touched) if after => &touched.new,
+            Some(touched) => &touched.old,
+            None => &Found::NOTHING,
         }
     }
 }
 
 impl<'s> Reader<'s> {
+    #[inline]
     fn head(&mut self, key: Key<'_>, place: usize) -> Option<&'s Head> {
         head_at(key, place, self.paths, self.guesses)
     }
 }
 
+#[inline]
 fn head_at<'s>(
     key: Key<'_>,
     place: usize,
     paths: &'s Paths,
-    guesses: &mut Vec<u32>,
+    guesses: &mut [u32],
 ) -> Option<&'s Head> {
-    /// Fields behind these have no guess: an object may have any number of them.
-    const GUESSED: usize = 256;
-    if place >= guesses.len() && place < GUESSED {
-        guesses.resize(place + 1, NONE);
-    }
     let guess = guesses.get_mut(place);
     paths.head(key, guess.unwrap_or(&mut { NONE }))
 }
@@ -387,7 +384,7 @@ fn look<'v>(
     object: Val<'v>,
     paths: &Paths,
     fields: &FieldSet,
-    guesses: &mut Vec<u32>,
+    guesses: &mut [u32],
     note: &mut impl FnMut(u32, Found<'v>),
 ) {
     let Val::Object(members) = object else {
