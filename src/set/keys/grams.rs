@@ -21,9 +21,9 @@ pub(crate) struct Grams {
 const BITS: usize = 1 << 19;
 
 /// Size of the filter of beginnings, of which there are as many: 8 KiB.
-const WORDS: usize = 1 << 10;
+const WORDS: usize = 1 << 11;
 
-type Beginnings = [u64; WORDS];
+type Beginnings = [u32; WORDS];
 
 impl Grams {
     pub(crate) const fn new() -> Self {
@@ -37,9 +37,11 @@ impl Grams {
     pub(crate) fn add(&mut self, key: u64) {
         self.bits.resize(BITS / 64, 0);
         self.keys += 1;
-        set(&mut self.bits, place(key));
+        let at = place(key);
+        self.bits[at / 64] |= 1 << (at % 64);
         let beginnings = self.beginnings.get_or_insert_with(|| Box::new([0; WORDS]));
-        set(&mut beginnings[..], (key >> BEGINNING_AT) as usize);
+        let at = (key >> BEGINNING_AT) as usize;
+        beginnings[at / 32] |= 1 << (at % 32);
     }
 
     /// Takes a key back, whichever it is.
@@ -69,11 +71,13 @@ impl Grams {
             return;
         };
         let mask = mask(length);
-        let runs = (padded.len() - PADDING.len().min(padded.len()) + 1).saturating_sub(length);
-        for (at, eight) in padded.windows(8).take(runs).enumerate() {
+        let runs = (padded.len() + 1).saturating_sub(PADDING.len() + length);
+        // As many windows of eight as there are runs.
+        let looked_at = padded.get(..runs + 7).unwrap_or_default();
+        for (at, eight) in looked_at.windows(8).enumerate() {
             let eight = eight.first_chunk().copied().unwrap_or_default();
-            let hash = usize::from(hash(u64::from_le_bytes(eight) & mask));
-            if beginnings[hash / 64] >> (hash % 64) & 1 == 1 {
+            let hash = hash(u64::from_le_bytes(eight) & mask);
+            if beginnings[usize::from(hash / 32)] >> (hash % 32) & 1 == 1 {
                 padded.get(at..at + length).into_iter().for_each(&mut visit);
             }
         }
@@ -91,10 +95,6 @@ impl Grams {
             .map_or(0, |_| size_of::<Beginnings>());
         size_of_val(&*self.bits) + beginnings
     }
-}
-
-fn set(bits: &mut [u64], at: usize) {
-    bits[at / 64] |= 1 << (at % 64);
 }
 
 #[inline]
