@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use crate::value::Text;
 use crate::value::by_hash::ByHash;
-use crate::value::key::{self, Key};
+use crate::value::key;
 
 /// The names of top-level fields that an [`Object`](crate::Object) keeps when it is read, or all of them.
 ///
@@ -46,8 +46,19 @@ struct Sorted {
     names: Box<[Text]>,
     /// Their positions: a reader asks for every name that it comes to.
     by_hash: ByHash,
+    /// The [`trait_of`] each name: most names that are not there are known for it by this.
+    traits: u64,
     /// See [`FieldSet::for_messages`]; made once, as a host reads message after message for the same set.
-    for_messages: OnceLock<FieldSet>,
+    for_messages: OnceLock<ForMessages>,
+}
+
+/// The fields of the objects of messages.
+#[derive(Clone, Debug)]
+pub(crate) struct ForMessages {
+    /// Those that are asked for or kept in any case.
+    pub(crate) kept: FieldSet,
+    /// Those of them that are to be read.
+    pub(crate) read: FieldSet,
 }
 
 impl PartialEq for Sorted {
@@ -59,10 +70,25 @@ impl PartialEq for Sorted {
 impl Eq for Sorted {}
 
 impl Sorted {
-    fn has(&self, key: Key<'_>) -> bool {
-        let order = |at: u32| (*self.names[at as usize]).cmp(key.name);
-        self.by_hash.find(key.hash, order).is_some()
+    /// A name that is there, and its hash.
+    fn find(&self, name: &str) -> Option<(u32, &Text)> {
+        if self.traits & trait_of(name) == 0 {
+            return None;
+        }
+        let hash = key::hash(name);
+        let order = |at: u32| (*self.names[at as usize]).cmp(name);
+        let at = self.by_hash.find(hash, order)?;
+        Some((hash, &self.names[at as usize]))
     }
+}
+
+/// One of 64 bits, by the ends of a name and its length.
+#[inline]
+fn trait_of(name: &str) -> u64 {
+    let bytes = name.as_bytes();
+    let end = |byte: Option<&u8>| usize::from(byte.copied().unwrap_or_default());
+    let sum = end(bytes.first()) + 5 * end(bytes.last()) + 11 * bytes.len();
+    1 << (sum % 64)
 }
 
 impl FieldSet {
@@ -91,21 +117,31 @@ impl FieldSet {
         let hashes = names.iter().map(|name| key::hash(name)).zip(0..);
         let by_hash = ByHash::new(hashes, |a, b| names[a as usize].cmp(&names[b as usize]));
         Self(Names::Some(Arc::new(Sorted {
+            traits: names.iter().fold(0, |traits, name| traits | trait_of(name)),
             names,
             by_hash,
             for_messages: OnceLock::new(),
         })))
     }
 
-    /// These fields and those that are kept of the object of a message in any case.
-    pub(crate) fn for_messages(&self, always: &[&str]) -> Self {
-        match &self.0 {
-            Names::All => Self::all(),
-            Names::Some(some) => {
-                let both = || self.union(&Self::new(always));
-                some.for_messages.get_or_init(both).clone()
-            }
-        }
+    /// These fields and those that are kept of the object of a message in any case; of all of them some are visible to
+    /// queries, and only those are worth reading.
+    pub(crate) fn for_messages(
+        &self,
+        always: &[&str],
+        is_visible: fn(&str) -> bool,
+    ) -> ForMessages {
+        let Names::Some(some) = &self.0 else {
+            let [kept, read] = [Self::all(), Self::all()];
+            return ForMessages { kept, read };
+        };
+        let both = || {
+            let kept = self.union(&Self::new(always));
+            let visible = kept.names().into_iter().flatten();
+            let read = Self::new(visible.filter(|name| is_visible(name)));
+            ForMessages { kept, read }
+        };
+        some.for_messages.get_or_init(both).clone()
     }
 
     /// The fields of both sets.
@@ -128,13 +164,21 @@ impl FieldSet {
     /// `O(log n)` in the number of names.
     #[must_use]
     pub fn contains(&self, name: &str) -> bool {
-        self.has(Key::new(name))
-    }
-
-    pub(crate) fn has(&self, key: Key<'_>) -> bool {
         match &self.0 {
             Names::All => true,
-            Names::Some(some) => some.has(key),
+            Names::Some(some) => some.find(name).is_some(),
+        }
+    }
+
+    /// The hash and the name of a field, if it is kept.
+    #[inline]
+    pub(crate) fn find(&self, name: &str) -> Option<(u32, Text)> {
+        match &self.0 {
+            Names::All => Some((key::hash(name), name.into())),
+            Names::Some(some) => {
+                let (hash, name) = some.find(name)?;
+                Some((hash, name.clone()))
+            }
         }
     }
 

@@ -8,12 +8,13 @@ use serde_json::value::RawValue;
 use super::permissions::Permissions;
 use super::{CURRENT, ORIGINAL, PERMISSIONS};
 use crate::field_set::FieldSet;
-use crate::value::{Fields, Kept, Text};
+use crate::value::{Datum, Kept, Text};
 
 /// The members of a message that mean something.
 pub(super) struct Message {
-    /// The objects.
-    pub(super) sides: Fields,
+    /// Undefined if it is not there.
+    pub(super) current: Datum,
+    pub(super) original: Datum,
     pub(super) permissions: Option<Permissions>,
 }
 
@@ -65,24 +66,23 @@ impl<'de> Visitor<'de> for MessageSeed<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut sides = Vec::with_capacity(2);
-        let mut permissions = None;
+        let mut message = Message {
+            current: Datum::Undefined,
+            original: Datum::Undefined,
+            permissions: None,
+        };
         while let Some(key) = map.next_key::<Text>()? {
             match &*key {
-                CURRENT | ORIGINAL => {
-                    let value = map.next_value_seed(Kept(self.0))?;
-                    sides.push((key, value));
-                }
+                CURRENT => message.current = map.next_value_seed(Kept(self.0))?,
+                ORIGINAL => message.original = map.next_value_seed(Kept(self.0))?,
                 PERMISSIONS => {
                     let text = map.next_value::<&RawValue>()?.get();
-                    permissions = Some(Permissions::new(text).map_err(A::Error::custom)?);
+                    let permissions = Permissions::new(text).map_err(A::Error::custom)?;
+                    message.permissions = Some(permissions);
                 }
                 _ => drop(map.next_value::<IgnoredAny>()?),
             }
         }
-        Ok(Some(Message {
-            sides: Fields::new(sides),
-            permissions,
-        }))
+        Ok(Some(message))
     }
 }

@@ -10,9 +10,10 @@ pub use self::kind::{ChangeKind, UnknownChangeKind};
 
 use self::message::{Message, MessageSeed};
 use self::permissions::Permissions;
-use crate::decode::{self, Inflated, Refusal};
-use crate::field_set::FieldSet;
+use crate::decode::{Inflated, Refusal};
+use crate::field_set::{FieldSet, ForMessages};
 use crate::object::Object;
+use crate::value::key::names;
 use crate::value::{Datum, Fields, Text, Val, read_slice};
 
 const CURRENT: &str = "currentParseObject";
@@ -97,17 +98,13 @@ impl Change {
     fn from_message(
         kind: ChangeKind,
         message: Message,
-        keep: &FieldSet,
+        keep: &ForMessages,
     ) -> Result<Self, ChangeError> {
-        let Message {
-            mut sides,
-            permissions,
-        } = message;
-        let (class_name, current) = current(&mut sides)?;
-        let original = original(&mut sides)?;
+        let (class_name, current) = current(message.current, keep)?;
+        let original = original(message.original, keep)?;
         let json = |object: Inflated, side| {
             let json = object.into_json(class_name.as_deref().unwrap_or_default());
-            json.map(|json| Object(json.kept(keep)))
+            json.map(|json| Object(json.kept(&keep.kept)))
                 .map_err(|refusal| ChangeError::lost_in_json(refusal, side))
         };
         let (old, new) = match kind {
@@ -124,7 +121,7 @@ impl Change {
             class_name,
             old,
             new,
-            permissions,
+            permissions: message.permissions,
         })
     }
 
@@ -159,8 +156,8 @@ impl Change {
         bytes: &[u8],
         keep: &FieldSet,
     ) -> Result<Self, ChangeError> {
-        let keep = keep.for_messages(&ALWAYS_KEPT);
-        let message = read_slice(bytes, MessageSeed(&keep));
+        let keep = keep.for_messages(&ALWAYS_KEPT, is_visible);
+        let message = read_slice(bytes, MessageSeed(&keep.read));
         match message.map_err(|error| ChangeError::unreadable(&error))? {
             Some(message) => Self::from_message(kind, message, &keep),
             None => Err(ChangeError::not_a_message("", "expected an object")),
@@ -252,8 +249,8 @@ impl Change {
 /// The object that the message is about, and its class.
 ///
 /// The server takes a message whose object is none, or whose class is no text; nobody can have subscribed to it.
-fn current(message: &mut Fields) -> Result<(Option<Text>, Inflated), ChangeError> {
-    let json = match decode::take(message, CURRENT) {
+fn current(object: Datum, keep: &ForMessages) -> Result<(Option<Text>, Inflated), ChangeError> {
+    let json = match object {
         Datum::Object(json) => json,
         Datum::Undefined | Datum::Null => {
             return Err(ChangeError::not_a_message(CURRENT, "expected an object"));
@@ -261,25 +258,25 @@ fn current(message: &mut Fields) -> Result<(Option<Text>, Inflated), ChangeError
         Datum::Text(text) if !text.is_empty() => return Err(text_is_no_object(CURRENT)),
         _ => Fields::default(),
     };
-    let class_name = match json.get("className") {
+    let class_name = match json.get_key(names::CLASS_NAME) {
         Some(Datum::Text(class_name)) => Some(class_name.clone()),
         // The server builds an object of whatever class, unlike the SDK where an object is included.
-        Some(Datum::Object(_)) => return Ok((None, inflate(Fields::default(), CURRENT)?)),
+        Some(Datum::Object(_)) => return Ok((None, inflate(Fields::default(), CURRENT, keep)?)),
         _ => None,
     };
-    Ok((class_name, inflate(json, CURRENT)?))
+    Ok((class_name, inflate(json, CURRENT, keep)?))
 }
 
 /// The object before the change. Whatever JavaScript takes for false stands for none.
-fn original(message: &mut Fields) -> Result<Option<Inflated>, ChangeError> {
-    let json = match decode::take(message, ORIGINAL) {
+fn original(object: Datum, keep: &ForMessages) -> Result<Option<Inflated>, ChangeError> {
+    let json = match object {
         json if !Val::from(&json).is_truthy() => return Ok(None),
         Datum::Object(json) => json,
         Datum::Text(_) => return Err(text_is_no_object(ORIGINAL)),
         // The server finds nothing in what else there may be, and goes on with an empty object.
         _ => Fields::default(),
     };
-    inflate(json, ORIGINAL).map(Some)
+    inflate(json, ORIGINAL, keep).map(Some)
 }
 
 /// The server stumbles over the characters of a text where an object should be.
@@ -288,8 +285,8 @@ fn text_is_no_object(side: &str) -> ChangeError {
 }
 
 /// Builds the SDK's object from the fields that the server lets in.
-fn inflate(json: Fields, side: &str) -> Result<Inflated, ChangeError> {
-    let visible = if json.iter().all(|(key, _)| is_visible(key)) {
+fn inflate(json: Fields, side: &str, keep: &ForMessages) -> Result<Inflated, ChangeError> {
+    let visible = if !keep.read.is_all() || json.iter().all(|(key, _)| is_visible(key)) {
         json
     } else {
         let visible = json.into_entries().into_iter();

@@ -52,7 +52,22 @@ fn read(text: &str) -> Result<Option<Object>, serde_json::Error> {
 
 /// Whether nothing in a JSON text can fail to be read: no escape, no number, and nothing that nests deep.
 fn is_simple(json: &str) -> bool {
-    const MOST_LEVELS: u32 = 100;
+    has_nothing_special(json) || has_nothing_special_outside_of_texts(json)
+}
+
+const MOST_LEVELS: u32 = 100;
+
+/// Whether there is not even in a text what might fail elsewhere. Without a way out, so that many bytes are looked at
+/// at once.
+fn has_nothing_special(json: &str) -> bool {
+    let is_special = |byte: u8| matches!(byte, b'0'..=b'9' | b'-' | b'\\');
+    let opens = |byte: u8| u32::from(matches!(byte, b'{' | b'['));
+    let look = |(special, opened), byte| (special | is_special(byte), opened + opens(byte));
+    let (special, opened) = json.bytes().fold((false, 0), look);
+    !special && opened <= MOST_LEVELS
+}
+
+fn has_nothing_special_outside_of_texts(json: &str) -> bool {
     let mut is_text = false;
     let mut opened = 0;
     json.bytes().all(|byte| match byte {

@@ -4,6 +4,7 @@
 //! together again.
 
 use super::{Datum, MAX_DEPTH, is_dangerous};
+use crate::value::key::names;
 use crate::value::{Fields, date};
 
 /// Whether decoding a value and encoding it again would change nothing, and could not fail. May say no where it could
@@ -16,7 +17,8 @@ pub(super) fn is_canonical(value: &Datum) -> bool {
 /// say yes.
 pub(super) fn is_canonical_object(fields: &Fields) -> bool {
     // What was never saved again was saved when it was created, and the SDK adds that.
-    let has_times = fields.get("updatedAt").is_some() || fields.get("createdAt").is_none();
+    let has_times =
+        fields.get_key(names::UPDATED_AT).is_some() || fields.get_key(names::CREATED_AT).is_none();
     let mut members = fields.iter();
     has_times
         && members.all(|(key, member)| match key {
@@ -47,7 +49,7 @@ fn is_canonical_below(value: &Datum, depth: u32) -> bool {
     match value {
         Datum::Null | Datum::Bool(_) | Datum::Number(_) | Datum::Text(_) => true,
         Datum::Array(items) => items.iter().all(|item| is_canonical_below(item, depth)),
-        Datum::Object(fields) => match fields.get("__type") {
+        Datum::Object(fields) => match fields.get_key(names::TYPE) {
             None => is_canonical_plain(fields, depth),
             Some(Datum::Text(name)) => is_canonical_typed(name, fields),
             Some(_) => false,

@@ -3,6 +3,7 @@
 use super::canonical::is_canonical_object;
 use super::encode::has_secrets;
 use super::{Refusal, SdkObject};
+use crate::value::key::names;
 use crate::value::{Datum, Fields};
 
 /// The object of a message, as the SDK holds it.
@@ -15,7 +16,7 @@ pub(crate) enum Inflated {
 impl Inflated {
     /// What the SDK makes of the members that the server lets in.
     pub(crate) fn new(json: Fields) -> Result<Self, Refusal> {
-        let class_name = json.get("className").and_then(Datum::as_text);
+        let class_name = json.get_key(names::CLASS_NAME).and_then(Datum::as_text);
         if !class_name.is_some_and(has_secrets) && is_canonical_object(&json) {
             return Ok(Self::Canonical(json));
         }

@@ -23,6 +23,8 @@ pub(crate) mod names {
     pub(crate) const ISO: Key<'static> = Key::new("iso");
     pub(crate) const CLASS_NAME: Key<'static> = Key::new("className");
     pub(crate) const OBJECT_ID: Key<'static> = Key::new("objectId");
+    pub(crate) const CREATED_AT: Key<'static> = Key::new("createdAt");
+    pub(crate) const UPDATED_AT: Key<'static> = Key::new("updatedAt");
     pub(crate) const LATITUDE: Key<'static> = Key::new("latitude");
     pub(crate) const LONGITUDE: Key<'static> = Key::new("longitude");
 }
@@ -32,20 +34,39 @@ pub(crate) mod names {
 /// Hand-written because it is wanted in constants. It need not resist anybody: who finds names that collide makes
 /// a look-up among them a bisection by name, see [`Fields`](super::Fields).
 pub(crate) const fn hash(name: &str) -> u32 {
-    const MULTIPLIER: u64 = 0x9E37_79B9_7F4A_7C15;
-    let mut rest = name.as_bytes();
-    let mut state = rest.len() as u64;
-    while let Some((word, tail)) = rest.split_first_chunk::<8>() {
-        state = fold(state ^ u64::from_le_bytes(*word), MULTIPLIER);
+    const FIRST: u64 = 0x9E37_79B9_7F4A_7C15;
+    const LAST: u64 = 0xD1B5_4A32_D192_ED03;
+    let bytes = name.as_bytes();
+    let (first, last) = ends(bytes);
+    let mut state = first ^ (bytes.len() as u64).wrapping_mul(LAST);
+    let mut rest = bytes;
+    while rest.len() > 16
+        && let Some((_, tail)) = rest.split_first_chunk::<8>()
+        && let Some(word) = tail.first_chunk()
+    {
+        state = fold(state ^ FIRST, u64::from_le_bytes(*word) ^ LAST);
         rest = tail;
     }
-    let mut word = 0;
-    while let Some((byte, tail)) = rest.split_first() {
-        word = word << 8 | *byte as u64;
-        rest = tail;
+    (fold(state ^ FIRST, last ^ LAST) >> 32) as u32
+}
+
+/// The first bytes and the last, up to eight each: all of a name that has no more than both, some of them twice.
+const fn ends(bytes: &[u8]) -> (u64, u64) {
+    if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        return (u64::from_le_bytes(*first), u64::from_le_bytes(*last));
     }
-    state = fold(state ^ word, MULTIPLIER);
-    (fold(state, MULTIPLIER) >> 32) as u32
+    if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        let [first, last] = [u32::from_le_bytes(*first), u32::from_le_bytes(*last)];
+        return ((last as u64) << 32 | first as u64, 0);
+    }
+    let short = match bytes {
+        [] => 0,
+        [one] => *one as u64,
+        [first, second, .., last] | [first, second @ last] => {
+            (*last as u64) << 32 | (*second as u64) << 8 | *first as u64
+        }
+    };
+    (short, 0)
 }
 
 /// Both halves of a product, one over the other.
@@ -64,11 +85,27 @@ mod tests {
 
     #[test]
     fn names_spread() {
-        let mut hashes: Vec<u32> = (0..10_000).map(|i| hash(&format!("field{i}"))).collect();
-        hashes.sort_unstable();
-        hashes.dedup();
-        assert!(hashes.len() > 9_990, "{}", hashes.len());
-        let quarter = hashes.iter().filter(|hash| **hash < u32::MAX / 4).count();
-        assert!((2_300..2_700).contains(&quarter), "{quarter}");
+        let names: [fn(u32) -> String; 6] = [
+            |i| format!("field{i}"),
+            |i| format!("{i:x}"),
+            |i| format!("SKU-{:06}", i * 7),
+            |i| format!("{i:010}"),
+            |i| format!("user{:03}-{}", i % 1_000, i / 1_000),
+            |i| format!("a longer text about {i} things, and more of it"),
+        ];
+        for name in names {
+            let mut hashes: Vec<u32> = (0..10_000).map(|i| hash(&name(i))).collect();
+            hashes.sort_unstable();
+            hashes.dedup();
+            assert!(hashes.len() > 9_990, "{} {}", name(0), hashes.len());
+            for part in 0..16 {
+                let these = hashes.iter().filter(|hash| **hash >> 28 == part);
+                let count = these.count();
+                assert!((500..750).contains(&count), "{} {count}", name(0));
+            }
+            let low: std::collections::HashSet<u32> =
+                hashes.iter().map(|hash| hash % 256).collect();
+            assert_eq!(low.len(), 256, "{}", name(0));
+        }
     }
 }

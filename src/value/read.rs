@@ -7,7 +7,6 @@ use serde::de::{
 };
 
 use super::gather::Gathered;
-use super::key::Key;
 use super::{Datum, Fields, Text};
 use crate::field_set::FieldSet;
 
@@ -140,9 +139,7 @@ impl Visitor<'_> for NameSeed<'_> {
     }
 
     fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
-        let key = Key::new(name);
-        let keep = self.keep.has(key);
-        Ok(keep.then(|| (key.hash, name.into())))
+        Ok(self.keep.find(name))
     }
 }
 
