@@ -3,7 +3,6 @@
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, RwLock};
 
-use memchr::memmem;
 use regex::{Regex, RegexBuilder};
 
 use super::backtrack;
@@ -200,10 +199,8 @@ impl Compiled {
         if let Engine::Literal(literal) = &self.engine {
             return literal.is_match(text);
         }
-        let required = self.facts.literal.as_deref();
-        if required
-            .is_some_and(|literal| memmem::find(text.as_bytes(), literal.as_bytes()).is_none())
-        {
+        let required = self.facts.literal.as_ref();
+        if required.is_some_and(|literal| !literal.is_in(text.as_bytes())) {
             return false;
         }
         if text.is_ascii() {

@@ -65,11 +65,12 @@ impl Reach {
 
     /// `text` as it has to be put, if it can be.
     pub(crate) fn put(self, text: &str) -> Option<Cow<'_, str>> {
+        let is_ascii = text.is_ascii();
         let foreign = |c: char| c != '\n' && ends_line(c.into());
-        if self.lines && text.contains(foreign) || self.words && !text.is_ascii() {
+        if self.lines && text.contains(foreign) || self.words && !is_ascii {
             return None;
         }
-        let pairs = self.units && text.bytes().any(|byte| byte >= 0xf0);
+        let pairs = self.units && !is_ascii && text.bytes().any(|byte| byte >= 0xf0);
         Some(if pairs {
             Cow::Owned(split_pairs(text))
         } else {

@@ -2,13 +2,14 @@
 
 use super::flags::Flags;
 use super::fold::Folding;
+use super::needle::Needle;
 use super::syntax::{Node, Repeat, pair};
 
 /// What every matching text has. Each text here is short: a part of what is required is required too.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Facts {
     pub(crate) prefix: Option<Box<str>>,
-    pub(crate) literal: Option<Box<str>>,
+    pub(crate) literal: Option<Needle>,
     /// As `prefix` and `literal`, of the text with its ASCII letters in lower case. Given only if the
     /// pattern ignores case and these say more.
     pub(crate) folded_prefix: Option<Box<str>>,
@@ -23,13 +24,14 @@ impl Facts {
         let (prefix, literal) = required(node, flags, false);
         let mut facts = Self {
             prefix,
-            literal,
+            literal: literal.map(Needle::new),
             ..Self::default()
         };
         if flags.ignore_case() {
             let (prefix, literal) = required(node, flags, true);
             facts.folded_prefix = prefix.filter(|text| longer(text, facts.prefix.as_deref()));
-            facts.folded_literal = literal.filter(|text| longer(text, facts.literal.as_deref()));
+            let plain = facts.literal.as_ref().map(Needle::text);
+            facts.folded_literal = literal.filter(|text| longer(text, plain));
         }
         facts
     }
@@ -42,8 +44,9 @@ impl Facts {
             folded_prefix,
             folded_literal,
         } = self;
-        let all = [prefix, literal, folded_prefix, folded_literal];
-        all.into_iter().flatten().map(|text| text.len()).sum()
+        let texts = [prefix, folded_prefix, folded_literal];
+        let texts: usize = texts.into_iter().flatten().map(|text| text.len()).sum();
+        texts + literal.as_ref().map_or(0, Needle::memory_usage)
     }
 }
 
@@ -214,7 +217,11 @@ mod tests {
         ] {
             let facts = facts(pattern, flags);
             assert_eq!(facts.prefix.as_deref().unwrap_or(""), prefix, "{pattern}");
-            assert_eq!(facts.literal.as_deref().unwrap_or(""), literal, "{pattern}");
+            assert_eq!(
+                facts.literal.as_ref().map_or("", Needle::text),
+                literal,
+                "{pattern}"
+            );
         }
     }
 

@@ -1,10 +1,8 @@
 //! Patterns that are a text with or without anchors, as SDKs make them, answered without an engine.
 
-use memchr::memmem;
-use smallvec::SmallVec;
-
 use super::flags::Flags;
 use super::fold::Folding;
+use super::needle::Needle;
 use super::syntax::{Node, pair};
 use super::text;
 
@@ -12,7 +10,7 @@ use super::text;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Literal {
     /// In the canonical form of `case`.
-    text: Box<str>,
+    text: Needle,
     place: Place,
     case: Case,
 }
@@ -55,7 +53,7 @@ impl Literal {
         };
         let case = Case::of(&text, Folding::of(flags));
         Some(Self {
-            text: case.canonical(&text).into(),
+            text: Needle::new(case.canonical(&text).into()),
             place,
             case,
         })
@@ -70,9 +68,9 @@ impl Literal {
     }
 
     fn stands_in(&self, text: &[u8]) -> bool {
-        let sought = self.text.as_bytes();
+        let sought = self.text.text().as_bytes();
         match self.place {
-            Place::Anywhere => memmem::find(text, sought).is_some(),
+            Place::Anywhere => self.text.is_in(text),
             Place::Start => text.starts_with(sought),
             Place::End => text.ends_with(sought),
             Place::Whole => text == sought,
@@ -80,16 +78,12 @@ impl Literal {
     }
 
     fn stands_in_ascii(&self, text: &[u8]) -> bool {
-        let sought = self.text.as_bytes();
+        let sought = self.text.text().as_bytes();
         let Some(spare) = text.len().checked_sub(sought.len()) else {
             return false;
         };
         match self.place {
-            Place::Anywhere => {
-                let mut lower: SmallVec<[u8; 256]> = SmallVec::from_slice(text);
-                lower.make_ascii_lowercase();
-                memmem::find(&lower, sought).is_some()
-            }
+            Place::Anywhere => self.text.is_in_any_case(text),
             Place::Start => text[..sought.len()].eq_ignore_ascii_case(sought),
             Place::End => text[spare..].eq_ignore_ascii_case(sought),
             Place::Whole => text.eq_ignore_ascii_case(sought),
@@ -102,7 +96,7 @@ impl Literal {
             let chars = text::decode(units, flags.code_points()).into_iter();
             chars.map(|c| Folding::of(flags).canonical(c)).collect()
         };
-        let sought: Vec<u16> = self.text.encode_utf16().collect();
+        let sought: Vec<u16> = self.text.text().encode_utf16().collect();
         let (text, sought) = (decode(units), decode(&sought));
         match self.place {
             Place::Anywhere => {
@@ -116,7 +110,7 @@ impl Literal {
 
     /// Heap bytes.
     pub(crate) fn memory_usage(&self) -> usize {
-        self.text.len()
+        self.text.memory_usage()
     }
 }
 

@@ -28,6 +28,7 @@ mod syntax;
 
 mod facts;
 mod literal;
+mod needle;
 mod normal;
 
 mod atom;
@@ -55,6 +56,7 @@ use self::compiled::{Compiled, Source};
 pub(crate) use self::error::PatternError;
 pub(crate) use self::flags::Flags;
 pub use self::limits::PatternLimits;
+use self::needle::Needle;
 pub(crate) use self::unquote::unquote;
 
 /// A compiled pattern. A clone is another handle to the same one, and so are equal patterns of a cache.
@@ -112,7 +114,7 @@ impl Pattern {
 
     /// What every text that it matches has in it.
     pub(crate) fn required_literal(&self) -> Option<&str> {
-        self.0.facts.literal.as_deref()
+        self.0.facts.literal.as_ref().map(Needle::text)
     }
 
     /// What every text that it matches begins with once the text's ASCII letters are in lower case; given
