@@ -6,6 +6,7 @@
 use super::Op;
 use super::equality::PointerTo;
 use super::membership::Membership;
+use super::order::Order;
 use super::regex::Regex;
 use crate::value::fields::Reading;
 use crate::value::key::names;
@@ -23,7 +24,7 @@ impl Op {
                 to.is_pointer(class_name, object_id)
             }),
             // An operand is decoded already; an object that looks like a date is none.
-            Self::Order(order) => order.usual_answer(member.number().or_else(|| date(member))?),
+            Self::Order(order) => order.usual_answer(ordinal(member)?),
             Self::Equal(op) => same_scalar(member, &op.operand),
             Self::NotEqual(op) => same_scalar(member, &op.operand).map(|same| !same),
             Self::In(op) => is_in(member, op),
@@ -51,6 +52,10 @@ impl PointerTo {
 /// Class name and id of a value that has both, as texts, and is no date.
 #[inline]
 pub(crate) fn pointer<M: Member>(member: &M) -> Option<(&str, &str)> {
+    let members = member.members()?;
+    if let Some(parts) = M::plain_pointer(members) {
+        return Some(parts);
+    }
     let members = no_date(member)?;
     // They stand where Parse's SDK writes them.
     let object_id = M::near(members, names::OBJECT_ID, 2)?.text()?;
@@ -93,6 +98,19 @@ fn any<M: Member>(member: &M, test: impl Fn(&M) -> Option<bool>) -> Option<bool>
         }
     }
     Some(false)
+}
+
+/// The usual answers of both ends of a range, which take less than one and then the other.
+#[inline]
+pub(crate) fn range<M: Member>([a, b]: [&Order; 2], member: &M) -> Option<[bool; 2]> {
+    let ordinal = ordinal(member)?;
+    Some([a.usual_answer(ordinal)?, b.usual_answer(ordinal)?])
+}
+
+/// What is ordered by number.
+#[inline]
+fn ordinal<M: Member>(member: &M) -> Option<f64> {
+    member.number().or_else(|| date(member))
 }
 
 /// Of a date, milliseconds.

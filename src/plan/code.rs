@@ -13,6 +13,14 @@ pub(crate) struct Step {
     pub(crate) otherwise: Target,
 }
 
+impl Step {
+    /// Where the run goes on after an answer.
+    #[inline]
+    pub(crate) fn next(&self, holds: bool) -> Target {
+        if holds { self.then } else { self.otherwise }
+    }
+}
+
 impl Default for Step {
     /// A test that nothing passes.
     fn default() -> Self {
@@ -65,11 +73,7 @@ pub(crate) fn follow(
     let mut at = entry;
     // No step is behind the two targets that are answers.
     while let Some(step) = code.get(usize::from(at.0)) {
-        at = if holds(step)? {
-            step.then
-        } else {
-            step.otherwise
-        };
+        at = step.next(holds(step)?);
     }
     Ok(at == Target::ACCEPT)
 }

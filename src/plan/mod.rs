@@ -21,6 +21,8 @@ pub(crate) use self::scene::decoded;
 use serde_json::Value;
 
 use crate::limits::Limits;
+use crate::op::order::Order;
+use crate::op::{Op, usual};
 use crate::pattern::PatternCache;
 use crate::value::val::Members;
 use crate::value::{Answer, Datum, Fault, Member, Val};
@@ -84,11 +86,41 @@ impl Plan {
                     Some(answer) => answer,
                     None => only.op.answer(self.view(only.path, member, object)?)?,
                 };
-                let then = if holds { only.then } else { only.otherwise };
-                Ok(then == Target::ACCEPT)
+                Ok(only.next(holds) == Target::ACCEPT)
+            }
+            [
+                first @ Step {
+                    op: Op::Order(low), ..
+                },
+                second @ Step {
+                    op: Op::Order(high),
+                    ..
+                },
+            ] if self.entry == Target::step(0) && first.path == second.path => {
+                self.answer_range::<M>([(first, low), (second, high)], members, object)
             }
             _ => self.answer_steps::<M>(members, object),
         }
+    }
+
+    /// Of the only two steps, which ask for numbers between two others most of the time: both are answered at once, as
+    /// after the first alone half of all objects would be guessed wrong.
+    fn answer_range<M: Member>(
+        &self,
+        [(first, low), (second, high)]: [(&Step, &Order); 2],
+        members: &M::Members,
+        object: Val<'_>,
+    ) -> Answer {
+        let member = self.path(first.path).member::<M>(members);
+        if let Some(member) = member
+            && let Some([low, high]) = usual::range([low, high], member)
+        {
+            let (then, last) = (first.next(low), second.next(high));
+            let end = if then == Target::step(1) { last } else { then };
+            return Ok(end == Target::ACCEPT);
+        }
+        let value = self.view(first.path, member, object)?;
+        code::follow(&self.code, self.entry, |step| step.op.answer(value))
     }
 
     /// Steps in a row that ask for one path read it once.

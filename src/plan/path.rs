@@ -88,11 +88,20 @@ impl Path {
     /// What an object owns at the path, if all on the way there are objects.
     #[inline]
     pub(crate) fn member<'v, M: Member>(&self, members: &'v M::Members) -> Option<&'v M> {
-        let head = M::guessed(members, self.head(), &self.guess)?;
         if self.rest.is_empty() {
-            return Some(head);
+            let name = Key {
+                name: &self.text,
+                hash: self.hash,
+            };
+            return M::guessed(members, name, &self.guess);
         }
-        self.member_below(head)
+        self.member_far(members)
+    }
+
+    /// By itself, as most paths are a field and there is less to do for these.
+    #[inline(never)]
+    fn member_far<'v, M: Member>(&self, members: &'v M::Members) -> Option<&'v M> {
+        self.member_below(M::guessed(members, self.head(), &self.guess)?)
     }
 
     #[inline]

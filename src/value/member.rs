@@ -20,6 +20,11 @@ pub(crate) trait Member: Sized + 'static {
     /// As [`of`](Self::of), with a guess where it stands.
     fn guessed<'m>(members: &'m Self::Members, key: Key<'_>, guess: &Guess) -> Option<&'m Self>;
 
+    /// Class name and id of a pointer that is seen to be one faster than its members are looked up.
+    fn plain_pointer(_: &Self::Members) -> Option<(&str, &str)> {
+        None
+    }
+
     /// The date that an object is the JSON of, as far as that is known or seen at once.
     fn date_of(members: &Self::Members) -> Reading;
 
@@ -125,6 +130,27 @@ impl Member for Value {
     #[inline]
     fn guessed<'m>(members: &'m Map<String, Self>, key: Key<'_>, _: &Guess) -> Option<&'m Self> {
         Self::of(members, key)
+    }
+
+    /// Of three members in their order.
+    fn plain_pointer(members: &Map<String, Self>) -> Option<(&str, &str)> {
+        if members.len() != 3 {
+            return None;
+        }
+        let mut members = members.iter();
+        let mut text = |wanted: Key<'_>| {
+            let (name, member) = members.next()?;
+            member.as_str().filter(|_| name == wanted.name)
+        };
+        let parts = (
+            text(names::TYPE)?,
+            text(names::CLASS_NAME)?,
+            text(names::OBJECT_ID)?,
+        );
+        match parts {
+            ("Pointer", class_name, object_id) => Some((class_name, object_id)),
+            _ => None,
+        }
     }
 
     fn date_of(members: &Map<String, Self>) -> Reading {
