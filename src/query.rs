@@ -276,6 +276,11 @@ impl Query {
         }
     }
 
+    /// The plan, moved out if nobody else has the query.
+    pub(crate) fn into_plan(self) -> Plan {
+        Arc::try_unwrap(self.0).map_or_else(|shared| shared.plan.clone(), |inner| inner.plan)
+    }
+
     pub(crate) fn plan(&self) -> &Plan {
         &self.0.plan
     }

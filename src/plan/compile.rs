@@ -1,7 +1,7 @@
 //! From the clause to the plan.
 
 use super::operand::operators;
-use super::tree::{Field, Node, assemble};
+use super::tree::{Field, Node, Row, assemble};
 use super::{Context, Plan};
 use crate::constraint::{self, Branch, Branches, Clause, Combine, Constraint, Group, Place};
 use crate::decode::{decode, decode_if_typed};
@@ -18,10 +18,10 @@ pub(crate) fn compile(clause: Clause, context: &Context<'_>) -> Result<Plan, Com
 /// The ordinals of the constraints that are run, in the order in which they are. A constraint is counted where the
 /// clause has it, groups included.
 pub(crate) fn ordinals(clause: Clause, context: &Context<'_>) -> Result<Vec<u32>, CompileError> {
-    assembled(clause, context).map(|(_, ordinals)| ordinals)
+    assembled(clause, context).map(|(_, ordinals)| ordinals.into_vec())
 }
 
-fn assembled(clause: Clause, context: &Context<'_>) -> Result<(Plan, Vec<u32>), CompileError> {
+fn assembled(clause: Clause, context: &Context<'_>) -> Result<(Plan, Row<u32>), CompileError> {
     let mut compiler = Compiler {
         context,
         ordinal: 0,

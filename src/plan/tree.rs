@@ -1,5 +1,7 @@
 //! A clause while it is compiled: a tree, and how it becomes steps.
 
+use smallvec::{SmallVec, smallvec};
+
 use super::code::{Step, Target};
 use super::{Path, Plan};
 use crate::constraint::components;
@@ -28,9 +30,13 @@ pub(super) struct Field {
     pub(super) ordinal: u32,
 }
 
+/// As most clauses are short, what is laid down is not on the heap before its length is known: room that is given back
+/// would lie in pieces between the queries of a large set.
+pub(super) type Row<T> = SmallVec<[T; 8]>;
+
 /// The steps of a tree, and the ordinals of the constraints that are run, in the order in which they are; nothing if
 /// there are more steps than can be told apart.
-pub(super) fn assemble(root: Node) -> Option<(Plan, Vec<u32>)> {
+pub(super) fn assemble(root: Node) -> Option<(Plan, Row<u32>)> {
     let mut assembly = Assembly::default();
     let entry = assembly.node(root, Target::ACCEPT, Target::REJECT)?;
     let Assembly {
@@ -57,17 +63,17 @@ pub(super) fn assemble(root: Node) -> Option<(Plan, Vec<u32>)> {
     let paths = keep_paths(paths, &mut reversed);
     let plan = Plan {
         entry: turn(entry),
-        code: reversed.into(),
+        code: reversed.into_iter().collect(),
         revisits_dates: revisits_dates(&paths),
-        paths: paths.into(),
+        paths,
     };
     Some((plan, ordinals))
 }
 
 /// Where each step will stand when they are in their order and those that no run comes to are gone.
-fn places(reversed: &[Step], entry: Target) -> Vec<Option<Target>> {
-    let mut places = vec![None; reversed.len()];
-    let mut reached = vec![false; reversed.len()];
+fn places(reversed: &[Step], entry: Target) -> Row<Option<Target>> {
+    let mut places: Row<_> = smallvec![None; reversed.len()];
+    let mut reached: Row<_> = smallvec![false; reversed.len()];
     let reach = |target: Target, reached: &mut [bool]| {
         if let Ok(position) = target.position() {
             reached[position] = true;
@@ -87,15 +93,15 @@ fn places(reversed: &[Step], entry: Target) -> Vec<Option<Target>> {
 }
 
 /// The paths that steps ask for, and those renumbered in the steps.
-fn keep_paths(paths: Vec<Path>, steps: &mut [Step]) -> Vec<Path> {
-    let mut numbers = vec![None; paths.len()];
+fn keep_paths(paths: Row<Path>, steps: &mut [Step]) -> Box<[Path]> {
+    let mut numbers: Row<_> = smallvec![None; paths.len()];
     let mut next = 0;
     for step in &mut *steps {
         let number = &mut numbers[step.path as usize];
         step.path = *number.get_or_insert(next);
         next = next.max(step.path + 1);
     }
-    let mut kept: Vec<(u32, Path)> = numbers
+    let mut kept: Row<(u32, Path)> = numbers
         .into_iter()
         .zip(paths)
         .filter_map(|(number, path)| Some((number?, path)))
@@ -107,10 +113,10 @@ fn keep_paths(paths: Vec<Path>, steps: &mut [Step]) -> Vec<Path> {
 /// Steps are laid down from the last to the first, as each must know where to go on.
 #[derive(Default)]
 struct Assembly {
-    reversed: Vec<Step>,
-    paths: Vec<Path>,
+    reversed: Row<Step>,
+    paths: Row<Path>,
     /// Of the constraint of each step.
-    ordinals: Vec<u32>,
+    ordinals: Row<u32>,
 }
 
 impl Assembly {

@@ -41,7 +41,7 @@ use crate::document::Document;
 use crate::event::{Event, Outcome, Verdict};
 use crate::field_set::FieldSet;
 use crate::plan::code::{self, Step, Target};
-use crate::plan::{self, canonical};
+use crate::plan::{self, Plan, canonical};
 use crate::query::Query;
 use crate::value::Answer;
 
@@ -158,12 +158,8 @@ impl QuerySet {
     /// # Complexity
     ///
     /// `O(n log n)` in the size of the query, whatever the size of the set.
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "the set takes the query over; a clone is cheap for who wants to keep it"
-    )]
     pub fn insert(&mut self, query: Query) -> QueryId {
-        let draft = draft(&query, |path| self.paths.acquire(path));
+        let draft = draft(query.into_plan(), |path| self.paths.acquire(path));
         let text = self.canonical(&draft.code, draft.entry);
         let name = self.name_of(&text);
         if let Some(number) = self.find_equal(name, &text) {
@@ -222,7 +218,7 @@ impl QuerySet {
     #[must_use]
     pub fn filing(&self, query: &Query) -> Filing {
         let mut strangers = (0..slab::NONE).rev();
-        let draft = draft(query, |path| match self.paths.number(path) {
+        let draft = draft(query.plan().clone(), |path| match self.paths.number(path) {
             Some(number) => number,
             None if path.is_plain() => strangers.next().unwrap_or(slab::NONE),
             None => slab::NONE,
@@ -515,18 +511,17 @@ impl QuerySet {
 }
 
 /// The query as a set runs it, its paths by numbers.
-fn draft(query: &Query, number: impl FnMut(&plan::Path) -> u32) -> Draft {
-    let plan = query.plan();
+fn draft(plan: Plan, number: impl FnMut(&plan::Path) -> u32) -> Draft {
     let numbers: SmallVec<[u32; 8]> = plan.paths.iter().map(number).collect();
-    let step = |step: &Step| Step {
+    let step = |step: Step| Step {
         path: numbers
             .get(step.path as usize)
             .copied()
             .unwrap_or(slab::NONE),
-        ..step.clone()
+        ..step
     };
     Draft {
-        code: plan.code.iter().map(step).collect(),
+        code: plan.code.into_iter().map(step).collect(),
         entry: plan.entry,
         revisits_dates: plan.revisits_dates,
     }

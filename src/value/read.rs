@@ -6,6 +6,8 @@ use serde::de::{
     Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor,
 };
 
+use smallvec::SmallVec;
+
 use super::gather::Gathered;
 use super::{Datum, Fields, Text};
 use crate::field_set::FieldSet;
@@ -195,11 +197,12 @@ impl<'de> Visitor<'de> for DatumVisitor {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Datum, A::Error> {
-        let mut items = Vec::new();
+        // Most lists are short: their room is asked for when it is known.
+        let mut items: SmallVec<[Datum; 8]> = SmallVec::new();
         while let Some(item) = seq.next_element()? {
             items.push(item);
         }
-        Ok(Datum::Array(items.into()))
+        Ok(Datum::Array(items.into_boxed_slice()))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Datum, A::Error> {
