@@ -25,8 +25,10 @@ impl Gathered {
     }
 
     /// Adds a member, given the hash of its key.
+    #[inline]
     pub(crate) fn push(&mut self, hash: u32, key: Text, value: Datum) {
-        self.has_index |= array_index(&key).is_some();
+        let may_be_index = key.as_bytes().first().is_some_and(u8::is_ascii_digit);
+        self.has_index |= may_be_index && array_index(&key).is_some();
         self.entries.push(Entry { hash, key, value });
     }
 
