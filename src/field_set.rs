@@ -5,7 +5,6 @@ use std::sync::{Arc, OnceLock};
 use crate::value::Text;
 use crate::value::by_hash::ByHash;
 use crate::value::key;
-use crate::value::text::is_same;
 
 /// The names of top-level fields that an [`Object`](crate::Object) keeps when it is read, or all of them.
 ///
@@ -47,8 +46,6 @@ struct Sorted {
     names: Box<[Text]>,
     /// Their positions: a reader asks for every name that it comes to.
     by_hash: ByHash,
-    /// By the last bits of a hash, one that has them, or any: most names are found at once by this.
-    likely: Box<[u32]>,
     /// The [`trait_of`] each name: most names that are not there are known for it by this.
     traits: u64,
     /// See [`FieldSet::for_messages`]; made once, as a host reads message after message for the same set.
@@ -80,10 +77,6 @@ impl Sorted {
             return None;
         }
         let hash = key::hash(name);
-        let likely = &self.names[self.likely[hash as usize % self.likely.len()] as usize];
-        if is_same(likely, name) {
-            return Some((hash, likely));
-        }
         let order = |at: u32| (*self.names[at as usize]).cmp(name);
         let at = self.by_hash.find(hash, order)?;
         Some((hash, &self.names[at as usize]))
@@ -123,17 +116,11 @@ impl FieldSet {
         let names: Box<[Text]> = names.into();
         // More names than a `u32` counts would not fit in memory.
         let hashes = names.iter().map(|name| key::hash(name)).zip(0..);
-        let mut likely = vec![0; (4 * names.len()).next_power_of_two()];
-        let places = likely.len();
-        for (hash, at) in hashes.clone() {
-            likely[hash as usize % places] = at;
-        }
         let by_hash = ByHash::new(hashes, |a, b| names[a as usize].cmp(&names[b as usize]));
         Self(Names::Some(Arc::new(Sorted {
             traits: names.iter().fold(0, |traits, name| traits | trait_of(name)),
             names,
             by_hash,
-            likely: likely.into(),
             for_messages: OnceLock::new(),
         })))
     }

@@ -286,6 +286,7 @@ fn text_is_no_object(side: &str) -> ChangeError {
 
 /// Builds the SDK's object from the fields that the server lets in.
 fn inflate(json: Fields, side: &str, keep: &ForMessages) -> Result<Inflated, ChangeError> {
+    // What was read in part is visible already.
     let visible = if !keep.read.is_all() || json.iter().all(|(key, _)| is_visible(key)) {
         json
     } else {

@@ -60,9 +60,10 @@ impl Needle {
         let finder = memmem::Finder::new(self.text.as_bytes());
         let overlap = self.text.len().saturating_sub(1);
         let mut lower: SmallVec<[u8; PART]> = SmallVec::new();
-        let starts = (0..text.len()).step_by(PART.max(2 * overlap) - overlap);
-        starts.into_iter().any(|start| {
-            let end = text.len().min(start + PART.max(2 * overlap));
+        let part = PART.max(2 * overlap);
+        let mut starts = (0..text.len()).step_by(part - overlap);
+        starts.any(|start| {
+            let end = text.len().min(start + part);
             lower.clear();
             lower.extend_from_slice(&text[start..end]);
             lower.make_ascii_lowercase();

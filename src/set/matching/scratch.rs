@@ -22,6 +22,7 @@ pub struct Scratch {
     pub(crate) text: Vec<u8>,
 }
 
+/// Numbers of heads, or [`NONE`].
 #[derive(Clone, Debug)]
 pub(crate) struct Guesses(pub(crate) [u32; 256]);
 
