@@ -407,8 +407,6 @@ impl QuerySet {
         let code = self.slots.code(slot);
         let paths = paths_of(code);
         let name = self.name_of(&self.canonical(code, slot.entry));
-        let record = self.slots.record(number).cloned();
-        self.slots.remove(number);
         self.unname(name, number);
         self.always.remove(&number);
         let mut desk = Desk {
@@ -416,9 +414,8 @@ impl QuerySet {
             paths: &mut self.paths,
             slots: &mut self.slots,
         };
-        if let Some(record) = record {
-            self.index.remove(number, &record, &mut desk);
-        }
+        self.index.remove(number, &mut desk);
+        self.slots.remove(number);
         self.release_paths(&paths);
     }
 

@@ -265,6 +265,40 @@ fn ranges_give_their_place_to_others() {
     }
 }
 
+/// Both branches stand in the same columns: when one row goes, the other one may move.
+#[test]
+fn a_query_with_several_rows_goes() {
+    let clause = |branches: &[&str]| {
+        let branches = branches.iter().map(|range| format!(r#"{{"n":{range}}}"#));
+        let branches: Vec<String> = branches.collect();
+        format!(r#"{{"$or":[{}]}}"#, branches.join(","))
+    };
+    let nowhere = [
+        r#"{"$gt":5,"$lt":0}"#,
+        r#"{"$gt":0,"$lt":-1}"#,
+        r#"{"$gt":9,"$lt":-9}"#,
+    ];
+    let clauses = [
+        clause(&nowhere[..2]),
+        clause(&nowhere),
+        clause(&nowhere[1..]),
+    ];
+    let queries = clauses.map(|clause| clause.parse::<Query>().expect("a query"));
+    for first in 0..queries.len() {
+        let mut set = QuerySet::with_seed(1);
+        let mut ids: Vec<QueryId> = queries
+            .iter()
+            .map(|query| set.insert(query.clone()))
+            .collect();
+        ids.rotate_left(first);
+        for id in ids {
+            assert!(set.remove(id));
+            assert_eq!(set.validate(), Ok(()));
+        }
+        assert_eq!(set.distinct(), 0);
+    }
+}
+
 #[test]
 fn a_set_may_be_shared() {
     fn shared<T: Send + Sync + Clone + 'static>() {}

@@ -4,7 +4,6 @@ use super::filed::{Filed, Place, Where};
 use super::group::{Group, Side, Thresholds};
 use super::paths::Paths;
 use super::{Desk, Index, ROOT, is_gram};
-use crate::set::slot::Record;
 use crate::set::store::slab::NONE;
 use crate::set::store::table::Entry;
 
@@ -45,14 +44,20 @@ impl Index {
         }
     }
 
-    /// Takes a query out of where it is filed.
-    pub(crate) fn remove(&mut self, number: u32, record: &Record, desk: &mut Desk<'_>) {
-        if record.second != NONE {
-            desk.paths.let_go(record.second, false);
+    /// Takes a query out of where it is filed, while its record is still there: a row that goes may move another row of
+    /// the same query.
+    pub(crate) fn remove(&mut self, number: u32, desk: &mut Desk<'_>) {
+        let second = desk
+            .slots
+            .record(number)
+            .map_or(NONE, |record| record.second);
+        if second != NONE {
+            desk.paths.let_go(second, false);
         }
-        for filed in &record.filed {
+        let next = |desk: &mut Desk<'_>| desk.slots.record_mut(number)?.filed.pop();
+        while let Some(filed) = next(desk) {
             match filed.place.into() {
-                Where::Key(feature) => self.remove_key(number, filed, feature, desk.paths),
+                Where::Key(feature) => self.remove_key(number, &filed, feature, desk.paths),
                 Where::Scan => {
                     if let Some(group) = self.groups.get_mut(filed.group) {
                         group.postings.remove(number);
@@ -60,12 +65,12 @@ impl Index {
                     self.drop_if_empty(filed.group, desk.paths);
                 }
                 Where::Above(path) => {
-                    self.remove_threshold(number, filed, path, Side::Above, desk.paths);
+                    self.remove_threshold(number, &filed, path, Side::Above, desk.paths);
                 }
                 Where::Below(path) => {
-                    self.remove_threshold(number, filed, path, Side::Below, desk.paths);
+                    self.remove_threshold(number, &filed, path, Side::Below, desk.paths);
                 }
-                Where::Columns(at) => self.remove_row(filed, at, desk),
+                Where::Columns(at) => self.remove_row(&filed, at, desk),
             }
         }
     }
