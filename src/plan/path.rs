@@ -1,5 +1,7 @@
 //! Where in an object a constraint looks.
 
+use std::cmp::Ordering;
+
 use crate::constraint::components;
 use crate::value::builtin;
 use crate::value::key::{self, Key};
@@ -66,6 +68,17 @@ impl Path {
     /// Whether it is a field of the object and leads no further.
     pub(crate) fn is_bare(&self) -> bool {
         self.rest.is_empty()
+    }
+
+    /// Component by component: behind a path come those that lead on from it.
+    pub(crate) fn cmp_components(&self, other: &Self) -> Ordering {
+        components(&self.text).cmp(components(&other.text))
+    }
+
+    /// Whether it goes further below where another path ends.
+    pub(crate) fn leads_on_from(&self, other: &Self) -> bool {
+        let rest = self.text.strip_prefix(&*other.text);
+        rest.is_some_and(|rest| rest.starts_with('.'))
     }
 
     /// Reads the path from an object.

@@ -4,7 +4,6 @@ use smallvec::{SmallVec, smallvec};
 
 use super::code::{Step, Target};
 use super::{Path, Plan};
-use crate::constraint::components;
 use crate::op::Op;
 use crate::value::Text;
 
@@ -191,11 +190,7 @@ fn revisits_dates(paths: &[Path]) -> bool {
     if paths.len() < 2 {
         return false;
     }
-    // Sorted by components, a path is followed by those that lead on from it.
-    let mut paths: Vec<&str> = paths.iter().map(Path::text).collect();
-    paths.sort_by(|a, b| components(a).cmp(components(b)));
-    paths.windows(2).any(|pair| {
-        let rest = pair[1].strip_prefix(pair[0]);
-        rest.is_some_and(|rest| rest.starts_with('.'))
-    })
+    let mut paths: Vec<&Path> = paths.iter().collect();
+    paths.sort_by(|a, b| a.cmp_components(b));
+    paths.windows(2).any(|pair| pair[1].leads_on_from(pair[0]))
 }

@@ -218,12 +218,17 @@ impl QuerySet {
     #[must_use]
     pub fn filing(&self, query: &Query) -> Filing {
         let mut strangers = (0..slab::NONE).rev();
-        let draft = draft(query.plan().clone(), |path| match self.paths.number(path) {
-            Some(number) => number,
-            None if path.is_plain() => strangers.next().unwrap_or(slab::NONE),
-            None => slab::NONE,
+        let mut named = Vec::new();
+        let draft = draft(query.plan().clone(), |path| {
+            let number = match self.paths.number(path) {
+                Some(number) => number,
+                None if path.is_plain() => strangers.next().unwrap_or(slab::NONE),
+                None => slab::NONE,
+            };
+            named.push((number, path.clone()));
+            number
         });
-        filing::of(&draft, &self.hasher, &self.paths)
+        filing::of(&draft, &named, &self.hasher, &self.paths)
     }
 
     /// The fields that the queries look at: what an [`Object`](crate::Object) must keep for this set.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use livematch::{FieldSet, Hit, Object, Outcome, Query, QueryId, QuerySet, Scratch};
+use livematch::{FieldSet, FilingKind, Hit, Object, Outcome, Query, QueryId, QuerySet, Scratch};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -297,6 +297,61 @@ fn a_query_with_several_rows_goes() {
         }
         assert_eq!(set.distinct(), 0);
     }
+}
+
+/// A date is decoded in place: behind the look at `c`, its members are gone.
+#[test]
+fn what_dates_hide_is_found_missing() {
+    let clauses = [
+        r#"{"c":{},"c.latitude":{"$regex":"undef"}}"#,
+        r#"{"c":{"$exists":true},"c.latitude":{"$exists":false},"a":1}"#,
+        r#"{"c.latitude":{"$in":[0,null]},"c":{}}"#,
+        r#"{"c.0":{"$exists":true},"c":{"__type":"Date","iso":"2020-01-01T00:00:00.000Z"}}"#,
+        r#"{"c.0.x":{"$exists":false},"c.0":{"$exists":true},"a":1}"#,
+    ];
+    let mut world = World::new(3);
+    for clause in clauses {
+        let query: Query = clause.parse().expect("a query");
+        let id = world.set.insert(query.clone());
+        world.queries.insert(id, query);
+    }
+    let number = |text| Json::Number(text);
+    let object = |members: Vec<(&str, Json)>| {
+        let members = members.into_iter();
+        Json::Object(
+            members
+                .map(|(key, value)| (key.to_owned(), value))
+                .collect(),
+        )
+    };
+    let text = |text: &str| Json::Text(text.to_owned());
+    let odd = object(vec![("__type", text("Date")), ("latitude", number("0"))]);
+    let date = object(vec![
+        ("__type", text("Date")),
+        ("iso", text("2020-01-01T00:00:00.000Z")),
+    ]);
+    let sides = [
+        object(vec![("c", odd.clone()), ("a", number("1"))]),
+        object(vec![("c", Json::Array(vec![date])), ("a", number("1"))]),
+        object(vec![("c", Json::Array(vec![odd]))]),
+        object(vec![]),
+    ];
+    let mut hits = 0;
+    for old in &sides {
+        for new in &sides {
+            world.check(Some(old), Some(new)).expect("the same hits");
+        }
+        let json = old.to_string().parse::<Value>().expect("JSON");
+        hits += world.set.classify(None, Some(&json)).len();
+    }
+    assert!(hits > 3, "{hits}");
+    let filing = |clause: &str| world.set.filing(&clause.parse().expect("a query")).kind();
+    assert_eq!(filing(clauses[0]), FilingKind::Scan);
+    assert_eq!(filing(clauses[1]), FilingKind::Keys);
+    assert_eq!(
+        filing(r#"{"x":{"$exists":true},"x.y":1}"#),
+        FilingKind::Scan
+    );
 }
 
 #[test]

@@ -10,6 +10,7 @@ use smallvec::{SmallVec, smallvec};
 use super::access::{Access, AccessKey, Keys, Maker, plain};
 use super::paths::{Paths, is_coin};
 use crate::op::Op;
+use crate::plan::Path;
 use crate::plan::code::{Step, Target};
 use crate::set::keys::feature::{Feature, KeyHasher, Kind};
 use crate::set::keys::hint::Hint;
@@ -29,16 +30,30 @@ pub(crate) struct Choice {
 pub(crate) const UNSELECTIVE: f64 = 0.7;
 
 /// Chooses covers.
-#[derive(Clone, Copy)]
 pub(crate) struct Chooser<'s> {
-    pub(crate) hasher: &'s KeyHasher,
-    pub(crate) paths: &'s Paths,
+    hasher: &'s KeyHasher,
+    paths: &'s Paths,
+    /// Paths of the query of which nothing is told, in ascending order; see [`unsettled`].
+    unsettled: SmallVec<[u32; 4]>,
 }
 
-impl Chooser<'_> {
+impl<'s> Chooser<'s> {
+    /// For a query that revisits dates its paths are to be named.
+    pub(crate) fn new<'p>(
+        hasher: &'s KeyHasher,
+        paths: &'s Paths,
+        named: impl Iterator<Item = (u32, &'p Path)>,
+    ) -> Self {
+        Self {
+            hasher,
+            paths,
+            unsettled: unsettled(named),
+        }
+    }
+
     /// The cover of a query, given its [`necessary`](Self::necessary) tests; none if every change must run it.
     pub(crate) fn cover(
-        self,
+        &self,
         code: &[Step],
         entry: Target,
         necessary: &[Choice],
@@ -53,16 +68,16 @@ impl Chooser<'_> {
     }
 
     /// What each test says of the values that satisfy it. Ranges that stand in a row are one.
-    fn tests(self, code: &[Step]) -> Vec<Choice> {
+    fn tests(&self, code: &[Step]) -> Vec<Choice> {
         let choice = |position: usize| self.choice(&code[position], row(code, position));
         let mut tests: Vec<Choice> = (0..code.len()).map(choice).collect();
         spread(&mut tests);
         tests
     }
 
-    fn choice(self, step: &Step, row: Option<Bounds>) -> Choice {
+    fn choice(&self, step: &Step, row: Option<Bounds>) -> Choice {
         let path = step.path;
-        if !self.paths.is_plain(path) {
+        if !self.paths.is_plain(path) || self.unsettled.binary_search(&path).is_ok() {
             return Choice {
                 path,
                 access: Access::Any,
@@ -95,7 +110,7 @@ impl Chooser<'_> {
     }
 
     /// The tests that a query cannot do without; the ranges of a path are one.
-    pub(crate) fn necessary(self, code: &[Step], entry: Target) -> Vec<Choice> {
+    pub(crate) fn necessary(&self, code: &[Step], entry: Target) -> Vec<Choice> {
         let mut choices: Vec<Choice> = Vec::new();
         for position in necessary(code, entry) {
             let step = &code[position];
@@ -118,6 +133,29 @@ impl Chooser<'_> {
         }
         choices
     }
+}
+
+/// The paths that lead on from others, and these others: looking at the one may make a date of what the other one sees, so
+/// that the object as it came does not tell what is found there.
+fn unsettled<'p>(named: impl Iterator<Item = (u32, &'p Path)>) -> SmallVec<[u32; 4]> {
+    let mut named: Vec<(u32, &Path)> = named.collect();
+    named.sort_by(|(_, a), (_, b)| a.cmp_components(b));
+    let mut found = SmallVec::new();
+    let mut above: Vec<(u32, &Path)> = Vec::new();
+    for (number, path) in named {
+        while above
+            .pop_if(|(_, known)| !path.leads_on_from(known))
+            .is_some()
+        {}
+        if !above.is_empty() {
+            found.extend(above.iter().map(|(number, _)| *number));
+            found.push(number);
+        }
+        above.push((number, path));
+    }
+    found.sort_unstable();
+    found.dedup();
+    found
 }
 
 /// Lessens the chances of values where the query names many.

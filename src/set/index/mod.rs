@@ -21,7 +21,8 @@ use crate::set::keys::feature::{Feature, KeyHasher, Kind, below};
 use crate::set::keys::grams::Grams;
 use crate::set::keys::hint::{Hint, Print};
 use crate::set::keys::interval::Bounds;
-use crate::set::slot::Slots;
+use crate::set::paths_of;
+use crate::set::slot::{Slot, Slots};
 use crate::set::store::slab::{NONE, Slab};
 use crate::set::store::table::{Entry, Packed, Posting, Table};
 
@@ -50,11 +51,13 @@ pub(crate) struct Desk<'s> {
 }
 
 impl Desk<'_> {
-    fn chooser(&self) -> Chooser<'_> {
-        Chooser {
-            hasher: self.hasher,
-            paths: self.paths,
-        }
+    /// Chooses covers of a query.
+    fn chooser(&self, slot: &Slot) -> Chooser<'_> {
+        let code = self.slots.code(slot);
+        let numbers = slot.revisits_dates.then(|| paths_of(code));
+        let named = |number| Some((number, &self.paths.get(number)?.path));
+        let named = numbers.into_iter().flatten().filter_map(named);
+        Chooser::new(self.hasher, self.paths, named)
     }
 }
 
@@ -80,7 +83,7 @@ impl Index {
         let Some(slot) = desk.slots.get(number) else {
             return;
         };
-        let (code, chooser) = (desk.slots.code(slot), desk.chooser());
+        let (code, chooser) = (desk.slots.code(slot), desk.chooser(slot));
         let necessary = chooser.necessary(code, slot.entry);
         let cover = chooser.cover(code, slot.entry, &necessary);
         for (path, bounds) in cover::ranges(&necessary) {
@@ -237,7 +240,7 @@ impl Index {
             .map(|parts| parts.paths.clone())
             .unwrap_or_default();
         let code = desk.slots.code(slot);
-        let mut necessary = desk.chooser().necessary(code, slot.entry);
+        let mut necessary = desk.chooser(slot).necessary(code, slot.entry);
         necessary.retain(|choice| !known.contains(&choice.path));
         let Some(best) = cover::best(&necessary).filter(|best| best.chance < UNSELECTIVE) else {
             group.postings.push(posting);
