@@ -7,8 +7,8 @@
 #[derive(Clone, Debug)]
 pub(crate) struct Arena<T> {
     chunks: Vec<Vec<T>>,
-    /// The chunk to which rows are added.
-    open: usize,
+    /// The chunk to which rows are added; never that of a long row, with which it would go.
+    open: Option<usize>,
     /// Rows that went, by length.
     free: Vec<Vec<Span>>,
     /// Chunks of long rows that went.
@@ -33,7 +33,7 @@ impl<T: Default> Arena<T> {
     pub(crate) const fn new() -> Self {
         Self {
             chunks: Vec::new(),
-            open: 0,
+            open: None,
             free: Vec::new(),
             free_chunks: Vec::new(),
         }
@@ -68,15 +68,14 @@ impl<T: Default> Arena<T> {
 
     /// A chunk with room for a row.
     fn chunk_for(&mut self, len: usize) -> usize {
-        let open = self.chunks.get(self.open);
-        let has_room = open.is_some_and(|chunk| chunk.len() + len <= CHUNK && !chunk.is_empty());
-        if !has_room {
-            // The first chunk grows with what a small set needs.
-            let room = if self.chunks.is_empty() { len } else { CHUNK };
-            self.open = self.chunks.len();
-            self.chunks.push(Vec::with_capacity(room));
+        let has_room = |chunk: &usize| self.chunks[*chunk].len() + len <= CHUNK;
+        if let Some(chunk) = self.open.filter(has_room) {
+            return chunk;
         }
-        self.open
+        // The first chunk grows with what a small set needs.
+        let room = if self.chunks.is_empty() { len } else { CHUNK };
+        self.chunks.push(Vec::with_capacity(room));
+        *self.open.insert(self.chunks.len() - 1)
     }
 
     pub(crate) fn get(&self, span: Span) -> &[T] {
@@ -158,5 +157,16 @@ mod tests {
         for (number, span) in spans.into_iter().enumerate() {
             assert_eq!(arena.get(span), expected(number));
         }
+    }
+
+    #[test]
+    fn a_long_row_goes_alone() {
+        let mut arena = Arena::new();
+        let long = arena.insert(LONGEST + 1, 0..=64);
+        let short = arena.insert(2, [7, 8].into_iter());
+        arena.remove(long);
+        assert_eq!(arena.get(short), [7, 8]);
+        let long = arena.insert(LONGEST + 2, 0..=65);
+        assert_eq!((arena.get(short), arena.get(long).len()), (&[7, 8][..], 66));
     }
 }
