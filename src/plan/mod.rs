@@ -12,6 +12,7 @@ mod path;
 mod pattern;
 mod scene;
 pub(crate) mod subscribe;
+pub(crate) mod switch;
 mod tree;
 
 pub(crate) use self::compile::{compile, ordinals};
@@ -29,6 +30,7 @@ use crate::value::{Answer, Datum, Fault, Member, Val};
 
 use self::code::{Step, Target};
 use self::scene::Copied;
+use self::switch::{Cases, Switch};
 
 /// What compiling needs beside the clause.
 #[derive(Debug)]
@@ -44,6 +46,8 @@ pub(crate) struct Plan {
     /// Each path once.
     pub(crate) paths: Box<[Path]>,
     pub(crate) entry: Target,
+    /// The rows of steps that need not be run one by one.
+    pub(crate) switches: Box<[Switch]>,
     /// Whether a constraint can see what another one did to a date: Parse decodes a date in place, so that
     /// after `d` was looked at, `d.iso` is gone.
     pub(crate) revisits_dates: bool,
@@ -126,6 +130,9 @@ impl Plan {
     /// Steps in a row that ask for one path read it once.
     #[inline(never)]
     fn answer_steps<M: Member>(&self, members: &M::Members, object: Val<'_>) -> Answer {
+        if !self.switches.is_empty() {
+            return self.answer_switched::<M>(members, object);
+        }
         let mut path = u32::MAX;
         let mut member: Option<&M> = None;
         let mut view = None;
@@ -145,6 +152,23 @@ impl Plan {
             let value = self.view(path, member, object)?;
             view = Some(value);
             step.op.answer(value)
+        })
+    }
+
+    fn answer_switched<M: Member>(&self, members: &M::Members, object: Val<'_>) -> Answer {
+        let finds = |step: &Step, cases: &Cases| {
+            if let Some(member) = self.path(step.path).member::<M>(members) {
+                return cases.find(&self.code, member);
+            }
+            let value = self.view::<M>(step.path, None, object).ok()?;
+            value.is_undefined().then_some(false)
+        };
+        switch::follow(&self.code, self.entry, &self.switches, finds, |step| {
+            let member = self.path(step.path).member::<M>(members);
+            match member.and_then(|member| step.op.usual_answer(member)) {
+                Some(answer) => Ok(answer),
+                None => step.op.answer(self.view(step.path, member, object)?),
+            }
         })
     }
 

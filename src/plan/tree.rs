@@ -3,6 +3,7 @@
 use smallvec::{SmallVec, smallvec};
 
 use super::code::{Step, Target};
+use super::switch::switches;
 use super::{Path, Plan};
 use crate::op::Op;
 use crate::value::Text;
@@ -62,6 +63,7 @@ pub(super) fn assemble(root: Node) -> Option<(Plan, Row<u32>)> {
     let paths = keep_paths(paths, &mut reversed);
     let plan = Plan {
         entry: turn(entry),
+        switches: switches(&reversed),
         code: reversed.into_iter().collect(),
         revisits_dates: revisits_dates(&paths),
         paths,

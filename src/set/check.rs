@@ -11,6 +11,7 @@ use super::slot::Slot;
 use super::store::table::Entry;
 use super::{QueryId, QuerySet};
 use crate::plan::code::Target;
+use crate::plan::switch::switches;
 
 type Check = Result<(), String>;
 
@@ -75,6 +76,9 @@ fn slot_is_whole(set: &QuerySet, number: u32, slot: &Slot) -> Check {
         set.find_equal(set.name_of(&text), &text) == Some(number),
         || format!("{number} is not found by its text {text}"),
     )?;
+    ensure(slot.switches() == &*switches(set.slots.code(slot)), || {
+        format!("the switches of {number} are others")
+    })?;
     for filed in filed(set, number) {
         ensure(is_there(set, number, filed), || {
             format!("{number} is not at {filed:?}")

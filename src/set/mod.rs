@@ -41,6 +41,7 @@ use crate::document::Document;
 use crate::event::{Event, Outcome, Verdict};
 use crate::field_set::FieldSet;
 use crate::plan::code::{self, Step, Target};
+use crate::plan::switch::{self, Cases};
 use crate::plan::{self, Plan, canonical};
 use crate::query::Query;
 use crate::value::Answer;
@@ -494,9 +495,16 @@ impl QuerySet {
             let path = |number| self.paths.get(number).map(|record| &record.path);
             return plan::answer_in_place(code, slot.entry, subject.sides.object(after), path);
         }
-        code::follow(code, slot.entry, |step| {
-            subject.answer(step, after, &scratch.positions)
-        })
+        let holds = |step: &Step| subject.answer(step, after, &scratch.positions);
+        match slot.switches() {
+            [] => code::follow(code, slot.entry, holds),
+            switches => {
+                let finds = |step: &Step, cases: &Cases| {
+                    subject.finds(code, cases, step.path, after, &scratch.positions)
+                };
+                switch::follow(code, slot.entry, switches, finds, holds)
+            }
+        }
     }
 
     fn hit(&self, slot: &Slot, outcome: Outcome, hits: &mut Vec<Hit>) {
@@ -525,6 +533,7 @@ fn draft(plan: Plan, number: impl FnMut(&plan::Path) -> u32) -> Draft {
     Draft {
         code: plan.code.into_iter().map(step).collect(),
         entry: plan.entry,
+        switches: plan.switches,
         revisits_dates: plan.revisits_dates,
     }
 }

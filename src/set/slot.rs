@@ -10,12 +10,14 @@ use super::store::arena::{Arena, Span};
 use super::store::slab::{NONE, Slab};
 use super::subscribers::Subscribed;
 use crate::plan::code::{Step, Target};
+use crate::plan::switch::Switch;
 
 /// A query whose paths are numbers of the set.
 #[derive(Debug)]
 pub(super) struct Draft {
     pub(super) code: SmallVec<[Step; 4]>,
     pub(super) entry: Target,
+    pub(super) switches: Box<[Switch]>,
     pub(super) revisits_dates: bool,
 }
 
@@ -36,6 +38,19 @@ pub(super) struct Slot {
 enum Code {
     One(Step),
     Many(Span),
+    /// Some of them are a switch.
+    Switched(Box<(Span, Box<[Switch]>)>),
+}
+
+impl Code {
+    /// Where the steps are that are not here.
+    fn span(&self) -> Option<Span> {
+        match self {
+            Self::One(_) => None,
+            Self::Many(span) => Some(*span),
+            Self::Switched(switched) => Some(switched.0),
+        }
+    }
 }
 
 /// What only filing needs of a distinct query.
@@ -46,6 +61,17 @@ pub(super) struct Record {
     /// Of that key.
     pub(super) print: Option<Print>,
     pub(super) filed: SmallVec<[Filed; 1]>,
+}
+
+impl Slot {
+    /// The rows of its steps that need not be run one by one.
+    #[inline]
+    pub(super) fn switches(&self) -> &[Switch] {
+        match &self.code {
+            Code::Switched(switched) => &switched.1,
+            Code::One(_) | Code::Many(_) => &[],
+        }
+    }
 }
 
 /// All distinct queries by number.
@@ -80,7 +106,12 @@ impl Slots {
             (1, Some(only)) => Code::One(only),
             (len, last) => {
                 let row = draft.code.into_iter().chain(last);
-                Code::Many(self.code.insert(len, row))
+                let span = self.code.insert(len, row);
+                if draft.switches.is_empty() {
+                    Code::Many(span)
+                } else {
+                    Code::Switched(Box::new((span, draft.switches)))
+                }
             }
         };
         let number = self.all.insert(Slot {
@@ -103,7 +134,7 @@ impl Slots {
     pub(super) fn remove(&mut self, number: u32) {
         self.records.remove(number);
         if let Some(slot) = self.all.remove(number)
-            && let Code::Many(span) = slot.code
+            && let Some(span) = slot.code.span()
         {
             self.code.remove(span);
         }
@@ -123,6 +154,7 @@ impl Slots {
         match &slot.code {
             Code::One(step) => slice::from_ref(step),
             Code::Many(span) => self.code.get(*span),
+            Code::Switched(switched) => self.code.get(switched.0),
         }
     }
 
@@ -142,12 +174,15 @@ impl Slots {
     pub(super) fn memory_usage(&self) -> usize {
         let steps = self.all.iter().flat_map(|(_, slot)| self.code(slot));
         let operands: usize = steps.map(|step| step.op.memory_usage()).sum();
+        let switches = self.all.iter().flat_map(|(_, slot)| slot.switches());
+        let switches = switches.map(|switch| size_of::<Switch>() + switch.memory_usage());
         let spilled = self
             .records
             .iter()
             .filter(|(_, record)| record.filed.spilled());
         let filed: usize = spilled.map(|(_, record)| record.filed.capacity()).sum();
         operands
+            + switches.sum::<usize>()
             + filed * size_of::<Filed>()
             + self.all.memory_usage()
             + self.records.memory_usage()

@@ -6,6 +6,7 @@ import { date, geoPoint, line, list, object, text, typed } from './generate/json
 import { messageLine, queryLines } from './generate/messages.mjs';
 import { patternCase, textLike } from './generate/patterns.mjs';
 import { Random } from './generate/random.mjs';
+import { rowsLine } from './generate/rows.mjs';
 import { Store } from './generate/typed.mjs';
 import { Palette } from './generate/values.mjs';
 
@@ -19,6 +20,7 @@ const profiles = {
   geo: geoLine,
   regex: regexLine,
   dates: datesLine,
+  rows: rowsLine,
   messages: messageLine,
 };
 

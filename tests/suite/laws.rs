@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::test_runner::TestCaseResult;
 
-use crate::generate::{Case, Json, adversarial_case, typed_case};
+use crate::generate::{Case, Json, adversarial_case, rows_case, typed_case};
 use crate::reference::{self, Answer};
 
 /// A clause of a generated case, or nothing if it is one that is refused.
@@ -22,7 +22,7 @@ fn read(object: &Json) -> Object {
 }
 
 fn any_case() -> impl Strategy<Value = Case> {
-    prop_oneof![typed_case(), adversarial_case()]
+    prop_oneof![typed_case(), adversarial_case(), rows_case()]
 }
 
 fn agree(query: &Query, case: &Case) -> TestCaseResult {
@@ -115,6 +115,13 @@ proptest! {
 
     #[test]
     fn whatever_compiles_agrees_with_the_reference(case in adversarial_case()) {
+        if let Some(query) = compiled(&case.clause) {
+            agree(&query, &case)?;
+        }
+    }
+
+    #[test]
+    fn long_rows_agree_with_the_reference(case in rows_case()) {
         if let Some(query) = compiled(&case.clause) {
             agree(&query, &case)?;
         }

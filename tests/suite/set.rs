@@ -9,7 +9,7 @@ use proptest::sample::Index;
 use proptest::test_runner::TestCaseResult;
 use serde_json::Value;
 
-use crate::generate::{Case, Json, adversarial_case, typed_case};
+use crate::generate::{Case, Json, adversarial_case, rows_case, typed_case};
 
 /// What happens to a set.
 #[derive(Clone, Debug)]
@@ -190,8 +190,9 @@ fn cases() -> u32 {
     cases.and_then(|cases| cases.parse().ok()).unwrap_or(48)
 }
 
-fn check_all(case: impl Fn() -> BoxedStrategy<Case>) {
-    let sequences = (vec(case(), 1..60), vec(step(), 1..400), any::<u64>());
+/// Plays sequences of up to so many steps.
+fn check_all(case: impl Fn() -> BoxedStrategy<Case>, most: usize) {
+    let sequences = (vec(case(), 1..60), vec(step(), 1..most), any::<u64>());
     let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig::with_cases(cases()));
     let pairs = std::cell::Cell::new(0);
     let result = runner.run(&sequences, |(cases, steps, seed)| {
@@ -202,7 +203,7 @@ fn check_all(case: impl Fn() -> BoxedStrategy<Case>) {
         panic!("{error}");
     }
     assert!(
-        pairs.get() > 1_000 * cases() as usize,
+        pairs.get() > most * most / 160 * cases() as usize,
         "{} pairs",
         pairs.get()
     );
@@ -210,17 +211,26 @@ fn check_all(case: impl Fn() -> BoxedStrategy<Case>) {
 
 #[test]
 fn typed_queries_are_found() {
-    check_all(typed_case);
+    check_all(typed_case, 400);
 }
 
 #[test]
 fn adversarial_queries_are_found() {
-    check_all(adversarial_case);
+    check_all(adversarial_case, 400);
+}
+
+#[test]
+fn long_rows_are_found() {
+    // To check the set after each step takes as long as there are steps in its queries.
+    check_all(rows_case, 200);
 }
 
 #[test]
 fn all_kinds_are_found_together() {
-    check_all(|| prop_oneof![typed_case(), adversarial_case()].boxed());
+    check_all(
+        || prop_oneof![4 => typed_case(), 4 => adversarial_case(), 1 => rows_case()].boxed(),
+        400,
+    );
 }
 
 /// Ranges on two fields, which nothing but the ranges tells apart.

@@ -8,6 +8,7 @@ use crate::event::Outcome;
 use crate::field_set::FieldSet;
 use crate::op::{Op, usual};
 use crate::plan::code::Step;
+use crate::plan::switch::Cases;
 use crate::plan::{Path, decoded};
 use crate::set::index::paths::{Head, Paths};
 use crate::set::slot::bit;
@@ -342,6 +343,24 @@ impl<'v> Subject<'v> {
             return Ok(answer);
         }
         found.answer(&step.op)
+    }
+
+    /// Whether one of the cases of a path holds after the change, or before it, if that is plain to see.
+    pub(crate) fn finds(
+        &self,
+        code: &[Step],
+        cases: &Cases,
+        path: u32,
+        after: bool,
+        positions: &Positions,
+    ) -> Option<bool> {
+        let found = self.side(path, after, positions);
+        match found.member() {
+            // There the steps are as fast.
+            Some(_) if self.long_at(found).is_some() => None,
+            Some(member) => cases.find(code, member),
+            None => found.is_nothing().then_some(false),
+        }
     }
 
     fn long_at(&self, found: &Found<'v>) -> Option<&LongArray<'v>> {

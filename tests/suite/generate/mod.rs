@@ -1,11 +1,12 @@
 //! Random clauses and objects for the laws.
 //!
-//! Two profiles: *typed* ones are what an app's SDK sends about objects that keep to a schema,
-//! *adversarial* ones put anything anywhere. Both draw from few keys and few values on purpose: from
+//! Three profiles: *typed* ones are what an app's SDK sends about objects that keep to a schema, *adversarial* ones
+//! put anything anywhere, *rows* are long lists under one logic operator. All draw from few keys and few values on purpose: from
 //! many, a field would hardly ever meet its operand.
 
 mod adversarial;
 mod json;
+mod rows;
 mod typed;
 mod values;
 
@@ -49,6 +50,13 @@ pub(crate) fn typed_case() -> BoxedStrategy<Case> {
         typed::schema_object(),
         typed::schema_object(),
     );
+    parts
+        .prop_map(|(clause, old, new)| Case { clause, old, new })
+        .boxed()
+}
+
+pub(crate) fn rows_case() -> BoxedStrategy<Case> {
+    let parts = (rows::clause(), rows::fields(), rows::fields());
     parts
         .prop_map(|(clause, old, new)| Case { clause, old, new })
         .boxed()
