@@ -4,6 +4,7 @@ pub(crate) mod all;
 pub(crate) mod contained;
 pub(crate) mod equality;
 pub(crate) mod geo;
+pub(crate) mod list;
 pub(crate) mod membership;
 pub(crate) mod order;
 pub(crate) mod regex;
@@ -39,13 +40,13 @@ pub(crate) enum Op {
     /// `$ne`.
     NotEqual(DeepEqual),
     /// `$in`.
-    In(Arc<Membership>),
+    In(Membership),
     /// `$nin`.
-    NotIn(Arc<Membership>),
+    NotIn(Membership),
     /// `$all`.
     All(Arc<All>),
     /// `$containedBy`.
-    ContainedBy(Arc<Membership>),
+    ContainedBy(Membership),
     /// `$exists`, by whether the field is to be there.
     Exists(bool),
     /// `$regex`.

@@ -123,12 +123,12 @@ fn date<M: Member>(member: &M) -> Option<f64> {
 
 #[inline]
 fn is_in<M: Member>(member: &M, op: &Membership) -> Option<bool> {
-    let Membership::List(index) = op else {
+    let Membership::List(list) = op else {
         return None;
     };
     any(member, |item| match item.text() {
-        Some(text) => Some(index.find_text(text).is_some()),
-        None => item.number().map(|number| index.find_number(number)),
+        Some(text) => Some(list.has_text(text)),
+        None => item.number().map(|number| list.has_number(number)),
     })
 }
 

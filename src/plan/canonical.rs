@@ -161,7 +161,7 @@ fn named(name: &str, operand: &Datum, out: &mut String) {
 
 fn membership(name: &str, operand: &Membership, out: &mut String) {
     match operand {
-        Membership::List(index) => items(name, index.items(), !operand.never_faults(), out),
+        Membership::List(list) => items(name, list.items(), !operand.never_faults(), out),
         Membership::Text(operand) | Membership::Other(operand) => named(name, operand, out),
     }
 }

@@ -103,7 +103,8 @@ impl Plan {
             ] if self.entry == Target::step(0) && first.path == second.path => {
                 self.answer_range::<M>([(first, low), (second, high)], members, object)
             }
-            _ => self.answer_steps::<M>(members, object),
+            _ if self.switches.is_empty() => self.answer_steps::<M>(members, object),
+            _ => self.answer_switched::<M>(members, object),
         }
     }
 
@@ -130,9 +131,6 @@ impl Plan {
     /// Steps in a row that ask for one path read it once.
     #[inline(never)]
     fn answer_steps<M: Member>(&self, members: &M::Members, object: Val<'_>) -> Answer {
-        if !self.switches.is_empty() {
-            return self.answer_switched::<M>(members, object);
-        }
         let mut path = u32::MAX;
         let mut member: Option<&M> = None;
         let mut view = None;
@@ -155,6 +153,7 @@ impl Plan {
         })
     }
 
+    #[inline(never)]
     fn answer_switched<M: Member>(&self, members: &M::Members, object: Val<'_>) -> Answer {
         let finds = |step: &Step, cases: &Cases| {
             if let Some(member) = self.path(step.path).member::<M>(members) {

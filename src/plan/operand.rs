@@ -73,10 +73,10 @@ fn compile(
     Ok(match name {
         "$eq" => Op::Equal(DeepEqual { operand }),
         "$ne" => Op::NotEqual(DeepEqual { operand }),
-        "$in" => Op::In(Membership::new(operand).into()),
-        "$nin" => Op::NotIn(Membership::new(operand).into()),
+        "$in" => Op::In(Membership::new(operand)),
+        "$nin" => Op::NotIn(Membership::new(operand)),
         "$all" => Op::All(All::new(operand).into()),
-        "$containedBy" => Op::ContainedBy(Membership::new(operand).into()),
+        "$containedBy" => Op::ContainedBy(Membership::new(operand)),
         "$exists" => exists(&operand),
         "$regex" => regex(
             &operand,

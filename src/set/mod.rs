@@ -495,16 +495,27 @@ impl QuerySet {
             let path = |number| self.paths.get(number).map(|record| &record.path);
             return plan::answer_in_place(code, slot.entry, subject.sides.object(after), path);
         }
-        let holds = |step: &Step| subject.answer(step, after, &scratch.positions);
-        match slot.switches() {
-            [] => code::follow(code, slot.entry, holds),
-            switches => {
-                let finds = |step: &Step, cases: &Cases| {
-                    subject.finds(code, cases, step.path, after, &scratch.positions)
-                };
-                switch::follow(code, slot.entry, switches, finds, holds)
-            }
+        if !slot.switches().is_empty() {
+            return self.answer_switched(slot, subject, after, scratch);
         }
+        code::follow(code, slot.entry, |step| {
+            subject.answer(step, after, &scratch.positions)
+        })
+    }
+
+    #[inline(never)]
+    fn answer_switched(
+        &self,
+        slot: &Slot,
+        subject: &Subject<'_>,
+        after: bool,
+        scratch: &Scratch,
+    ) -> Answer {
+        let (code, positions) = (self.slots.code(slot), &scratch.positions);
+        let finds =
+            |step: &Step, cases: &Cases| subject.finds(code, cases, step.path, after, positions);
+        let holds = |step: &Step| subject.answer(step, after, positions);
+        switch::follow(code, slot.entry, slot.switches(), finds, holds)
     }
 
     fn hit(&self, slot: &Slot, outcome: Outcome, hits: &mut Vec<Hit>) {

@@ -333,7 +333,11 @@ impl<'v> Subject<'v> {
     }
 
     /// The answer of a step after the change, or before it.
-    #[inline]
+    #[expect(
+        clippy::inline_always,
+        reason = "each step of each candidate goes through here, but the compiler sees two callers"
+    )]
+    #[inline(always)]
     pub(crate) fn answer(&self, step: &Step, after: bool, positions: &Positions) -> Answer {
         let found = self.side(step.path, after, positions);
         if !self.long.is_empty()

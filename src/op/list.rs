@@ -1,0 +1,258 @@
+//! The members of a list, and how a value is found among them.
+
+use std::cmp::Ordering;
+use std::hint::black_box;
+use std::sync::Arc;
+
+use crate::op::membership::{COUNTS, is_pointed_at};
+use crate::value::by_hash::ByHash;
+use crate::value::compare::strictly_equal;
+use crate::value::key;
+use crate::value::text::is_same;
+use crate::value::{Answer, Datum, Fault, Val, some};
+
+/// The members of `$in`, `$nin` or `$containedBy`, as written.
+#[derive(Clone, Debug)]
+pub(crate) enum List {
+    /// At most [`FEW`], which are looked at one after another.
+    Few(Arc<[Datum]>),
+    Many(Arc<Index>),
+}
+
+/// Many members, prepared so that they are searched and not walked.
+#[derive(Debug)]
+pub(crate) struct Index {
+    /// As written.
+    items: Box<[Datum]>,
+    /// Positions of the texts.
+    texts: ByHash,
+    /// In bytes; no longer text is a member.
+    longest_text: usize,
+    /// Positions of the numbers, sorted by number.
+    numbers: Box<[u32]>,
+    /// Positions of the objects whose `className` and `objectId` are texts, by the hash of the latter.
+    pointers: ByHash,
+    /// The first position that a walk of the list for a pointer cannot pass without a fault.
+    first_null: Option<u32>,
+    has_null: bool,
+    has_true: bool,
+    has_false: bool,
+}
+
+/// So many items are looked at faster than the place of one is found, and need no memory for it.
+const FEW: usize = 16;
+
+impl List {
+    pub(super) fn new(items: Box<[Datum]>) -> Self {
+        if items.len() > FEW {
+            Self::Many(Arc::new(Index::new(items)))
+        } else {
+            Self::Few(items.into())
+        }
+    }
+
+    /// The members as written.
+    pub(crate) fn items(&self) -> &[Datum] {
+        match self {
+            Self::Few(items) => items,
+            Self::Many(index) => &index.items,
+        }
+    }
+
+    /// Whether a member is strictly equal to a value.
+    pub(super) fn contains(&self, value: Val<'_>) -> bool {
+        match value {
+            Val::Number(number) => self.has_number(number),
+            Val::Text(text) => self.has_text(text),
+            Val::Null | Val::Bool(_) => match self {
+                Self::Few(_) => self.walk(value),
+                Self::Many(index) => index.has_constant(value),
+            },
+            Val::Undefined | Val::Unit(_) => self.walk(value),
+            Val::Array(_) | Val::Object(_) | Val::Date(_) | Val::Instance(_) | Val::Builtin(_) => {
+                false
+            }
+        }
+    }
+
+    fn walk(&self, value: Val<'_>) -> bool {
+        let mut items = self.items().iter();
+        items.any(|item| strictly_equal(Val::from(item), value))
+    }
+
+    #[inline]
+    pub(super) fn has_number(&self, number: f64) -> bool {
+        match self {
+            Self::Few(_) => self.walk(Val::Number(number)),
+            Self::Many(index) => index.has_number(number),
+        }
+    }
+
+    #[inline]
+    pub(super) fn has_text(&self, text: &str) -> bool {
+        match self {
+            Self::Few(items) => is_among(items, text),
+            Self::Many(index) => index.find_text(text).is_some(),
+        }
+    }
+
+    /// Whether a walk of the list comes to the pointer, or to its bare id, before it comes to a null.
+    pub(super) fn contains_pointer(&self, class_name: Val<'_>, object_id: Val<'_>) -> Answer {
+        if let (Self::Many(index), Val::Text(class), Val::Text(id)) = (self, class_name, object_id)
+        {
+            return index.contains_pointer((class, id));
+        }
+        some(self.items(), |item| {
+            is_pointed_at(Val::from(item), class_name, object_id)
+        })
+    }
+
+    /// Whether a walk of the list for a pointer may fault.
+    pub(super) fn has_nothing(&self) -> bool {
+        match self {
+            Self::Few(items) => items.iter().any(is_nothing),
+            Self::Many(index) => index.first_null.is_some(),
+        }
+    }
+
+    /// See [`Op::touch`](super::Op::touch).
+    #[inline]
+    pub(super) fn touch(&self) {
+        match self {
+            Self::Few(items) => black_box(items.first().is_some_and(is_nothing)),
+            Self::Many(index) => black_box(index.items.is_empty()),
+        };
+    }
+
+    /// Heap bytes.
+    pub(super) fn memory_usage(&self) -> usize {
+        let items = self.items().iter();
+        let items = items.map(|item| size_of::<Datum>() + item.memory_usage());
+        let index = match self {
+            Self::Few(_) => 0,
+            Self::Many(index) => index.memory_usage(),
+        };
+        COUNTS + index + items.sum::<usize>()
+    }
+}
+
+/// By itself, so that finding out which kind of list there is takes nothing.
+#[inline(never)]
+fn is_among(items: &[Datum], text: &str) -> bool {
+    let is_it = |item: &Datum| matches!(item, Datum::Text(item) if is_same(item, text));
+    items.iter().any(is_it)
+}
+
+impl Index {
+    fn new(items: Box<[Datum]>) -> Self {
+        // Lists are limited far below the range of the positions.
+        let positions = || (0..).zip(&items);
+        let texts = positions().filter_map(|(at, item)| Some((key::hash(item.as_text()?), at)));
+        let texts = ByHash::new(texts, |a, b| text_at(&items, a).cmp(text_at(&items, b)));
+        let pointers =
+            positions().filter_map(|(at, item)| Some((key::hash(pointer_key(item)?.1), at)));
+        let pointers = ByHash::new(pointers, |a, b| key_at(&items, a).cmp(&key_at(&items, b)));
+        let numbers = positions().filter(|(_, item)| matches!(item, Datum::Number(_)));
+        let mut numbers: Box<[u32]> = numbers.map(|(at, _)| at).collect();
+        numbers.sort_by(|a, b| compare_numbers(number_at(&items, *a), number_at(&items, *b)));
+        let lengths = items.iter().filter_map(Datum::as_text).map(str::len);
+        Self {
+            longest_text: lengths.max().unwrap_or(0),
+            texts,
+            numbers,
+            pointers,
+            first_null: positions().find_map(|(at, item)| is_nothing(item).then_some(at)),
+            has_null: items.contains(&Datum::Null),
+            has_true: items.contains(&Datum::Bool(true)),
+            has_false: items.contains(&Datum::Bool(false)),
+            items,
+        }
+    }
+
+    /// Whether null, true or false is a member.
+    const fn has_constant(&self, value: Val<'_>) -> bool {
+        match value {
+            Val::Null => self.has_null,
+            Val::Bool(true) => self.has_true,
+            _ => self.has_false,
+        }
+    }
+
+    fn has_number(&self, number: f64) -> bool {
+        let compare = |at: &u32| compare_numbers(number_at(&self.items, *at), number);
+        !number.is_nan() && self.numbers.binary_search_by(compare).is_ok()
+    }
+
+    /// The first position of a text.
+    fn find_text(&self, text: &str) -> Option<u32> {
+        if self.texts.is_empty() || text.len() > self.longest_text {
+            return None;
+        }
+        let compare = |at| text_at(&self.items, at).cmp(text);
+        self.texts.find(key::hash(text), compare)
+    }
+
+    /// The first position of an object with this class and id.
+    fn find_pointer(&self, key: (&str, &str)) -> Option<u32> {
+        if self.pointers.is_empty() {
+            return None;
+        }
+        let compare = |at| key_at(&self.items, at).cmp(&Some(key));
+        self.pointers.find(key::hash(key.1), compare)
+    }
+
+    /// See [`List::contains_pointer`].
+    fn contains_pointer(&self, pointer: (&str, &str)) -> Answer {
+        let found = [self.find_pointer(pointer), self.find_text(pointer.1)];
+        let found = found.into_iter().flatten().min();
+        match (found, self.first_null) {
+            (Some(found), Some(null)) if null < found => Err(Fault),
+            (Some(_), _) => Ok(true),
+            (None, Some(_)) => Err(Fault),
+            (None, None) => Ok(false),
+        }
+    }
+
+    /// Heap bytes, its own among them, without those of the items.
+    fn memory_usage(&self) -> usize {
+        size_of::<Self>()
+            + self.texts.memory_usage()
+            + self.pointers.memory_usage()
+            + size_of_val(&*self.numbers)
+    }
+}
+
+fn text_at(items: &[Datum], at: u32) -> &str {
+    items
+        .get(at as usize)
+        .and_then(Datum::as_text)
+        .unwrap_or_default()
+}
+
+fn number_at(items: &[Datum], at: u32) -> f64 {
+    match items.get(at as usize) {
+        Some(Datum::Number(number)) => *number,
+        _ => f64::NAN,
+    }
+}
+
+/// The order of numbers, in which -0 and 0 are the same.
+fn compare_numbers(a: f64, b: f64) -> Ordering {
+    a.partial_cmp(&b).unwrap_or(Ordering::Equal)
+}
+
+fn key_at(items: &[Datum], at: u32) -> Option<(&str, &str)> {
+    items.get(at as usize).and_then(pointer_key)
+}
+
+fn pointer_key(item: &Datum) -> Option<(&str, &str)> {
+    let fields = item.as_fields()?;
+    Some((
+        fields.get("className")?.as_text()?,
+        fields.get("objectId")?.as_text()?,
+    ))
+}
+
+fn is_nothing(item: &Datum) -> bool {
+    matches!(item, Datum::Null | Datum::Undefined)
+}
