@@ -180,8 +180,9 @@ fn counts_are_right(set: &QuerySet) -> Check {
         for path in super::paths_of(set.slots.code(slot)) {
             *queries.entry(path).or_default() += 1;
         }
-        if let Some(record) = set.slots.record(number) {
-            *seconds.entry(record.second).or_default() += 1;
+        let record = set.slots.record(number);
+        if let Some(feature) = record.and_then(|record| record.second.feature()) {
+            *seconds.entry(feature).or_default() += 1;
         }
     }
     for (_, group) in set

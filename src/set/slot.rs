@@ -7,7 +7,7 @@ use smallvec::SmallVec;
 use super::index::filed::Filed;
 use super::keys::hint::Print;
 use super::store::arena::{Arena, Span};
-use super::store::slab::{NONE, Slab};
+use super::store::slab::Slab;
 use super::subscribers::Subscribed;
 use crate::plan::code::{Step, Target};
 use crate::plan::switch::Switch;
@@ -53,13 +53,26 @@ impl Code {
     }
 }
 
+/// A key that the matches of a query have beside those it is filed under.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Second {
+    Unknown,
+    Known { feature: u32, print: Print },
+}
+
+impl Second {
+    pub(super) const fn feature(self) -> Option<u32> {
+        match self {
+            Self::Unknown => None,
+            Self::Known { feature, .. } => Some(feature),
+        }
+    }
+}
+
 /// What only filing needs of a distinct query.
 #[derive(Clone, Debug)]
 pub(super) struct Record {
-    /// The feature of another key that its matches have beside those it is filed under; [`NONE`] where none is known.
-    pub(super) second: u32,
-    /// Of that key.
-    pub(super) print: Option<Print>,
+    pub(super) second: Second,
     pub(super) filed: SmallVec<[Filed; 1]>,
 }
 
@@ -122,8 +135,7 @@ impl Slots {
             revisits_dates: draft.revisits_dates,
         });
         let same = self.records.insert(Record {
-            second: NONE,
-            print: None,
+            second: Second::Unknown,
             filed: SmallVec::new(),
         });
         debug_assert_eq!(number, same);
@@ -203,6 +215,7 @@ mod tests {
     fn queries_are_small() {
         assert_eq!(size_of::<Option<Slot>>(), 64);
         assert_eq!(size_of::<Filed>(), 16);
+        assert_eq!(size_of::<Option<Record>>(), 32);
         assert_eq!(size_of::<crate::op::Op>(), 32);
         assert!(size_of::<Step>() <= 40, "{}", size_of::<Step>());
     }

@@ -22,7 +22,7 @@ use crate::set::keys::grams::Grams;
 use crate::set::keys::hint::{Hint, Print};
 use crate::set::keys::interval::Bounds;
 use crate::set::paths_of;
-use crate::set::slot::{Slot, Slots};
+use crate::set::slot::{Second, Slot, Slots};
 use crate::set::store::slab::{NONE, Slab};
 use crate::set::store::table::{Entry, Packed, Posting, Table};
 
@@ -140,11 +140,13 @@ impl Index {
     /// What tells a query under a key of a path, below a group, from others there: its second key, unless that is of the
     /// path too or of one that led to the group.
     fn hint_beside(&self, number: u32, path: u32, group: u32, desk: &Desk<'_>) -> Option<Print> {
-        let record = desk.slots.record(number)?;
-        let second = desk.paths.used(record.second)?.feature.path;
+        let Second::Known { feature, print } = desk.slots.record(number)?.second else {
+            return None;
+        };
+        let second = desk.paths.used(feature)?.feature.path;
         let parts = self.groups.get(group)?.parts.as_ref()?;
         let tells = second != path && !parts.paths.contains(&second);
-        record.print.filter(|_| tells)
+        tells.then_some(print)
     }
 
     /// Adds a query under a key below a group.
@@ -431,8 +433,8 @@ fn note_second(number: u32, cover: &[Choice], necessary: &[Choice], desk: &mut D
     let feature = desk.paths.feature(feature);
     desk.paths.hold(feature, false);
     if let Some(record) = desk.slots.record_mut(number) {
-        record.second = feature;
-        record.print = Some(Print::of(key));
+        let print = Print::of(key);
+        record.second = Second::Known { feature, print };
     }
 }
 

@@ -47,12 +47,9 @@ impl Index {
     /// Takes a query out of where it is filed, while its record is still there: a row that goes may move another row of
     /// the same query.
     pub(crate) fn remove(&mut self, number: u32, desk: &mut Desk<'_>) {
-        let second = desk
-            .slots
-            .record(number)
-            .map_or(NONE, |record| record.second);
-        if second != NONE {
-            desk.paths.let_go(second, false);
+        let record = desk.slots.record(number);
+        if let Some(feature) = record.and_then(|record| record.second.feature()) {
+            desk.paths.let_go(feature, false);
         }
         let next = |desk: &mut Desk<'_>| desk.slots.record_mut(number)?.filed.pop();
         while let Some(filed) = next(desk) {

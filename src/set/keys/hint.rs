@@ -11,7 +11,7 @@ pub(crate) struct Spot(u32);
 
 /// Some bits of a key, never 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Print(u32);
+pub(crate) struct Print(u16);
 
 /// A piece is cut into so many steps in each direction.
 const STEPS: u32 = 1 << STEP_BITS;
@@ -33,8 +33,8 @@ impl Hint {
     }
 
     /// The same part, and another key.
-    pub(crate) fn with(self, Print(print): Print) -> Self {
-        Self(self.without_print().0 | print)
+    pub(crate) fn with(self, print: Print) -> Self {
+        Self(self.without_print().0 | print.bits())
     }
 
     /// The same part, and no other key.
@@ -69,24 +69,28 @@ impl Hint {
     /// Of the other key, if one is known.
     #[inline]
     pub(crate) fn print(self) -> Option<Print> {
-        let bits = self.0 & ((1 << PRINT_BITS) - 1);
-        (bits != 0).then_some(Print(bits))
+        let print = Print::cut(self.0.into());
+        (print.0 != 0).then_some(print)
     }
 }
 
 impl Print {
     pub(crate) fn of(key: u64) -> Self {
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "some bits are what is wanted"
-        )]
-        let bits = (key >> 20) as u32 & ((1 << PRINT_BITS) - 1);
-        Self(bits.max(1))
+        Self(Self::cut(key >> 20).0.max(1))
     }
 
     #[inline]
-    pub(crate) const fn bits(self) -> u32 {
-        self.0
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "the lowest bits are what is wanted"
+    )]
+    const fn cut(bits: u64) -> Self {
+        Self(bits as u16 & ((1 << PRINT_BITS) - 1))
+    }
+
+    #[inline]
+    pub(crate) fn bits(self) -> u32 {
+        self.0.into()
     }
 }
 

@@ -146,7 +146,8 @@ impl<K: Kept, V: Copy + Default> Shard<K, V> {
 
     fn insert(&mut self, key: K, value: V) {
         if self.len * 4 >= self.places.len() * 3 {
-            self.resize((self.places.len() * 3 / 2).max(FEWEST));
+            // By no more, as all shards grow at about the same time and the room would be that of the set.
+            self.resize((self.places.len() * 5 / 4 + 1).max(FEWEST));
         }
         let at = self.find(key);
         self.len += usize::from(is_free(self.places[at].0));
