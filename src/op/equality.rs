@@ -139,6 +139,14 @@ pub(crate) fn points_to(value: Val<'_>, class_name: Val<'_>, object_id: Val<'_>)
     )
 }
 
+/// Whether a member that `for … in` comes to is the text of the id, or has this class and id.
+pub(super) fn is_pointed_at(member: Val<'_>, class_name: Val<'_>, object_id: Val<'_>) -> Answer {
+    if matches!(member, Val::Text(_) | Val::Unit(_)) && strictly_equal(member, object_id) {
+        return Ok(true);
+    }
+    points_to(member, class_name, object_id)
+}
+
 fn any_element<'v>(value: Val<'v>, test: impl Fn(Val<'v>) -> Answer) -> Answer {
     match value.as_list() {
         Some(list) => some(list.iter(), test),

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::hint::black_box;
 use std::sync::Arc;
 
-use crate::op::membership::{COUNTS, is_pointed_at};
+use crate::op::equality::is_pointed_at;
 use crate::value::by_hash::ByHash;
 use crate::value::compare::strictly_equal;
 use crate::value::key;
@@ -41,6 +41,9 @@ pub(crate) struct Index {
 
 /// So many items are looked at faster than the place of one is found, and need no memory for it.
 const FEW: usize = 16;
+
+/// Bytes of the counts that stand before what is shared.
+pub(super) const COUNTS: usize = 2 * size_of::<usize>();
 
 impl List {
     pub(super) fn new(items: Box<[Datum]>) -> Self {

@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::op::equality::points_to;
-use crate::op::list::List;
-use crate::value::compare::strictly_equal;
+use crate::op::equality::is_pointed_at;
+use crate::op::list::{COUNTS, List};
 use crate::value::convert::{JsText, to_text};
 use crate::value::key::names;
 use crate::value::val::Members;
@@ -19,9 +18,6 @@ pub(crate) enum Membership {
     /// Anything else has no `indexOf`; only a pointer may find its like among the members.
     Other(Arc<Datum>),
 }
-
-/// Bytes of the counts that stand before what is shared.
-pub(super) const COUNTS: usize = 2 * size_of::<usize>();
 
 impl Membership {
     pub(crate) fn new(operand: Datum) -> Self {
@@ -93,14 +89,6 @@ impl Membership {
             Self::Text(_) | Self::Other(_) => false,
         }
     }
-}
-
-/// Whether a member that `for … in` comes to is the text of the id, or has this class and id.
-pub(super) fn is_pointed_at(member: Val<'_>, class_name: Val<'_>, object_id: Val<'_>) -> Answer {
-    if matches!(member, Val::Text(_) | Val::Unit(_)) && strictly_equal(member, object_id) {
-        return Ok(true);
-    }
-    points_to(member, class_name, object_id)
 }
 
 /// The members of what is neither list nor text: those of an object in their order, of anything else none.
