@@ -64,17 +64,15 @@ impl List {
 
     /// Whether a member is strictly equal to a value.
     pub(super) fn contains(&self, value: Val<'_>) -> bool {
-        match value {
-            Val::Number(number) => self.has_number(number),
-            Val::Text(text) => self.has_text(text),
-            Val::Null | Val::Bool(_) => match self {
-                Self::Few(_) => self.walk(value),
-                Self::Many(index) => index.has_constant(value),
-            },
-            Val::Undefined | Val::Unit(_) => self.walk(value),
-            Val::Array(_) | Val::Object(_) | Val::Date(_) | Val::Instance(_) | Val::Builtin(_) => {
-                false
-            }
+        match (self, value) {
+            (_, Val::Number(number)) => self.has_number(number),
+            (_, Val::Text(text)) => self.has_text(text),
+            (Self::Many(index), Val::Null) => index.has_null,
+            (Self::Many(index), Val::Bool(true)) => index.has_true,
+            (Self::Many(index), Val::Bool(false)) => index.has_false,
+            (_, Val::Null | Val::Bool(_) | Val::Undefined | Val::Unit(_)) => self.walk(value),
+            (_, Val::Array(_) | Val::Object(_) | Val::Date(_)) => false,
+            (_, Val::Instance(_) | Val::Builtin(_)) => false,
         }
     }
 
@@ -169,15 +167,6 @@ impl Index {
             has_true: items.contains(&Datum::Bool(true)),
             has_false: items.contains(&Datum::Bool(false)),
             items,
-        }
-    }
-
-    /// Whether null, true or false is a member.
-    const fn has_constant(&self, value: Val<'_>) -> bool {
-        match value {
-            Val::Null => self.has_null,
-            Val::Bool(true) => self.has_true,
-            _ => self.has_false,
         }
     }
 

@@ -1,4 +1,4 @@
-//! `$in` and `$nin`: Parse's `contains`, prepared so that a long list is searched and not walked.
+//! `$in` and `$nin`: Parse's `contains`.
 
 use std::sync::Arc;
 

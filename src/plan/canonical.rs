@@ -22,18 +22,21 @@ use crate::value::{Datum, Fault, Fields, Val, write_text};
 
 /// The canonical text of a plan.
 pub(crate) fn text(plan: &Plan) -> String {
-    code_text(&plan.code, plan.entry, |path| {
-        plan.paths.get(path as usize).map_or("", |path| path.text())
-    })
+    let path = |path: u32| plan.paths.get(path as usize).map_or("", |path| path.text());
+    code_text(&plan.code, plan.entry, path, USUAL)
 }
 
-/// Bytes that hold most texts, and more than that: where so much is asked for at once, glibc first joins the small pieces
-/// that compiling has freed. Left apart, they were a ninth of the memory of a large set.
-const ROOM: usize = 2_048;
+/// Bytes of most texts, at most.
+pub(crate) const USUAL: usize = 128;
 
-/// The canonical text of steps, given the paths they ask for.
-pub(crate) fn code_text<'p>(code: &[Step], entry: Target, path: impl Fn(u32) -> &'p str) -> String {
-    let mut out = String::with_capacity(ROOM);
+/// The canonical text of steps, given the paths they ask for; it gets room for so many bytes at once.
+pub(crate) fn code_text<'p>(
+    code: &[Step],
+    entry: Target,
+    path: impl Fn(u32) -> &'p str,
+    room: usize,
+) -> String {
+    let mut out = String::with_capacity(room);
     let starts = constraint_starts(code, entry);
     let name = |target: Target, out: &mut String| match target.position() {
         Ok(position) => decimal(starts.partition_point(|start| *start < position), out),

@@ -7,7 +7,7 @@ use super::index::columns::Columns;
 use super::index::filed::{Filed, Where};
 use super::index::group::{Group, Side};
 use super::keys::feature::Kind;
-use super::slot::Slot;
+use super::slot::{Slot, paths_of};
 use super::store::table::Entry;
 use super::{QueryId, QuerySet};
 use crate::plan::code::Target;
@@ -71,7 +71,7 @@ fn slot_is_whole(set: &QuerySet, number: u32, slot: &Slot) -> Check {
         set.always.contains(&number) == (slot.entry == Target::ACCEPT),
         || format!("{number} matches always or is said to"),
     )?;
-    let text = set.canonical(set.slots.code(slot), slot.entry);
+    let text = set.text_of(slot);
     ensure(
         set.find_equal(set.name_of(&text), &text) == Some(number),
         || format!("{number} is not found by its text {text}"),
@@ -177,7 +177,7 @@ fn counts_are_right(set: &QuerySet) -> Check {
                     .insert(filed.at);
             }
         }
-        for path in super::paths_of(set.slots.code(slot)) {
+        for path in paths_of(set.slots.code(slot)) {
             *queries.entry(path).or_default() += 1;
         }
         let record = set.slots.record(number);

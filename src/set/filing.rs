@@ -2,10 +2,7 @@
 
 use super::index::access::Access;
 use super::index::cover::{Choice, Chooser};
-use super::index::paths::Paths;
-use super::keys::feature::KeyHasher;
 use super::slot::Draft;
-use crate::plan::Path;
 use crate::plan::code::Target;
 
 /// How a query would be filed in a set; see [`QuerySet::filing`](super::QuerySet::filing).
@@ -53,13 +50,8 @@ impl Filing {
     }
 }
 
-/// How a draft would be filed, given its paths by number.
-pub(super) fn of(
-    draft: &Draft,
-    named: &[(u32, Path)],
-    hasher: &KeyHasher,
-    paths: &Paths,
-) -> Filing {
+/// How a draft would be filed, given who chooses its cover.
+pub(super) fn of(draft: &Draft, chooser: &Chooser<'_>) -> Filing {
     let filing = |kind, keys, share: f64| Filing {
         kind,
         keys,
@@ -70,8 +62,6 @@ pub(super) fn of(
         Target::REJECT => return filing(FilingKind::Never, 0, 0.0),
         _ => {}
     }
-    let named = named.iter().filter(|_| draft.revisits_dates);
-    let chooser = Chooser::new(hasher, paths, named.map(|(number, path)| (*number, path)));
     let necessary = chooser.necessary(&draft.code, draft.entry);
     let Some(cover) = chooser.cover(&draft.code, draft.entry, &necessary) else {
         return filing(FilingKind::Scan, 0, 1.0);

@@ -27,13 +27,14 @@ use std::hint::black_box;
 
 use smallvec::SmallVec;
 
+use self::index::cover::Chooser;
 use self::index::paths::Paths;
 use self::index::{Desk, Index};
 use self::keys::feature::KeyHasher;
 use self::matching::emit::Emitter;
 use self::matching::search::{self, Numbers};
 use self::matching::subject::{Reader, Sides, Subject};
-use self::slot::{Draft, Slot, Slots};
+use self::slot::{Draft, Slot, Slots, paths_of};
 use self::store::slab;
 use self::store::table::Table;
 use self::subscribers::{Subscribed, Subscribers};
@@ -91,6 +92,10 @@ pub struct QuerySet {
     /// Queries that ask for nothing and match everything.
     always: BTreeSet<u32>,
 }
+
+/// Bytes that are asked for at each insertion, for a text that seldom needs so many: glibc first joins the small pieces
+/// that compiling has freed then. Left apart, they were a ninth of the memory of a large set.
+const JOINING: usize = 2_048;
 
 /// So many candidates are read from memory at once.
 const AT_ONCE: usize = 32;
@@ -161,7 +166,7 @@ impl QuerySet {
     /// `O(n log n)` in the size of the query, whatever the size of the set.
     pub fn insert(&mut self, query: Query) -> QueryId {
         let draft = draft(query.into_plan(), |path| self.paths.acquire(path));
-        let text = self.canonical(&draft.code, draft.entry);
+        let text = self.canonical(&draft.code, draft.entry, JOINING);
         let name = self.name_of(&text);
         if let Some(number) = self.find_equal(name, &text) {
             self.release_paths(&paths_of(&draft.code));
@@ -219,17 +224,19 @@ impl QuerySet {
     #[must_use]
     pub fn filing(&self, query: &Query) -> Filing {
         let mut strangers = (0..slab::NONE).rev();
-        let mut named = Vec::new();
-        let draft = draft(query.plan().clone(), |path| {
+        let mut numbers = Vec::new();
+        let plan = query.plan();
+        let draft = draft(plan.clone(), |path| {
             let number = match self.paths.number(path) {
                 Some(number) => number,
                 None if path.is_plain() => strangers.next().unwrap_or(slab::NONE),
                 None => slab::NONE,
             };
-            named.push((number, path.clone()));
+            numbers.push(number);
             number
         });
-        filing::of(&draft, &named, &self.hasher, &self.paths)
+        let named = numbers.into_iter().zip(&plan.paths);
+        filing::of(&draft, &Chooser::new(&self.hasher, &self.paths, named))
     }
 
     /// The fields that the queries look at: what an [`Object`](crate::Object) must keep for this set.
@@ -334,9 +341,13 @@ impl QuerySet {
         }
     }
 
-    fn canonical(&self, code: &[Step], entry: Target) -> String {
+    fn canonical(&self, code: &[Step], entry: Target, room: usize) -> String {
         let name = |path| self.paths.get(path).map_or("", |record| record.path.text());
-        canonical::code_text(code, entry, name)
+        canonical::code_text(code, entry, name, room)
+    }
+
+    fn text_of(&self, slot: &Slot) -> String {
+        self.canonical(self.slots.code(slot), slot.entry, canonical::USUAL)
     }
 
     /// A hash of a canonical text, of as many bits as the table keeps. It is odd, as the table keeps no zero.
@@ -348,7 +359,7 @@ impl QuerySet {
     fn find_equal(&self, name: u64, text: &str) -> Option<u32> {
         let is_equal = |number: &u32| {
             let slot = self.slots.get(*number);
-            slot.is_some_and(|slot| self.canonical(self.slots.code(slot), slot.entry) == text)
+            slot.is_some_and(|slot| self.text_of(slot) == text)
         };
         let first = self.equals.get(name)?;
         let others = self.namesakes.range((name, 0)..=(name, u32::MAX));
@@ -412,7 +423,7 @@ impl QuerySet {
         };
         let code = self.slots.code(slot);
         let paths = paths_of(code);
-        let name = self.name_of(&self.canonical(code, slot.entry));
+        let name = self.name_of(&self.text_of(slot));
         self.unname(name, number);
         self.always.remove(&number);
         let mut desk = Desk {
@@ -547,14 +558,6 @@ fn draft(plan: Plan, number: impl FnMut(&plan::Path) -> u32) -> Draft {
         switches: plan.switches,
         revisits_dates: plan.revisits_dates,
     }
-}
-
-/// The paths of steps, each once.
-fn paths_of(code: &[Step]) -> SmallVec<[u32; 8]> {
-    let mut paths: SmallVec<[u32; 8]> = code.iter().map(|step| step.path).collect();
-    paths.sort_unstable();
-    paths.dedup();
-    paths
 }
 
 impl fmt::Debug for QuerySet {

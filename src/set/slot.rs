@@ -202,6 +202,14 @@ impl Slots {
     }
 }
 
+/// The paths of steps, each once.
+pub(super) fn paths_of(code: &[Step]) -> SmallVec<[u32; 8]> {
+    let mut paths: SmallVec<[u32; 8]> = code.iter().map(|step| step.path).collect();
+    paths.sort_unstable();
+    paths.dedup();
+    paths
+}
+
 /// The bit of a path in a mask.
 pub(super) fn bit(path: u32) -> u64 {
     1 << (path % 64)

@@ -1,8 +1,8 @@
 //! Random clauses and objects for the laws.
 //!
 //! Three profiles: *typed* ones are what an app's SDK sends about objects that keep to a schema, *adversarial* ones
-//! put anything anywhere, *rows* are long lists under one logic operator. All draw from few keys and few values on purpose: from
-//! many, a field would hardly ever meet its operand.
+//! put anything anywhere, *rows* are long lists under one logic operator. All draw from few keys and few values on
+//! purpose: from many, a field would hardly ever meet its operand.
 
 mod adversarial;
 mod json;

@@ -38,13 +38,6 @@ fn odd() -> impl Strategy<Value = Json> {
     ]
 }
 
-fn branch(fields: &[String], kinds: &[bool], at: usize, operand: [Json; 2]) -> Json {
-    let at = at % fields.len();
-    let [word, pointer] = operand;
-    let operand = if kinds[at] { word } else { pointer };
-    Json::Object(vec![(fields[at].clone(), operand)])
-}
-
 /// A row of branches on few fields, most of which ask for one kind of operand.
 fn row() -> impl Strategy<Value = Json> {
     let branches = vec((0..6_usize, word(), pointer()), 14..40);
@@ -52,11 +45,12 @@ fn row() -> impl Strategy<Value = Json> {
     let fields = vec((one_of(FIELDS), any::<bool>()), 1..5);
     let logic = select(&["$or", "$nor"][..]);
     (logic, fields, branches, odd).prop_map(|(logic, fields, branches, odd)| {
-        let (fields, kinds): (Vec<_>, Vec<_>) = fields.into_iter().unzip();
-        let mut row: Vec<Json> = branches
-            .into_iter()
-            .map(|(at, word, pointer)| branch(&fields, &kinds, at, [word, pointer]))
-            .collect();
+        let branch = |(at, word, pointer): (usize, Json, Json)| {
+            let (field, is_word) = &fields[at % fields.len()];
+            let operand = if *is_word { word } else { pointer };
+            Json::Object(vec![(field.clone(), operand)])
+        };
+        let mut row: Vec<Json> = branches.into_iter().map(branch).collect();
         for (field, operand, at) in odd {
             row.insert(at.index(row.len()), Json::Object(vec![(field, operand)]));
         }
