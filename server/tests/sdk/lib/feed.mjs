@@ -44,16 +44,25 @@ export function publisher(url, appId = APP_ID) {
   };
 }
 
-/** Hears on Redis what the field `n` of the objects of a class becomes, in order. */
+/**
+ * Hears on Redis what updates make of the field `n` of the objects of a class, in order.
+ *
+ * A creation does not count: Parse Server answers who creates an object before it publishes the change, so that it may be
+ * heard or not.
+ */
 export async function follow(url, className, appId = APP_ID) {
   const client = createClient({ url });
   const heard = [];
   await client.connect();
   await client.subscribe(`${appId}afterSave`, (text) => {
-    const { currentParseObject } = JSON.parse(text);
-    if (currentParseObject.className === className) heard.push(currentParseObject.n);
+    const { currentParseObject, originalParseObject } = JSON.parse(text);
+    if (originalParseObject && currentParseObject.className === className) heard.push(currentParseObject.n);
   });
-  const end = async () => (await client.close(), heard);
+  const end = async () => {
+    await client.ping(); // its answer comes after all that was published before
+    await client.close();
+    return heard;
+  };
   return { end };
 }
 
