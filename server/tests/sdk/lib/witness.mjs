@@ -77,14 +77,15 @@ export class Witness {
   /**
    * What each server has told since it was last asked, once all changes made before have gone by.
    *
-   * Ours tells in order, so that a later event proves that there is no more. Theirs may still lag behind; what it says too
-   * much comes out at the next step.
+   * Ours tells in order, so that a later event proves that there is no more. Theirs may still lag behind, and is waited for
+   * until it has told as much as ours, or as much as is expected of it; what it says too much comes out at the next step.
    */
-  async told() {
+  async told(expectedOfTheirs = 0) {
     await this.#seen(await this.#rest.create(this.#sentinel, {}));
     const { theirs, ours } = this.#sides;
     const deadline = Date.now() + LATE;
-    while (theirs.told.length < ours.told.length && Date.now() < deadline) await pause();
+    const most = Math.max(ours.told.length, expectedOfTheirs);
+    while (theirs.told.length < most && Date.now() < deadline) await pause();
     const take = ({ told }) => told.splice(0).sort((a, b) => (order(a) < order(b) ? -1 : 1));
     return { theirs: take(theirs), ours: take(ours) };
   }

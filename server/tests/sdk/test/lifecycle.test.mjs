@@ -35,6 +35,12 @@ for (const sdk of SDKS) {
       return subscription;
     };
 
+    /** Closes an SDK's LiveQuery, which takes the end of its old socket for that of a new one it has opened meanwhile. */
+    const close = async () => {
+      Parse.LiveQuery.close();
+      await server.settled('livematch_clients', 0);
+    };
+
     test('an SDK that finds no server says so', async () => {
       // Its default client keeps this address: the server will be there later.
       ({ Parse } = connect(sdk, { http: `http://127.0.0.1:${port}`, ws: `ws://127.0.0.1:${port}/` }));
@@ -45,21 +51,21 @@ for (const sdk of SDKS) {
       await start();
       await lost.until('open');
       await pending;
-      Parse.LiveQuery.close();
+      await close();
       await lost.until('close');
     });
 
     test('after close() an SDK subscribes again', async () => {
       const first = await subscribe(new Parse.Query('Game'));
       const closed = life(first);
-      Parse.LiveQuery.close();
+      await close();
       await closed.until('close');
       const events = new Events(first);
       const second = new Events(await subscribe(new Parse.Query('Game')));
       await game().create('a', {});
       assert.equal((await second.next()).id, 'a');
       assert.deepEqual(events.rest, []);
-      Parse.LiveQuery.close();
+      await close();
     });
 
     test('nothing comes after unsubscribe(), and the other subscription goes on', async () => {
@@ -79,7 +85,7 @@ for (const sdk of SDKS) {
       while (told.at(-1) !== 'last') told.push((await alls.next()).id);
       assert.deepEqual(told, ['before', 'after', 'last']);
       assert.deepEqual(ones.rest, []);
-      Parse.LiveQuery.close();
+      await close();
     });
 
     test('a server that is killed and started again is found again', async () => {
@@ -95,7 +101,7 @@ for (const sdk of SDKS) {
       await game().create('none', { n: 0 });
       await game().create('again', { n: 1 });
       assert.equal((await events.next()).id, 'again');
-      Parse.LiveQuery.close();
+      await close();
     });
 
     test('a server that is told to end says goodbye, and is left in peace after close()', async () => {

@@ -319,7 +319,7 @@ describe('beside Parse Server', () => {
         await witness.subscribe('master', () => new Parse.Query(closed));
         await witness.subscribe('master', () => new Parse.Query('_Session'));
         await rest.create(closed, {});
-        const { theirs: refused, ours: seen } = await witness.told();
+        const { theirs: refused, ours: seen } = await witness.told(2);
         assert.deepEqual(refused.map(({ event }) => event), ['error', 'error']);
         assert.deepEqual(seen.map(({ event }) => event), ['create']);
 
@@ -332,7 +332,7 @@ describe('beside Parse Server', () => {
         const permissions = { find: { '*': true }, get: { '*': true }, create: {}, protectedFields: { '*': ['secret'] } };
         await rest.ask('PUT', `schemas/${later}`, { className: later, classLevelPermissions: permissions });
         await rest.create(later, { secret: 1 });
-        const { theirs: answered, ours: withheld } = await witness.told();
+        const { theirs: answered, ours: withheld } = await witness.told(2);
         assert.deepEqual(answered.map(({ viewer, event }) => [viewer, event]), [['alice', 'create'], ['nobody', 'create']]);
         assert.deepEqual(withheld.map(({ viewer, event, object }) => [viewer, event, object.secret]), [['alice', 'create', undefined]]);
       });
