@@ -7,10 +7,9 @@ use super::index::columns::Columns;
 use super::index::filed::{Filed, Where};
 use super::index::group::{Group, Side};
 use super::keys::feature::Kind;
-use super::slot::{Slot, paths_of};
+use super::slot::{Run, Slot, paths_of};
 use super::store::table::Entry;
 use super::{QueryId, QuerySet};
-use crate::plan::code::Target;
 use crate::plan::switch::switches;
 
 type Check = Result<(), String>;
@@ -56,10 +55,11 @@ pub(super) fn all(set: &QuerySet) -> Check {
     counts_are_right(set)
 }
 
-fn slot_is_whole(set: &QuerySet, number: u32, slot: &Slot) -> Check {
-    let subscribers = set.subscribers.of(&slot.subscribed);
+fn slot_is_whole(set: &QuerySet, number: u32, slot: Slot<'_>) -> Check {
+    let subscribers = set.subscribers.of(&slot.head.subscribed);
     let is_here = |id: &QueryId| {
-        set.subscribers.slot_of(*id) == Some(number) && set.subscribers.has(*id, slot.subscribed)
+        set.subscribers.slot_of(*id) == Some(number)
+            && set.subscribers.has(*id, slot.head.subscribed)
     };
     ensure(subscribers.iter().all(is_here), || {
         format!("a subscriber of {number} is elsewhere")
@@ -68,7 +68,7 @@ fn slot_is_whole(set: &QuerySet, number: u32, slot: &Slot) -> Check {
         format!("{number} has no subscriber")
     })?;
     ensure(
-        set.always.contains(&number) == (slot.entry == Target::ACCEPT),
+        set.always.contains(&number) == (slot.head.run == Run::Always),
         || format!("{number} matches always or is said to"),
     )?;
     let text = set.text_of(slot);
@@ -76,7 +76,11 @@ fn slot_is_whole(set: &QuerySet, number: u32, slot: &Slot) -> Check {
         set.find_equal(set.name_of(&text), &text) == Some(number),
         || format!("{number} is not found by its text {text}"),
     )?;
-    ensure(slot.switches() == &*switches(set.slots.code(slot)), || {
+    let expected = match slot.head.run {
+        Run::InPlace => Box::default(),
+        Run::Always | Run::Never | Run::Steps | Run::Switched => switches(slot.code),
+    };
+    ensure(set.slots.switches(slot.head) == &*expected, || {
         format!("the switches of {number} are others")
     })?;
     for filed in filed(set, number) {
@@ -177,7 +181,7 @@ fn counts_are_right(set: &QuerySet) -> Check {
                     .insert(filed.at);
             }
         }
-        for path in paths_of(set.slots.code(slot)) {
+        for path in paths_of(slot.code) {
             *queries.entry(path).or_default() += 1;
         }
         let record = set.slots.record(number);

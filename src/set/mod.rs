@@ -24,6 +24,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 use std::hint::black_box;
+use std::mem;
 
 use smallvec::SmallVec;
 
@@ -34,7 +35,7 @@ use self::keys::feature::KeyHasher;
 use self::matching::emit::Emitter;
 use self::matching::search::{self, Numbers};
 use self::matching::subject::{Reader, Sides, Subject};
-use self::slot::{Draft, Slot, Slots, paths_of};
+use self::slot::{Draft, Run, Slot, Slots, paths_of};
 use self::store::slab;
 use self::store::table::Table;
 use self::subscribers::{Subscribed, Subscribers};
@@ -189,13 +190,13 @@ impl QuerySet {
         let Some(number) = self.subscribers.slot_of(id) else {
             return false;
         };
-        let Some(slot) = self.slots.get_mut(number) else {
+        let Some(subscribed) = self.slots.subscribed_mut(number) else {
             return false;
         };
-        if !self.subscribers.has(id, slot.subscribed) {
+        if !self.subscribers.has(id, *subscribed) {
             return false;
         }
-        if self.subscribers.remove(id, &mut slot.subscribed) {
+        if self.subscribers.remove(id, subscribed) {
             self.drop_slot(number);
         }
         true
@@ -346,8 +347,8 @@ impl QuerySet {
         canonical::code_text(code, entry, name, room)
     }
 
-    fn text_of(&self, slot: &Slot) -> String {
-        self.canonical(self.slots.code(slot), slot.entry, canonical::USUAL)
+    fn text_of(&self, slot: Slot<'_>) -> String {
+        self.canonical(slot.code, slot.head.entry(), canonical::USUAL)
     }
 
     /// A hash of a canonical text, of as many bits as the table keeps. It is odd, as the table keeps no zero.
@@ -392,8 +393,8 @@ impl QuerySet {
     }
 
     fn subscribe(&mut self, number: u32) -> QueryId {
-        match self.slots.get_mut(number) {
-            Some(slot) => self.subscribers.add(number, &mut slot.subscribed),
+        match self.slots.subscribed_mut(number) {
+            Some(subscribed) => self.subscribers.add(number, subscribed),
             // A query was just found there.
             None => unreachable!("no query {number}"),
         }
@@ -403,7 +404,7 @@ impl QuerySet {
         if self
             .slots
             .get(number)
-            .is_some_and(|slot| slot.entry == Target::ACCEPT)
+            .is_some_and(|slot| slot.head.run == Run::Always)
         {
             self.always.insert(number);
             return;
@@ -421,7 +422,7 @@ impl QuerySet {
         let Some(slot) = self.slots.get(number) else {
             return;
         };
-        let code = self.slots.code(slot);
+        let code = slot.code;
         let paths = paths_of(code);
         let name = self.name_of(&self.text_of(slot));
         self.unname(name, number);
@@ -470,14 +471,11 @@ impl QuerySet {
     fn verify_all(&self, subject: &Subject<'_>, scratch: &Scratch, hits: &mut Vec<Hit>) {
         for some in scratch.candidates.chunks(AT_ONCE) {
             let slots = some.iter().filter_map(|number| self.slots.get(*number));
-            let slots: SmallVec<[&Slot; AT_ONCE]> = slots.collect();
-            let first = || {
-                slots
-                    .iter()
-                    .filter_map(|slot| self.slots.code(slot).first())
-            };
+            let slots: SmallVec<[Slot<'_>; AT_ONCE]> = slots.collect();
+            let first = || slots.iter().filter_map(|slot| slot.code.first());
             for step in first() {
-                black_box(step.path);
+                // A step may lie on two lines of memory.
+                black_box((step.path, mem::discriminant(&step.op)));
             }
             for step in first() {
                 step.op.touch();
@@ -488,10 +486,16 @@ impl QuerySet {
         }
     }
 
-    fn verify(&self, slot: &Slot, subject: &Subject<'_>, scratch: &Scratch, hits: &mut Vec<Hit>) {
+    fn verify(
+        &self,
+        slot: Slot<'_>,
+        subject: &Subject<'_>,
+        scratch: &Scratch,
+        hits: &mut Vec<Hit>,
+    ) {
         let answer = |after| self.answer(slot, subject, after, scratch);
         let outcome = match subject.sides {
-            Sides::Both { .. } if slot.mask & subject.changed == 0 => {
+            Sides::Both { .. } if slot.head.mask & subject.changed == 0 => {
                 let verdict = Verdict::from(answer(true));
                 Outcome::new(Some(verdict), Some(verdict))
             }
@@ -500,40 +504,55 @@ impl QuerySet {
         self.hit(slot, outcome, hits);
     }
 
-    fn answer(&self, slot: &Slot, subject: &Subject<'_>, after: bool, scratch: &Scratch) -> Answer {
-        let code = self.slots.code(slot);
-        if slot.revisits_dates {
-            let path = |number| self.paths.get(number).map(|record| &record.path);
-            return plan::answer_in_place(code, slot.entry, subject.sides.object(after), path);
+    fn answer(
+        &self,
+        slot: Slot<'_>,
+        subject: &Subject<'_>,
+        after: bool,
+        scratch: &Scratch,
+    ) -> Answer {
+        let code = slot.code;
+        let entry = slot.head.entry();
+        match slot.head.run {
+            Run::Always => Ok(true),
+            Run::Never => Ok(false),
+            Run::Steps => code::follow(code, entry, |step| {
+                subject.answer(step, after, &scratch.positions)
+            }),
+            Run::Switched => self.answer_switched(slot, subject, after, scratch),
+            Run::InPlace => {
+                let path = |number| self.paths.get(number).map(|record| &record.path);
+                plan::answer_in_place(code, entry, subject.sides.object(after), path)
+            }
         }
-        if !slot.switches().is_empty() {
-            return self.answer_switched(slot, subject, after, scratch);
-        }
-        code::follow(code, slot.entry, |step| {
-            subject.answer(step, after, &scratch.positions)
-        })
     }
 
     #[inline(never)]
     fn answer_switched(
         &self,
-        slot: &Slot,
+        slot: Slot<'_>,
         subject: &Subject<'_>,
         after: bool,
         scratch: &Scratch,
     ) -> Answer {
-        let (code, positions) = (self.slots.code(slot), &scratch.positions);
+        let (code, positions) = (slot.code, &scratch.positions);
         let finds =
             |step: &Step, cases: &Cases| subject.finds(code, cases, step.path, after, positions);
         let holds = |step: &Step| subject.answer(step, after, positions);
-        switch::follow(code, slot.entry, slot.switches(), finds, holds)
+        switch::follow(
+            code,
+            slot.head.entry(),
+            self.slots.switches(slot.head),
+            finds,
+            holds,
+        )
     }
 
-    fn hit(&self, slot: &Slot, outcome: Outcome, hits: &mut Vec<Hit>) {
+    fn hit(&self, slot: Slot<'_>, outcome: Outcome, hits: &mut Vec<Hit>) {
         let Some(event) = outcome.event() else {
             return;
         };
-        let ids = self.subscribers.of(&slot.subscribed).iter();
+        let ids = self.subscribers.of(&slot.head.subscribed).iter();
         hits.extend(ids.map(|id| Hit {
             id: *id,
             outcome,

@@ -51,9 +51,9 @@ pub(crate) struct Desk<'s> {
 
 impl Desk<'_> {
     /// Chooses covers of a query.
-    fn chooser(&self, slot: &Slot) -> Chooser<'_> {
-        let code = self.slots.code(slot);
-        let numbers = slot.revisits_dates.then(|| paths_of(code));
+    fn chooser(&self, slot: Slot<'_>) -> Chooser<'_> {
+        let code = slot.code;
+        let numbers = slot.head.revisits_dates().then(|| paths_of(code));
         let named = |number| Some((number, &self.paths.get(number)?.path));
         let named = numbers.into_iter().flatten().filter_map(named);
         Chooser::new(self.hasher, self.paths, named)
@@ -82,9 +82,9 @@ impl Index {
         let Some(slot) = desk.slots.get(number) else {
             return;
         };
-        let (code, chooser) = (desk.slots.code(slot), desk.chooser(slot));
-        let necessary = chooser.necessary(code, slot.entry);
-        let cover = chooser.cover(code, slot.entry, &necessary);
+        let (code, chooser) = (slot.code, desk.chooser(slot));
+        let necessary = chooser.necessary(code, slot.head.entry());
+        let cover = chooser.cover(code, slot.head.entry(), &necessary);
         for (path, bounds) in cover::ranges(&necessary) {
             desk.paths.note(path, Some(bounds));
         }
@@ -240,8 +240,8 @@ impl Index {
             .as_ref()
             .map(|parts| parts.paths.clone())
             .unwrap_or_default();
-        let code = desk.slots.code(slot);
-        let mut necessary = desk.chooser(slot).necessary(code, slot.entry);
+        let code = slot.code;
+        let mut necessary = desk.chooser(slot).necessary(code, slot.head.entry());
         necessary.retain(|choice| !known.contains(&choice.path));
         let Some(best) = cover::best(&necessary).filter(|best| best.chance < UNSELECTIVE) else {
             group.postings.push(posting);

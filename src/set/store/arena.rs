@@ -12,19 +12,22 @@ pub(crate) struct Arena<T> {
     /// Rows that went, by length.
     free: Vec<Vec<Span>>,
     /// Chunks of long rows that went.
-    free_chunks: Vec<u32>,
+    free_chunks: Vec<usize>,
 }
 
-/// Where a row is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Where a row is: of six bytes, as there is one for each query.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[repr(Rust, packed(2))]
 pub(crate) struct Span {
-    chunk: u32,
-    at: u16,
+    /// The chunk, and the place in it by the last [`CHUNK_BITS`].
+    at: u32,
     len: u16,
 }
 
-/// Items in a chunk.
-const CHUNK: usize = 1_024;
+/// Items in a chunk; a power of two.
+const CHUNK: usize = 1 << CHUNK_BITS;
+
+const CHUNK_BITS: u32 = 10;
 
 /// A longer row has a chunk of its own.
 const LONGEST: usize = 64;
@@ -52,18 +55,18 @@ impl<T: Default> Arena<T> {
         let chunk = self.chunk_for(len);
         let at = self.chunks[chunk].len();
         self.chunks[chunk].extend(row);
-        span(chunk, at, self.chunks[chunk].len() - at)
+        Span::of(chunk, at, self.chunks[chunk].len() - at)
     }
 
     fn insert_long(&mut self, row: impl Iterator<Item = T>) -> Span {
         let row: Vec<T> = row.collect();
         let len = row.len();
         if let Some(chunk) = self.free_chunks.pop() {
-            self.chunks[chunk as usize] = row;
-            return span(chunk as usize, 0, len);
+            self.chunks[chunk] = row;
+            return Span::of(chunk, 0, len);
         }
         self.chunks.push(row);
-        span(self.chunks.len() - 1, 0, len)
+        Span::of(self.chunks.len() - 1, 0, len)
     }
 
     /// A chunk with room for a row.
@@ -79,14 +82,14 @@ impl<T: Default> Arena<T> {
     }
 
     pub(crate) fn get(&self, span: Span) -> &[T] {
-        let chunk = self.chunks.get(span.chunk as usize);
+        let chunk = self.chunks.get(span.chunk());
         chunk
             .and_then(|chunk| chunk.get(span.range()))
             .unwrap_or_default()
     }
 
     fn get_mut(&mut self, span: Span) -> &mut [T] {
-        let chunk = self.chunks.get_mut(span.chunk as usize);
+        let chunk = self.chunks.get_mut(span.chunk());
         chunk
             .and_then(|chunk| chunk.get_mut(span.range()))
             .unwrap_or_default()
@@ -94,10 +97,10 @@ impl<T: Default> Arena<T> {
 
     /// Forgets a row, which must be there.
     pub(crate) fn remove(&mut self, span: Span) {
-        let len = usize::from(span.len);
+        let len = span.len();
         if len > LONGEST {
-            self.chunks[span.chunk as usize] = Vec::new();
-            return self.free_chunks.push(span.chunk);
+            self.chunks[span.chunk()] = Vec::new();
+            return self.free_chunks.push(span.chunk());
         }
         self.get_mut(span).fill_with(T::default);
         if self.free.len() <= len {
@@ -117,20 +120,31 @@ impl<T: Default> Arena<T> {
 }
 
 impl Span {
-    fn range(self) -> std::ops::Range<usize> {
-        let at = usize::from(self.at);
-        at..at + usize::from(self.len)
+    fn of(chunk: usize, at: usize, len: usize) -> Self {
+        debug_assert!(len <= u16::MAX.into(), "a row of {len}");
+        Self {
+            // Memory ends before four billion items do.
+            at: u32::try_from(chunk << CHUNK_BITS | at).unwrap_or(u32::MAX),
+            len: u16::try_from(len).unwrap_or(u16::MAX),
+        }
     }
-}
 
-fn span(chunk: usize, at: usize, len: usize) -> Span {
-    let short = |number: usize| u16::try_from(number).unwrap_or(u16::MAX);
-    debug_assert!(len <= u16::MAX.into(), "a row of {len}");
-    Span {
-        // Memory ends before four billion chunks do.
-        chunk: u32::try_from(chunk).unwrap_or(u32::MAX),
-        at: short(at),
-        len: short(len),
+    fn chunk(self) -> usize {
+        (self.at >> CHUNK_BITS) as usize
+    }
+
+    fn range(self) -> std::ops::Range<usize> {
+        let at = self.at as usize & (CHUNK - 1);
+        at..at + self.len()
+    }
+
+    fn len(self) -> usize {
+        self.len.into()
+    }
+
+    /// Where the row begins: another place for each row that is not empty.
+    pub(crate) fn start(self) -> u32 {
+        self.at
     }
 }
 
