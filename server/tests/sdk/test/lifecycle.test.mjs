@@ -35,10 +35,12 @@ for (const sdk of SDKS) {
       return subscription;
     };
 
-    /** Closes an SDK's LiveQuery, which takes the end of its old socket for that of a new one it has opened meanwhile. */
+    /** Closes the SDK's LiveQuery, which would take the end of this socket for that of one it has opened meanwhile. */
     const close = async () => {
+      const { socket } = await Parse.CoreManager.getLiveQueryController().getDefaultLiveQueryClient();
+      const ended = new Promise((resolve) => socket.addEventListener('close', resolve));
       Parse.LiveQuery.close();
-      await server.settled('livematch_clients', 0);
+      await ended;
     };
 
     test('an SDK that finds no server says so', async () => {
