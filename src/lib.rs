@@ -82,6 +82,9 @@ mod change;
 mod hash;
 mod watch;
 
+// Whoever gathers things looks here for what stands twice.
+mod marks;
+
 pub use crate::change::{Change, ChangeError, ChangeErrorKind, ChangeKind, UnknownChangeKind};
 pub use crate::document::{Document, View};
 pub use crate::error::{CompileError, ErrorKind};

@@ -293,7 +293,8 @@ impl QuerySet {
             positions: &mut scratch.positions,
             guesses: &mut scratch.guesses.0,
         };
-        let subject = Subject::new(sides, &mut reader);
+        let mut subject = Subject::of(sides);
+        subject.read_sides(&mut reader);
         self.find_candidates(&subject, scratch);
         for slot in self
             .always
@@ -462,14 +463,13 @@ impl QuerySet {
         candidates.clear();
         let numbers = Numbers { subject, positions };
         search::candidates(&self.index, keys, &numbers, frontier, candidates);
-        candidates.sort_unstable();
-        candidates.dedup();
+        candidates.settle();
     }
 
     /// Runs the candidates, a few at a time: first all of these are read from memory, which then happens at once and
     /// not one after another.
     fn verify_all(&self, subject: &Subject<'_>, scratch: &Scratch, hits: &mut Vec<Hit>) {
-        for some in scratch.candidates.chunks(AT_ONCE) {
+        for some in scratch.candidates.all().chunks(AT_ONCE) {
             let slots = some.iter().filter_map(|number| self.slots.get(*number));
             let slots: SmallVec<[Slot<'_>; AT_ONCE]> = slots.collect();
             let first = || slots.iter().filter_map(|slot| slot.code.first());
@@ -480,8 +480,8 @@ impl QuerySet {
             for step in first() {
                 step.op.touch();
             }
-            for slot in slots {
-                self.verify(slot, subject, scratch, hits);
+            for slot in &slots {
+                self.verify(*slot, subject, scratch, hits);
             }
         }
     }

@@ -3,6 +3,7 @@
 use super::by_hash::ByHash;
 use super::fields::{Entry, LINEAR, array_index, javascript_order, positions_by_hash};
 use super::{Datum, Fields, Text};
+use crate::marks::Marks;
 
 /// Members, in the order of the text.
 #[derive(Debug, Default)]
@@ -20,16 +21,33 @@ impl Gathered {
         }
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.entries.is_empty()
-    }
-
-    /// Adds a member, given the hash of its key.
+    /// Adds a member, given the hash of its key. Its value is put [there](Self::last) when it is read: moving it takes
+    /// longer than making it.
     #[inline]
-    pub(crate) fn push(&mut self, hash: u32, key: Text, value: Datum) {
+    pub(crate) fn open(&mut self, hash: u32, key: Text) {
         let may_be_index = key.as_bytes().first().is_some_and(u8::is_ascii_digit);
         self.has_index |= may_be_index && array_index(&key).is_some();
+        let value = Datum::Undefined;
         self.entries.push(Entry { hash, key, value });
+    }
+
+    /// The value of the last member.
+    #[inline]
+    pub(crate) fn last(&mut self) -> Option<&mut Datum> {
+        self.entries.last_mut().map(|entry| &mut entry.value)
+    }
+
+    /// Whether there is one member, of this name.
+    pub(crate) fn is_only(&self, name: &str) -> bool {
+        matches!(&*self.entries, [only] if *only.key == *name)
+    }
+
+    /// Adds a member.
+    pub(crate) fn push(&mut self, hash: u32, key: Text, value: Datum) {
+        self.open(hash, key);
+        if let Some(last) = self.last() {
+            *last = value;
+        }
     }
 
     /// The members, repeated keys put together.
@@ -50,6 +68,9 @@ impl Gathered {
 
     /// Whether a key stands twice among a few.
     fn has_repeats(&self) -> bool {
+        if !self.may_have_repeats() {
+            return false;
+        }
         let is_same = |a: &Entry, b: &Entry| a.hash == b.hash && a.key == b.key;
         let mut rest = &self.entries[..];
         while let Some((first, tail)) = rest.split_first() {
@@ -59,6 +80,13 @@ impl Gathered {
             rest = tail;
         }
         false
+    }
+
+    /// Whether hashes end alike, which most do not.
+    fn may_have_repeats(&self) -> bool {
+        let mut marks = Marks::default();
+        let hashes = self.entries.iter().map(|entry| entry.hash);
+        hashes.fold(false, |may_be, hash| may_be | marks.mark(hash))
     }
 
     /// Leaves each key once, at its first place and with its last value.

@@ -9,7 +9,7 @@ use serde::de::{
 use smallvec::SmallVec;
 
 use super::gather::Gathered;
-use super::{Datum, Fields, Text};
+use super::{Datum, Fields};
 use crate::field_set::FieldSet;
 
 /// Reads one JSON value that is the whole of the text.
@@ -44,7 +44,12 @@ pub(crate) fn read_kept<'de, D: Deserializer<'de>>(
     deserializer: D,
     keep: &FieldSet,
 ) -> Result<Fields, D::Error> {
-    match deserializer.deserialize_map(KeptVisitor { keep })? {
+    let mut place = Datum::Undefined;
+    deserializer.deserialize_map(KeptVisitor {
+        keep,
+        place: &mut place,
+    })?;
+    match place {
         Datum::Object(fields) => Ok(fields),
         _ => Err(D::Error::custom("expected an object")),
     }
@@ -58,164 +63,202 @@ impl<'de> DeserializeSeed<'de> for Kept<'_> {
     type Value = Datum;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Datum, D::Error> {
-        deserializer.deserialize_any(KeptVisitor { keep: self.0 })
+        let mut place = Datum::Undefined;
+        deserializer.deserialize_any(KeptVisitor {
+            keep: self.0,
+            place: &mut place,
+        })?;
+        Ok(place)
     }
 }
 
 struct KeptVisitor<'k> {
     keep: &'k FieldSet,
+    place: &'k mut Datum,
 }
 
 impl<'de> Visitor<'de> for KeptVisitor<'_> {
-    type Value = Datum;
+    type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object")
     }
 
-    fn visit_unit<E: Error>(self) -> Result<Datum, E> {
-        DatumVisitor.visit_unit()
+    fn visit_unit<E: Error>(self) -> Result<(), E> {
+        InPlace(self.place).visit_unit()
     }
 
-    fn visit_bool<E: Error>(self, value: bool) -> Result<Datum, E> {
-        DatumVisitor.visit_bool(value)
+    fn visit_bool<E: Error>(self, value: bool) -> Result<(), E> {
+        InPlace(self.place).visit_bool(value)
     }
 
-    fn visit_i64<E: Error>(self, value: i64) -> Result<Datum, E> {
-        DatumVisitor.visit_i64(value)
+    fn visit_i64<E: Error>(self, value: i64) -> Result<(), E> {
+        InPlace(self.place).visit_i64(value)
     }
 
-    fn visit_u64<E: Error>(self, value: u64) -> Result<Datum, E> {
-        DatumVisitor.visit_u64(value)
+    fn visit_u64<E: Error>(self, value: u64) -> Result<(), E> {
+        InPlace(self.place).visit_u64(value)
     }
 
-    fn visit_f64<E: Error>(self, value: f64) -> Result<Datum, E> {
-        DatumVisitor.visit_f64(value)
+    fn visit_f64<E: Error>(self, value: f64) -> Result<(), E> {
+        InPlace(self.place).visit_f64(value)
     }
 
-    fn visit_str<E: Error>(self, value: &str) -> Result<Datum, E> {
-        DatumVisitor.visit_str(value)
+    fn visit_str<E: Error>(self, value: &str) -> Result<(), E> {
+        InPlace(self.place).visit_str(value)
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Datum, A::Error> {
-        DatumVisitor.visit_seq(seq)
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<(), A::Error> {
+        InPlace(self.place).visit_seq(seq)
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Datum, A::Error> {
-        let room = self
-            .keep
-            .names()
-            .map_or(ROOM, |names| names.len().min(ROOM));
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let Self { keep, place } = self;
+        let room = keep.names().map_or(ROOM, |names| names.len().min(ROOM));
         let mut members = Gathered::with_capacity(room);
-        while let Some(name) = map.next_key_seed(NameSeed { keep: self.keep })? {
-            match name {
-                Some((hash, name)) => members.push(hash, name, map.next_value()?),
+        while let Some(is_kept) = map.next_key_seed(NameSeed::new(keep, &mut members))? {
+            match members.last().filter(|_| is_kept) {
+                Some(value) => map.next_value_seed(InPlace(value))?,
                 None => drop(map.next_value::<IgnoredAny>()?),
             }
         }
-        Ok(Datum::Object(members.build().kept(self.keep)))
+        *place = Datum::Object(members.build().kept(keep));
+        Ok(())
     }
 }
 
 /// Room for so many fields is made at once.
 const ROOM: usize = 32;
 
-/// Reads the name of a member and its hash, if the member is to be kept.
+/// Reads the name of a member and says whether it is to be kept; then it is the last of the members.
 struct NameSeed<'k> {
     keep: &'k FieldSet,
+    members: &'k mut Gathered,
+}
+
+impl<'k> NameSeed<'k> {
+    fn new(keep: &'k FieldSet, members: &'k mut Gathered) -> Self {
+        Self { keep, members }
+    }
 }
 
 impl<'de> DeserializeSeed<'de> for NameSeed<'_> {
-    type Value = Option<(u32, Text)>;
+    type Value = bool;
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
         deserializer.deserialize_str(self)
     }
 }
 
 impl Visitor<'_> for NameSeed<'_> {
-    type Value = Option<(u32, Text)>;
+    type Value = bool;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the name of a field")
     }
 
-    fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
-        Ok(self.keep.find(name))
+    fn visit_str<E>(self, name: &str) -> Result<bool, E> {
+        let Some((hash, name)) = self.keep.find(name) else {
+            return Ok(false);
+        };
+        self.members.open(hash, name);
+        Ok(true)
     }
 }
 
 impl<'de> Deserialize<'de> for Datum {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(DatumVisitor)
+        let mut place = Self::Undefined;
+        InPlace(&mut place).deserialize(deserializer)?;
+        Ok(place)
     }
 }
 
-struct DatumVisitor;
+/// Reads a value to where it is to be.
+struct InPlace<'p>(&'p mut Datum);
 
-impl<'de> Visitor<'de> for DatumVisitor {
-    type Value = Datum;
+impl<'de> DeserializeSeed<'de> for InPlace<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for InPlace<'_> {
+    type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a JSON value")
     }
 
-    fn visit_unit<E>(self) -> Result<Datum, E> {
-        Ok(Datum::Null)
+    fn visit_unit<E>(self) -> Result<(), E> {
+        *self.0 = Datum::Null;
+        Ok(())
     }
 
-    fn visit_bool<E>(self, value: bool) -> Result<Datum, E> {
-        Ok(Datum::Bool(value))
-    }
-
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "JavaScript has doubles only and rounds alike"
-    )]
-    fn visit_i64<E>(self, value: i64) -> Result<Datum, E> {
-        Ok(Datum::Number(value as f64))
+    fn visit_bool<E>(self, value: bool) -> Result<(), E> {
+        *self.0 = Datum::Bool(value);
+        Ok(())
     }
 
     #[expect(
         clippy::cast_precision_loss,
         reason = "JavaScript has doubles only and rounds alike"
     )]
-    fn visit_u64<E>(self, value: u64) -> Result<Datum, E> {
-        Ok(Datum::Number(value as f64))
+    fn visit_i64<E>(self, value: i64) -> Result<(), E> {
+        *self.0 = Datum::Number(value as f64);
+        Ok(())
     }
 
-    fn visit_f64<E>(self, value: f64) -> Result<Datum, E> {
-        Ok(Datum::Number(value))
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "JavaScript has doubles only and rounds alike"
+    )]
+    fn visit_u64<E>(self, value: u64) -> Result<(), E> {
+        *self.0 = Datum::Number(value as f64);
+        Ok(())
     }
 
-    fn visit_str<E>(self, value: &str) -> Result<Datum, E> {
-        Ok(Datum::text(value))
+    fn visit_f64<E>(self, value: f64) -> Result<(), E> {
+        *self.0 = Datum::Number(value);
+        Ok(())
     }
 
-    fn visit_string<E>(self, value: String) -> Result<Datum, E> {
-        Ok(Datum::Text(value.into()))
+    fn visit_str<E>(self, value: &str) -> Result<(), E> {
+        *self.0 = Datum::text(value);
+        Ok(())
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Datum, A::Error> {
+    fn visit_string<E>(self, value: String) -> Result<(), E> {
+        *self.0 = Datum::Text(value.into());
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
         // Most lists are short: their room is asked for when it is known.
         let mut items: SmallVec<[Datum; 8]> = SmallVec::new();
         while let Some(item) = seq.next_element()? {
             items.push(item);
         }
-        Ok(Datum::Array(items.into_boxed_slice()))
+        *self.0 = Datum::Array(items.into_boxed_slice());
+        Ok(())
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Datum, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let keep = &FieldSet::all();
         let mut members = Gathered::default();
-        while let Some(name) = map.next_key_seed(NameSeed { keep })? {
-            let Some((hash, name)) = name else { continue };
-            if members.is_empty() && *name == *MAGIC_NUMBER && numbers_come_as_maps() {
-                return number_in_disguise(&map.next_value::<String>()?);
+        while let Some(_is_kept) = map.next_key_seed(NameSeed::new(keep, &mut members))? {
+            if members.is_only(MAGIC_NUMBER) && numbers_come_as_maps() {
+                *self.0 = number_in_disguise(&map.next_value::<String>()?)?;
+                return Ok(());
             }
-            members.push(hash, name, map.next_value()?);
+            if let Some(value) = members.last() {
+                map.next_value_seed(InPlace(value))?;
+            }
         }
-        Ok(Datum::Object(members.build()))
+        *self.0 = Datum::Object(members.build());
+        Ok(())
     }
 }
 

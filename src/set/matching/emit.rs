@@ -28,7 +28,7 @@ pub(crate) struct Emitter<'s> {
 impl Emitter<'_> {
     pub(crate) fn subject(&mut self, subject: &Subject<'_>) {
         for touched in subject.touched() {
-            self.path(touched, &values(subject, touched));
+            self.path(subject, touched);
         }
     }
 
@@ -46,10 +46,14 @@ impl Emitter<'_> {
     }
 
     /// The keys of the values of a path: one, or that before a change and that after it.
-    fn path(&mut self, touched: &Touched<'_>, values: &[Option<Seen<'_>>; 2]) {
+    fn path<'v>(&mut self, subject: &Subject<'v>, touched: &Touched<'v>) {
         let Some(record) = self.paths.get(touched.path) else {
             return;
         };
+        if record.features.is_empty() {
+            return;
+        }
+        let values = values(subject, touched);
         for used in &record.features {
             let from = self.keys.len();
             for seen in values.iter().flatten() {

@@ -1,5 +1,6 @@
 //! A change on its way to its candidates.
 
+mod candidates;
 pub(super) mod emit;
 mod long;
 mod positions;

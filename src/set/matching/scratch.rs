@@ -1,5 +1,6 @@
 //! Memory that a change needs while it is matched, kept from one change to the next.
 
+use super::candidates::Candidates;
 use super::positions::Positions;
 use super::search::Frontier;
 use super::sought::Keys;
@@ -17,7 +18,7 @@ pub struct Scratch {
     pub(crate) guesses: Guesses,
     pub(crate) keys: Keys,
     pub(crate) frontier: Frontier,
-    pub(crate) candidates: Vec<u32>,
+    pub(crate) candidates: Candidates,
     /// A text with its ASCII letters in lower case.
     pub(crate) text: Vec<u8>,
 }
@@ -53,6 +54,6 @@ impl Scratch {
     /// ```
     #[must_use]
     pub fn candidates(&self) -> usize {
-        self.candidates.len()
+        self.candidates.all().len()
     }
 }

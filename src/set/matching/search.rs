@@ -1,5 +1,6 @@
 //! How the candidates of a change are found.
 
+use super::candidates::Candidates;
 use super::positions::Positions;
 use super::sought::{Keys, Sought};
 use super::subject::{Sides, Subject, number_of};
@@ -9,7 +10,7 @@ use crate::set::keys::feature::below;
 use crate::set::keys::hint::Spot;
 use crate::set::store::table::{Entry, Posting};
 
-/// Finds the queries that may match one side of a change, some of them more than once.
+/// Finds the queries that may match one side of a change.
 ///
 /// Level by level: the keys of all groups of a level are looked up together, so that what they lead to is read from
 /// memory at once and not one after another.
@@ -18,7 +19,7 @@ pub(crate) fn candidates(
     keys: &Keys,
     numbers: &Numbers<'_, '_>,
     frontier: &mut Frontier,
-    found: &mut Vec<u32>,
+    found: &mut Candidates,
 ) {
     let mut search = Search {
         index,
@@ -72,7 +73,7 @@ struct Search<'s, 'v> {
     keys: &'s Keys,
     numbers: &'s Numbers<'s, 'v>,
     frontier: &'s mut Frontier,
-    found: &'s mut Vec<u32>,
+    found: &'s mut Candidates,
 }
 
 impl Search<'_, '_> {
@@ -155,7 +156,7 @@ impl Search<'_, '_> {
 
 /// Takes a query for a candidate, unless its hint tells that the change is none for it.
 #[inline]
-fn take(posting: Posting, spot: Option<Spot>, keys: &Keys, found: &mut Vec<u32>) {
+fn take(posting: Posting, spot: Option<Spot>, keys: &Keys, found: &mut Candidates) {
     if keys.admits(posting.hint, spot) {
         found.push(posting.slot);
     }

@@ -182,25 +182,30 @@ pub(crate) struct Reader<'s> {
 }
 
 impl<'v> Subject<'v> {
-    pub(crate) fn new(sides: Sides<'v>, reader: &mut Reader<'_>) -> Self {
-        let mut subject = Self {
+    /// A change of which nothing is [read](Self::read_sides) yet: in its place, as it is too large to be moved.
+    #[inline]
+    pub(crate) fn of(sides: Sides<'v>) -> Self {
+        Self {
             sides,
             touched: SmallVec::new(),
             changed: 0,
             long: Vec::new(),
-        };
-        match sides {
+        }
+    }
+
+    /// Reads what both sides have at each path.
+    pub(crate) fn read_sides(&mut self, reader: &mut Reader<'_>) {
+        match self.sides {
             Sides::New(only) | Sides::Old(only) => {
-                let mut note = |path, found| subject.note(path, found, reader.positions);
+                let mut note = |path, found| self.note(path, found, reader.positions);
                 look(only, reader.paths, reader.fields, reader.guesses, &mut note);
             }
             Sides::Both {
                 old: Val::Object(Members::Fields(old)),
                 new: Val::Object(Members::Fields(new)),
-            } => subject.compare_fields(old, new, reader),
-            Sides::Both { old, new } => subject.compare(old, new, reader),
+            } => self.compare_fields(old, new, reader),
+            Sides::Both { old, new } => self.compare(old, new, reader),
         }
-        subject
     }
 
     /// Notes what both sides have at a path.
