@@ -1,11 +1,12 @@
 //! How much memory the process has.
 
-/// Its resident bytes; NaN where the system does not say.
+/// Its resident bytes, without the pages of the program's own file, which come in once however many queries there are;
+/// NaN where the system does not say.
 pub(crate) fn resident() -> f64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let kilobytes = status
         .lines()
-        .find_map(|line| line.strip_prefix("VmRSS:"))
+        .find_map(|line| line.strip_prefix("RssAnon:"))
         .and_then(|rest| rest.split_whitespace().next()?.parse::<f64>().ok());
     kilobytes.map_or(f64::NAN, |kilobytes| kilobytes * 1_024.0)
 }

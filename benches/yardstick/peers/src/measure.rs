@@ -169,12 +169,12 @@ fn answer<E: Engine>(engine: &E, (old, new): &Sides<E::Object>) -> Result<Value>
         .collect())
 }
 
-/// The resident bytes of the process; NaN where the system does not say.
+/// The resident bytes of the process, without the pages of its program's file; NaN where the system does not say.
 fn resident() -> f64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let kilobytes = status
         .lines()
-        .find_map(|line| line.strip_prefix("VmRSS:"))
+        .find_map(|line| line.strip_prefix("RssAnon:"))
         .and_then(|rest| rest.split_whitespace().next()?.parse::<f64>().ok());
     kilobytes.map_or(f64::NAN, |kilobytes| kilobytes * 1_024.0)
 }
