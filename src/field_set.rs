@@ -2,9 +2,9 @@
 
 use std::sync::{Arc, OnceLock};
 
-use crate::value::Text;
 use crate::value::by_hash::ByHash;
-use crate::value::key;
+use crate::value::text::is_same;
+use crate::value::{Guess, Text, key};
 
 /// The names of top-level fields that an [`Object`](crate::Object) keeps when it is read, or all of them.
 ///
@@ -43,13 +43,21 @@ enum Names {
 #[derive(Debug)]
 struct Sorted {
     /// In alphabetical order, each once.
-    names: Box<[Text]>,
+    names: Box<[Name]>,
     /// Their positions: a reader asks for every name that it comes to.
     by_hash: ByHash,
+    /// By the number of fields kept so far, where the name stands that was kept next of the last object.
+    guesses: Box<[Guess]>,
     /// The [`trait_of`] each name: most names that are not there are known for it by this.
     traits: u64,
     /// See [`FieldSet::for_messages`]; made once, as a host reads message after message for the same set.
     for_messages: OnceLock<ForMessages>,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+struct Name {
+    text: Text,
+    hash: u32,
 }
 
 /// The fields of the objects of messages.
@@ -70,16 +78,51 @@ impl PartialEq for Sorted {
 impl Eq for Sorted {}
 
 impl Sorted {
-    /// A name that is there, and its hash.
+    fn new(names: Vec<Text>) -> Self {
+        let name = |text: Text| Name {
+            hash: key::hash(&text),
+            text,
+        };
+        let names: Box<[Name]> = names.into_iter().map(name).collect();
+        // More names than a `u32` counts would not fit in memory.
+        let hashes = names.iter().map(|name| name.hash).zip(0..);
+        let text = |at: u32| &names[at as usize].text;
+        Self {
+            by_hash: ByHash::new(hashes, |a, b| text(a).cmp(text(b))),
+            guesses: names.iter().map(|_| Guess::default()).collect(),
+            traits: names
+                .iter()
+                .fold(0, |traits, name| traits | trait_of(&name.text)),
+            names,
+            for_messages: OnceLock::new(),
+        }
+    }
+
+    /// Where a name stands.
     #[inline]
-    fn find(&self, name: &str) -> Option<(u32, &Text)> {
+    fn find(&self, name: &str) -> Option<usize> {
         if self.traits & trait_of(name) == 0 {
             return None;
         }
-        let hash = key::hash(name);
-        let order = |at: u32| (*self.names[at as usize]).cmp(name);
-        let at = self.by_hash.find(hash, order)?;
-        Some((hash, &self.names[at as usize]))
+        let order = |at: u32| (*self.names[at as usize].text).cmp(name);
+        let at = self.by_hash.find(key::hash(name), order)?;
+        Some(at as usize)
+    }
+
+    /// A name that is there: most objects have the same names in the same order.
+    #[inline]
+    fn find_next(&self, name: &str, kept: usize) -> Option<&Name> {
+        let guess = self.guesses.get(kept);
+        match guess.and_then(|guess| self.names.get(guess.place())) {
+            Some(guessed) if is_same(&guessed.text, name) => Some(guessed),
+            _ => {
+                let at = self.find(name)?;
+                if let Some(guess) = guess {
+                    guess.set(at);
+                }
+                Some(&self.names[at])
+            }
+        }
     }
 }
 
@@ -113,16 +156,7 @@ impl FieldSet {
         let mut names: Vec<Text> = names.into_iter().map(|name| name.as_ref().into()).collect();
         names.sort_unstable();
         names.dedup();
-        let names: Box<[Text]> = names.into();
-        // More names than a `u32` counts would not fit in memory.
-        let hashes = names.iter().map(|name| key::hash(name)).zip(0..);
-        let by_hash = ByHash::new(hashes, |a, b| names[a as usize].cmp(&names[b as usize]));
-        Self(Names::Some(Arc::new(Sorted {
-            traits: names.iter().fold(0, |traits, name| traits | trait_of(name)),
-            names,
-            by_hash,
-            for_messages: OnceLock::new(),
-        })))
+        Self(Names::Some(Arc::new(Sorted::new(names))))
     }
 
     /// These fields and those that are kept of the object of a message in any case; of all of them some are visible to
@@ -153,7 +187,10 @@ impl FieldSet {
     #[must_use]
     pub fn union(&self, other: &Self) -> Self {
         match (&self.0, &other.0) {
-            (Names::Some(a), Names::Some(b)) => Self::new(a.names.iter().chain(&b.names)),
+            (Names::Some(a), Names::Some(b)) => {
+                let names = a.names.iter().chain(&b.names);
+                Self::new(names.map(|name| &name.text))
+            }
             _ => Self::all(),
         }
     }
@@ -171,14 +208,14 @@ impl FieldSet {
         }
     }
 
-    /// The hash and the name of a field, if it is kept.
+    /// The hash and the name of a field of an object, if it is kept; so many of the fields before it are.
     #[inline]
-    pub(crate) fn find(&self, name: &str) -> Option<(u32, Text)> {
+    pub(crate) fn find_next(&self, name: &str, kept: usize) -> Option<(u32, Text)> {
         match &self.0 {
             Names::All => Some((key::hash(name), name.into())),
             Names::Some(some) => {
-                let (hash, name) = some.find(name)?;
-                Some((hash, name.clone()))
+                let name = some.find_next(name, kept)?;
+                Some((name.hash, name.text.clone()))
             }
         }
     }
@@ -200,7 +237,7 @@ impl FieldSet {
             (Names::All, _) => true,
             (Names::Some(_), Names::All) => false,
             (Names::Some(a), Names::Some(b)) => {
-                Arc::ptr_eq(a, b) || b.names.iter().all(|name| self.contains(name))
+                Arc::ptr_eq(a, b) || b.names.iter().all(|name| self.contains(&name.text))
             }
         }
     }
@@ -210,7 +247,7 @@ impl FieldSet {
     pub fn names(&self) -> Option<impl ExactSizeIterator<Item = &str>> {
         match &self.0 {
             Names::All => None,
-            Names::Some(some) => Some(some.names.iter().map(|name| &**name)),
+            Names::Some(some) => Some(some.names.iter().map(|name| &*name.text)),
         }
     }
 }

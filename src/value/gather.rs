@@ -37,6 +37,10 @@ impl Gathered {
         self.entries.last_mut().map(|entry| &mut entry.value)
     }
 
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
     /// Whether there is one member, of this name.
     pub(crate) fn is_only(&self, name: &str) -> bool {
         matches!(&*self.entries, [only] if *only.key == *name)

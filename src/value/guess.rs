@@ -11,12 +11,12 @@ pub(crate) struct Guess(AtomicU32);
 
 impl Guess {
     #[inline]
-    pub(super) fn place(&self) -> usize {
+    pub(crate) fn place(&self) -> usize {
         self.0.load(Ordering::Relaxed) as usize
     }
 
     #[inline]
-    pub(super) fn set(&self, place: usize) {
+    pub(crate) fn set(&self, place: usize) {
         let place = u32::try_from(place).unwrap_or_default();
         self.0.store(place, Ordering::Relaxed);
     }

@@ -158,7 +158,7 @@ impl Visitor<'_> for NameSeed<'_> {
     }
 
     fn visit_str<E>(self, name: &str) -> Result<bool, E> {
-        let Some((hash, name)) = self.keep.find(name) else {
+        let Some((hash, name)) = self.keep.find_next(name, self.members.len()) else {
             return Ok(false);
         };
         self.members.open(hash, name);
