@@ -56,6 +56,9 @@ impl Gathered {
 
     /// The members, repeated keys put together.
     pub(crate) fn build(mut self) -> Fields {
+        if self.entries.is_empty() {
+            self.entries = Vec::new(); // so that room is kept for none
+        }
         if self.entries.len() > LINEAR || self.has_repeats() {
             self.drop_repeats();
         }

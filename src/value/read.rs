@@ -130,6 +130,9 @@ impl<'de> Visitor<'de> for KeptVisitor<'_> {
 /// Room for so many fields is made at once.
 const ROOM: usize = 32;
 
+/// And for so many members of what is within a field: a pointer has three.
+const USUAL: usize = 4;
+
 /// Reads the name of a member and says whether it is to be kept; then it is the last of the members.
 struct NameSeed<'k> {
     keep: &'k FieldSet,
@@ -247,7 +250,7 @@ impl<'de> Visitor<'de> for InPlace<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let keep = &FieldSet::all();
-        let mut members = Gathered::default();
+        let mut members = Gathered::with_capacity(USUAL);
         while let Some(_is_kept) = map.next_key_seed(NameSeed::new(keep, &mut members))? {
             if members.is_only(MAGIC_NUMBER) && numbers_come_as_maps() {
                 *self.0 = number_in_disguise(&map.next_value::<String>()?)?;
