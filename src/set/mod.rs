@@ -13,6 +13,7 @@ mod index;
 mod keys;
 mod matching;
 mod slot;
+mod slots;
 mod store;
 mod subscribers;
 
@@ -35,7 +36,8 @@ use self::keys::feature::KeyHasher;
 use self::matching::emit::Emitter;
 use self::matching::search::{self, Numbers};
 use self::matching::subject::{Reader, Sides, Subject};
-use self::slot::{Draft, Run, Slot, Slots, paths_of};
+use self::slot::{Draft, Run, Slot, paths_of};
+use self::slots::Slots;
 use self::store::slab;
 use self::store::table::Table;
 use self::subscribers::{Subscribed, Subscribers};

@@ -21,7 +21,8 @@ use crate::set::keys::feature::{Feature, KeyHasher, Kind, below};
 use crate::set::keys::grams::Grams;
 use crate::set::keys::hint::{Hint, Print};
 use crate::set::keys::interval::Bounds;
-use crate::set::slot::{Second, Slot, Slots, paths_of};
+use crate::set::slot::{Second, Slot, paths_of};
+use crate::set::slots::Slots;
 use crate::set::store::slab::{NONE, Slab};
 use crate::set::store::table::{Entry, Packed, Posting, Table};
 

@@ -1,0 +1,245 @@
+//! Distinct queries by number.
+
+use std::collections::BTreeMap;
+use std::slice;
+
+use smallvec::SmallVec;
+
+use super::index::filed::Filed;
+use super::slot::{Draft, Head, Record, Run, Second, Slot, bit};
+use super::store::arena::{Arena, Span};
+use super::store::slab::Slab;
+use super::subscribers::Subscribed;
+use crate::plan::code::{Step, Target};
+use crate::plan::switch::Switch;
+
+/// All distinct queries by number: twice the place among their like, and one more for those of one step.
+#[derive(Clone, Debug)]
+pub(super) struct Slots {
+    short: Shelf<Short>,
+    long: Shelf<Head>,
+    /// The steps of the long ones.
+    code: Arena<Step>,
+    /// The rows of steps that need not be run one by one, by where the steps of the query begin.
+    switches: BTreeMap<u32, Box<[Switch]>>,
+}
+
+impl Slots {
+    pub(super) const fn new() -> Self {
+        Self {
+            short: Shelf::new(),
+            long: Shelf::new(),
+            code: Arena::new(),
+            switches: BTreeMap::new(),
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.short.all.len() + self.long.all.len()
+    }
+
+    pub(super) fn insert(&mut self, mut draft: Draft, subscribed: Subscribed) -> u32 {
+        let run = Run::of(&draft);
+        debug_assert!(draft.code.is_empty() || draft.entry == Target::step(0));
+        let paths = draft.code.iter().map(|step| bit(step.path));
+        let mut head = Head {
+            mask: paths.fold(0, |mask, bit| mask | bit),
+            subscribed,
+            steps: Span::default(),
+            run,
+        };
+        if draft.code.len() == 1
+            && let Some(step) = draft.code.pop()
+        {
+            return short_number(self.short.insert(Short { step, head }));
+        }
+        head.steps = self.code.insert(draft.code.len(), draft.code.into_iter());
+        if run == Run::Switched {
+            self.switches.insert(head.steps.start(), draft.switches);
+        }
+        long_number(self.long.insert(head))
+    }
+
+    /// Forgets a query, to which its record is of no more use.
+    pub(super) fn remove(&mut self, number: u32) {
+        match place(number) {
+            Place::Short(at) => drop(self.short.remove(at)),
+            Place::Long(at) => {
+                let Some(head) = self.long.remove(at) else {
+                    return;
+                };
+                if head.run == Run::Switched {
+                    self.switches.remove(&head.steps.start());
+                }
+                self.code.remove(head.steps);
+            }
+        }
+    }
+
+    #[inline]
+    pub(super) fn get(&self, number: u32) -> Option<Slot<'_>> {
+        match place(number) {
+            Place::Short(at) => Some(self.short.all.get(at)?.slot()),
+            Place::Long(at) => Some(self.slot(self.long.all.get(at)?)),
+        }
+    }
+
+    fn slot<'s>(&'s self, head: &'s Head) -> Slot<'s> {
+        Slot {
+            head,
+            code: self.code.get(head.steps),
+        }
+    }
+
+    /// Who asks for a query.
+    pub(super) fn subscribed_mut(&mut self, number: u32) -> Option<&mut Subscribed> {
+        let head = match place(number) {
+            Place::Short(at) => &mut self.short.all.get_mut(at)?.head,
+            Place::Long(at) => self.long.all.get_mut(at)?,
+        };
+        Some(&mut head.subscribed)
+    }
+
+    /// The rows of steps of a query that need not be run one by one.
+    pub(super) fn switches(&self, head: &Head) -> &[Switch] {
+        match head.run {
+            Run::Switched => {
+                let found = self.switches.get(&head.steps.start());
+                found.map_or(&[], |switches| switches)
+            }
+            Run::Always | Run::Never | Run::Steps | Run::InPlace => &[],
+        }
+    }
+
+    pub(super) fn record(&self, number: u32) -> Option<&Record> {
+        match place(number) {
+            Place::Short(at) => self.short.records.get(at),
+            Place::Long(at) => self.long.records.get(at),
+        }
+    }
+
+    pub(super) fn record_mut(&mut self, number: u32) -> Option<&mut Record> {
+        match place(number) {
+            Place::Short(at) => self.short.records.get_mut(at),
+            Place::Long(at) => self.long.records.get_mut(at),
+        }
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (u32, Slot<'_>)> {
+        let short = self.short.all.iter();
+        let long = self.long.all.iter();
+        short
+            .map(|(at, short)| (short_number(at), short.slot()))
+            .chain(long.map(|(at, head)| (long_number(at), self.slot(head))))
+    }
+
+    /// Heap bytes.
+    pub(super) fn memory_usage(&self) -> usize {
+        let steps = self.iter().flat_map(|(_, slot)| slot.code);
+        let operands: usize = steps.map(|step| step.op.memory_usage()).sum();
+        let switches = self.switches.values().flatten();
+        let switches = switches.map(|switch| size_of::<Switch>() + switch.memory_usage());
+        operands
+            + switches.sum::<usize>()
+            + self.short.memory_usage()
+            + self.long.memory_usage()
+            + self.code.memory_usage()
+    }
+}
+
+/// Queries with their records.
+#[derive(Clone, Debug)]
+struct Shelf<T> {
+    all: Slab<T>,
+    /// As many, in the same places.
+    records: Slab<Record>,
+}
+
+impl<T> Shelf<T> {
+    const fn new() -> Self {
+        Self {
+            all: Slab::new(),
+            records: Slab::new(),
+        }
+    }
+
+    fn insert(&mut self, item: T) -> u32 {
+        let place = self.all.insert(item);
+        let same = self.records.insert(Record {
+            second: Second::Unknown,
+            filed: SmallVec::new(),
+        });
+        debug_assert_eq!(place, same);
+        place
+    }
+
+    fn remove(&mut self, place: u32) -> Option<T> {
+        self.records.remove(place);
+        self.all.remove(place)
+    }
+
+    fn memory_usage(&self) -> usize {
+        let records = self.records.iter().map(|(_, record)| &record.filed);
+        let spilled = records.filter(|filed| filed.spilled());
+        let filed: usize = spilled.map(SmallVec::capacity).sum();
+        filed * size_of::<Filed>() + self.all.memory_usage() + self.records.memory_usage()
+    }
+}
+
+/// A query of one step, which stands in the same line of memory.
+#[derive(Clone, Debug)]
+#[repr(align(64))]
+struct Short {
+    step: Step,
+    head: Head,
+}
+
+impl Short {
+    #[inline]
+    fn slot(&self) -> Slot<'_> {
+        Slot {
+            head: &self.head,
+            code: slice::from_ref(&self.step),
+        }
+    }
+}
+
+/// Where the query with a number is.
+enum Place {
+    Short(u32),
+    Long(u32),
+}
+
+#[inline]
+fn place(number: u32) -> Place {
+    let at = number / 2;
+    if number % 2 == 1 {
+        Place::Short(at)
+    } else {
+        Place::Long(at)
+    }
+}
+
+/// Memory ends before two billion queries do.
+fn long_number(at: u32) -> u32 {
+    at.saturating_mul(2)
+}
+
+fn short_number(at: u32) -> u32 {
+    long_number(at) | 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn queries_are_small() {
+        assert_eq!(size_of::<Option<Short>>(), 64);
+        assert_eq!(size_of::<Option<Head>>(), 24);
+        assert_eq!(size_of::<Filed>(), 16);
+        assert_eq!(size_of::<Option<Record>>(), 32);
+        assert_eq!(size_of::<crate::op::Op>(), 32);
+        assert!(size_of::<Step>() <= 40, "{}", size_of::<Step>());
+    }
+}
