@@ -425,8 +425,7 @@ impl QuerySet {
         let Some(slot) = self.slots.get(number) else {
             return;
         };
-        let code = slot.code;
-        let paths = paths_of(code);
+        let paths = paths_of(slot.code);
         let name = self.name_of(&self.text_of(slot));
         self.unname(name, number);
         self.always.remove(&number);
@@ -513,8 +512,7 @@ impl QuerySet {
         after: bool,
         scratch: &Scratch,
     ) -> Answer {
-        let code = slot.code;
-        let entry = slot.head.entry();
+        let (code, entry) = (slot.code, slot.head.entry());
         match slot.head.run {
             Run::Always => Ok(true),
             Run::Never => Ok(false),

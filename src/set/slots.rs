@@ -41,9 +41,9 @@ impl Slots {
     pub(super) fn insert(&mut self, mut draft: Draft, subscribed: Subscribed) -> u32 {
         let run = Run::of(&draft);
         debug_assert!(draft.code.is_empty() || draft.entry == Target::step(0));
-        let paths = draft.code.iter().map(|step| bit(step.path));
+        let steps = draft.code.iter();
         let mut head = Head {
-            mask: paths.fold(0, |mask, bit| mask | bit),
+            mask: steps.fold(0, |mask, step| mask | bit(step.path)),
             subscribed,
             steps: Span::default(),
             run,

@@ -53,8 +53,7 @@ pub(crate) struct Desk<'s> {
 impl Desk<'_> {
     /// Chooses covers of a query.
     fn chooser(&self, slot: Slot<'_>) -> Chooser<'_> {
-        let code = slot.code;
-        let numbers = slot.head.revisits_dates().then(|| paths_of(code));
+        let numbers = slot.head.revisits_dates().then(|| paths_of(slot.code));
         let named = |number| Some((number, &self.paths.get(number)?.path));
         let named = numbers.into_iter().flatten().filter_map(named);
         Chooser::new(self.hasher, self.paths, named)
@@ -241,8 +240,8 @@ impl Index {
             .as_ref()
             .map(|parts| parts.paths.clone())
             .unwrap_or_default();
-        let code = slot.code;
-        let mut necessary = desk.chooser(slot).necessary(code, slot.head.entry());
+        let chooser = desk.chooser(slot);
+        let mut necessary = chooser.necessary(slot.code, slot.head.entry());
         necessary.retain(|choice| !known.contains(&choice.path));
         let Some(best) = cover::best(&necessary).filter(|best| best.chance < UNSELECTIVE) else {
             group.postings.push(posting);
