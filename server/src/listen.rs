@@ -1,5 +1,7 @@
 //! Connections: each speaks HTTP until it becomes a WebSocket.
 
+use std::fmt;
+use std::io;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
@@ -17,6 +19,8 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::{debug, warn};
 
+use crate::options::HostPort;
+
 /// How many connections may be open that are no clients yet. Further ones wait to be accepted.
 const MOST_PENDING: usize = 4_096;
 
@@ -25,6 +29,20 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// How long accepting pauses where it fails: for want of file descriptors, as a rule.
 const RESPITE: Duration = Duration::from_millis(100);
+
+/// Listens on every address that a host stands for. An error names the address.
+pub(crate) async fn bind(host: &HostPort) -> io::Result<Vec<TcpListener>> {
+    let named = |error: io::Error, place: &dyn fmt::Display| {
+        io::Error::new(error.kind(), format!("cannot listen on {place}: {error}"))
+    };
+    let addresses = host.addresses().await.map_err(|error| named(error, host))?;
+    let mut listeners = Vec::new();
+    for address in addresses {
+        let listener = TcpListener::bind(address).await;
+        listeners.push(listener.map_err(|error| named(error, &address))?);
+    }
+    Ok(listeners)
+}
 
 /// Accepts connections until the server is to end.
 pub(crate) async fn serve(

@@ -19,6 +19,7 @@ mod registry;
 
 // … who may see them …
 mod access;
+mod complexity;
 mod rights;
 
 // … and how clients hear of it.

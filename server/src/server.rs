@@ -10,6 +10,7 @@ use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 use axum::routing::{any, get, post};
+use futures_util::future::join_all;
 use livematch::{Limits, PatternCache, Query, QueryBuilder};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -47,7 +48,7 @@ pub(crate) async fn run(options: Options) -> Result<(), Box<dyn Error>> {
     )?;
     let embedded = start_feed(&options, changes, &access, &metrics)?;
     tell_access(&options);
-    let listener = TcpListener::bind(options.listen).await?;
+    let listeners = listen::bind(&options.listen.listen).await?;
     let server = Arc::new(Server {
         registry,
         access,
@@ -62,16 +63,21 @@ pub(crate) async fn run(options: Options) -> Result<(), Box<dyn Error>> {
         shutdown: CancellationToken::new(),
         tasks: TaskTracker::new(),
     });
-    info!(address = %listener.local_addr()?, "listening");
     tokio::spawn(upkeep(Arc::clone(&server)));
-    server.serve(listener).await
+    server.serve(listeners).await
 }
 
 impl Server {
-    async fn serve(self: Arc<Self>, listener: TcpListener) -> Result<(), Box<dyn Error>> {
+    async fn serve(self: Arc<Self>, listeners: Vec<TcpListener>) -> Result<(), Box<dyn Error>> {
         tokio::spawn(end_on_signal(self.shutdown.clone())?);
         let app = Arc::clone(&self).routes();
-        listen::serve(listener, app, self.shutdown.clone(), &self.tasks).await;
+        for listener in &listeners {
+            info!(address = %listener.local_addr()?, "listening");
+        }
+        let serving = listeners.into_iter().map(|listener| {
+            listen::serve(listener, app.clone(), self.shutdown.clone(), &self.tasks)
+        });
+        join_all(serving).await;
         self.tasks.close();
         let goodbyes = timeout(self.limits.shutdown_seconds, self.tasks.wait());
         if goodbyes.await.is_err() {

@@ -8,6 +8,7 @@ use tracing::debug;
 use uuid::Uuid;
 
 use super::connection::Connection;
+use crate::complexity;
 use crate::protocol::{Addressee, Connect, Refusal, Request, RequestId, Response, Subscribe, code};
 use crate::registry::{Client, Subscription};
 use crate::rights::Scope;
@@ -65,6 +66,11 @@ impl Connection<'_> {
         let client = self.known_client(id, "subscribing")?;
         self.check_room(&request)?;
         let mut query = self.compile(&request.clause, id)?;
+        if !client.is_master {
+            let limits = &self.server.limits;
+            complexity::check(&request.clause, &request.class_name, limits)
+                .map_err(|error| Refusal::new(code::INVALID_QUERY, error.to_string(), Some(id)))?;
+        }
         let mut scope = Scope::new(query.clause_text(), request.watch.as_deref());
         if let Some(user) = self.server.access.admit(&client, &request, &scope).await? {
             query = self.compile(&of_user(&request.clause, &user), id)?;

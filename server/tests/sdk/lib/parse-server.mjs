@@ -1,7 +1,7 @@
 // The real Parse Server, with its own LiveQuery server on the same port; its settings are the only argument.
 import { ParseServer } from 'parse-server';
 
-const { port, databaseUrl, redisUrl, classNames, appId, masterKey, javascriptKey, cacheMs } = JSON.parse(process.argv[2]);
+const { port, databaseUrl, redisUrl, classNames, appId, masterKey, javascriptKey, cacheMs, more } = JSON.parse(process.argv[2]);
 
 const app = await ParseServer.startApp({
   appId,
@@ -28,6 +28,7 @@ const app = await ParseServer.startApp({
   directAccess: false,
   allowClientClassCreation: true,
   enforcePrivateUsers: true,
+  ...more,
 });
 process.on('SIGTERM', async () => {
   await app.handleShutdown();

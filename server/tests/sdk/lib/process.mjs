@@ -11,14 +11,33 @@ export const BINARY = process.env.LIVEMATCH_SERVER ?? `${ROOT}target/release/liv
 const children = new Set();
 process.on('exit', () => children.forEach((child) => child.kill('SIGKILL')));
 
-/** A port that nobody listens on. */
+/** Ports that the system gives to nobody by itself: not to a listener without a port, nor to an outgoing connection. */
+const [FIRST_PORT, LAST_PORT] = [20_000, 32_000];
+
+/** A port that nobody listens on, and that nobody gets by chance. */
 export async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
+  for (;;) {
+    const port = FIRST_PORT + Math.floor(random() * (LAST_PORT - FIRST_PORT));
+    const server = createServer();
+    const isFree = await new Promise((resolve) => {
+      server.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+    });
+    if (isFree) return port;
+  }
+}
+
+/** The tests make `Math.random` foreseeable for SDKs; ports must differ all the same. */
+const random = Math.random;
+
+/** Starts a program that cannot choose a port itself, on another one if somebody else has taken it meanwhile. */
+export async function startOnPort(startOn) {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await startOn(await freePort());
+    } catch (error) {
+      if (tries === 5 || !/address already in use|EADDRINUSE/i.test(error.message)) throw error;
+    }
+  }
 }
 
 /** Starts a program and waits for a line of its output; the lines are kept. */
@@ -61,8 +80,7 @@ export async function start(command, args, isReady, options = {}) {
 
 /** Starts the server under test. */
 export async function startServer(options = {}, env = {}) {
-  const port = options.port ?? (await freePort());
-  const given = { listen: `127.0.0.1:${port}`, logFormat: 'json', ...options };
+  const given = { listen: `127.0.0.1:${options.port ?? 0}`, logFormat: 'json', ...options };
   delete given.port;
   const args = Object.entries(given).flatMap(([name, value]) => [
     `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
@@ -71,6 +89,8 @@ export async function startServer(options = {}, env = {}) {
   const started = await start(BINARY, args, (line) => line.includes('"listening"'), {
     env: { ...process.env, ...env },
   });
+  const { fields } = JSON.parse(await started.line((line) => line.includes('"listening"')));
+  const port = Number(fields.address.split(':').at(-1));
   const http = `http://127.0.0.1:${port}`;
   if (options.redisUrl) await started.line((line) => line.includes('listening to Redis'));
   /** The sum of a metric's samples whose labels contain a text. */
@@ -93,9 +113,9 @@ export async function startServer(options = {}, env = {}) {
 }
 
 /** Starts a Redis that keeps nothing. */
-export async function startRedis(port) {
-  port ??= await freePort();
-  const args = ['--port', port, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', '/tmp'];
+export async function startRedis(port, more = []) {
+  if (port === undefined) return startOnPort((port) => startRedis(port, more));
+  const args = ['--port', port, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', '/tmp', ...more];
   const redis = await start('redis-server', args.map(String), (line) => line.includes('Ready to accept connections'));
   return { ...redis, port, url: `redis://127.0.0.1:${port}` };
 }

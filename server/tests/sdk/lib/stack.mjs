@@ -4,7 +4,7 @@ import { chown, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { promisify } from 'node:util';
 import { fileURLToPath } from 'node:url';
-import { freePort, start, startRedis } from './process.mjs';
+import { start, startOnPort, startRedis } from './process.mjs';
 import { APP_ID } from './feed.mjs';
 
 const run = promisify(execFile);
@@ -30,26 +30,31 @@ async function unprivileged() {
 
 /** Starts a PostgreSQL with a cluster of its own, which is gone when it ends. */
 export async function startPostgres() {
-  const [programs, user, port] = [await postgresPrograms(), await unprivileged(), await freePort()];
+  const [programs, user] = [await postgresPrograms(), await unprivileged()];
   const home = await mkdtemp(`${tmpdir()}/livematch-postgres-`);
   if (user.uid !== undefined) await chown(home, user.uid, user.gid);
   const data = `${home}/data`;
   const options = { cwd: home, ...user };
   await run(`${programs}/initdb`, ['-D', data, '-U', 'parse', '-A', 'trust', '--no-sync', '-E', 'UTF8', '--locale', 'C'], options);
   const settings = ['fsync=off', 'synchronous_commit=off', 'listen_addresses=127.0.0.1', `unix_socket_directories=${home}`];
-  const args = ['-D', data, '-p', `${port}`, ...settings.flatMap((setting) => ['-c', setting])];
   const isReady = (line) => line.includes('ready to accept connections');
-  const postgres = await start(`${programs}/postgres`, args, isReady, options);
+  const postgres = await startOnPort(async (port) => {
+    const args = ['-D', data, '-p', `${port}`, ...settings.flatMap((setting) => ['-c', setting])];
+    return { ...(await start(`${programs}/postgres`, args, isReady, options)), port };
+  });
   const end = async () => {
     await postgres.end('SIGINT'); // at once, whoever is connected
     await rm(home, { recursive: true });
   };
-  return { ...postgres, end, url: `postgres://parse@127.0.0.1:${port}/postgres` };
+  return { ...postgres, end, url: `postgres://parse@127.0.0.1:${postgres.port}/postgres` };
 }
 
 /** Starts Parse Server with its LiveQuery server, on a database and a Redis. */
-export async function startParse({ databaseUrl, redisUrl, classNames }) {
-  const port = await freePort();
+export function startParse(options) {
+  return startOnPort((port) => startParseOn(port, options));
+}
+
+async function startParseOn(port, { databaseUrl, redisUrl, classNames, settings: more }) {
   const program = fileURLToPath(new URL('parse-server.mjs', import.meta.url));
   const settings = {
     port,
@@ -60,6 +65,7 @@ export async function startParse({ databaseUrl, redisUrl, classNames }) {
     masterKey: MASTER_KEY,
     javascriptKey: JAVASCRIPT_KEY,
     cacheMs: CACHE_MS,
+    more,
   };
   const env = { ...process.env, PARSE_SERVER_LOGS_FOLDER: 'null' }; // it writes files before it has its settings
   const parse = await start(process.execPath, [program, JSON.stringify(settings)], (line) => line === 'ready', { env });
@@ -67,9 +73,9 @@ export async function startParse({ databaseUrl, redisUrl, classNames }) {
 }
 
 /** All of them, and a way to end them. */
-export async function startStack(classNames) {
+export async function startStack(classNames, settings) {
   const [postgres, redis] = await Promise.all([startPostgres(), startRedis()]);
-  const parse = await startParse({ databaseUrl: postgres.url, redisUrl: redis.url, classNames });
+  const parse = await startParse({ databaseUrl: postgres.url, redisUrl: redis.url, classNames, settings });
   const end = async () => {
     await parse.end('SIGTERM');
     await Promise.all([redis.end('SIGTERM'), postgres.end()]);

@@ -1,0 +1,79 @@
+//! What clients may cost.
+
+use std::time::Duration;
+
+use clap::Args;
+
+use super::class::{ForClasses, of_class};
+use super::values::{at_least_one, seconds};
+
+/// What clients may cost.
+#[derive(Args)]
+#[command(next_help_heading = "Limits")]
+pub(crate) struct LimitOptions {
+    /// How many clients may be connected.
+    #[arg(long, value_name = "CLIENTS", default_value_t = 100_000)]
+    pub(crate) max_clients: usize,
+
+    /// How many subscriptions a client may hold.
+    #[arg(long, value_name = "SUBSCRIPTIONS", default_value_t = 1_000)]
+    pub(crate) max_subscriptions: usize,
+
+    /// How many bytes the subscriptions of a client may have together, as they were sent.
+    #[arg(long, value_name = "BYTES", default_value_t = 4 << 20)]
+    pub(crate) max_client_bytes: usize,
+
+    /// How many bytes a frame of a client may have; one four times as large ends the connection.
+    #[arg(long, value_name = "BYTES", default_value_t = 256 << 10)]
+    pub(crate) max_frame_bytes: usize,
+
+    /// How many constraints a clause may have.
+    #[arg(long, value_name = "CONSTRAINTS", default_value_t = 256)]
+    pub(crate) max_constraints: usize,
+
+    /// How many subscriptions of a class may be such that each change has to be tried on them.
+    ///
+    /// They ask for no value that an object could be found by, as {"score": {"$ne": 5}} does.
+    #[arg(long, value_name = "SUBSCRIPTIONS", default_value_t = 10_000)]
+    pub(crate) max_scans: usize,
+
+    /// How many members a list of a clause may have.
+    #[arg(long, value_name = "MEMBERS", default_value_t = 10_000)]
+    pub(crate) max_list_members: usize,
+
+    /// How many levels of $or, $and and $nor a clause may have, as Parse Server's requestComplexity.queryDepth (10 from its
+    /// next major version on). Without it the library's 32 hold. Clients with the master key are exempt.
+    #[arg(long, value_name = "LEVELS[:CLASS,…]", value_delimiter = ' ')]
+    max_depth: Vec<ForClasses<usize>>,
+
+    /// Whether clauses may have $regex, as Parse Server's requestComplexity.allowRegex: true unless said otherwise. Clients with
+    /// the master key are exempt.
+    #[arg(long, value_name = "BOOL[:CLASS,…]", value_delimiter = ' ')]
+    allow_regex: Vec<ForClasses<bool>>,
+
+    /// How many events may wait for a client; one that is further behind is disconnected.
+    #[arg(long, value_name = "EVENTS", default_value_t = 1_024, value_parser = at_least_one)]
+    pub(crate) client_queue: usize,
+
+    /// How often a client is pinged; one that has not answered by the next ping is disconnected.
+    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
+    pub(crate) ping_seconds: Duration,
+
+    /// How long clients may take to say goodbye at shutdown.
+    #[arg(long, value_name = "SECONDS", default_value = "5", value_parser = seconds)]
+    pub(crate) shutdown_seconds: Duration,
+}
+
+impl LimitOptions {
+    /// How many levels of logical operators a clause on a class may have, if that has been said.
+    pub(crate) fn max_depth(&self, class_name: &str) -> Option<usize> {
+        of_class(&self.max_depth, class_name).copied()
+    }
+
+    /// Whether a clause on a class may ask for patterns.
+    pub(crate) fn allow_regex(&self, class_name: &str) -> bool {
+        of_class(&self.allow_regex, class_name)
+            .copied()
+            .unwrap_or(true)
+    }
+}
