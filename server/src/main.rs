@@ -26,6 +26,9 @@ mod rights;
 mod protocol;
 mod socket;
 
+// What the operator hears.
+mod admin;
+mod health;
 mod log;
 mod metrics;
 

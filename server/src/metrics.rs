@@ -1,7 +1,5 @@
 //! What is counted, and how it is told.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-
 use livematch::Event;
 use metrics::{
     Counter, Gauge, Histogram, Unit, counter, describe_counter, describe_gauge, describe_histogram,
@@ -37,8 +35,7 @@ pub(crate) struct Metrics {
     pub(crate) silent_clients: Counter,
     pub(crate) parse_requests: Counter,
     pub(crate) parse_failures: Counter,
-    feed_connected: Gauge,
-    is_fed: AtomicBool,
+    pub(crate) feed_connected: Gauge,
     pub(crate) feed_gaps: Counter,
 }
 
@@ -73,7 +70,6 @@ impl Metrics {
             parse_requests: counter!("livematch_parse_requests_total"),
             parse_failures: counter!("livematch_parse_failures_total"),
             feed_connected: gauge!("livematch_feed_connected"),
-            is_fed: AtomicBool::new(false),
             feed_gaps: counter!("livematch_feed_gaps_total"),
         })
     }
@@ -82,17 +78,6 @@ impl Metrics {
     pub(crate) fn event(&self, event: Event) -> &Counter {
         let index = Event::ALL.iter().position(|other| *other == event);
         &self.events[index.unwrap_or_default()]
-    }
-
-    /// Whether changes can come in.
-    pub(crate) fn is_fed(&self) -> bool {
-        self.is_fed.load(Ordering::Relaxed)
-    }
-
-    /// Notes whether changes can come in.
-    pub(crate) fn set_fed(&self, is_fed: bool) {
-        self.is_fed.store(is_fed, Ordering::Relaxed);
-        self.feed_connected.set(f64::from(u8::from(is_fed)));
     }
 
     /// All of them, in the text format of Prometheus.

@@ -7,8 +7,6 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::StatusCode;
-use axum::http::header::CONTENT_TYPE;
-use axum::response::IntoResponse;
 use axum::routing::{any, get, post};
 use futures_util::future::join_all;
 use livematch::{Limits, PatternCache, Query, QueryBuilder};
@@ -21,17 +19,16 @@ use tokio_util::task::TaskTracker;
 use tracing::{info, warn};
 
 use crate::access::Access;
+use crate::admin;
 use crate::dispatch::{self, Changes};
 use crate::feed::{self, Redis};
-use crate::listen;
+use crate::health::Health;
+use crate::listen::{self, OwnHosts};
 use crate::metrics::Metrics;
-use crate::options::{LimitOptions, Options};
+use crate::options::{AdminOptions, LimitOptions, Options};
 use crate::registry::Registry;
 use crate::socket;
 use crate::state::Server;
-
-/// The version of the text format of Prometheus.
-const PROMETHEUS: &str = "text/plain; version=0.0.4; charset=utf-8";
 
 /// How often metrics are cleared of what they have gathered.
 const UPKEEP: Duration = Duration::from_secs(5);
@@ -39,6 +36,7 @@ const UPKEEP: Duration = Duration::from_secs(5);
 /// Runs the server until it is told to end.
 pub(crate) async fn run(options: Options) -> Result<(), Box<dyn Error>> {
     let metrics = Arc::new(Metrics::install()?);
+    let health = Arc::new(Health::new());
     let access = Arc::new(Access::new(&options, &metrics)?);
     let registry = Arc::new(Registry::new(Arc::clone(&metrics)));
     let changes = dispatch::start(
@@ -46,15 +44,18 @@ pub(crate) async fn run(options: Options) -> Result<(), Box<dyn Error>> {
         Arc::clone(&registry),
         Arc::clone(&metrics),
     )?;
-    let embedded = start_feed(&options, changes, &access, &metrics)?;
+    let embedded = start_feed(&options, changes, &access, &metrics, &health)?;
     tell_access(&options);
     let listeners = listen::bind(&options.listen.listen).await?;
+    let admin_listeners = admin::bind(&options.admin).await?;
     let server = Arc::new(Server {
         registry,
         access,
         metrics,
+        health,
         queries: queries(&options.limits),
         embedded,
+        publish_hosts: OwnHosts::new(publish_hosts(&options)),
         places: Arc::new(Semaphore::new(
             options.limits.max_clients.min(Semaphore::MAX_PERMITS),
         )),
@@ -64,10 +65,28 @@ pub(crate) async fn run(options: Options) -> Result<(), Box<dyn Error>> {
         tasks: TaskTracker::new(),
     });
     tokio::spawn(upkeep(Arc::clone(&server)));
+    server.serve_operator(admin_listeners, &options.admin)?;
     server.serve(listeners).await
 }
 
 impl Server {
+    /// Answers the operator, for whom there are places of their own.
+    fn serve_operator(
+        self: &Arc<Self>,
+        listeners: Vec<TcpListener>,
+        options: &AdminOptions,
+    ) -> std::io::Result<()> {
+        let app = admin::routes(Arc::clone(self), options);
+        for listener in listeners {
+            info!(address = %listener.local_addr()?, "listening for the operator");
+            let (server, app) = (Arc::clone(self), app.clone());
+            tokio::spawn(async move {
+                listen::serve(listener, app, server.shutdown.clone(), &server.tasks).await;
+            });
+        }
+        Ok(())
+    }
+
     async fn serve(self: Arc<Self>, listeners: Vec<TcpListener>) -> Result<(), Box<dyn Error>> {
         tokio::spawn(end_on_signal(self.shutdown.clone())?);
         let app = Arc::clone(&self).routes();
@@ -95,23 +114,23 @@ impl Server {
         let publish = post(feed::publish).layer(DefaultBodyLimit::max(self.feed.max_change_bytes));
         Router::new()
             .route("/publish", publish)
-            .route("/metrics", get(metrics))
-            .route("/health", get(health))
+            .route("/livez", get(livez))
+            .route("/readyz", get(readyz))
+            .route("/health", get(readyz))
             .fallback(any(socket::upgrade))
             .with_state(self)
     }
 }
 
-async fn metrics(State(server): State<Arc<Server>>) -> impl IntoResponse {
-    ([(CONTENT_TYPE, PROMETHEUS)], server.metrics.render())
-}
+/// Whether the process answers at all.
+async fn livez() {}
 
-/// Whether the server can do its work: 503 while it is cut off from Redis.
-async fn health(State(server): State<Arc<Server>>) -> impl IntoResponse {
-    if server.metrics.is_fed() {
-        (StatusCode::OK, "ok\n")
+/// Whether clients can be served; why not is for the operator.
+async fn readyz(State(server): State<Arc<Server>>) -> StatusCode {
+    if server.health.is_ready() {
+        StatusCode::OK
     } else {
-        (StatusCode::SERVICE_UNAVAILABLE, "no connection to Redis\n")
+        StatusCode::SERVICE_UNAVAILABLE
     }
 }
 
@@ -121,9 +140,10 @@ fn start_feed(
     changes: Changes,
     access: &Arc<Access>,
     metrics: &Arc<Metrics>,
+    health: &Arc<Health>,
 ) -> Result<Option<Changes>, Box<dyn Error>> {
     let Some(url) = &options.feed.redis_url else {
-        metrics.set_fed(true);
+        metrics.feed_connected.set(1.0);
         info!("changes are taken on POST /publish");
         return Ok(Some(changes));
     };
@@ -133,9 +153,16 @@ fn start_feed(
         changes,
         Arc::clone(access),
         Arc::clone(metrics),
+        Arc::clone(health),
     )?;
     tokio::spawn(redis.run());
     Ok(None)
+}
+
+/// The names under which changes may be posted.
+fn publish_hosts(options: &Options) -> impl Iterator<Item = String> {
+    let listen = options.listen.listen.host().to_owned();
+    options.feed.publish_host.iter().cloned().chain([listen])
 }
 
 /// Says what cannot be found out, so that nobody wonders at events that do not come.

@@ -9,6 +9,8 @@ use tokio_util::task::TaskTracker;
 
 use crate::access::Access;
 use crate::dispatch::Changes;
+use crate::health::Health;
+use crate::listen::OwnHosts;
 use crate::metrics::Metrics;
 use crate::options::{FeedOptions, LimitOptions};
 use crate::registry::Registry;
@@ -18,12 +20,15 @@ pub(crate) struct Server {
     pub(crate) registry: Arc<Registry>,
     pub(crate) access: Arc<Access>,
     pub(crate) metrics: Arc<Metrics>,
+    pub(crate) health: Arc<Health>,
     pub(crate) limits: LimitOptions,
     pub(crate) feed: FeedOptions,
     /// How clauses are compiled.
     pub(crate) queries: QueryBuilder,
     /// Where posted changes go, unless they come from Redis.
     pub(crate) embedded: Option<Changes>,
+    /// Under which names they are posted.
+    pub(crate) publish_hosts: OwnHosts,
     /// A place for each client.
     pub(crate) places: Arc<Semaphore>,
     /// Set when the server is to end.

@@ -7,18 +7,17 @@ use std::time::Instant;
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{ConnectInfo, FromRequestParts, State};
-use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use livematch::{Change, ChangeKind};
 use serde::Deserialize;
 use serde_json::json;
 use serde_json::value::RawValue;
-use subtle::ConstantTimeEq;
 
 use super::{CLEAR_CACHE, ClearCache};
 use crate::dispatch::Changes;
+use crate::listen::brings_token;
 use crate::options::{FeedOptions, PublishFrom};
 use crate::state::Server;
 
@@ -45,6 +44,10 @@ impl FromRequestParts<Arc<Server>> for Publisher {
         let Some(changes) = server.embedded.clone() else {
             return Err(refuse(StatusCode::NOT_FOUND, "changes come from Redis"));
         };
+        if let Err(foreign) = server.publish_hosts.check(&parts.headers) {
+            let error = format!("{foreign}; --publish-host makes a name known");
+            return Err(refuse(StatusCode::FORBIDDEN, &error));
+        }
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
         check(&server.feed, peer, &parts.headers)
             .map_err(|reason| refuse(reason, "not allowed to publish"))?;
@@ -110,9 +113,7 @@ fn check(
     let Some(token) = &options.publish_token else {
         return Ok(());
     };
-    let header = headers.get(AUTHORIZATION).map(HeaderValue::as_bytes);
-    let brought = header.and_then(|header| header.strip_prefix(b"Bearer "));
-    let is_right = brought.is_some_and(|brought| brought.ct_eq(token.as_bytes()).into());
+    let is_right = brings_token(headers, token);
     is_right.then_some(()).ok_or(StatusCode::UNAUTHORIZED)
 }
 

@@ -14,6 +14,7 @@ use super::backlog::{Backlog, Closed};
 use super::{CLEAR_CACHE, ClearCache};
 use crate::access::Access;
 use crate::dispatch::Changes;
+use crate::health::{Health, Part};
 use crate::metrics::Metrics;
 use crate::options::Options;
 
@@ -33,6 +34,7 @@ pub(crate) struct Redis {
     backlog: Backlog,
     access: Arc<Access>,
     metrics: Arc<Metrics>,
+    health: Arc<Health>,
 }
 
 /// Why a connection was given up.
@@ -63,7 +65,9 @@ impl Redis {
         changes: Changes,
         access: Arc<Access>,
         metrics: Arc<Metrics>,
+        health: Arc<Health>,
     ) -> RedisResult<Self> {
+        health.down(Part::Feed, "no connection to Redis yet");
         Ok(Self {
             client: Client::open(url)?,
             app_id: options.app_id.clone(),
@@ -74,6 +78,7 @@ impl Redis {
             ),
             access,
             metrics,
+            health,
         })
     }
 
@@ -88,7 +93,8 @@ impl Redis {
                     was_connected = true;
                     wait = FIRST_WAIT;
                     let lost = self.follow(sink, stream).await;
-                    self.metrics.set_fed(false);
+                    self.metrics.feed_connected.set(0.0);
+                    self.health.down(Part::Feed, "no connection to Redis");
                     match lost {
                         Lost::Closed => return,
                         Lost::Redis(error) => error!(%error, "the connection to Redis is lost"),
@@ -121,7 +127,8 @@ impl Redis {
 
     /// Redis keeps nothing for who is away: what was published meanwhile cannot be had any more.
     fn tell_connected(&self, was_connected: bool) {
-        self.metrics.set_fed(true);
+        self.metrics.feed_connected.set(1.0);
+        self.health.up(Part::Feed);
         if was_connected {
             self.metrics.feed_gaps.increment(1);
             error!("Redis is back; the changes that were published meanwhile are lost");

@@ -1,5 +1,6 @@
 //! Where changes come from.
 
+use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, ValueEnum};
 
 use super::values::at_least_one;
@@ -21,8 +22,15 @@ pub(crate) struct FeedOptions {
     /// What POST /publish must carry as `Authorization: Bearer TOKEN`.
     ///
     /// Behind a proxy on this machine every request comes from loopback: set a token then.
-    #[arg(long, value_name = "TOKEN", hide_env_values = true)]
+    #[arg(long, value_name = "TOKEN", hide_env_values = true, value_parser = NonEmptyStringValueParser::new())]
     pub(crate) publish_token: Option<String>,
+
+    /// A name under which POST /publish is reached, beside addresses, localhost, and what --listen says.
+    ///
+    /// What is addressed to another name, or sent by a page of another origin, is refused: a page of a browser on this
+    /// machine could publish through a name that it lets point here.
+    #[arg(long, value_name = "NAME", value_delimiter = ' ')]
+    pub(crate) publish_host: Vec<String>,
 
     /// How many bytes a published change may have.
     #[arg(long, value_name = "BYTES", default_value_t = 16 << 20)]

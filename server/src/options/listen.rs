@@ -22,6 +22,16 @@ pub(crate) struct ListenOptions {
 pub(crate) struct HostPort(String);
 
 impl HostPort {
+    /// This port of loopback.
+    pub(crate) fn loopback(port: u16) -> Self {
+        Self(format!("127.0.0.1:{port}"))
+    }
+
+    /// The host alone.
+    pub(crate) fn host(&self) -> &str {
+        self.0.rsplit_once(':').map_or(&self.0, |(host, _)| host)
+    }
+
     /// The addresses that it stands for, at least one.
     pub(crate) async fn addresses(&self) -> std::io::Result<Vec<SocketAddr>> {
         let mut addresses: Vec<_> = lookup_host(&self.0).await?.collect();

@@ -1,6 +1,7 @@
 //! What the command line and the environment ask for. Each group of options is a file of its own.
 
 mod access;
+mod admin;
 mod class;
 mod feed;
 mod limits;
@@ -9,6 +10,7 @@ mod log;
 mod values;
 
 pub(crate) use self::access::AccessOptions;
+pub(crate) use self::admin::{AdminListen, AdminOptions};
 pub(crate) use self::feed::{FeedOptions, PublishFrom};
 pub(crate) use self::limits::LimitOptions;
 pub(crate) use self::listen::{HostPort, ListenOptions};
@@ -30,6 +32,9 @@ pub(crate) struct Options {
 
     #[command(flatten)]
     pub(crate) listen: ListenOptions,
+
+    #[command(flatten)]
+    pub(crate) admin: AdminOptions,
 
     #[command(flatten)]
     pub(crate) feed: FeedOptions,

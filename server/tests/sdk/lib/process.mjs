@@ -80,7 +80,7 @@ export async function start(command, args, isReady, options = {}) {
 
 /** Starts the server under test. */
 export async function startServer(options = {}, env = {}) {
-  const given = { listen: `127.0.0.1:${options.port ?? 0}`, logFormat: 'json', ...options };
+  const given = { listen: `127.0.0.1:${options.port ?? 0}`, adminListen: '127.0.0.1:0', logFormat: 'json', ...options };
   delete given.port;
   const args = Object.entries(given).flatMap(([name, value]) => [
     `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
@@ -89,13 +89,18 @@ export async function startServer(options = {}, env = {}) {
   const started = await start(BINARY, args, (line) => line.includes('"listening"'), {
     env: { ...process.env, ...env },
   });
-  const { fields } = JSON.parse(await started.line((line) => line.includes('"listening"')));
-  const port = Number(fields.address.split(':').at(-1));
+  const address = (message) => {
+    const line = started.lines.find((line) => line.includes(`"${message}"`));
+    return line && JSON.parse(line).fields.address;
+  };
+  const port = Number(address('listening').split(':').at(-1));
   const http = `http://127.0.0.1:${port}`;
+  const operator = address('listening for the operator');
+  const admin = operator && `http://${operator}`;
   if (options.redisUrl) await started.line((line) => line.includes('listening to Redis'));
   /** The sum of a metric's samples whose labels contain a text. */
   const metric = async (name, labels = '') => {
-    const text = await (await fetch(`${http}/metrics`)).text();
+    const text = await (await fetch(`${admin}/metrics`, { headers: { authorization: `Bearer ${options.adminToken}` } })).text();
     const samples = text.split('\n').filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `));
     return samples
       .filter((line) => line.includes(labels))
@@ -109,7 +114,7 @@ export async function startServer(options = {}, env = {}) {
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
   };
-  return { ...started, port, http, ws: `ws://127.0.0.1:${port}/any/path?at=all`, metric, settled };
+  return { ...started, port, http, admin, ws: `ws://127.0.0.1:${port}/any/path?at=all`, metric, settled };
 }
 
 /** Starts a Redis that keeps nothing. */

@@ -1,5 +1,9 @@
 //! Connections: each speaks HTTP until it becomes a WebSocket.
 
+mod guard;
+
+pub(crate) use self::guard::{OwnHosts, brings_token};
+
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
