@@ -69,6 +69,7 @@ mod value;
 mod document;
 mod field_set;
 mod object;
+mod outline;
 mod query;
 
 // … or against many queries at once …
@@ -94,6 +95,7 @@ pub use crate::geo::{GeoPoint, InvalidShape, Polygon};
 pub use crate::hash::{HashError, query_hash};
 pub use crate::limits::Limits;
 pub use crate::object::Object;
+pub use crate::outline::Outline;
 #[doc(hidden)]
 pub use crate::pattern::testing as pattern_testing;
 pub use crate::pattern::{PatternCache, PatternLimits};

@@ -12,9 +12,10 @@ use crate::error::{CompileError, ErrorKind};
 use crate::event::{Event, Outcome, Verdict};
 use crate::field_set::FieldSet;
 use crate::limits::Limits;
+use crate::outline::Outline;
 use crate::pattern::PatternCache;
 use crate::plan::{self, Context, Plan};
-use crate::value::{Datum, read_str, write_json};
+use crate::value::{COUNTS, Datum, read_str, write_json};
 use crate::warning::Warning;
 
 /// A compiled `where` clause.
@@ -46,6 +47,13 @@ struct Inner {
     compact: OnceLock<Box<str>>,
     /// Shared by the queries of a builder; the default limits are not kept.
     limits: Option<Arc<Limits>>,
+}
+
+impl Inner {
+    fn memory_usage(&self) -> usize {
+        let compact = self.compact.get().map_or(0, |text| text.len());
+        COUNTS + size_of::<Self>() + self.plan.memory_usage() + self.source.len() + compact
+    }
 }
 
 impl Query {
@@ -237,6 +245,73 @@ impl Query {
     #[must_use]
     pub fn fields(&self) -> FieldSet {
         FieldSet::new(self.0.plan.paths.iter().map(|path| path.head().name))
+    }
+
+    /// Every path that the clause names, in any branch and whether or not it is ever looked at, each once and in the
+    /// order of the clause; see [`Outline::paths`].
+    ///
+    /// Unlike [`fields`](Self::fields) it leaves nothing out: `{"a": null, "b": 1}` never looks at `b`, and names it.
+    ///
+    /// # Complexity
+    ///
+    /// As [`outline`](Self::outline).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use livematch::Query;
+    ///
+    /// # fn main() -> Result<(), livematch::CompileError> {
+    /// let query: Query = r#"{"a": null, "b.c": 1, "$or": [{"d": 2}, {"b.c": 3}], "e.$nor": [{"f": 4}]}"#.parse()?;
+    /// assert_eq!(query.paths(), ["a", "b.c", "d", "e", "e.f"]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn paths(&self) -> Vec<String> {
+        self.outline().paths().map(str::to_owned).collect()
+    }
+
+    /// What the clause asks about, for a host that weighs who may ask.
+    ///
+    /// # Complexity
+    ///
+    /// That of reading the clause again: `O(n log n)` in its size.
+    #[must_use]
+    pub fn outline(&self) -> Outline {
+        Outline::new(plan::outline::Outline::of(
+            self.clause().as_ref(),
+            self.plan(),
+        ))
+    }
+
+    /// Heap bytes that the query keeps, near enough; what its clones share is counted once for each.
+    ///
+    /// A [pattern](crate::PatternCache) that several queries share is counted whole for each of them, without the
+    /// automaton that its cache may have given it. A query that is moved into a [`QuerySet`](crate::QuerySet) takes less
+    /// there: the text of its clause is dropped.
+    ///
+    /// # Complexity
+    ///
+    /// `O(n)` in the size of the clause.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use livematch::Query;
+    ///
+    /// # fn main() -> Result<(), livematch::CompileError> {
+    /// let short: Query = r#"{"room": "r1"}"#.parse()?;
+    /// let ids: Vec<String> = (0..1_000).map(|i| format!(r#""{i}""#)).collect();
+    /// let long: Query = format!(r#"{{"room": {{"$in": [{}]}}}}"#, ids.join(",")).parse()?;
+    /// assert!(short.memory_usage() < 500);
+    /// assert!(long.memory_usage() > 20_000);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn memory_usage(&self) -> usize {
+        self.0.memory_usage()
     }
 
     /// The clause as compact JSON, its keys in JavaScript's order.

@@ -106,6 +106,22 @@ pub(crate) enum Branch {
     Scalar(Datum),
 }
 
+/// The path of a key below a scope. A group behind a path looks its fields up just as the longer path would.
+pub(crate) fn join(scope: Option<&str>, key: &str) -> Text {
+    match scope {
+        Some(scope) => format!("{scope}.{key}").into(),
+        None => key.into(),
+    }
+}
+
+/// Where the branches of a group are evaluated: at what its key has before the name of the group.
+pub(crate) fn scope(outer: Option<&str>, key: &str) -> Option<Text> {
+    match key.rsplit_once('.') {
+        Some((path, _)) => Some(join(outer, path)),
+        None => outer.map(Text::from),
+    }
+}
+
 /// The components of a path.
 pub(crate) fn components(key: &str) -> impl DoubleEndedIterator<Item = &str> {
     key.split('.')

@@ -2,7 +2,7 @@
 
 use crate::value::compare::{deep_equal, strictly_equal};
 use crate::value::key::names;
-use crate::value::{Answer, Datum, Text, Val, some};
+use crate::value::{Answer, Datum, Text, Val, some, text_memory};
 
 /// Whether a value, or an element of it if it is an array, is the operand: `{"f": 5}`.
 #[inline]
@@ -122,8 +122,7 @@ impl PointerTo {
     /// Heap bytes.
     pub(crate) fn memory_usage(&self) -> usize {
         match self {
-            Self::Texts(texts) if texts.is_heap_allocated() => texts.capacity(),
-            Self::Texts(_) => 0,
+            Self::Texts(texts) => text_memory(texts),
             Self::Odd(both) => {
                 size_of_val(&**both) + both.iter().map(Datum::memory_usage).sum::<usize>()
             }

@@ -110,7 +110,10 @@ impl Within {
     /// Heap bytes, its own among them.
     pub(crate) fn memory_usage(&self) -> usize {
         let corners = match self {
-            Self::Box(Corners::Odd(corners)) => size_of_val(&**corners),
+            Self::Box(Corners::Odd(corners)) => {
+                let texts = corners.iter().flatten().map(Datum::memory_usage);
+                size_of_val(&**corners) + texts.sum::<usize>()
+            }
             Self::Box(Corners::Numbers(_)) | Self::Nothing | Self::NoBox => 0,
         };
         size_of::<Self>() + corners

@@ -9,7 +9,7 @@ use crate::value::by_hash::ByHash;
 use crate::value::compare::strictly_equal;
 use crate::value::key;
 use crate::value::text::is_same;
-use crate::value::{Answer, Datum, Fault, Val, some};
+use crate::value::{Answer, COUNTS, Datum, Fault, Val, some};
 
 /// The members of `$in`, `$nin` or `$containedBy`, as written.
 #[derive(Clone, Debug)]
@@ -41,9 +41,6 @@ pub(crate) struct Index {
 
 /// So many items are looked at faster than the place of one is found, and need no memory for it.
 const FEW: usize = 16;
-
-/// Bytes of the counts that stand before what is shared.
-pub(super) const COUNTS: usize = 2 * size_of::<usize>();
 
 impl List {
     pub(super) fn new(items: Box<[Datum]>) -> Self {

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use crate::op::equality::is_pointed_at;
-use crate::op::list::{COUNTS, List};
+use crate::op::list::List;
 use crate::value::convert::{JsText, to_text};
 use crate::value::key::names;
 use crate::value::val::Members;
-use crate::value::{Answer, Datum, Fault, MAX_DEPTH, Val, some, text};
+use crate::value::{Answer, COUNTS, Datum, Fault, MAX_DEPTH, Val, some, text};
 
 /// The operand of `$in`, `$nin` or `$containedBy`.
 #[derive(Clone, Debug)]

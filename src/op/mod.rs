@@ -18,7 +18,7 @@ use crate::op::geo::{Circle, Intersects, Near, Polygon, Within};
 use crate::op::membership::Membership;
 use crate::op::order::Order;
 use crate::op::regex::Regex;
-use crate::value::{Answer, Datum, Fault, Val};
+use crate::value::{Answer, COUNTS, Datum, Fault, Val};
 
 /// One compiled operator of a constraint.
 ///
@@ -127,14 +127,14 @@ impl Op {
             Self::Like(op) | Self::Equal(op) | Self::NotEqual(op) => op.operand.memory_usage(),
             Self::Order(op) => op.memory_usage(),
             Self::In(op) | Self::NotIn(op) | Self::ContainedBy(op) => op.memory_usage(),
-            Self::All(op) => op.memory_usage(),
+            Self::All(op) => COUNTS + op.memory_usage(),
             Self::Regex(Regex::Pattern(pattern)) => pattern.memory_usage(),
             Self::Regex(Regex::Invalid) | Self::Exists(_) => 0,
-            Self::Near(_) => size_of::<Near>(),
-            Self::Within(op) => op.memory_usage(),
-            Self::Polygon(op) => op.memory_usage(),
-            Self::Circle(_) => size_of::<Circle>(),
-            Self::Intersects(_) => size_of::<Intersects>(),
+            Self::Near(_) => COUNTS + size_of::<Near>(),
+            Self::Within(op) => COUNTS + op.memory_usage(),
+            Self::Polygon(op) => COUNTS + op.memory_usage(),
+            Self::Circle(_) => COUNTS + size_of::<Circle>(),
+            Self::Intersects(_) => COUNTS + size_of::<Intersects>(),
             Self::Always | Self::Never | Self::Fault => 0,
         }
     }

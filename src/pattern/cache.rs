@@ -87,6 +87,18 @@ impl PatternCache {
         self.len() == 0
     }
 
+    /// Heap bytes of the pool itself, divided among those who hold it.
+    pub(super) fn memory_share(&self) -> usize {
+        // A table of hashes has a byte beside each place and is at most 7/8 full.
+        let place = size_of::<(u64, Weak<Compiled>)>() + 1;
+        let tables = self.with(|state| {
+            let known = state.known.capacity() * 8 / 7;
+            known * place + state.hot.capacity() * size_of::<Weak<Compiled>>()
+        });
+        let counts = 2 * size_of::<usize>();
+        (counts + size_of::<Pool>() + tables) / Arc::strong_count(&self.0).max(1)
+    }
+
     /// Does something with the state. A panic elsewhere leaves it whole, so poison is no matter.
     fn with<T>(&self, act: impl FnOnce(&mut State) -> T) -> T {
         match self.0.state.lock() {

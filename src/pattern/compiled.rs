@@ -242,11 +242,12 @@ impl Compiled {
         self.over_budget.load(Ordering::Relaxed)
     }
 
-    /// Heap bytes, without a `regex::Regex`, which the cache bounds.
+    /// Heap bytes and a share of the pool, without a `regex::Regex`, which the cache bounds.
     pub(super) fn memory_usage(&self) -> usize {
         // Two counts stand before what an `Arc` holds.
         let own = size_of::<Self>() + 2 * size_of::<usize>();
         own + size_of_val(&*self.source.units)
+            + self.cache.memory_share()
             + self.facts.memory_usage()
             + match &self.engine {
                 Engine::Literal(literal) => literal.memory_usage(),

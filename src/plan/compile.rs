@@ -8,7 +8,7 @@ use crate::decode::{decode, decode_if_typed};
 use crate::error::{CompileError, ErrorKind};
 use crate::op::Op;
 use crate::op::equality::{DeepEqual, PointerTo};
-use crate::value::{Datum, Text};
+use crate::value::Datum;
 
 /// Compiles a clause that Parse Server would accept.
 pub(crate) fn compile(clause: Clause, context: &Context<'_>) -> Result<Plan, CompileError> {
@@ -63,7 +63,7 @@ impl Compiler<'_> {
         let operators = match field.constraint {
             Constraint::Null | Constraint::RelatedTo(_) => return Ok(Node::Never),
             Constraint::Group(group) => {
-                return self.group(group, group_scope(scope, &field.key).as_deref(), &at);
+                return self.group(group, constraint::scope(scope, &field.key).as_deref(), &at);
             }
             Constraint::Scalar(operand) => vec![Op::Is(operand)],
             Constraint::List(items) => vec![list(items)],
@@ -71,7 +71,7 @@ impl Compiler<'_> {
             Constraint::Operators(list) => operators(list, &at, self.context)?,
         };
         Ok(Node::Field(Field {
-            path: join(scope, &field.key),
+            path: constraint::join(scope, &field.key),
             operators,
             ordinal,
         }))
@@ -107,22 +107,6 @@ fn all(mut nodes: Vec<Node>) -> Node {
         0 => Node::Always,
         1 => nodes.swap_remove(0),
         _ => Node::All(nodes),
-    }
-}
-
-/// The path of a key below a scope. A group behind a path looks its fields up just as the longer path would.
-fn join(scope: Option<&str>, key: &str) -> Text {
-    match scope {
-        Some(scope) => format!("{scope}.{key}").into(),
-        None => key.into(),
-    }
-}
-
-/// Where the branches of a group are evaluated: at what its key has before the name of the group.
-fn group_scope(scope: Option<&str>, key: &str) -> Option<Text> {
-    match key.rsplit_once('.') {
-        Some((path, _)) => Some(join(scope, path)),
-        None => scope.map(Text::from),
     }
 }
 

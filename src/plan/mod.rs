@@ -8,6 +8,7 @@ pub(crate) mod code;
 mod compile;
 pub(crate) mod lint;
 mod operand;
+pub(crate) mod outline;
 mod path;
 mod pattern;
 mod scene;
@@ -187,6 +188,19 @@ impl Plan {
 
     fn path(&self, position: u32) -> &Path {
         &self.paths[position as usize]
+    }
+
+    /// Heap bytes.
+    pub(crate) fn memory_usage(&self) -> usize {
+        let code = self.code.iter().map(|step| step.op.memory_usage());
+        let paths = self.paths.iter().map(Path::memory_usage);
+        let switches = self.switches.iter().map(Switch::memory_usage);
+        size_of_val(&*self.code)
+            + size_of_val(&*self.paths)
+            + size_of_val(&*self.switches)
+            + code.sum::<usize>()
+            + paths.sum::<usize>()
+            + switches.sum::<usize>()
     }
 
     /// How often a pattern ran out of its budget of steps.

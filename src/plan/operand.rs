@@ -93,6 +93,33 @@ fn compile(
     })
 }
 
+/// The operators that the matcher knows, whatever it makes of their operands.
+const OPERATORS: [&str; 18] = [
+    "$eq",
+    "$ne",
+    "$lt",
+    "$lte",
+    "$gt",
+    "$gte",
+    "$in",
+    "$nin",
+    "$all",
+    "$containedBy",
+    "$exists",
+    "$regex",
+    "$options",
+    "$nearSphere",
+    "$maxDistance",
+    "$within",
+    "$geoWithin",
+    "$geoIntersects",
+];
+
+/// Whether the matcher knows an operator; one that it does not know is [`Op::Never`].
+pub(super) fn is_operator(name: &str) -> bool {
+    OPERATORS.contains(&name)
+}
+
 /// An operand that is no boolean is ignored.
 fn exists(operand: &Datum) -> Op {
     match operand {
@@ -112,5 +139,39 @@ fn geo_within(operand: &Datum) -> Op {
         Op::Circle(Circle::new(circle).into())
     } else {
         Op::Always
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::limits::Limits;
+    use crate::pattern::PatternCache;
+
+    fn is_run(name: &str) -> bool {
+        let (limits, patterns) = (Limits::new(), PatternCache::default());
+        let context = Context {
+            limits: &limits,
+            patterns: &patterns,
+        };
+        let operator = Operator {
+            name: name.into(),
+            operand: Datum::text("x"),
+        };
+        let op = compile(operator, &Beside::default(), &Place::ROOT, &context);
+        !matches!(op, Ok(Op::Never))
+    }
+
+    #[test]
+    fn what_is_not_known_is_never_run() {
+        let unknown = [
+            "$inQuery", "$select", "$text", "$not", "$EQ", "", "eq", "__type",
+        ];
+        for name in unknown {
+            assert!(!is_operator(name) && !is_run(name), "{name}");
+        }
+        for name in OPERATORS {
+            assert!(is_run(name), "{name}");
+        }
     }
 }

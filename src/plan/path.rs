@@ -6,7 +6,7 @@ use crate::constraint::components;
 use crate::value::builtin;
 use crate::value::key::{self, Key};
 use crate::value::val::Members;
-use crate::value::{Fault, Guess, Member, Text, Val};
+use crate::value::{Fault, Guess, Member, Text, Val, text_memory};
 
 /// A path, its components cut and hashed.
 #[derive(Clone, Debug, PartialEq)]
@@ -160,12 +160,6 @@ impl Path {
 
     /// Heap bytes.
     pub(crate) fn memory_usage(&self) -> usize {
-        let inline = size_of::<Text>();
-        let text = if self.text.len() > inline {
-            self.text.len()
-        } else {
-            0
-        };
-        text + size_of_val(&*self.rest)
+        text_memory(&self.text) + size_of_val(&*self.rest)
     }
 }

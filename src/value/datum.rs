@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::text::is_same;
-use super::{Fields, Text};
+use super::{Fields, Text, text_memory};
 
 /// A value as JavaScript holds it: JSON, and what Parse's SDK makes of JSON.
 #[derive(Clone, Debug)]
@@ -69,7 +69,7 @@ impl Datum {
     /// Heap bytes.
     pub(crate) fn memory_usage(&self) -> usize {
         match self {
-            Self::Text(text) if text.is_heap_allocated() => text.capacity(),
+            Self::Text(text) => text_memory(text),
             Self::Array(items) => items
                 .iter()
                 .map(|item| size_of::<Self>() + item.memory_usage())

@@ -7,7 +7,7 @@ use super::gather::Gathered;
 use super::key::{self, Key, names};
 use super::text::is_same;
 use super::val::Members;
-use super::{Datum, Fault, Guess, Text, Val, date};
+use super::{Datum, Fault, Guess, Text, Val, date, text_memory};
 use crate::field_set::FieldSet;
 
 /// The members of an object, in JavaScript's order: array indices ascending, then the rest as written.
@@ -287,7 +287,8 @@ impl Fields {
         let Table {
             entries, by_hash, ..
         } = &*self.0;
-        let values: usize = entries.iter().map(|entry| entry.value.memory_usage()).sum();
+        let own = |entry: &Entry| text_memory(&entry.key) + entry.value.memory_usage();
+        let values: usize = entries.iter().map(own).sum();
         size_of::<Table>()
             + entries.capacity() * size_of::<Entry>()
             + by_hash.memory_usage()

@@ -44,6 +44,18 @@ pub(crate) type Answer = Result<bool, Fault>;
 /// The original overflows its stack some thousands of levels down and throws, which is a fault too.
 pub(crate) const MAX_DEPTH: u32 = 512;
 
+/// Heap bytes of a text.
+pub(crate) fn text_memory(text: &Text) -> usize {
+    if text.is_heap_allocated() {
+        text.capacity()
+    } else {
+        0
+    }
+}
+
+/// Bytes of the counts that stand before what is shared.
+pub(crate) const COUNTS: usize = 2 * size_of::<usize>();
+
 /// Whether a test holds for every item; it ends at the first no and at the first fault.
 pub(crate) fn every<T>(
     items: impl IntoIterator<Item = T>,

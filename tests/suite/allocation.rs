@@ -113,3 +113,66 @@ fn a_set_allocates_nothing_once_its_scratch_has_grown() {
 fn an_allocation_is_counted() {
     assert_eq!(measure(|| drop(vec![1u8; 9])).count_total, 1);
 }
+
+/// What a query keeps, as the allocator has it.
+fn kept(clause: &str) -> (usize, Query) {
+    let mut query = None;
+    let info = measure(|| query = clause.parse().ok());
+    let bytes = usize::try_from(info.bytes_current).expect("it keeps something");
+    (bytes, query.expect(clause))
+}
+
+#[test]
+fn a_query_keeps_what_it_says() {
+    let row = |item: &dyn Fn(usize) -> String, count| {
+        let items: Vec<String> = (0..count).map(item).collect();
+        items.join(",")
+    };
+    let long = "x".repeat(5_000);
+    let mut clauses: Vec<String> = CLAUSES.map(str::to_owned).into();
+    clauses.extend([
+        format!(r#"{{"a":{{"$nin":[{}]}}}}"#, row(&|_| "{}".into(), 1_000)),
+        format!(
+            r#"{{"a":{{"$in":[{}]}}}}"#,
+            row(&|i| format!("{{\"b\":{i}}}"), 1_000)
+        ),
+        format!(
+            r#"{{"a":{{"$in":[{}]}}}}"#,
+            row(&|i| format!("\"{i}\""), 1_000)
+        ),
+        format!(r#"{{"a":{{"$all":[{}]}}}}"#, row(&|i| i.to_string(), 1_000)),
+        format!(r#"{{"a":{{"$eq":[{}]}}}}"#, row(&|_| "[[]]".into(), 1_000)),
+        format!(
+            r#"{{"$or":[{}]}}"#,
+            row(&|i| format!("{{\"f{i}\":1}}"), 250)
+        ),
+        format!(
+            r#"{{"$or":[{}]}}"#,
+            row(&|i| format!("{{\"f\":\"v{i}\"}}"), 250)
+        ),
+        format!(r#"{{"a":"{long}","b":{{"$eq":{{"{long}":1}}}}}}"#),
+        format!(r#"{{"{long}":1,"a.b.c.d.e.f.g":2}}"#),
+        format!(r#"{{"a":{{"$regex":"{long}"}}}}"#).replace(&long, &long[..3_000]),
+        format!(r#"{{"a":{{"$gt":"{long}","$eq":{{"__type":"Date","iso":"2020-01-01"}}}}}}"#),
+        format!(
+            r#"{{"a":{{"$geoWithin":{{"$polygon":[{}]}}}}}}"#,
+            row(
+                &|i| format!(r#"{{"latitude":{},"longitude":{}}}"#, i % 90, i % 70),
+                500
+            ),
+        ),
+    ]);
+    for clause in clauses {
+        let (bytes, query) = kept(&clause);
+        let said = query.memory_usage();
+        let start = &clause[..clause.len().min(60)];
+        assert!(
+            said <= bytes + bytes / 20,
+            "{said} of {bytes} bytes: {start}"
+        );
+        assert!(
+            said + said / 4 + 64 >= bytes,
+            "{said} of {bytes} bytes: {start}"
+        );
+    }
+}

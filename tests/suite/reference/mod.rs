@@ -9,6 +9,7 @@ mod decode;
 mod geo;
 mod json;
 mod matcher;
+mod names;
 mod number;
 mod pattern;
 mod trig;
@@ -45,4 +46,9 @@ pub(crate) fn verdict(where_text: &str, object_text: &str) -> Option<Answer> {
         Err(Stop::Fault) => Some(Answer::Fault),
         Err(Stop::Unknown) => None,
     }
+}
+
+/// The paths that a clause names, each as often as it does; nothing if the text is not JSON.
+pub(crate) fn names(where_text: &str) -> Option<Vec<String>> {
+    json::read(where_text).map(|clause| names::names(&clause))
 }
