@@ -31,8 +31,12 @@ pub(crate) struct Metrics {
     pub(crate) delivery_lag: Histogram,
     pub(crate) refused_frames: Counter,
     pub(crate) refused_clients: Counter,
+    pub(crate) crowded_clients: Counter,
     pub(crate) slow_clients: Counter,
     pub(crate) silent_clients: Counter,
+    pub(crate) evicted_connections: Counter,
+    pub(crate) unaccepted_connections: Counter,
+    pub(crate) late_connections: Counter,
     pub(crate) parse_requests: Counter,
     pub(crate) parse_failures: Counter,
     pub(crate) feed_connected: Gauge,
@@ -65,8 +69,12 @@ impl Metrics {
             delivery_lag: histogram!("livematch_delivery_lag_seconds"),
             refused_frames: counter!("livematch_frames_refused_total"),
             refused_clients: counter!("livematch_clients_dropped_total", "reason" => "limit"),
+            crowded_clients: counter!("livematch_clients_dropped_total", "reason" => "address"),
             slow_clients: counter!("livematch_clients_dropped_total", "reason" => "slow"),
             silent_clients: counter!("livematch_clients_dropped_total", "reason" => "silent"),
+            evicted_connections: counter!("livematch_connections_refused_total", "reason" => "crowded"),
+            unaccepted_connections: counter!("livematch_connections_refused_total", "reason" => "files"),
+            late_connections: counter!("livematch_connections_refused_total", "reason" => "late"),
             parse_requests: counter!("livematch_parse_requests_total"),
             parse_failures: counter!("livematch_parse_failures_total"),
             feed_connected: gauge!("livematch_feed_connected"),
@@ -140,7 +148,12 @@ fn describe() {
     );
     describe_counter!(
         "livematch_clients_dropped_total",
-        "Clients that were turned away (limit), did not read (slow) or did not answer a ping (silent)."
+        "Clients that were turned away because there are too many (limit) or too many of their address (address), did not read (slow) or did not answer a ping (silent)."
+    );
+    describe_counter!(
+        "livematch_connections_refused_total",
+        "Connections that were closed before they became clients: they kept a place that others needed (crowded), \
+         did not ask or did not take the answer in time (late); and failures to accept one for want of files (files)."
     );
     describe_counter!(
         "livematch_parse_requests_total",

@@ -23,12 +23,15 @@ use crate::admin;
 use crate::dispatch::{self, Changes};
 use crate::feed::{self, Redis};
 use crate::health::Health;
-use crate::listen::{self, OwnHosts};
+use crate::listen::{self, Door, OwnHosts, Places, Proxies};
 use crate::metrics::Metrics;
 use crate::options::{AdminOptions, LimitOptions, Options};
 use crate::registry::Registry;
 use crate::socket;
 use crate::state::Server;
+
+/// How many connections the operator may have.
+const OPERATOR_PLACES: usize = 16;
 
 /// How often metrics are cleared of what they have gathered.
 const UPKEEP: Duration = Duration::from_secs(5);
@@ -46,6 +49,7 @@ pub(crate) async fn run(options: Options) -> Result<(), Box<dyn Error>> {
     )?;
     let embedded = start_feed(&options, changes, &access, &metrics, &health)?;
     tell_access(&options);
+    let places = Places::new(options.limits.max_clients, listen::raise_limit());
     let listeners = listen::bind(&options.listen.listen).await?;
     let admin_listeners = admin::bind(&options.admin).await?;
     let server = Arc::new(Server {
@@ -56,9 +60,9 @@ pub(crate) async fn run(options: Options) -> Result<(), Box<dyn Error>> {
         queries: queries(&options.limits),
         embedded,
         publish_hosts: OwnHosts::new(publish_hosts(&options)),
-        places: Arc::new(Semaphore::new(
-            options.limits.max_clients.min(Semaphore::MAX_PERMITS),
-        )),
+        places: Arc::new(Semaphore::new(places.clients.min(Semaphore::MAX_PERMITS))),
+        addresses: Arc::default(),
+        proxies: Arc::new(Proxies::new(&options.listen)),
         limits: options.limits,
         feed: options.feed,
         shutdown: CancellationToken::new(),
@@ -66,7 +70,7 @@ pub(crate) async fn run(options: Options) -> Result<(), Box<dyn Error>> {
     });
     tokio::spawn(upkeep(Arc::clone(&server)));
     server.serve_operator(admin_listeners, &options.admin)?;
-    server.serve(listeners).await
+    server.serve(listeners, places.pending).await
 }
 
 impl Server {
@@ -77,26 +81,34 @@ impl Server {
         options: &AdminOptions,
     ) -> std::io::Result<()> {
         let app = admin::routes(Arc::clone(self), options);
+        let door = Door::new(app, OPERATOR_PLACES, Arc::new(Proxies::none()), self);
+        let door = Arc::new(door);
         for listener in listeners {
             info!(address = %listener.local_addr()?, "listening for the operator");
-            let (server, app) = (Arc::clone(self), app.clone());
-            tokio::spawn(async move {
-                listen::serve(listener, app, server.shutdown.clone(), &server.tasks).await;
-            });
+            tokio::spawn(Arc::clone(&door).accept(listener));
         }
         Ok(())
     }
 
-    async fn serve(self: Arc<Self>, listeners: Vec<TcpListener>) -> Result<(), Box<dyn Error>> {
+    /// Serves clients until the server is to end, and says goodbye to them.
+    async fn serve(
+        self: Arc<Self>,
+        listeners: Vec<TcpListener>,
+        room: usize,
+    ) -> Result<(), Box<dyn Error>> {
         tokio::spawn(end_on_signal(self.shutdown.clone())?);
-        let app = Arc::clone(&self).routes();
+        let door = Door::new(
+            Arc::clone(&self).routes(),
+            room,
+            Arc::clone(&self.proxies),
+            &self,
+        );
+        let door = Arc::new(door);
         for listener in &listeners {
             info!(address = %listener.local_addr()?, "listening");
         }
-        let serving = listeners.into_iter().map(|listener| {
-            listen::serve(listener, app.clone(), self.shutdown.clone(), &self.tasks)
-        });
-        join_all(serving).await;
+        let accept = |listener| Arc::clone(&door).accept(listener);
+        join_all(listeners.into_iter().map(accept)).await;
         self.tasks.close();
         let goodbyes = timeout(self.limits.shutdown_seconds, self.tasks.wait());
         if goodbyes.await.is_err() {

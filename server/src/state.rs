@@ -10,7 +10,7 @@ use tokio_util::task::TaskTracker;
 use crate::access::Access;
 use crate::dispatch::Changes;
 use crate::health::Health;
-use crate::listen::OwnHosts;
+use crate::listen::{Addresses, OwnHosts, Proxies};
 use crate::metrics::Metrics;
 use crate::options::{FeedOptions, LimitOptions};
 use crate::registry::Registry;
@@ -31,6 +31,10 @@ pub(crate) struct Server {
     pub(crate) publish_hosts: OwnHosts,
     /// A place for each client.
     pub(crate) places: Arc<Semaphore>,
+    /// How many of them each address has.
+    pub(crate) addresses: Arc<Addresses>,
+    /// Who says which address a client has.
+    pub(crate) proxies: Arc<Proxies>,
     /// Set when the server is to end.
     pub(crate) shutdown: CancellationToken,
     /// The connections, so that the end can wait for them.

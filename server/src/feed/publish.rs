@@ -1,12 +1,11 @@
 //! Changes that are posted to this server.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
-use axum::extract::{ConnectInfo, FromRequestParts, State};
+use axum::extract::{FromRequestParts, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -17,7 +16,7 @@ use serde_json::value::RawValue;
 
 use super::{CLEAR_CACHE, ClearCache};
 use crate::dispatch::Changes;
-use crate::listen::brings_token;
+use crate::listen::{Peer, brings_token};
 use crate::options::{FeedOptions, PublishFrom};
 use crate::state::Server;
 
@@ -48,8 +47,9 @@ impl FromRequestParts<Arc<Server>> for Publisher {
             let error = format!("{foreign}; --publish-host makes a name known");
             return Err(refuse(StatusCode::FORBIDDEN, &error));
         }
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-        check(&server.feed, peer, &parts.headers)
+        let is_local = |peer| server.proxies.is_local(peer, &parts.headers);
+        let is_local = parts.extensions.get::<Peer>().is_some_and(is_local);
+        check(&server.feed, is_local, &parts.headers)
             .map_err(|reason| refuse(reason, "not allowed to publish"))?;
         let arrived = Instant::now();
         Ok(Self { changes, arrived })
@@ -101,12 +101,7 @@ async fn take(server: &Server, publisher: Publisher, post: &Post) -> Response {
 }
 
 /// Whether a peer may publish.
-fn check(
-    options: &FeedOptions,
-    peer: Option<&ConnectInfo<SocketAddr>>,
-    headers: &HeaderMap,
-) -> Result<(), StatusCode> {
-    let is_local = peer.is_some_and(|peer| peer.ip().to_canonical().is_loopback());
+fn check(options: &FeedOptions, is_local: bool, headers: &HeaderMap) -> Result<(), StatusCode> {
     if options.publish_from == PublishFrom::Loopback && !is_local {
         return Err(StatusCode::FORBIDDEN);
     }

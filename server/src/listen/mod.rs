@@ -1,104 +1,145 @@
 //! Connections: each speaks HTTP until it becomes a WebSocket.
 
+mod addresses;
+mod files;
 mod guard;
+mod http;
+mod pending;
+mod proxies;
+mod proxy_header;
+mod stream;
 
+pub(crate) use self::addresses::Addresses;
+pub(crate) use self::files::{Places, raise_limit};
 pub(crate) use self::guard::{OwnHosts, brings_token};
+pub(crate) use self::proxies::{ClientAddress, Peer, Proxies};
 
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
-use std::pin::pin;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use axum::extract::ConnectInfo;
-use axum::{Extension, Router};
-use hyper::server::conn::http1;
-use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::service::TowerToHyperService;
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use axum::Router;
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use tracing::{debug, warn};
+use tracing::warn;
 
+use self::pending::Pending;
+use crate::metrics::Metrics;
 use crate::options::HostPort;
+use crate::state::Server;
 
-/// How many connections may be open that are no clients yet. Further ones wait to be accepted.
-const MOST_PENDING: usize = 4_096;
+/// How long accepting pauses where it fails.
+const RESPITE: Duration = Duration::from_millis(50);
 
-/// How long a peer may take to say what it wants, at first and again.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How often the log says that it fails.
+const REMINDER: Duration = Duration::from_secs(10);
 
-/// How long accepting pauses where it fails: for want of file descriptors, as a rule.
-const RESPITE: Duration = Duration::from_millis(100);
+/// How many connections may wait to be accepted. The system makes it less: `net.core.somaxconn`.
+const BACKLOG: u32 = i32::MAX as u32;
 
 /// Listens on every address that a host stands for. An error names the address.
 pub(crate) async fn bind(host: &HostPort) -> io::Result<Vec<TcpListener>> {
-    let named = |error: io::Error, place: &dyn fmt::Display| {
-        io::Error::new(error.kind(), format!("cannot listen on {place}: {error}"))
-    };
-    let addresses = host.addresses().await.map_err(|error| named(error, host))?;
-    let mut listeners = Vec::new();
-    for address in addresses {
-        let listener = TcpListener::bind(address).await;
-        listeners.push(listener.map_err(|error| named(error, &address))?);
-    }
-    Ok(listeners)
+    let addresses = host.addresses().await;
+    let addresses = addresses.map_err(|error| cannot_listen(&error, host))?;
+    let listen = |address| bind_to(address).map_err(|error| cannot_listen(&error, &address));
+    addresses.into_iter().map(listen).collect()
 }
 
-/// Accepts connections until the server is to end.
-pub(crate) async fn serve(
-    listener: TcpListener,
+fn bind_to(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = match address {
+        SocketAddr::V4(_) => TcpSocket::new_v4()?,
+        SocketAddr::V6(_) => TcpSocket::new_v6()?,
+    };
+    // A server that is started again need not wait for the connections of the one before to be forgotten.
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
+}
+
+fn cannot_listen(error: &io::Error, place: &dyn fmt::Display) -> io::Error {
+    io::Error::new(error.kind(), format!("cannot listen on {place}: {error}"))
+}
+
+/// Where connections come in: what they are answered by, and how many there may be.
+pub(crate) struct Door {
     app: Router,
+    proxies: Arc<Proxies>,
+    pending: Pending,
+    metrics: Arc<Metrics>,
     shutdown: CancellationToken,
-    tasks: &TaskTracker,
-) {
-    let pending = Arc::new(Semaphore::new(MOST_PENDING));
-    loop {
-        let place = Arc::clone(&pending).acquire_owned().await;
-        let accepted = tokio::select! {
-            () = shutdown.cancelled() => return,
-            accepted = listener.accept() => accepted,
-        };
-        match accepted {
-            Ok((socket, peer)) => {
-                let connection = speak(socket, peer, app.clone(), shutdown.clone());
-                tasks.spawn(async move {
-                    connection.await;
-                    drop(place);
-                });
-            }
-            Err(error) => {
-                warn!(%error, "cannot accept a connection");
-                sleep(RESPITE).await;
-            }
+    tasks: TaskTracker,
+}
+
+impl Door {
+    /// A door behind which an application answers, with room for so many connections that are no clients yet.
+    pub(crate) fn new(app: Router, room: usize, proxies: Arc<Proxies>, server: &Server) -> Self {
+        Self {
+            app,
+            proxies,
+            pending: Pending::new(room),
+            metrics: Arc::clone(&server.metrics),
+            shutdown: server.shutdown.clone(),
+            tasks: server.tasks.clone(),
         }
+    }
+
+    /// Accepts connections until the server is to end.
+    pub(crate) async fn accept(self: Arc<Self>, listener: TcpListener) {
+        let shutdown = self.shutdown.clone();
+        let accept_all = async {
+            let mut complaint = Complaint::default();
+            loop {
+                match listener.accept().await {
+                    Ok((socket, peer)) => self.admit(socket, peer).await,
+                    Err(error) => self.make_room(&error, &mut complaint).await,
+                }
+            }
+        };
+        tokio::select! {
+            () = shutdown.cancelled() => {}
+            () = accept_all => {}
+        }
+    }
+
+    /// Serves a connection. If too many are no clients yet, the one that has done nothing for longest has to go.
+    async fn admit(self: &Arc<Self>, socket: TcpStream, peer: SocketAddr) {
+        if self.pending.evict_if_full() {
+            self.metrics.evicted_connections.increment(1);
+        }
+        let place = self.pending.enter().await;
+        self.tasks
+            .spawn(Arc::clone(self).serve(socket, peer, place));
+    }
+
+    /// Accepting fails for want of file descriptors, as a rule: connections that are no clients yet give theirs back.
+    async fn make_room(&self, error: &io::Error, complaint: &mut Complaint) {
+        self.metrics.unaccepted_connections.increment(1);
+        if complaint.is_due() {
+            warn!(%error, "cannot accept a connection");
+        }
+        if self.pending.evict() {
+            self.metrics.evicted_connections.increment(1);
+        }
+        sleep(RESPITE).await;
     }
 }
 
-/// Answers requests until the peer has no more, or has become a client.
-async fn speak(socket: TcpStream, peer: SocketAddr, app: Router, shutdown: CancellationToken) {
-    // An event is small and must not wait for the next one.
-    if let Err(error) = socket.set_nodelay(true) {
-        debug!(%error, "events may be late");
-    }
-    let service = TowerToHyperService::new(app.layer(Extension(ConnectInfo(peer))));
-    let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(PATIENCE)
-        .serve_connection(TokioIo::new(socket), service)
-        .with_upgrades();
-    let mut connection = pin!(connection);
-    let ended = tokio::select! {
-        ended = connection.as_mut() => ended,
-        () = shutdown.cancelled() => {
-            connection.as_mut().graceful_shutdown();
-            connection.await
+/// Something that is said once in a while, however often it happens.
+#[derive(Default)]
+struct Complaint {
+    last: Option<Instant>,
+}
+
+impl Complaint {
+    fn is_due(&mut self) -> bool {
+        let is_due = self.last.is_none_or(|last| last.elapsed() >= REMINDER);
+        if is_due {
+            self.last = Some(Instant::now());
         }
-    };
-    if let Err(error) = ended {
-        debug!(%error, "a connection broke");
+        is_due
     }
 }

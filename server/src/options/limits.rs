@@ -15,6 +15,10 @@ pub(crate) struct LimitOptions {
     #[arg(long, value_name = "CLIENTS", default_value_t = 100_000)]
     pub(crate) max_clients: usize,
 
+    /// How many clients may be connected from one address, or one /64 of IPv6. Needs --trusted-proxies.
+    #[arg(long, value_name = "CLIENTS", default_value_t = 1_000)]
+    pub(crate) max_clients_per_address: usize,
+
     /// How many subscriptions a client may hold.
     #[arg(long, value_name = "SUBSCRIPTIONS", default_value_t = 1_000)]
     pub(crate) max_subscriptions: usize,

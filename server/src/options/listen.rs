@@ -1,10 +1,11 @@
 //! Where the server listens.
 
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::str::FromStr;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
+use ipnet::IpNet;
 use tokio::net::lookup_host;
 
 /// Where the server listens.
@@ -15,6 +16,41 @@ pub(crate) struct ListenOptions {
     /// is listened on. With port 0 the system chooses one, and the log says which.
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:1337")]
     pub(crate) listen: HostPort,
+
+    /// Proxies that are believed when they say whose connection they hand on, as addresses or networks such as 10.0.0.0/8.
+    ///
+    /// Limits by address need it: without it there are none, as every connection comes from the proxy that ends TLS.
+    #[arg(long, value_name = "NETWORK,…", value_delimiter = ',')]
+    pub(crate) trusted_proxies: Vec<Network>,
+
+    /// How trusted proxies say so.
+    #[arg(long, value_enum, default_value = "x-forwarded-for")]
+    pub(crate) client_address_from: ClientAddressFrom,
+}
+
+/// How a proxy says whose connection it hands on.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ClientAddressFrom {
+    /// It adds the address to X-Forwarded-For in each request.
+    XForwardedFor,
+    /// It begins each connection with a header of the PROXY protocol, version 1 or 2.
+    ProxyProtocol,
+}
+
+/// An address or a network.
+#[derive(Clone, Debug)]
+pub(crate) struct Network(pub(crate) IpNet);
+
+impl FromStr for Network {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let address = || text.parse::<IpAddr>().map(IpNet::from);
+        let network = text.parse().or_else(|_| address());
+        let network = network
+            .map_err(|_| "expected an address or a network, as 10.0.0.1, 10.0.0.0/8 or fd00::/8")?;
+        Ok(Self(network))
+    }
 }
 
 /// A host, by its address or its name, and a port.
@@ -88,6 +124,16 @@ mod tests {
             "a:b:1",
         ] {
             assert!(text.parse::<HostPort>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn networks() {
+        for text in ["10.0.0.1", "10.0.0.0/8", "::1", "fd00::/8"] {
+            assert!(text.parse::<Network>().is_ok(), "{text}");
+        }
+        for text in ["", "10.0.0.0/33", "proxy.internal", "10.0.0.1:80"] {
+            assert!(text.parse::<Network>().is_err(), "{text}");
         }
     }
 

@@ -13,7 +13,9 @@ pub(crate) use self::access::AccessOptions;
 pub(crate) use self::admin::{AdminListen, AdminOptions};
 pub(crate) use self::feed::{FeedOptions, PublishFrom};
 pub(crate) use self::limits::LimitOptions;
-pub(crate) use self::listen::{HostPort, ListenOptions};
+#[cfg(test)]
+pub(crate) use self::listen::Network;
+pub(crate) use self::listen::{ClientAddressFrom, HostPort, ListenOptions};
 pub(crate) use self::log::{LogFormat, LogOptions};
 
 use clap::{Command, CommandFactory, FromArgMatches, Parser};

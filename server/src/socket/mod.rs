@@ -12,6 +12,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
 use self::connection::Connection;
+use crate::listen::ClientAddress;
 use crate::state::Server;
 
 /// What a socket keeps ready for reading and for writing. The default of 128 KiB each would make idle clients dear.
@@ -23,6 +24,7 @@ const OVERSIZE: usize = 4;
 /// Makes a client of whoever asks for a WebSocket, on any path.
 pub(crate) async fn upgrade(
     State(server): State<Arc<Server>>,
+    ClientAddress(address): ClientAddress,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Response {
     let Ok(upgrade) = upgrade else {
@@ -31,6 +33,15 @@ pub(crate) async fn upgrade(
     let Ok(place) = Arc::clone(&server.places).try_acquire_owned() else {
         server.metrics.refused_clients.increment(1);
         return (StatusCode::SERVICE_UNAVAILABLE, "too many clients\n").into_response();
+    };
+    let most = server.limits.max_clients_per_address;
+    let Some(address_place) = server.addresses.enter(address, most) else {
+        server.metrics.crowded_clients.increment(1);
+        return (
+            StatusCode::TOO_MANY_REQUESTS,
+            "too many clients of this address\n",
+        )
+            .into_response();
     };
     let most = server.limits.max_frame_bytes.saturating_mul(OVERSIZE);
     let upgrade = upgrade
@@ -44,7 +55,7 @@ pub(crate) async fn upgrade(
             server.metrics.clients.increment(1.0);
             Connection::new(socket, &server).run().await;
             server.metrics.clients.decrement(1.0);
-            drop(place);
+            drop((place, address_place));
         })
     })
 }

@@ -78,15 +78,15 @@ export async function start(command, args, isReady, options = {}) {
   return { child, lines, line, exited, end, pid: child.pid };
 }
 
-/** Starts the server under test. */
-export async function startServer(options = {}, env = {}) {
+/** Starts the server under test; commands of a shell may go before it, such as `ulimit -n 100`. */
+export async function startServer(options = {}, env = {}, before = ':') {
   const given = { listen: `127.0.0.1:${options.port ?? 0}`, adminListen: '127.0.0.1:0', logFormat: 'json', ...options };
   delete given.port;
   const args = Object.entries(given).flatMap(([name, value]) => [
     `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
     `${value}`,
   ]);
-  const started = await start(BINARY, args, (line) => line.includes('"listening"'), {
+  const started = await start('sh', ['-c', `${before}; exec "$0" "$@"`, BINARY, ...args], (line) => line.includes('"listening"'), {
     env: { ...process.env, ...env },
   });
   const address = (message) => {
@@ -107,8 +107,8 @@ export async function startServer(options = {}, env = {}) {
       .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
   };
   /** Waits until a metric has a value. */
-  const settled = async (name, value) => {
-    const deadline = Date.now() + 10_000;
+  const settled = async (name, value, patience = 10_000) => {
+    const deadline = Date.now() + patience;
     while ((await metric(name)) !== value) {
       if (Date.now() > deadline) throw new Error(`${name} did not become ${value}`);
       await new Promise((resolve) => setTimeout(resolve, 10));
