@@ -39,10 +39,13 @@ use crate::options::Options;
 #[tokio::main]
 async fn main() -> ExitCode {
     let options = Options::read();
-    if let Err(error) = log::start(&options.log) {
-        eprintln!("--log: {error}");
-        return ExitCode::FAILURE;
-    }
+    let _log = match log::start(&options.log) {
+        Ok(log) => log,
+        Err(error) => {
+            log::complain(&format!("--log: {error}"));
+            return ExitCode::FAILURE;
+        }
+    };
     match server::run(options).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

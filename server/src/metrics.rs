@@ -163,6 +163,10 @@ fn describe() {
         "livematch_parse_failures_total",
         "Those that it did not answer."
     );
+    describe_counter!(
+        "livematch_log_lines_lost_total",
+        "Lines of the log that nobody read in time."
+    );
     describe_gauge!("livematch_feed_connected", "1 while the feed is up.");
     describe_counter!(
         "livematch_feed_gaps_total",
