@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Instant;
 
-use livematch::{Change, ChangeKind, FieldSet};
+use livematch::{Change, ChangeKind};
 use tokio::sync::mpsc;
 use tracing::{debug, warn};
 
@@ -33,22 +33,6 @@ impl Changes {
         self.metrics.waiting.increment(1.0);
         let publication = Publication::new(change, arrived);
         self.queue.send(publication).await.map_err(|_| Closed)
-    }
-
-    /// Reads a message and puts its change in; one that cannot be read is counted and told.
-    pub(crate) async fn put_message(
-        &self,
-        kind: ChangeKind,
-        message: &[u8],
-        arrived: Instant,
-    ) -> Result<(), Closed> {
-        match Change::from_slice(kind, message, &FieldSet::all()) {
-            Ok(change) => self.put(change, arrived).await,
-            Err(error) => {
-                self.count_unread(&error);
-                Ok(())
-            }
-        }
     }
 
     /// Counts and tells that a change could not be read.

@@ -38,10 +38,14 @@ impl Health {
         self.ready.set(if down.is_empty() { 1.0 } else { 0.0 });
     }
 
-    /// A part does not, and why.
-    pub(crate) fn down(&self, part: Part, why: impl Into<String>) {
-        self.lock().insert(part, why.into());
+    /// A part does not, and why; whether that is news.
+    pub(crate) fn down(&self, part: Part, why: impl Into<String>) -> bool {
+        let why = why.into();
         self.ready.set(0.0);
+        let mut down = self.lock();
+        let is_news = down.get(&part) != Some(&why);
+        down.insert(part, why);
+        is_news
     }
 
     /// Whether clients can be served.

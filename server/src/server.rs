@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::{any, get, post};
 use futures_util::future::join_all;
@@ -20,8 +20,8 @@ use tracing::{info, warn};
 
 use crate::access::Access;
 use crate::admin;
-use crate::dispatch::{self, Changes};
-use crate::feed::{self, Redis};
+use crate::dispatch;
+use crate::feed::{self, Gaps, Inbox, Redis};
 use crate::health::Health;
 use crate::listen::{self, Door, OwnHosts, Places, Proxies};
 use crate::metrics::Metrics;
@@ -47,7 +47,18 @@ pub(crate) async fn run(options: Options) -> Result<(), Box<dyn Error>> {
         Arc::clone(&registry),
         Arc::clone(&metrics),
     )?;
-    let embedded = start_feed(&options, changes, &access, &metrics, &health)?;
+    let gaps = Arc::new(Gaps::new(
+        options.feed.reopen_per_second,
+        Arc::clone(&metrics),
+    ));
+    let inbox = Inbox::start(
+        options.feed.feed_buffer_bytes,
+        changes,
+        Arc::clone(&access),
+        Arc::clone(&gaps),
+        Arc::clone(&metrics),
+    )?;
+    let posts = start_feed(&options, inbox, &gaps, &metrics, &health)?;
     tell_access(&options);
     let places = Places::new(options.limits.max_clients, listen::raise_limit());
     let listeners = listen::bind(&options.listen.listen).await?;
@@ -58,7 +69,8 @@ pub(crate) async fn run(options: Options) -> Result<(), Box<dyn Error>> {
         metrics,
         health,
         queries: queries(&options.limits),
-        embedded,
+        posts,
+        gaps,
         publish_hosts: OwnHosts::new(publish_hosts(&options)),
         places: Arc::new(Semaphore::new(places.clients.min(Semaphore::MAX_PERMITS))),
         addresses: Arc::default(),
@@ -123,9 +135,8 @@ impl Server {
 
     /// WebSocket is on every path but the reserved ones.
     fn routes(self: Arc<Self>) -> Router {
-        let publish = post(feed::publish).layer(DefaultBodyLimit::max(self.feed.max_change_bytes));
         Router::new()
-            .route("/publish", publish)
+            .route("/publish", post(feed::publish))
             .route("/livez", get(livez))
             .route("/readyz", get(readyz))
             .route("/health", get(readyz))
@@ -146,27 +157,21 @@ async fn readyz(State(server): State<Arc<Server>>) -> StatusCode {
     }
 }
 
-/// Starts what brings changes; the queue for those that are posted, if they are to be.
+/// Starts what brings changes; where those go that are posted, if they are to be.
 fn start_feed(
     options: &Options,
-    changes: Changes,
-    access: &Arc<Access>,
+    inbox: Arc<Inbox>,
+    gaps: &Arc<Gaps>,
     metrics: &Arc<Metrics>,
     health: &Arc<Health>,
-) -> Result<Option<Changes>, Box<dyn Error>> {
+) -> Result<Option<Arc<Inbox>>, Box<dyn Error>> {
     let Some(url) = &options.feed.redis_url else {
         metrics.feed_connected.set(1.0);
         info!("changes are taken on POST /publish");
-        return Ok(Some(changes));
+        return Ok(Some(inbox));
     };
-    let redis = Redis::new(
-        url,
-        options,
-        changes,
-        Arc::clone(access),
-        Arc::clone(metrics),
-        Arc::clone(health),
-    )?;
+    let (gaps, health, metrics) = (Arc::clone(gaps), Arc::clone(health), Arc::clone(metrics));
+    let redis = Redis::new(url, options, inbox, gaps, health, metrics)?;
     tokio::spawn(redis.run());
     Ok(None)
 }

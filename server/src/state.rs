@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::access::Access;
-use crate::dispatch::Changes;
+use crate::feed::{Gaps, Inbox};
 use crate::health::Health;
 use crate::listen::{Addresses, OwnHosts, Proxies};
 use crate::metrics::Metrics;
@@ -26,7 +26,9 @@ pub(crate) struct Server {
     /// How clauses are compiled.
     pub(crate) queries: QueryBuilder,
     /// Where posted changes go, unless they come from Redis.
-    pub(crate) embedded: Option<Changes>,
+    pub(crate) posts: Option<Arc<Inbox>>,
+    /// Tells clients that changes were missed.
+    pub(crate) gaps: Arc<Gaps>,
     /// Under which names they are posted.
     pub(crate) publish_hosts: OwnHosts,
     /// A place for each client.

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
-use axum::http::header::{CONTENT_TYPE, WWW_AUTHENTICATE};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
+use axum::http::header::WWW_AUTHENTICATE;
+use axum::http::{HeaderMap, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use crate::listen::{OwnHosts, brings_token};
+use crate::listen::{OwnHosts, brings_token, is_json};
 use crate::options::AdminOptions;
 
 /// What a request has to bring.
@@ -49,14 +49,6 @@ impl Guard {
         }
         None
     }
-}
-
-fn is_json(headers: &HeaderMap) -> bool {
-    let value = headers.get(CONTENT_TYPE).map(HeaderValue::to_str);
-    let kind = value
-        .and_then(Result::ok)
-        .and_then(|value| value.split(';').next());
-    kind.is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
 }
 
 /// Lets a request through, or refuses it.

@@ -1,35 +1,30 @@
 //! Changes that are posted to this server.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::Json;
-use axum::extract::rejection::JsonRejection;
-use axum::extract::{FromRequestParts, State};
+use axum::body::{Body, HttpBody};
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::header::RETRY_AFTER;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use livematch::{Change, ChangeKind};
-use serde::Deserialize;
+use futures_util::StreamExt;
 use serde_json::json;
-use serde_json::value::RawValue;
+use tokio::time::timeout;
 
-use super::{CLEAR_CACHE, ClearCache};
-use crate::dispatch::Changes;
-use crate::listen::{Peer, brings_token};
+use super::inbox::{Answer, Inbox, Room};
+use crate::listen::{Peer, brings_token, is_json};
 use crate::options::{FeedOptions, PublishFrom};
 use crate::state::Server;
 
-/// What is posted: a message as Parse Server publishes it, and what would be its channel on Redis.
-#[derive(Deserialize)]
-pub(crate) struct Post {
-    op: String,
-    message: Box<RawValue>,
-}
+/// How long a body may take to come in.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Somebody who may publish. Asked for before the body of a request is read.
 pub(crate) struct Publisher {
-    changes: Changes,
+    inbox: Arc<Inbox>,
     arrived: Instant,
 }
 
@@ -40,7 +35,7 @@ impl FromRequestParts<Arc<Server>> for Publisher {
         parts: &mut Parts,
         server: &Arc<Server>,
     ) -> Result<Self, Self::Rejection> {
-        let Some(changes) = server.embedded.clone() else {
+        let Some(inbox) = server.posts.clone() else {
             return Err(refuse(StatusCode::NOT_FOUND, "changes come from Redis"));
         };
         if let Err(foreign) = server.publish_hosts.check(&parts.headers) {
@@ -51,53 +46,68 @@ impl FromRequestParts<Arc<Server>> for Publisher {
         let is_local = parts.extensions.get::<Peer>().is_some_and(is_local);
         check(&server.feed, is_local, &parts.headers)
             .map_err(|reason| refuse(reason, "not allowed to publish"))?;
+        // No page of a browser can send JSON here unasked.
+        if !is_json(&parts.headers) {
+            let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
+            return Err(refuse(status, "expected application/json"));
+        }
         let arrived = Instant::now();
-        Ok(Self { changes, arrived })
+        Ok(Self { inbox, arrived })
     }
 }
 
-/// Takes a change. It has to come as `application/json`, which no page of a browser can send here unasked.
+/// Takes a change.
 pub(crate) async fn publish(
     publisher: Publisher,
     State(server): State<Arc<Server>>,
-    post: Result<Json<Post>, JsonRejection>,
+    request: Request,
 ) -> Response {
-    match post {
-        Ok(Json(post)) => take(&server, publisher, &post).await,
-        Err(error) => refuse(error.status(), &error.body_text()),
+    let Publisher { inbox, arrived } = publisher;
+    let reading = read_body(request.into_body(), server.feed.max_change_bytes, &inbox);
+    let (body, room) = match timeout(PATIENCE, reading).await {
+        Ok(Ok(read)) => read,
+        Ok(Err(refusal)) => return refusal,
+        Err(_) => return refuse(StatusCode::REQUEST_TIMEOUT, "the body came too slowly"),
+    };
+    match inbox.take_post(body, arrived, room).await {
+        Answer::Accepted => (StatusCode::ACCEPTED, Json(json!({}))).into_response(),
+        Answer::Unread(error) => refuse(StatusCode::BAD_REQUEST, &error),
+        Answer::Closed => refuse(StatusCode::SERVICE_UNAVAILABLE, "the server goes down"),
     }
 }
 
-async fn take(server: &Server, publisher: Publisher, post: &Post) -> Response {
-    let Publisher { changes, arrived } = publisher;
-    if post.op == CLEAR_CACHE {
-        return match serde_json::from_str::<ClearCache>(post.message.get()) {
-            Ok(message) => {
-                server.access.forget(&message.user_id);
-                accepted()
-            }
-            Err(_) => refuse(
-                StatusCode::BAD_REQUEST,
-                "at /message/userId: expected a text",
-            ),
-        };
-    }
-    let Ok(kind) = post.op.parse::<ChangeKind>() else {
-        return refuse(
-            StatusCode::BAD_REQUEST,
-            "at /op: expected afterSave, afterDelete or clearCache",
-        );
+/// Reads a body for as long as there is room among all that wait to be read.
+async fn read_body(body: Body, most: usize, inbox: &Inbox) -> Result<(Vec<u8>, Room), Response> {
+    let too_large = || {
+        let error = format!("expected at most {most} bytes (--max-change-bytes)");
+        refuse(StatusCode::PAYLOAD_TOO_LARGE, &error)
     };
-    match Change::from_json(kind, post.message.get()) {
-        Ok(change) => match changes.put(change, arrived).await {
-            Ok(()) => accepted(),
-            Err(_) => refuse(StatusCode::SERVICE_UNAVAILABLE, "the server goes down"),
-        },
-        Err(error) => {
-            changes.count_unread(&error);
-            refuse(StatusCode::BAD_REQUEST, &format!("in /message: {error}"))
-        }
+    let full = || {
+        let error = "too many changes wait to be read (--feed-buffer-bytes)";
+        (
+            [(RETRY_AFTER, "1")],
+            refuse(StatusCode::SERVICE_UNAVAILABLE, error),
+        )
+            .into_response()
+    };
+    let announced = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
+    if announced > most {
+        return Err(too_large());
     }
+    let mut room = inbox.room(announced).ok_or_else(full)?;
+    let mut bytes = Vec::with_capacity(announced);
+    let mut pieces = body.into_data_stream();
+    while let Some(piece) = pieces.next().await {
+        let piece = piece.map_err(|_| refuse(StatusCode::BAD_REQUEST, "the body broke off"))?;
+        if bytes.len() + piece.len() > most {
+            return Err(too_large());
+        }
+        if bytes.len() + piece.len() > announced {
+            room.merge(inbox.room(piece.len()).ok_or_else(full)?);
+        }
+        bytes.extend_from_slice(&piece);
+    }
+    Ok((bytes, room))
 }
 
 /// Whether a peer may publish.
@@ -110,10 +120,6 @@ fn check(options: &FeedOptions, is_local: bool, headers: &HeaderMap) -> Result<(
     };
     let is_right = brings_token(headers, token);
     is_right.then_some(()).ok_or(StatusCode::UNAUTHORIZED)
-}
-
-fn accepted() -> Response {
-    (StatusCode::ACCEPTED, Json(json!({}))).into_response()
 }
 
 fn refuse(status: StatusCode, error: &str) -> Response {

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::net::IpAddr;
 
-use axum::http::header::{AUTHORIZATION, HOST, ORIGIN};
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, HOST, ORIGIN};
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use subtle::ConstantTimeEq;
@@ -89,6 +89,15 @@ pub(crate) fn brings_token(headers: &HeaderMap, token: &str) -> bool {
     let header = headers.get(AUTHORIZATION).map(HeaderValue::as_bytes);
     let brought = header.and_then(|header| header.strip_prefix(b"Bearer "));
     brought.is_some_and(|brought| brought.ct_eq(token.as_bytes()).into())
+}
+
+/// Whether a request says that its body is JSON.
+pub(crate) fn is_json(headers: &HeaderMap) -> bool {
+    let value = headers.get(CONTENT_TYPE).map(HeaderValue::to_str);
+    let kind = value
+        .and_then(Result::ok)
+        .and_then(|value| value.split(';').next());
+    kind.is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
 }
 
 #[cfg(test)]

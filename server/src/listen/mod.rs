@@ -11,7 +11,7 @@ mod stream;
 
 pub(crate) use self::addresses::Addresses;
 pub(crate) use self::files::{Places, raise_limit};
-pub(crate) use self::guard::{OwnHosts, brings_token};
+pub(crate) use self::guard::{OwnHosts, brings_token, is_json};
 pub(crate) use self::proxies::{ClientAddress, Peer, Proxies};
 
 use std::fmt;

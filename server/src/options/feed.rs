@@ -1,5 +1,7 @@
 //! Where changes come from.
 
+use std::path::PathBuf;
+
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, ValueEnum};
 
@@ -14,6 +16,26 @@ pub(crate) struct FeedOptions {
     /// Needs --app-id, and replaces POST /publish.
     #[arg(long, value_name = "URL", hide_env_values = true, requires = "app_id")]
     pub(crate) redis_url: Option<String>,
+
+    /// The certificates of who issued that of Redis, for rediss://, as a file in PEM. Without it those of the system count
+    /// (SSL_CERT_FILE).
+    #[arg(long, value_name = "FILE", requires = "redis_url")]
+    pub(crate) redis_ca: Option<PathBuf>,
+
+    /// The certificate by which Redis knows this server, where it asks for one, as a file in PEM.
+    #[arg(long, value_name = "FILE", requires = "redis_key")]
+    pub(crate) redis_cert: Option<PathBuf>,
+
+    /// The key of that certificate.
+    #[arg(long, value_name = "FILE", requires = "redis_cert")]
+    pub(crate) redis_key: Option<PathBuf>,
+
+    /// How many clients are closed in a second after changes have been missed, so that they open again and the app reads again
+    /// what it shows; 0 for none.
+    ///
+    /// Nothing else tells them: the protocol has no word for it.
+    #[arg(long, value_name = "CLIENTS", default_value_t = 1_000)]
+    pub(crate) reopen_per_second: u32,
 
     /// Who may POST /publish.
     #[arg(long, value_enum, default_value = "loopback")]
@@ -36,7 +58,7 @@ pub(crate) struct FeedOptions {
     #[arg(long, value_name = "BYTES", default_value_t = 16 << 20)]
     pub(crate) max_change_bytes: usize,
 
-    /// How many bytes of changes from Redis may wait; what comes beyond that is lost.
+    /// How many bytes of changes may wait to be read. What comes from Redis beyond that is lost, what is posted is refused.
     #[arg(long, value_name = "BYTES", default_value_t = 256 << 20)]
     pub(crate) feed_buffer_bytes: usize,
 

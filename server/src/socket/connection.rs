@@ -50,6 +50,8 @@ pub(super) enum End {
     Slow,
     /// The client does not answer pings.
     Silent,
+    /// Changes were missed: the client has to open again.
+    Gap,
     /// The server goes down.
     Shutdown,
 }
@@ -72,11 +74,13 @@ impl<'a> Connection<'a> {
 
     /// Serves the client until the connection ends.
     pub(super) async fn run(mut self) {
+        let mut gaps = self.server.gaps.follow();
         let (overflow, shutdown) = (self.overflow.clone(), self.server.shutdown.clone());
         let end = tokio::select! {
             biased;
             () = overflow.cancelled() => End::Slow,
             () = shutdown.cancelled() => End::Shutdown,
+            () = gaps.must_reopen() => End::Gap,
             end = self.serve() => end,
         };
         self.forget_subscriptions();
@@ -228,21 +232,28 @@ impl<'a> Connection<'a> {
             .as_ref()
             .map(|client| client.addressee.client_id.as_str());
         match end {
-            End::Left | End::Shutdown => debug!(client, ?end, "a client is gone"),
+            End::Left | End::Gap | End::Shutdown => debug!(client, ?end, "a client is gone"),
             End::Slow | End::Silent => info!(client, ?end, "a client is disconnected"),
         }
         match end {
             End::Left => {}
             End::Slow => metrics.slow_clients.increment(1),
             End::Silent => metrics.silent_clients.increment(1),
-            End::Shutdown => {
-                let reason = CloseFrame {
-                    code: close_code::AWAY,
-                    reason: "the server goes down".into(),
-                };
-                let _ = timeout(GOODBYE, self.socket.send(Message::Close(Some(reason)))).await;
+            End::Gap => {
+                metrics.gap_clients.increment(1);
+                self.say_goodbye("changes were missed").await;
             }
+            End::Shutdown => self.say_goodbye("the server goes down").await,
         }
+    }
+
+    /// Closes the connection so that the SDK opens another. It is this code that .NET knows too, and not 1012.
+    async fn say_goodbye(&mut self, reason: &'static str) {
+        let reason = CloseFrame {
+            code: close_code::AWAY,
+            reason: reason.into(),
+        };
+        let _ = timeout(GOODBYE, self.socket.send(Message::Close(Some(reason)))).await;
     }
 }
 

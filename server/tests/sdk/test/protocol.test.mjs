@@ -215,9 +215,10 @@ describe('publishing', () => {
     let redis = await startRedis(port);
     const server = await startServer({ appId: APP_ID, redisUrl: redis.url });
     assert.equal((await post(server, change)).status, 404);
-    const socket = await Socket.open(server.ws);
-    await socket.connect();
-    await socket.ask(subscribe(1));
+    const missing = await Socket.open(server.ws);
+    const closed = once(missing.raw, 'close');
+    await missing.connect();
+    await missing.ask(subscribe(1));
     await redis.end('SIGKILL');
     await server.line((line) => line.includes('Redis has closed the connection') || line.includes('is lost'));
     assert.equal((await fetch(`${server.http}/health`)).status, 503);
@@ -225,6 +226,10 @@ describe('publishing', () => {
     await server.line((line) => line.includes('Redis is back'));
     assert.equal((await fetch(`${server.http}/health`)).status, 200);
     assert.equal(await server.metric('livematch_feed_gaps_total'), 1);
+    assert.equal((await closed)[0], 1001, 'so that the SDK opens again');
+    const socket = await Socket.open(server.ws);
+    await socket.connect();
+    await socket.ask(subscribe(1));
     const source = publisher(redis.url);
     await source.publish('afterSave', 'no message');
     await changes(source, 'Game').create('after', {});

@@ -1,0 +1,284 @@
+//! Messages that have come in and wait to be read.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+use std::{io, thread};
+
+use livematch::{Change, ChangeKind, FieldSet};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use tokio::runtime::Handle;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
+use tokio::time::sleep;
+use tracing::{error, warn};
+
+use super::Gaps;
+use crate::access::Access;
+use crate::dispatch::Changes;
+use crate::metrics::Metrics;
+
+/// The unit in which room is counted.
+const KIB: usize = 1024;
+
+/// How long nothing must have been lost until clients are told that something was.
+const CALM: Duration = Duration::from_secs(5);
+
+/// The channel on which Parse Server says that the roles of a user have changed, without the id of the application.
+const CLEAR_CACHE: &str = "clearCache";
+
+/// How long such a message may be. It is read where it comes in.
+const CLEAR_CACHE_BYTES: usize = 4 * KIB;
+
+/// Messages between whoever brings them and matching, up to a number of bytes.
+///
+/// A thread of its own reads them, one after the other: a large one takes as long as a hundred small ones, for which no socket
+/// is to wait. Redis itself gives up on a subscriber that is 32 MB behind, if nobody has told it otherwise; its client library takes
+/// everything in at once, so that the bound has to be kept here. What finds no room is lost, and that is told.
+pub(crate) struct Inbox {
+    room: Arc<Semaphore>,
+    messages: mpsc::UnboundedSender<Message>,
+    access: Arc<Access>,
+    metrics: Arc<Metrics>,
+    gaps: Arc<Gaps>,
+    /// How many messages were lost.
+    lost: AtomicU64,
+    /// Whether some were, and clients have not been told yet.
+    is_losing: AtomicBool,
+}
+
+/// Something that waits to be read.
+struct Message {
+    content: Content,
+    arrived: Instant,
+    /// Its room, which is free again when it has been handed on.
+    _room: Room,
+}
+
+enum Content {
+    /// A change, from the channel of its kind.
+    Change(ChangeKind, Vec<u8>),
+    /// What was posted, and who waits for the answer.
+    Post(Vec<u8>, oneshot::Sender<Answer>),
+}
+
+/// What is said to whoever has posted something.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Answer {
+    Accepted,
+    /// It is no message that could be read.
+    Unread(String),
+    /// Nobody takes messages any more.
+    Closed,
+}
+
+/// Room for some bytes of messages, until it is dropped.
+pub(super) struct Room(OwnedSemaphorePermit);
+
+/// The message that the roles of a user have changed.
+#[derive(Deserialize)]
+struct ClearCache {
+    #[serde(rename = "userId")]
+    user_id: String,
+}
+
+/// What is posted: a message as Parse Server publishes it, and what would be its channel on Redis.
+#[derive(Deserialize)]
+struct Post<'a> {
+    #[serde(borrow)]
+    op: Cow<'a, str>,
+    #[serde(borrow)]
+    message: &'a RawValue,
+}
+
+impl Room {
+    /// Adds other room to it.
+    pub(super) fn merge(&mut self, other: Self) {
+        self.0.merge(other.0);
+    }
+}
+
+impl Inbox {
+    /// An inbox with room for so many bytes, from which changes are read as fast as they are matched. Has to be called within the
+    /// runtime.
+    pub(crate) fn start(
+        bytes: usize,
+        changes: Changes,
+        access: Arc<Access>,
+        gaps: Arc<Gaps>,
+        metrics: Arc<Metrics>,
+    ) -> io::Result<Arc<Self>> {
+        let (messages, mut queue) = mpsc::unbounded_channel::<Message>();
+        let reader = Reader {
+            changes,
+            access: Arc::clone(&access),
+            runtime: Handle::current(),
+        };
+        let read_all = move || {
+            while let Some(message) = queue.blocking_recv() {
+                reader.read(message);
+            }
+        };
+        thread::Builder::new().name("feed".into()).spawn(read_all)?;
+        let room = (bytes / KIB).clamp(1, Semaphore::MAX_PERMITS);
+        Ok(Arc::new(Self {
+            room: Arc::new(Semaphore::new(room)),
+            messages,
+            access,
+            metrics,
+            gaps,
+            lost: AtomicU64::new(0),
+            is_losing: AtomicBool::new(false),
+        }))
+    }
+
+    /// The channels of an application that are listened to.
+    pub(super) fn channels(app_id: &str) -> [String; 3] {
+        let names = [
+            ChangeKind::Save.as_str(),
+            ChangeKind::Delete.as_str(),
+            CLEAR_CACHE,
+        ];
+        names.map(|name| format!("{app_id}{name}"))
+    }
+
+    /// Takes what was published on a channel, given without the id of the application; or loses it, if there is no room.
+    pub(super) fn take(self: &Arc<Self>, channel: &str, payload: Vec<u8>) {
+        if channel == CLEAR_CACHE {
+            return match read_clear_cache(&payload) {
+                Ok(user_id) => self.access.forget(&user_id),
+                Err(error) => warn!(error, "a clearCache message cannot be read"),
+            };
+        }
+        let Ok(kind) = channel.parse::<ChangeKind>() else {
+            return;
+        };
+        match self.room(payload.len()) {
+            Some(room) => self.put(Content::Change(kind, payload), Instant::now(), room),
+            None => self.lose(),
+        }
+    }
+
+    /// Takes what was posted, for which there is room already; what is to be said to whoever posted it.
+    pub(super) async fn take_post(&self, body: Vec<u8>, arrived: Instant, room: Room) -> Answer {
+        let (answer, answered) = oneshot::channel();
+        self.put(Content::Post(body, answer), arrived, room);
+        answered.await.unwrap_or(Answer::Closed)
+    }
+
+    /// Room for so many bytes, if there is any.
+    pub(super) fn room(&self, bytes: usize) -> Option<Room> {
+        let size = u32::try_from(bytes / KIB + 1).ok()?;
+        let room = Arc::clone(&self.room).try_acquire_many_owned(size);
+        room.ok().map(Room)
+    }
+
+    fn put(&self, content: Content, arrived: Instant, room: Room) {
+        let message = Message {
+            content,
+            arrived,
+            _room: room,
+        };
+        // It fails only if the thread has ended, and then nobody takes messages any more.
+        let _ = self.messages.send(message);
+    }
+
+    fn lose(self: &Arc<Self>) {
+        self.metrics.lost.increment(1);
+        self.lost.fetch_add(1, Ordering::Relaxed);
+        if !self.is_losing.swap(true, Ordering::Relaxed) {
+            error!("changes come faster than they are matched, and some are lost");
+            tokio::spawn(Arc::clone(self).tell_when_calm());
+        }
+    }
+
+    /// Tells clients that changes were lost, once no more are: they are about to ask for everything anew.
+    async fn tell_when_calm(self: Arc<Self>) {
+        loop {
+            let before = self.lost.load(Ordering::Relaxed);
+            sleep(CALM).await;
+            if self.lost.load(Ordering::Relaxed) == before {
+                break;
+            }
+        }
+        self.is_losing.store(false, Ordering::Relaxed);
+        self.gaps
+            .tell("changes find room again; those that found none are lost");
+    }
+}
+
+/// The user whose roles have changed.
+fn read_clear_cache(payload: &[u8]) -> Result<String, String> {
+    if payload.len() > CLEAR_CACHE_BYTES {
+        return Err(format!("expected at most {CLEAR_CACHE_BYTES} bytes"));
+    }
+    let message = serde_json::from_slice::<ClearCache>(payload);
+    message
+        .map(|message| message.user_id)
+        .map_err(|_| "at /userId: expected a text".into())
+}
+
+/// Reads messages, in a thread of its own.
+struct Reader {
+    changes: Changes,
+    access: Arc<Access>,
+    runtime: Handle,
+}
+
+impl Reader {
+    fn read(&self, message: Message) {
+        let Message {
+            content,
+            arrived,
+            _room,
+        } = message;
+        match content {
+            Content::Change(kind, payload) => {
+                let change = Change::from_slice(kind, &payload, &FieldSet::all());
+                drop(payload);
+                match change {
+                    Ok(change) => drop(self.hand_on(change, arrived)),
+                    Err(error) => self.changes.count_unread(&error),
+                }
+            }
+            Content::Post(body, answer) => drop(answer.send(self.read_post(&body, arrived))),
+        }
+    }
+
+    fn read_post(&self, body: &[u8], arrived: Instant) -> Answer {
+        let post: Post<'_> = match serde_json::from_slice(body) {
+            Ok(post) => post,
+            Err(error) => {
+                return Answer::Unread(format!("expected {{\"op\": …, \"message\": …}}: {error}"));
+            }
+        };
+        if post.op == CLEAR_CACHE {
+            return match read_clear_cache(post.message.get().as_bytes()) {
+                Ok(user_id) => {
+                    self.access.forget(&user_id);
+                    Answer::Accepted
+                }
+                Err(error) => Answer::Unread(format!("in /message: {error}")),
+            };
+        }
+        let Ok(kind) = post.op.parse::<ChangeKind>() else {
+            return Answer::Unread("at /op: expected afterSave, afterDelete or clearCache".into());
+        };
+        match Change::from_json(kind, post.message.get()) {
+            Ok(change) => self.hand_on(change, arrived),
+            Err(error) => {
+                self.changes.count_unread(&error);
+                Answer::Unread(format!("in /message: {error}"))
+            }
+        }
+    }
+
+    /// Hands a change on, once there is room among those that wait to be matched.
+    fn hand_on(&self, change: Change, arrived: Instant) -> Answer {
+        match self.runtime.block_on(self.changes.put(change, arrived)) {
+            Ok(()) => Answer::Accepted,
+            Err(_) => Answer::Closed,
+        }
+    }
+}

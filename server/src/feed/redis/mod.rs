@@ -1,0 +1,149 @@
+//! Changes from the Redis that Parse Server publishes to.
+
+mod backoff;
+mod link;
+mod target;
+mod trouble;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use redis::{RedisError, RedisResult};
+use tokio::time::{Instant, interval_at, sleep};
+use tracing::{error, info, warn};
+
+use self::backoff::Backoff;
+use self::link::{Link, Standing};
+use self::target::Target;
+use super::{Gaps, Inbox};
+use crate::health::{Health, Part};
+use crate::metrics::Metrics;
+use crate::options::Options;
+
+/// How often Redis is asked whether it is there, and what it hears.
+const CHECK: Duration = Duration::from_secs(2);
+
+/// How long a connection and each answer may take. A host that is gone closes nothing.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// A subscription to the channels of an application.
+pub(crate) struct Redis {
+    target: Target,
+    app_id: String,
+    inbox: Arc<Inbox>,
+    gaps: Arc<Gaps>,
+    health: Arc<Health>,
+    metrics: Arc<Metrics>,
+    /// Whether every change is heard, as far as can be known.
+    is_heard: bool,
+    /// Whether it was so at any time.
+    was_heard: bool,
+}
+
+impl Redis {
+    /// A subscription to a Redis, not connected yet.
+    pub(crate) fn new(
+        url: &str,
+        options: &Options,
+        inbox: Arc<Inbox>,
+        gaps: Arc<Gaps>,
+        health: Arc<Health>,
+        metrics: Arc<Metrics>,
+    ) -> Result<Self, String> {
+        health.down(Part::Feed, "no connection to Redis yet");
+        Ok(Self {
+            target: Target::new(url, &options.feed)?,
+            app_id: options.app_id.clone(),
+            inbox,
+            gaps,
+            health,
+            metrics,
+            is_heard: false,
+            was_heard: false,
+        })
+    }
+
+    /// Hands changes on for as long as the server runs, and connects again whenever the connection is lost.
+    pub(crate) async fn run(mut self) {
+        let mut backoff = Backoff::new();
+        loop {
+            let (worked, lost) = self.serve().await;
+            let why = match &lost {
+                Some(error) => trouble::explain(error, &self.target, &self.app_id).await,
+                None => "it has closed the connection".to_owned(),
+            };
+            let wait = backoff.after(worked);
+            self.tell_lost(&why, wait);
+            sleep(wait).await;
+        }
+    }
+
+    /// Connects, and hands changes on until the connection is lost; for how long that was of use, and the error, if there is one.
+    async fn serve(&mut self) -> (Duration, Option<RedisError>) {
+        match Link::open(&self.target, &self.app_id, &self.inbox).await {
+            Ok(mut link) => {
+                let since = Instant::now();
+                let lost = self.follow(&mut link).await.err();
+                (since.elapsed(), lost)
+            }
+            Err(error) => (Duration::ZERO, Some(error)),
+        }
+    }
+
+    /// Asks at once and then now and then what Redis hears, until the connection is lost.
+    async fn follow(&mut self, link: &mut Link) -> RedisResult<()> {
+        let mut checks = interval_at(Instant::now(), CHECK);
+        loop {
+            tokio::select! {
+                () = link.lost() => return Ok(()),
+                _ = checks.tick() => {}
+            }
+            match link.check().await? {
+                Standing::Hears => self.tell_heard(),
+                Standing::Deaf(why) => self.tell_deaf(why),
+            }
+        }
+    }
+
+    /// Redis keeps nothing for who is away: what was published meanwhile cannot be had any more.
+    fn tell_heard(&mut self) {
+        if std::mem::replace(&mut self.is_heard, true) {
+            return;
+        }
+        self.metrics.feed_connected.set(1.0);
+        self.health.up(Part::Feed);
+        if self.was_heard {
+            self.gaps
+                .tell("Redis is back; the changes that were published meanwhile are lost");
+            return;
+        }
+        self.was_heard = true;
+        info!(app_id = self.app_id, "listening to Redis");
+        if self.gaps.has_clients() {
+            self.gaps.tell("clients were here before Redis was; the changes that were published meanwhile are lost");
+        }
+    }
+
+    fn tell_deaf(&mut self, why: &str) {
+        let was_heard = std::mem::replace(&mut self.is_heard, false);
+        let is_new = self.set_down(format!("Redis hands on nothing: {why}"));
+        if was_heard || is_new {
+            error!(why, "Redis hands on nothing");
+        }
+    }
+
+    fn tell_lost(&mut self, why: &str, wait: Duration) {
+        if std::mem::replace(&mut self.is_heard, false) {
+            error!(why, "the connection to Redis is lost");
+        } else {
+            warn!(why, ?wait, "cannot listen to Redis");
+        }
+        self.set_down(format!("no connection to Redis: {why}"));
+    }
+
+    /// Notes why changes are not heard; whether that is news.
+    fn set_down(&self, why: String) -> bool {
+        self.metrics.feed_connected.set(0.0);
+        self.health.down(Part::Feed, why)
+    }
+}

@@ -1,0 +1,102 @@
+//! What is wrong with a connection to Redis, in words that say what to do.
+
+use std::time::Duration;
+
+use redis::{ErrorKind, RedisError, ServerErrorKind};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+use super::target::Target;
+
+/// How long the port may take to show what it speaks.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// What a port speaks.
+#[derive(Debug, PartialEq, Eq)]
+enum Speech {
+    Redis,
+    Tls,
+    /// It closes the connection, or says nothing.
+    Nothing,
+}
+
+/// What went wrong, and what to do about it.
+pub(super) async fn explain(error: &RedisError, target: &Target, app_id: &str) -> String {
+    match remedy(error, app_id) {
+        Some(remedy) => format!("{error}: {remedy}"),
+        None => match mixed_up(error, target).await {
+            Some(remedy) => format!("{error}: {remedy}"),
+            None => error.to_string(),
+        },
+    }
+}
+
+/// What to do about an error that says what it is.
+fn remedy(error: &RedisError, app_id: &str) -> Option<String> {
+    let text = error.to_string();
+    let says = |word| text.contains(word);
+    match error.kind() {
+        ErrorKind::RESP3NotSupported => Some("Redis 6 or later is needed".into()),
+        ErrorKind::Server(ServerErrorKind::NoPerm) => Some(format!(
+            "its user needs the rights &{app_id}* +subscribe +ping, and +role +cluster|info to notice that it hears nothing"
+        )),
+        _ if says("WRONGPASS")
+            || says("NOAUTH")
+            || says("AUTH failed")
+            || error.kind() == ErrorKind::AuthenticationFailed =>
+        {
+            Some(
+                "--redis-url needs the right user and password, as redis://USER:PASSWORD@HOST:PORT"
+                    .into(),
+            )
+        }
+        _ if says("UnknownIssuer") || says("UnknownCA") => {
+            Some("--redis-ca has to name the certificate of whoever issued that of Redis".into())
+        }
+        _ if says("CertificateRequired") || says("HandshakeFailure") => {
+            Some("Redis wants a certificate of ours: --redis-cert and --redis-key".into())
+        }
+        _ => None,
+    }
+}
+
+/// Whether TLS is spoken where it is not expected, or the other way round. Neither end says so by itself.
+async fn mixed_up(error: &RedisError, target: &Target) -> Option<&'static str> {
+    let (host, port, is_tls) = target.address()?;
+    if error.is_connection_refusal() {
+        return None;
+    }
+    match (is_tls, timeout(PATIENCE, listen(host, port)).await) {
+        (true, Ok(Ok(Speech::Redis))) => {
+            Some("this port does not speak TLS: --redis-url has to begin with redis://")
+        }
+        (false, Ok(Ok(Speech::Tls))) => {
+            Some("this port speaks TLS: --redis-url has to begin with rediss://")
+        }
+        (false, Ok(Ok(Speech::Nothing))) => {
+            Some("if this port speaks TLS, --redis-url has to begin with rediss://")
+        }
+        _ => None,
+    }
+}
+
+/// What a port answers to a command of Redis.
+async fn listen(host: &str, port: u16) -> std::io::Result<Speech> {
+    let mut stream = TcpStream::connect((host, port)).await?;
+    stream.write_all(b"PING\r\n").await?;
+    let mut first = [0];
+    // What speaks TLS closes the connection, as a rule without a word.
+    let count = stream.read(&mut first).await.unwrap_or_default();
+    Ok(of_first(&first[..count]))
+}
+
+fn of_first(bytes: &[u8]) -> Speech {
+    /// The kinds of records of TLS: an alert, a handshake.
+    const RECORDS: std::ops::RangeInclusive<u8> = 0x14..=0x17;
+    match bytes {
+        [b'+' | b'-' | b'$', ..] => Speech::Redis,
+        [first, ..] if RECORDS.contains(first) => Speech::Tls,
+        _ => Speech::Nothing,
+    }
+}
