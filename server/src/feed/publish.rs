@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::Json;
-use axum::body::{Body, HttpBody};
+use axum::body::{BodyDataStream, HttpBody};
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::header::RETRY_AFTER;
 use axum::http::request::Parts;
@@ -63,7 +63,16 @@ pub(crate) async fn publish(
     request: Request,
 ) -> Response {
     let Publisher { inbox, arrived } = publisher;
-    let reading = read_body(request.into_body(), server.feed.max_change_bytes, &inbox);
+    let mut body = request.into_body().into_data_stream();
+    let most = server.feed.max_change_bytes;
+    let reading = async {
+        let read = read_body(&mut body, most, &inbox).await;
+        if read.is_err() {
+            // Who is still sending when the connection is closed may not see why.
+            while body.next().await.is_some_and(|piece| piece.is_ok()) {}
+        }
+        read
+    };
     let (body, room) = match timeout(PATIENCE, reading).await {
         Ok(Ok(read)) => read,
         Ok(Err(refusal)) => return refusal,
@@ -77,7 +86,11 @@ pub(crate) async fn publish(
 }
 
 /// Reads a body for as long as there is room among all that wait to be read.
-async fn read_body(body: Body, most: usize, inbox: &Inbox) -> Result<(Vec<u8>, Room), Response> {
+async fn read_body(
+    body: &mut BodyDataStream,
+    most: usize,
+    inbox: &Inbox,
+) -> Result<(Vec<u8>, Room), Response> {
     let too_large = || {
         let error = format!("expected at most {most} bytes (--max-change-bytes)");
         refuse(StatusCode::PAYLOAD_TOO_LARGE, &error)
@@ -96,8 +109,7 @@ async fn read_body(body: Body, most: usize, inbox: &Inbox) -> Result<(Vec<u8>, R
     }
     let mut room = inbox.room(announced).ok_or_else(full)?;
     let mut bytes = Vec::with_capacity(announced);
-    let mut pieces = body.into_data_stream();
-    while let Some(piece) = pieces.next().await {
+    while let Some(piece) = body.next().await {
         let piece = piece.map_err(|_| refuse(StatusCode::BAD_REQUEST, "the body broke off"))?;
         if bytes.len() + piece.len() > most {
             return Err(too_large());
