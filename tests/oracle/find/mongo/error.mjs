@@ -1,0 +1,2 @@
+/** MongoDB refuses a filter. */
+export class FilterError extends Error {}
