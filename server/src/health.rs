@@ -12,6 +12,8 @@ use serde::Serialize;
 pub(crate) enum Part {
     /// Where changes come from.
     Feed,
+    /// Who says what clients may see.
+    ParseServer,
 }
 
 /// What is known of each part. The server is ready while none is down.

@@ -28,6 +28,7 @@ mod socket;
 
 // What the operator hears.
 mod admin;
+mod checks;
 mod health;
 mod log;
 mod metrics;

@@ -20,6 +20,7 @@ use tracing::{info, warn};
 
 use crate::access::Access;
 use crate::admin;
+use crate::checks::{Checks, Classes};
 use crate::dispatch;
 use crate::feed::{self, Gaps, Inbox, Redis};
 use crate::health::Health;
@@ -51,15 +52,18 @@ pub(crate) async fn run(options: Options) -> Result<(), Box<dyn Error>> {
         options.feed.reopen_per_second,
         Arc::clone(&metrics),
     ));
+    let classes = Arc::new(Classes::new());
     let inbox = Inbox::start(
         options.feed.feed_buffer_bytes,
         changes,
         Arc::clone(&access),
+        Arc::clone(&classes),
         Arc::clone(&gaps),
         Arc::clone(&metrics),
     )?;
     let posts = start_feed(&options, inbox, &gaps, &metrics, &health)?;
     tell_access(&options);
+    let checks = Checks::new(&options, Arc::clone(&classes), Arc::clone(&health))?;
     let places = Places::new(options.limits.max_clients, listen::raise_limit());
     let listeners = listen::bind(&options.listen.listen).await?;
     let admin_listeners = admin::bind(&options.admin).await?;
@@ -68,6 +72,7 @@ pub(crate) async fn run(options: Options) -> Result<(), Box<dyn Error>> {
         access,
         metrics,
         health,
+        classes,
         queries: queries(&options.limits),
         posts,
         gaps,
@@ -80,6 +85,7 @@ pub(crate) async fn run(options: Options) -> Result<(), Box<dyn Error>> {
         shutdown: CancellationToken::new(),
         tasks: TaskTracker::new(),
     });
+    tokio::spawn(checks.run());
     tokio::spawn(upkeep(Arc::clone(&server)));
     server.serve_operator(admin_listeners, &options.admin)?;
     server.serve(listeners, places.pending).await
@@ -192,10 +198,7 @@ fn tell_access(options: &Options) {
             "no --master-key: roles are not known, so objects that only roles may read are not sent, and class \
              permissions are not checked before a change brings them"
         ),
-        (Some(url), Some(_)) => info!(
-            host = url.host_str(),
-            "sessions, roles and class permissions are looked up"
-        ),
+        (Some(_), Some(_)) => {} // Whether the key is right remains to be seen.
     }
 }
 

@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::access::Access;
+use crate::checks::Classes;
 use crate::feed::{Gaps, Inbox};
 use crate::health::Health;
 use crate::listen::{Addresses, OwnHosts, Proxies};
@@ -21,6 +22,8 @@ pub(crate) struct Server {
     pub(crate) access: Arc<Access>,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) health: Arc<Health>,
+    /// Which classes are published.
+    pub(crate) classes: Arc<Classes>,
     pub(crate) limits: LimitOptions,
     pub(crate) feed: FeedOptions,
     /// How clauses are compiled.

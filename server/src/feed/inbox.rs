@@ -16,6 +16,7 @@ use tracing::{error, warn};
 
 use super::Gaps;
 use crate::access::Access;
+use crate::checks::Classes;
 use crate::dispatch::Changes;
 use crate::metrics::Metrics;
 
@@ -106,6 +107,7 @@ impl Inbox {
         bytes: usize,
         changes: Changes,
         access: Arc<Access>,
+        classes: Arc<Classes>,
         gaps: Arc<Gaps>,
         metrics: Arc<Metrics>,
     ) -> io::Result<Arc<Self>> {
@@ -113,6 +115,7 @@ impl Inbox {
         let reader = Reader {
             changes,
             access: Arc::clone(&access),
+            classes,
             runtime: Handle::current(),
         };
         let read_all = move || {
@@ -223,6 +226,7 @@ fn read_clear_cache(payload: &[u8]) -> Result<String, String> {
 struct Reader {
     changes: Changes,
     access: Arc<Access>,
+    classes: Arc<Classes>,
     runtime: Handle,
 }
 
@@ -276,6 +280,7 @@ impl Reader {
 
     /// Hands a change on, once there is room among those that wait to be matched.
     fn hand_on(&self, change: Change, arrived: Instant) -> Answer {
+        self.classes.heard(change.class_name());
         match self.runtime.block_on(self.changes.put(change, arrived)) {
             Ok(()) => Answer::Accepted,
             Err(_) => Answer::Closed,

@@ -78,6 +78,7 @@ impl Connection<'_> {
         }
         let subscription = Arc::new(Subscription::new(Arc::clone(&client), request, scope));
         self.enter(&subscription, query)?;
+        self.server.classes.subscribed(&subscription.class_name);
         Ok(Response::answer("subscribed", &client.addressee, Some(id)).to_json())
     }
 

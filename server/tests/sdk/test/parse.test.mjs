@@ -13,6 +13,7 @@ const SESSION = 'r:0123456789abcdef';
 async function standIn(answer) {
   const asked = [];
   const server = createServer((request, response) => {
+    if (request.headers['user-agent']?.includes('check')) return response.writeHead(503).end(); // whether it is well configured
     asked.push({ path: request.url.split('?')[0], headers: request.headers });
     const [status, body, headers = {}] = answer(request.url);
     response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
