@@ -21,6 +21,7 @@ mod registry;
 mod access;
 mod complexity;
 mod rights;
+mod warnings;
 
 // … and how clients hear of it.
 mod protocol;

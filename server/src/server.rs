@@ -30,6 +30,7 @@ use crate::options::{AdminOptions, LimitOptions, Options};
 use crate::registry::Registry;
 use crate::socket;
 use crate::state::Server;
+use crate::warnings::Warnings;
 
 /// How many connections the operator may have.
 const OPERATOR_PLACES: usize = 16;
@@ -73,6 +74,7 @@ pub(crate) async fn run(options: Options) -> Result<(), Box<dyn Error>> {
         metrics,
         health,
         classes,
+        warnings: Warnings::new(),
         queries: queries(&options.limits),
         posts,
         gaps,

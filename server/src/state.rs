@@ -15,6 +15,7 @@ use crate::listen::{Addresses, OwnHosts, Proxies};
 use crate::metrics::Metrics;
 use crate::options::{FeedOptions, LimitOptions};
 use crate::registry::Registry;
+use crate::warnings::Warnings;
 
 /// What all connections share.
 pub(crate) struct Server {
@@ -22,6 +23,8 @@ pub(crate) struct Server {
     pub(crate) access: Arc<Access>,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) health: Arc<Health>,
+    /// What clauses say that cannot be meant.
+    pub(crate) warnings: Warnings,
     /// Which classes are published.
     pub(crate) classes: Arc<Classes>,
     pub(crate) limits: LimitOptions,

@@ -55,6 +55,11 @@ pub(crate) struct LimitOptions {
     #[arg(long, value_name = "BOOL[:CLASS,…]", value_delimiter = ' ')]
     allow_regex: Vec<ForClasses<bool>>,
 
+    /// Whether a clause that cannot be what is meant is refused, and not only told of in the log: one that never matches, or of which a
+    /// part is not looked at.
+    #[arg(long, value_name = "BOOL[:CLASS,…]", value_delimiter = ' ')]
+    strict: Vec<ForClasses<bool>>,
+
     /// How many events may wait for a client; one that is further behind is disconnected.
     #[arg(long, value_name = "EVENTS", default_value_t = 1_024, value_parser = at_least_one)]
     pub(crate) client_queue: usize,
@@ -72,6 +77,11 @@ impl LimitOptions {
     /// How many levels of logical operators a clause on a class may have, if that has been said.
     pub(crate) fn max_depth(&self, class_name: &str) -> Option<usize> {
         of_class(&self.max_depth, class_name).copied()
+    }
+
+    /// Whether a clause on a class is refused that cannot be what is meant.
+    pub(crate) fn strict(&self, class_name: &str) -> bool {
+        of_class(&self.strict, class_name).copied().unwrap_or(false)
     }
 
     /// Whether a clause on a class may ask for patterns.

@@ -12,6 +12,7 @@ use crate::complexity;
 use crate::protocol::{Addressee, Connect, Refusal, Request, RequestId, Response, Subscribe, code};
 use crate::registry::{Client, Subscription};
 use crate::rights::Scope;
+use crate::warnings::Warnings;
 
 /// A frame to send.
 type Frame = String;
@@ -70,6 +71,13 @@ impl Connection<'_> {
             let limits = &self.server.limits;
             complexity::check(&request.clause, &request.class_name, limits)
                 .map_err(|error| Refusal::new(code::INVALID_QUERY, error.to_string(), Some(id)))?;
+        }
+        self.server.warnings.note(&request.class_name, &query);
+        if self.server.limits.strict(&request.class_name)
+            && let Some(warning) = Warnings::first(&query)
+        {
+            let error = warning.to_string();
+            return Err(Refusal::new(code::INVALID_QUERY, error, Some(id)));
         }
         let mut scope = Scope::new(query.clause_text(), request.watch.as_deref());
         if let Some(user) = self.server.access.admit(&client, &request, &scope).await? {

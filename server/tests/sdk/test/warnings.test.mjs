@@ -1,0 +1,50 @@
+// Clauses that are accepted and cannot be what was meant: told, counted, or refused.
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+import { startServer } from '../lib/process.mjs';
+import { APP_ID } from '../lib/feed.mjs';
+import { Socket } from '../lib/socket.mjs';
+
+const subscribe = (requestId, className, where) => ({ op: 'subscribe', requestId, query: { className, where } });
+
+const ODD = {
+  never: { winner: null },
+  always: { owner: { $ne: { __type: 'Pointer', className: '_User', objectId: 'u' } } },
+};
+
+test('they are told once for a class and a clause, and counted', async () => {
+  const server = await startServer({ appId: APP_ID });
+  const socket = await Socket.open(server.ws);
+  await socket.connect();
+  let requestId = 0;
+  const ask = async (className, where) => assert.equal((await socket.ask(subscribe(++requestId, className, where))).op, 'subscribed');
+  for (let n = 0; n < 3; n++) for (const where of Object.values(ODD)) await ask('Game', where);
+  await ask('Room', ODD.never);
+  await ask('Game', { winner: 'x' });
+  await server.line((line) => line.includes('"class":"Room"'));
+  const told = server.lines.map((line) => JSON.parse(line)).filter(({ fields }) => fields.warning);
+  assert.deepEqual(told.map(({ level, fields }) => [level, fields.class]), [['WARN', 'Game'], ['WARN', 'Game'], ['WARN', 'Room']]);
+  assert.match(told[0].fields.warning, /\/winner/);
+  assert.equal(await server.metric('livematch_subscriptions_warned_total', 'effect="never"'), 4);
+  assert.equal(await server.metric('livematch_subscriptions_warned_total', 'effect="always"'), 3);
+  socket.close();
+  await server.end('SIGTERM');
+});
+
+test('they are refused where the class is strict', async () => {
+  const server = await startServer({ appId: APP_ID, strict: 'true false:Free,Other' });
+  const socket = await Socket.open(server.ws);
+  await socket.connect();
+  for (const [className, where, expected] of [
+    ['Game', ODD.never, 102],
+    ['Game', ODD.always, 102],
+    ['Game', { winner: 'x' }, undefined],
+    ['Free', ODD.never, undefined],
+  ]) {
+    const { code, error } = await socket.ask(subscribe(1, className, where));
+    assert.equal(code, expected, `${className} ${JSON.stringify(where)} ${error}`);
+    if (expected) assert.match(error, /^at \//);
+  }
+  socket.close();
+  await server.end('SIGTERM');
+});
