@@ -1,12 +1,21 @@
-//! Permissions of a class, as Parse Server's LiveQuery weighs them.
+//! What the permissions of a class say.
 
-use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+
+use serde_json::value::RawValue;
+
+use super::gate::Gate;
+use super::protected::Protected;
 
 /// The permissions of a class, as Parse Server publishes them with each change.
 ///
-/// Everything that is not understood is kept as it is: what JavaScript would make of it decides.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Permissions(Map<String, Value>);
+/// What cannot be read closes: an operation if it is its entry, the class if it is the rest.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Permissions {
+    get: Gate,
+    find: Gate,
+    protected: Protected,
+}
 
 /// What a subscription does to its class: it reads one object by its id, or looks for objects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,227 +26,127 @@ pub(crate) enum Operation {
     Find,
 }
 
-/// What the permissions say of a user before any object is looked at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Standing {
-    /// The class is open to them.
-    Open,
-    /// Only objects whose fields point to them.
-    Pointed,
-    /// Somebody has to be logged in.
-    NeedsUser,
-    /// Forbidden.
-    Closed,
-}
-
-impl Operation {
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Get => "get",
-            Self::Find => "find",
-        }
-    }
-}
-
-impl From<Map<String, Value>> for Permissions {
-    fn from(json: Map<String, Value>) -> Self {
-        Self(json)
-    }
-}
+/// The members of a JSON object, each as it is written.
+pub(super) type Members<'a> = BTreeMap<String, &'a RawValue>;
 
 impl Permissions {
-    /// What a user may do, or nobody in particular.
-    ///
-    /// Roles are not asked: an entry for a role opens a class to `find()`, but to none of Parse Server's
-    /// live queries.
-    pub(crate) fn standing(&self, operation: Operation, user: Option<&str>) -> Standing {
-        let entries = match self.0.get(operation.name()) {
-            Some(Value::Object(entries)) => entries,
-            Some(odd) if is_truthy(odd) => return Standing::Closed,
-            _ => return Standing::Open,
+    /// Reads the JSON of permissions.
+    pub(crate) fn read(json: &str) -> Self {
+        Self::try_read(json).unwrap_or_else(Self::closed)
+    }
+
+    fn try_read(json: &str) -> Option<Self> {
+        let members: Members<'_> = serde_json::from_str(json).ok()?;
+        let pointers = match members.get("readUserFields") {
+            Some(list) => names(list.get())?,
+            None => Vec::new(),
         };
-        let is_granted = |who| entries.get(who) == Some(&Value::Bool(true));
-        if entries.get("*").is_some_and(is_truthy) || user.is_some_and(is_granted) {
-            return Standing::Open;
-        }
-        let is_pointed = !self.pointer_fields(operation).is_empty();
-        if entries.get("requiresAuthentication").is_some_and(is_truthy) {
-            return match (user, is_pointed) {
-                (None, _) => Standing::NeedsUser,
-                // Pointers are asked even of a user for whom it is enough to be logged in.
-                (Some(_), true) => Standing::Pointed,
-                (Some(_), false) => Standing::Open,
-            };
-        }
-        if is_pointed {
-            Standing::Pointed
-        } else {
-            Standing::Closed
-        }
-    }
-
-    /// Whether the standing is the same for everybody.
-    pub(crate) fn is_open(&self, operation: Operation) -> bool {
-        self.standing(operation, None) == Standing::Open
-    }
-
-    /// The fields that may point to who may see an object.
-    pub(crate) fn pointer_fields(&self, operation: Operation) -> Vec<&str> {
-        let entries = self.0.get(operation.name());
-        let of_operation = entries.and_then(|entries| entries.get("pointerFields"));
-        let of_class = self.0.get("readUserFields");
-        let lists = of_operation.into_iter().chain(of_class);
-        lists.flat_map(texts).collect()
-    }
-
-    /// Whether there are fields that somebody may not see.
-    pub(crate) fn protects(&self) -> bool {
-        match self.0.get("protectedFields") {
-            Some(Value::Array(fields)) => !fields.is_empty(),
-            // A field is hidden only if every tier that applies hides it, and this one always does.
-            Some(Value::Object(tiers)) => match tiers.get("*") {
-                Some(tier @ Value::Array(_)) => texts(tier).next().is_some(),
-                _ => tiers.values().any(|tier| texts(tier).next().is_some()),
+        let gate = |operation| match members.get(operation) {
+            Some(entries) => Gate::read(entries.get(), &pointers),
+            None => Gate::default(),
+        };
+        Some(Self {
+            get: gate("get"),
+            find: gate("find"),
+            protected: match members.get("protectedFields") {
+                Some(tiers) => Protected::read(tiers.get())?,
+                None => Protected::default(),
             },
-            _ => false,
+        })
+    }
+
+    /// Permissions that let nobody do anything.
+    fn closed() -> Self {
+        Self {
+            get: Gate::closed(),
+            find: Gate::closed(),
+            protected: Protected::default(),
         }
     }
 
-    /// The fields that a user may not see.
-    ///
-    /// Those of pointer permissions (`userField:…`) protect nothing in Parse Server's live queries, and nothing here.
-    pub(crate) fn protected(&self, user: Option<&str>, roles: &[String]) -> Vec<&str> {
-        let tiers = match self.0.get("protectedFields") {
-            Some(fields @ Value::Array(_)) => return texts(fields).collect(),
-            Some(Value::Object(tiers)) => tiers,
-            _ => return Vec::new(),
-        };
-        let is_theirs = |tier: &str, user: &str| {
-            tier == user || tier == "authenticated" || roles.iter().any(|role| role == tier)
-        };
-        let applies = |tier: &str| tier == "*" || user.is_some_and(|user| is_theirs(tier, user));
-        // What is no list is no tier.
-        let mut tiers = tiers
-            .iter()
-            .filter(|(tier, fields)| applies(tier) && fields.is_array())
-            .map(|(_, fields)| fields);
-        let Some(first) = tiers.next() else {
-            return Vec::new();
-        };
-        let rest: Vec<_> = tiers.collect();
-        let is_everywhere = |field: &&str| {
-            let mut rest = rest.iter();
-            rest.all(|tier| texts(tier).any(|other| other == *field))
-        };
-        texts(first).filter(is_everywhere).collect()
+    /// Who may do something.
+    pub(crate) fn gate(&self, operation: Operation) -> &Gate {
+        match operation {
+            Operation::Get => &self.get,
+            Operation::Find => &self.find,
+        }
+    }
+
+    /// What is hidden, and from whom.
+    pub(crate) fn protected(&self) -> &Protected {
+        &self.protected
     }
 }
 
-/// The texts of a list.
-fn texts(list: &Value) -> impl Iterator<Item = &str> {
-    let items = list.as_array().map(Vec::as_slice).unwrap_or_default();
-    items.iter().filter_map(Value::as_str)
-}
-
-/// Whether JavaScript takes a value for true.
-pub(crate) fn is_truthy(value: &Value) -> bool {
-    match value {
-        Value::Null => false,
-        Value::Bool(truth) => *truth,
-        Value::Number(number) => number.as_f64().is_some_and(|number| number != 0.0),
-        Value::String(text) => !text.is_empty(),
-        Value::Array(_) | Value::Object(_) => true,
-    }
+/// Reads a list of texts; `null` is an empty one.
+pub(super) fn names(json: &str) -> Option<Vec<String>> {
+    let names: Option<Vec<String>> = serde_json::from_str(json).ok()?;
+    Some(names.unwrap_or_default())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use crate::rights::{Roles, Standing};
 
-    fn permissions(json: Value) -> Permissions {
-        match json {
-            Value::Object(json) => json.into(),
-            _ => Permissions::default(),
+    fn standing(json: &str, operation: Operation) -> Standing {
+        let permissions = Permissions::read(json);
+        let gate = permissions.gate(operation);
+        gate.standing(Some("u"), Roles::Known(&[]))
+    }
+
+    #[test]
+    fn each_operation_has_its_entry() {
+        let json = r#"{"get":{"*":true},"find":{}}"#;
+        assert_eq!(standing(json, Operation::Get), Standing::Open);
+        assert_eq!(standing(json, Operation::Find), Standing::Closed);
+        let json = r#"{"get":{},"find":{"*":true}}"#;
+        assert_eq!(standing(json, Operation::Get), Standing::Closed);
+        assert_eq!(standing(json, Operation::Find), Standing::Open);
+    }
+
+    #[test]
+    fn what_is_not_said_is_open() {
+        assert_eq!(Permissions::read("{}"), Permissions::default());
+        assert_eq!(standing("{}", Operation::Find), Standing::Open);
+        assert!(Permissions::default().protected().is_empty());
+    }
+
+    #[test]
+    fn pointers_may_be_named_for_all_reading() {
+        let json = r#"{"find":{},"get":{"pointerFields":["a"]},"readUserFields":["owner"]}"#;
+        let permissions = Permissions::read(json);
+        assert_eq!(standing(json, Operation::Find), Standing::Pointed);
+        let pointers = |operation| permissions.gate(operation).pointers().to_vec();
+        assert_eq!(pointers(Operation::Find), ["owner"]);
+        assert_eq!(pointers(Operation::Get), ["a", "owner"]);
+    }
+
+    #[test]
+    fn an_entry_that_cannot_be_read_closes_its_operation() {
+        let json = r#"{"get":{"*":true},"find":5}"#;
+        assert_eq!(standing(json, Operation::Get), Standing::Open);
+        assert_eq!(standing(json, Operation::Find), Standing::Closed);
+    }
+
+    #[test]
+    fn what_cannot_be_read_closes_the_class() {
+        for json in [
+            "",
+            "{",
+            "[]",
+            "null",
+            "5",
+            r#"{"find":{"*":true},"readUserFields":"owner"}"#,
+            r#"{"find":{"*":true},"readUserFields":["owner",1]}"#,
+            r#"{"find":{"*":true},"protectedFields":"secret"}"#,
+            r#"{"find":{"*":true},"protectedFields":{"*":"secret"}}"#,
+            r#"{"find":{"*":true},"protectedFields":{"*":["secret",1]}}"#,
+            r#"{"find":{"*":true},"protectedFields":{"*":[],"role:a":5}}"#,
+        ] {
+            for operation in [Operation::Find, Operation::Get] {
+                assert_eq!(standing(json, operation), Standing::Closed, "{json}");
+            }
         }
-    }
-
-    fn find(entries: &Value) -> Permissions {
-        permissions(json!({ "find": entries }))
-    }
-
-    #[test]
-    fn standings() {
-        let cases = [
-            (json!({"*": true}), None, Standing::Open),
-            (json!({}), None, Standing::Closed),
-            (json!({"u": true}), None, Standing::Closed),
-            (json!({"u": true}), Some("u"), Standing::Open),
-            (json!({"role:a": true}), Some("u"), Standing::Closed),
-            (
-                json!({"requiresAuthentication": true}),
-                None,
-                Standing::NeedsUser,
-            ),
-            (
-                json!({"requiresAuthentication": true}),
-                Some("u"),
-                Standing::Open,
-            ),
-            (json!({"pointerFields": ["owner"]}), None, Standing::Pointed),
-            (json!({"pointerFields": []}), Some("u"), Standing::Closed),
-            (
-                json!({"requiresAuthentication": true, "pointerFields": ["owner"]}),
-                Some("u"),
-                Standing::Pointed,
-            ),
-        ];
-        for (entries, user, standing) in cases {
-            let found = find(&entries).standing(Operation::Find, user);
-            assert_eq!(found, standing, "{entries} {user:?}");
-        }
-        assert!(find(&json!({})).is_open(Operation::Get));
-    }
-
-    #[test]
-    fn a_class_may_name_pointers_for_all_reading() {
-        let permissions = permissions(json!({"find": {}, "readUserFields": ["owner"]}));
-        assert_eq!(
-            permissions.standing(Operation::Find, Some("u")),
-            Standing::Pointed
-        );
-        assert_eq!(permissions.pointer_fields(Operation::Find), ["owner"]);
-    }
-
-    #[test]
-    fn a_field_is_hidden_where_every_tier_hides_it() {
-        let tiers = json!({"protectedFields": {
-            "*": ["a", "b", "c"], "authenticated": ["a", "b"], "role:r": ["a"], "u": ["b"], "userField:x": []
-        }});
-        let permissions = permissions(tiers);
-        let roles = ["role:r".to_owned()];
-        assert!(permissions.protects());
-        assert_eq!(permissions.protected(None, &[]), ["a", "b", "c"]);
-        assert_eq!(permissions.protected(Some("v"), &[]), ["a", "b"]);
-        assert_eq!(permissions.protected(Some("v"), &roles), ["a"]);
-        assert_eq!(permissions.protected(Some("u"), &[]), ["b"]);
-        assert!(permissions.protected(Some("u"), &roles).is_empty());
-    }
-
-    #[test]
-    fn a_tier_that_is_no_list_lifts_nothing() {
-        let tiers = json!({"protectedFields": {"*": null, "authenticated": ["a"], "u": null}});
-        let permissions = permissions(tiers);
-        assert!(permissions.protects());
-        assert_eq!(permissions.protected(Some("u"), &[]), ["a"]);
-    }
-
-    #[test]
-    fn nothing_is_protected_if_the_tier_of_all_is_empty() {
-        assert!(
-            !permissions(json!({"protectedFields": {"*": [], "authenticated": ["a"]}})).protects()
-        );
-        assert!(permissions(json!({"protectedFields": {"authenticated": ["a"]}})).protects());
-        assert!(!permissions(json!({})).protects());
     }
 }

@@ -1,8 +1,9 @@
 //! What permissions ask of a clause.
 
+use livematch::Query;
 use serde_json::{Map, Value};
 
-use super::permissions::Operation;
+use super::Operation;
 
 /// What a subscription asks about, as far as permissions go.
 pub(crate) struct Scope {
@@ -10,14 +11,17 @@ pub(crate) struct Scope {
     pub(crate) operation: Operation,
     /// The id that the clause asks for, if it asks for one plainly.
     pub(crate) object_id: Option<Box<str>>,
-    /// The fields that the clause and the watch list look at, each as a path and as its first component.
-    fields: Box<[Box<str>]>,
+    /// The fields that the clause and the watch list look at, each as a path and as its first component; none if that
+    /// could not be found out.
+    fields: Option<Box<[Box<str>]>>,
 }
 
 impl Scope {
-    /// Reads the clause of a query, as its matcher reads it.
-    pub(crate) fn new(clause: &str, watch: Option<&[String]>) -> Self {
-        let clause: Map<String, Value> = serde_json::from_str(clause).unwrap_or_default();
+    /// What a query and its watch list look at.
+    pub(crate) fn new(query: &Query, watch: Option<&[String]>) -> Self {
+        let Ok(clause) = serde_json::from_str::<Map<String, Value>>(query.clause_text()) else {
+            return Self::unknown();
+        };
         let mut fields = Vec::new();
         collect(&clause, &mut fields);
         watch
@@ -33,13 +37,25 @@ impl Scope {
                 _ => Operation::Find,
             },
             object_id: object_id.map(Into::into),
-            fields: fields.into(),
+            fields: Some(fields.into()),
+        }
+    }
+
+    /// What cannot be read may look at anything.
+    fn unknown() -> Self {
+        Self {
+            operation: Operation::Find,
+            object_id: None,
+            fields: None,
         }
     }
 
     /// Whether it looks at one of these fields, so that its events would tell what they hold.
     pub(crate) fn looks_at(&self, fields: &[&str]) -> bool {
-        let is_looked_at = |field: &&str| self.fields.iter().any(|known| **known == **field);
+        let Some(known) = &self.fields else {
+            return !fields.is_empty();
+        };
+        let is_looked_at = |field: &&str| known.iter().any(|known| **known == **field);
         fields.iter().any(is_looked_at)
     }
 }
@@ -65,9 +81,13 @@ fn push(path: &str, fields: &mut Vec<Box<str>>) {
 mod tests {
     use super::*;
 
+    fn scope(clause: &str, watch: Option<&[String]>) -> Scope {
+        Scope::new(&clause.parse().expect("a clause"), watch)
+    }
+
     #[test]
     fn an_id_alone_is_read() {
-        let operation = |clause| Scope::new(clause, None).operation;
+        let operation = |clause| scope(clause, None).operation;
         assert_eq!(operation(r#"{"objectId":"a"}"#), Operation::Get);
         assert_eq!(operation(r#"{"objectId":{"$eq":"a"}}"#), Operation::Find);
         assert_eq!(operation(r#"{"objectId":"a","b":1}"#), Operation::Find);
@@ -77,7 +97,7 @@ mod tests {
     #[test]
     fn fields_are_found_wherever_they_are_looked_at() {
         let watch = ["w.x".to_owned()];
-        let scope = Scope::new(
+        let scope = scope(
             r#"{"a.b":1,"$or":[{"c":1},{"$nor":[{"d":2}]}]}"#,
             Some(&watch),
         );
@@ -85,5 +105,6 @@ mod tests {
             assert!(scope.looks_at(&[field]), "{field}");
         }
         assert!(!scope.looks_at(&["b", "e"]));
+        assert!(!scope.looks_at(&[]));
     }
 }
