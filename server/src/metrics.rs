@@ -12,6 +12,30 @@ const SECONDS: [f64; 14] = [
     0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0,
 ];
 
+/// Why a question to Parse Server is not asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unasked {
+    /// It does not answer at present.
+    Circuit,
+    /// The client has asked too much in vain.
+    Client,
+    /// Too many wait.
+    Crowd,
+}
+
+impl Unasked {
+    /// Every reason.
+    pub(crate) const ALL: [Self; 3] = [Self::Circuit, Self::Client, Self::Crowd];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Circuit => "circuit",
+            Self::Client => "client",
+            Self::Crowd => "crowd",
+        }
+    }
+}
+
 /// Every metric of the server. A look-up by name for each event would cost more than the counting.
 pub(crate) struct Metrics {
     prometheus: PrometheusHandle,
@@ -40,6 +64,8 @@ pub(crate) struct Metrics {
     pub(crate) late_connections: Counter,
     pub(crate) parse_requests: Counter,
     pub(crate) parse_failures: Counter,
+    parse_unasked: [Counter; Unasked::ALL.len()],
+    pub(crate) parse_circuit: Gauge,
     pub(crate) feed_connected: Gauge,
     pub(crate) feed_gaps: Counter,
 }
@@ -51,7 +77,12 @@ impl Metrics {
         let builder = PrometheusBuilder::new().set_buckets_for_metric(seconds, &SECONDS)?;
         let prometheus = builder.install_recorder()?;
         describe();
-        Ok(Self {
+        Ok(Self::new(prometheus))
+    }
+
+    /// Counts for whichever recorder is at hand.
+    fn new(prometheus: PrometheusHandle) -> Self {
+        Self {
             prometheus,
             clients: gauge!("livematch_clients"),
             subscriptions: gauge!("livematch_subscriptions"),
@@ -79,15 +110,23 @@ impl Metrics {
             late_connections: counter!("livematch_connections_refused_total", "reason" => "late"),
             parse_requests: counter!("livematch_parse_requests_total"),
             parse_failures: counter!("livematch_parse_failures_total"),
+            parse_unasked: Unasked::ALL
+                .map(|reason| counter!("livematch_parse_unasked_total", "reason" => reason.name())),
+            parse_circuit: gauge!("livematch_parse_circuit_open"),
             feed_connected: gauge!("livematch_feed_connected"),
             feed_gaps: counter!("livematch_feed_gaps_total"),
-        })
+        }
     }
 
     /// The counter of an event that was sent.
     pub(crate) fn event(&self, event: Event) -> &Counter {
         let index = Event::ALL.iter().position(|other| *other == event);
         &self.events[index.unwrap_or_default()]
+    }
+
+    /// The counter of questions to Parse Server that were not asked for a reason.
+    pub(crate) fn parse_unasked(&self, reason: Unasked) -> &Counter {
+        &self.parse_unasked[reason as usize]
     }
 
     /// All of them, in the text format of Prometheus.
@@ -169,9 +208,38 @@ fn describe() {
         "livematch_log_lines_lost_total",
         "Lines of the log that nobody read in time."
     );
+    describe_counter!(
+        "livematch_parse_unasked_total",
+        "Questions that were not asked: it does not answer (circuit), a client asked too much in vain (client), too many wait (crowd)."
+    );
+    describe_gauge!(
+        "livematch_parse_circuit_open",
+        "1 while Parse Server is not asked because it did not answer."
+    );
     describe_gauge!("livematch_feed_connected", "1 while the feed is up.");
     describe_counter!(
         "livematch_feed_gaps_total",
         "Times that the feed was lost and changes may have been missed."
     );
+}
+
+#[cfg(test)]
+impl Metrics {
+    /// Metrics of a test's own.
+    pub(crate) fn unattached() -> Self {
+        let recorder = PrometheusBuilder::new().build_recorder();
+        let prometheus = recorder.handle();
+        metrics::with_local_recorder(&recorder, || Self::new(prometheus))
+    }
+
+    /// The sum of a metric's samples whose labels contain a text.
+    pub(crate) fn value(&self, name: &str, labels: &str) -> f64 {
+        let text = self.render();
+        let samples = text.lines().filter(|line| {
+            let rest = line.strip_prefix(name);
+            rest.is_some_and(|rest| rest.starts_with([' ', '{'])) && line.contains(labels)
+        });
+        let values = samples.filter_map(|line| line.rsplit(' ').next()?.parse::<f64>().ok());
+        values.sum()
+    }
 }

@@ -7,10 +7,15 @@ use super::directory::Known;
 use super::viewer::Viewer;
 use crate::protocol::{Refusal, Subscribe, code};
 use crate::registry::Client;
-use crate::rights::{Operation, Permissions, Scope, Standing};
+use crate::rights::{Operation, Permissions, Scope, Standing, is_for_clients};
+
+/// The class of sessions, of which everybody hears of their own only.
+const SESSIONS: &str = "_Session";
 
 impl Access {
     /// Whether a client may subscribe; and the user whose sessions alone it may hear of, if that is all it may.
+    ///
+    /// What cannot be found out now is no reason to refuse: it is weighed once more with every change.
     pub(crate) async fn admit(
         &self,
         client: &Client,
@@ -20,14 +25,15 @@ impl Access {
         if client.is_master {
             return Ok(None);
         }
+        if !is_for_clients(&request.class_name, scope.operation) {
+            return Err(Refusal::denied(code::FORBIDDEN, request.id));
+        }
         let viewer = self.viewer(client, request.session_token.as_deref());
-        let sessions_of = if request.class_name == "_Session" {
-            let user = viewer.user_or_client().await;
-            Some(user.ok_or_else(|| no_session(request))?)
-        } else {
-            None
+        let sessions_of = match &*request.class_name {
+            SESSIONS => Some(owner(&viewer, request).await?),
+            _ => None,
         };
-        if let Some(permissions) = self.permissions(&request.class_name).await {
+        if let Some(permissions) = self.permissions(client, &request.class_name).await {
             self.check(&viewer, &permissions, request, scope).await?;
         }
         Ok(sessions_of)
@@ -41,38 +47,48 @@ impl Access {
         request: &Subscribe,
         scope: &Scope,
     ) -> Result<(), Refusal> {
-        if permissions.is_open(Operation::Find) && !permissions.protects() {
-            return Ok(());
-        }
-        let user = viewer.user_or_client().await;
-        let user = user.as_deref();
         let denied = |code| Err(Refusal::denied(code, request.id));
-        // Whatever the clause is, Parse Server takes this for looking for objects, as it does not when a change comes.
-        match permissions.standing(Operation::Find, user) {
-            Standing::NeedsUser => return denied(code::NOT_FOUND),
-            Standing::Closed => return denied(code::FORBIDDEN),
-            Standing::Open | Standing::Pointed => {}
+        let operation = match &*request.class_name {
+            // Whoever reads a session by its id looks for it among their own.
+            SESSIONS => Operation::Find,
+            _ => scope.operation,
+        };
+        match viewer.standing(permissions.gate(operation)).await {
+            Known::Known(Standing::NeedsUser) => return denied(code::NOT_FOUND),
+            Known::Known(Standing::Closed) => return denied(code::FORBIDDEN),
+            Known::Known(Standing::Open | Standing::Pointed) | Known::Unknown => {}
         }
-        let hidden = self.protected(permissions, &request.class_name, scope, user, &[]);
-        if scope.looks_at(&hidden) {
+        let seer = viewer
+            .seer(permissions.protected(), &request.class_name)
+            .await;
+        let hidden = self.hidden(permissions, &request.class_name, scope, seer);
+        if seer.is_known() && scope.looks_at(&hidden) {
             return denied(code::FORBIDDEN);
         }
         Ok(())
     }
 
     /// The permissions of a class, if they can be found out before a change brings them along.
-    async fn permissions(&self, class_name: &str) -> Option<Arc<Permissions>> {
-        match self.directory.as_ref()?.permissions(class_name).await {
+    async fn permissions(&self, client: &Client, class_name: &str) -> Option<Arc<Permissions>> {
+        let directory = self.directory.as_ref()?;
+        match directory.permissions(class_name, &client.credit).await {
             Known::Known(permissions) => permissions,
             Known::Unknown => None,
         }
     }
 }
 
-fn no_session(request: &Subscribe) -> Refusal {
-    Refusal::new(
-        code::INVALID_SESSION,
-        "Invalid session token",
-        Some(request.id),
-    )
+/// The user whose sessions are asked for.
+async fn owner(viewer: &Viewer<'_>, request: &Subscribe) -> Result<Arc<str>, Refusal> {
+    match viewer.user().await {
+        Known::Known(Some(user)) => Ok(user.into()),
+        Known::Known(None) => {
+            let error = "Invalid session token";
+            Err(Refusal::new(code::INVALID_SESSION, error, Some(request.id)))
+        }
+        Known::Unknown => {
+            let error = "It could not be found out whose session this is";
+            Err(Refusal::new(code::UNAVAILABLE, error, Some(request.id)))
+        }
+    }
 }

@@ -1,5 +1,6 @@
 //! What Parse Server said of sessions, roles and classes, remembered for a while.
 
+use std::hash::Hash;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -7,131 +8,241 @@ use moka::Expiry;
 use moka::future::Cache;
 use tracing::warn;
 
-use super::parse::{Parse, Unanswered};
-use crate::metrics::Metrics;
+use super::circuit::Circuit;
+use super::counter::{Counter, Turn};
+use super::credit::Credit;
+use super::parse::{Parse, Session, Unanswered};
+use crate::metrics::{Metrics, Unasked};
 use crate::options::AccessOptions;
 use crate::rights::Permissions;
 
-/// How long it is remembered that Parse Server did not answer, so that clients do not all wait for it in turn.
+/// How long it is remembered that Parse Server did not answer a question.
 const UNANSWERED: Duration = Duration::from_secs(1);
 
-/// No session token is longer. What is asked for is kept as long as what was said of it, so that it must not be large.
+/// How long it is remembered that a session is not valid, or that there is no such class, if that is longer than what
+/// is believed otherwise. A token does not become valid later on; a class may, and its permissions come with each change.
+const IN_VAIN: Duration = Duration::from_secs(60);
+
+/// How long a session that was valid goes before others when it is asked for again.
+const KNOWN: Duration = Duration::from_secs(60 * 60);
+
+/// No session token is longer.
 const TOKEN_BYTES: usize = 512;
 
 /// No class has a longer name.
 const CLASS_BYTES: usize = 256;
 
 /// What Parse Server said, or that it did not.
-#[derive(Clone)]
-pub(crate) enum Known<T> {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Known<T> {
     /// Its answer.
     Known(T),
     /// There was none; the worst has to be assumed.
     Unknown,
 }
 
-impl<T> Known<T> {
-    /// The answer, if there was one.
-    pub(crate) fn known(self) -> Option<T> {
-        match self {
-            Self::Known(answer) => Some(answer),
-            Self::Unknown => None,
-        }
-    }
-}
-
 /// Sessions, roles and permissions of Parse Server.
 ///
 /// Who asks for what another is asking for already waits for the same answer.
-pub(crate) struct Directory {
+pub(super) struct Directory {
     parse: Parse,
-    users: Cache<String, Known<Option<Arc<str>>>>,
+    circuit: Circuit,
+    counter: Counter,
+    sessions: Cache<String, Known<Option<Session>>>,
+    /// Sessions that were valid not long ago.
+    known: Cache<String, ()>,
     roles: Cache<Arc<str>, Known<Arc<[String]>>>,
     permissions: Cache<String, Known<Option<Arc<Permissions>>>>,
     metrics: Arc<Metrics>,
 }
 
 impl Directory {
-    pub(crate) fn new(parse: Parse, options: &AccessOptions, metrics: Arc<Metrics>) -> Self {
+    pub(super) fn new(parse: Parse, options: &AccessOptions, metrics: Arc<Metrics>) -> Self {
+        let believed = options.cache_seconds;
+        let entries = options.cache_entries;
+        let known = Cache::builder().max_capacity(entries).time_to_live(KNOWN);
         Self {
             parse,
-            users: cache(options),
-            roles: cache(options),
-            permissions: cache(options),
+            circuit: Circuit::new(options.parse_failures, options.parse_pause, &metrics),
+            counter: Counter::default(),
+            sessions: cache(entries, Lifetime(believed)),
+            known: known.build(),
+            roles: cache(entries, Lifetime(believed)),
+            permissions: cache(entries, Lifetime(believed)),
             metrics,
         }
     }
 
     /// The user to whom a session belongs; none if it is not valid.
-    pub(crate) async fn user(&self, token: &str) -> Known<Option<Arc<str>>> {
+    pub(super) async fn user(&self, token: &str, credit: &Credit) -> Known<Option<Arc<str>>> {
         if token.len() > TOKEN_BYTES || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Known::Known(None);
         }
-        let ask = async {
-            self.said(
-                "a session",
-                self.parse.user(token).await.map(|user| user.map(Arc::from)),
-            )
+        let session = match self.sessions.get(token).await {
+            Some(session) => session,
+            None => self.ask_session(token, credit).await,
         };
-        self.users.get_with_by_ref(token, ask).await
+        match session {
+            Known::Known(session) => Known::Known(session.map(|session| session.user)),
+            Known::Unknown => Known::Unknown,
+        }
+    }
+
+    async fn ask_session(&self, token: &str, credit: &Credit) -> Known<Option<Session>> {
+        let turn = match self.known.get(token).await {
+            Some(()) => Turn::Known,
+            None => Turn::New,
+        };
+        let ask = self.answer("a session", turn, self.parse.session(token));
+        let session = self
+            .remember(&self.sessions, token, Some(credit), ask)
+            .await;
+        if let Known::Known(Some(_)) = session {
+            self.known.insert(token.to_owned(), ()).await;
+        }
+        session
     }
 
     /// The roles of a user.
-    pub(crate) async fn roles(&self, user: &Arc<str>) -> Known<Arc<[String]>> {
+    pub(super) async fn roles(&self, user: &Arc<str>) -> Known<Arc<[String]>> {
         if !self.parse.is_master() {
-            return Known::Known(Arc::default());
+            return Known::Unknown;
         }
-        let ask = async { self.said("roles", self.parse.roles(user).await.map(Arc::from)) };
-        self.roles.get_with_by_ref(user, ask).await
+        if let Some(roles) = self.roles.get(user).await {
+            return roles;
+        }
+        let ask = async {
+            let roles = self.answer("roles", Turn::Known, self.parse.roles(user));
+            roles.await.map(Arc::from)
+        };
+        self.remember(&self.roles, user, None, ask).await
     }
 
     /// The permissions of a class; none if there is no such class, or if we may not ask.
-    pub(crate) async fn permissions(&self, class_name: &str) -> Known<Option<Arc<Permissions>>> {
-        if !self.parse.is_master() || class_name.len() > CLASS_BYTES {
+    pub(super) async fn permissions(
+        &self,
+        class_name: &str,
+        credit: &Credit,
+    ) -> Known<Option<Arc<Permissions>>> {
+        if !self.parse.is_master() || !may_be_class(class_name) {
             return Known::Known(None);
         }
+        if let Some(permissions) = self.permissions.get(class_name).await {
+            return permissions;
+        }
         let ask = async {
-            let permissions = self.parse.permissions(class_name).await;
-            self.said(
-                "a class",
-                permissions.map(|permissions| permissions.map(Arc::new)),
-            )
+            let permissions = self.parse.permissions(class_name);
+            let permissions = self.answer("a class", Turn::New, permissions).await;
+            permissions.map(|permissions| permissions.map(Arc::new))
         };
-        self.permissions.get_with_by_ref(class_name, ask).await
+        self.remember(&self.permissions, class_name, Some(credit), ask)
+            .await
     }
 
     /// Forgets what may have changed: the sessions of a user, and all roles, as any of them may contain the one
     /// that was saved.
-    pub(crate) fn forget(&self, user: &str) {
+    pub(super) fn forget(&self, user: &str) {
         let user = user.to_owned();
-        let is_theirs = move |_: &String, known: &Known<Option<Arc<str>>>| matches!(known, Known::Known(Some(id)) if **id == *user);
-        if self.users.invalidate_entries_if(is_theirs).is_err() {
-            self.users.invalidate_all();
+        let is_theirs = move |_: &String, known: &Known<Option<Session>>| matches!(known, Known::Known(Some(session)) if *session.user == *user);
+        if self.sessions.invalidate_entries_if(is_theirs).is_err() {
+            self.sessions.invalidate_all();
         }
         self.roles.invalidate_all();
     }
 
-    fn said<T>(&self, what: &str, answer: Result<T, Unanswered>) -> Known<T> {
+    /// The answer that whoever asks first gets for all who ask for the same, and that is remembered.
+    async fn remember<K, Q, T>(
+        &self,
+        answers: &Cache<K, Known<T>>,
+        key: &Q,
+        credit: Option<&Credit>,
+        ask: impl Future<Output = Known<T>>,
+    ) -> Known<T>
+    where
+        K: std::borrow::Borrow<Q> + Hash + Eq + Send + Sync + 'static,
+        Q: ToOwned<Owned = K> + Hash + Eq + ?Sized,
+        T: Vanity + Clone + Send + Sync + 'static,
+    {
+        // Not asked at all, so that nothing is remembered either.
+        if !self.circuit.is_passable() {
+            return self.unasked(Unasked::Circuit);
+        }
+        let taken = match credit.map(Credit::take) {
+            Some(None) => return self.unasked(Unasked::Client),
+            Some(taken) => taken,
+            None => None,
+        };
+        let known = answers.get_with_by_ref(key, ask).await;
+        let is_in_vain = matches!(&known, Known::Known(answer) if answer.is_in_vain());
+        if let Some(taken) = taken.filter(|_| !is_in_vain) {
+            taken.give_back();
+        }
+        known
+    }
+
+    /// Asks a question when it is its turn.
+    async fn answer<T>(
+        &self,
+        what: &str,
+        turn: Turn,
+        question: impl Future<Output = Result<T, Unanswered>>,
+    ) -> Known<T> {
+        let Some(_place) = self.counter.wait(turn).await else {
+            return self.unasked(Unasked::Crowd);
+        };
+        // It may have opened in the meantime.
+        let Some(pass) = self.circuit.pass() else {
+            return self.unasked(Unasked::Circuit);
+        };
         self.metrics.parse_requests.increment(1);
-        match answer {
-            Ok(answer) => Known::Known(answer),
+        match question.await {
+            Ok(answer) => {
+                pass.answered();
+                Known::Known(answer)
+            }
             Err(error) => {
+                if error.is_outage {
+                    pass.failed();
+                } else {
+                    pass.answered();
+                }
                 self.metrics.parse_failures.increment(1);
                 warn!(%error, "Parse Server did not answer about {what}; nothing is sent that depends on it");
                 Known::Unknown
             }
         }
     }
+
+    /// Counts a question that is not asked.
+    fn unasked<T>(&self, reason: Unasked) -> Known<T> {
+        self.metrics.parse_unasked(reason).increment(1);
+        Known::Unknown
+    }
 }
 
-fn cache<K, T>(options: &AccessOptions) -> Cache<K, Known<T>>
+impl<T> Known<T> {
+    fn map<U>(self, f: impl FnOnce(T) -> U) -> Known<U> {
+        match self {
+            Self::Known(answer) => Known::Known(f(answer)),
+            Self::Unknown => Known::Unknown,
+        }
+    }
+}
+
+/// Whether there can be a class of this name.
+fn may_be_class(name: &str) -> bool {
+    let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    !name.is_empty() && name.len() <= CLASS_BYTES && name.bytes().all(is_letter)
+}
+
+fn cache<K, T>(entries: u64, lifetime: Lifetime) -> Cache<K, Known<T>>
 where
-    K: std::hash::Hash + Eq + Send + Sync + 'static,
-    T: Clone + Send + Sync + 'static,
+    K: Hash + Eq + Send + Sync + 'static,
+    T: Vanity + Clone + Send + Sync + 'static,
 {
     Cache::builder()
-        .max_capacity(options.cache_entries)
-        .expire_after(Lifetime(options.cache_seconds))
+        .max_capacity(entries)
+        .expire_after(lifetime)
         .support_invalidation_closures()
         .build()
 }
@@ -139,10 +250,44 @@ where
 /// How long an answer is believed.
 struct Lifetime(Duration);
 
-impl<K, T> Expiry<K, Known<T>> for Lifetime {
+/// What an answer may be worth.
+trait Vanity {
+    /// Whether it says that there is no such thing.
+    fn is_in_vain(&self) -> bool;
+
+    /// How long it can be true.
+    fn lasts(&self) -> Option<Duration> {
+        None
+    }
+}
+
+impl Vanity for Option<Session> {
+    fn is_in_vain(&self) -> bool {
+        self.is_none()
+    }
+
+    fn lasts(&self) -> Option<Duration> {
+        self.as_ref()?.lasts
+    }
+}
+
+impl Vanity for Option<Arc<Permissions>> {
+    fn is_in_vain(&self) -> bool {
+        self.is_none()
+    }
+}
+
+impl Vanity for Arc<[String]> {
+    fn is_in_vain(&self) -> bool {
+        false
+    }
+}
+
+impl<K, T: Vanity> Expiry<K, Known<T>> for Lifetime {
     fn expire_after_create(&self, _: &K, known: &Known<T>, _: Instant) -> Option<Duration> {
         Some(match known {
-            Known::Known(_) => self.0,
+            Known::Known(answer) if answer.is_in_vain() => self.0.max(IN_VAIN),
+            Known::Known(answer) => self.0.min(answer.lasts().unwrap_or(self.0)),
             Known::Unknown => self.0.min(UNANSWERED),
         })
     }

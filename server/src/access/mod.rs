@@ -1,6 +1,9 @@
-//! Who may see what: nothing is sent that Parse Server would withhold.
+//! Who may see what: nothing is sent that Parse Server's REST API would not show.
 
 mod admit;
+mod circuit;
+mod counter;
+mod credit;
 mod directory;
 mod parse;
 mod sight;
@@ -8,7 +11,8 @@ mod viewer;
 
 use std::sync::Arc;
 
-pub(crate) use self::sight::Sight;
+pub(crate) use self::credit::Credit;
+pub(crate) use self::sight::{Shown, Sight};
 
 use self::directory::Directory;
 use self::parse::Parse;
@@ -16,7 +20,7 @@ use self::viewer::Viewer;
 use crate::metrics::Metrics;
 use crate::options::Options;
 use crate::registry::Client;
-use crate::rights::{Keys, Permissions, Scope};
+use crate::rights::{Keys, Permissions, Scope, Seer};
 
 /// Decides who may connect, subscribe, and see.
 pub(crate) struct Access {
@@ -49,25 +53,33 @@ impl Access {
         }
     }
 
-    /// Who looks, by the session of a subscription and that of its client.
+    /// Who looks: the user of the subscription's session, or of the client's if it brought none.
+    ///
+    /// It is one of them and never both: where one may read an object and the other a field of it, neither could have
+    /// read that field.
     fn viewer<'a>(&'a self, client: &'a Client, own: Option<&'a str>) -> Viewer<'a> {
-        let directory = self.directory.as_ref();
-        Viewer::new(directory, own, client.session_token.as_deref())
+        // iOS says that there is no session with an empty one.
+        let is_one = |token: &&str| !token.is_empty();
+        let of_client = client.session_token.as_deref().filter(is_one);
+        let token = own.filter(is_one).or(of_client);
+        Viewer::new(self.directory.as_ref(), token, &client.credit)
     }
 
-    /// The fields that are hidden from a user. Who asks for themselves by their id sees all of theirs.
-    fn protected<'a>(
+    /// The fields that are hidden from somebody. Who asks for themselves by their id sees all of theirs.
+    fn hidden<'a>(
         &self,
         permissions: &'a Permissions,
         class_name: &str,
         scope: &Scope,
-        user: Option<&str>,
-        roles: &[String],
+        seer: Seer<'_>,
     ) -> Vec<&'a str> {
-        let asks_for_themselves = user.is_some() && scope.object_id.as_deref() == user;
-        if self.is_owner_exempt && class_name == "_User" && asks_for_themselves {
+        let asks_for_themselves = || match seer {
+            Seer::User(user, _) => scope.object_id.as_deref() == Some(user),
+            Seer::Nobody | Seer::Unknown => false,
+        };
+        if self.is_owner_exempt && class_name == "_User" && asks_for_themselves() {
             return Vec::new();
         }
-        permissions.protected(user, roles)
+        permissions.protected().hidden_from(seer)
     }
 }

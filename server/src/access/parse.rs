@@ -1,85 +1,114 @@
 //! Parse Server's REST API: who a session belongs to, the roles of a user, the permissions of a class.
 
+mod roles;
+mod session;
+
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
+use reqwest::header::{DATE, HeaderMap};
 use reqwest::redirect::Policy;
-use reqwest::{Client, RequestBuilder, StatusCode, Url};
+use reqwest::{Client, RequestBuilder, Response, StatusCode, Url};
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
-use tokio::sync::Semaphore;
+use serde_json::Value;
+use serde_json::value::RawValue;
 
+pub(super) use self::session::Session;
 use crate::options::{AccessOptions, Options};
 use crate::rights::Permissions;
 
-/// How many requests may be under way at once. More would only wait at Parse Server instead.
-const REQUESTS: usize = 32;
-
-/// How many roles are asked for at a time.
-const PAGE: usize = 1_000;
-
 /// Parse Server, as seen over REST.
-pub(crate) struct Parse {
+pub(super) struct Parse {
     client: Client,
     url: Url,
     app_id: String,
-    rest_key: Option<String>,
+    /// Lets us ask what only the master key may.
     master_key: Option<String>,
-    permits: Semaphore,
+    /// What an app with client keys asks of whoever has no master key: header and key.
+    client_keys: Vec<(&'static str, String)>,
 }
 
 /// Parse Server could not be asked, or said something that is no answer.
 #[derive(Debug)]
-pub(crate) struct Unanswered(String);
+pub(super) struct Unanswered {
+    why: String,
+    /// Whether it is Parse Server itself that fails, and not the question.
+    pub(super) is_outage: bool,
+}
 
 impl std::fmt::Display for Unanswered {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.why)
     }
 }
 
 impl From<reqwest::Error> for Unanswered {
     fn from(error: reqwest::Error) -> Self {
         // The address may hold what is secret, a clause or the id of a user.
-        Self(error.without_url().to_string().chars().take(200).collect())
+        let error = error.without_url().to_string();
+        Self {
+            why: error.chars().take(200).collect(),
+            is_outage: true,
+        }
     }
 }
 
-#[derive(Deserialize)]
+impl Unanswered {
+    fn status(status: StatusCode) -> Self {
+        let why = match status {
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => format!(
+                "status {status}: Parse Server wants another --master-key or --app-id, or this machine among its \
+                 masterKeyIps, or one of its client keys (--rest-key)"
+            ),
+            _ => format!("status {status}"),
+        };
+        Self {
+            why,
+            is_outage: status.is_server_error(),
+        }
+    }
+
+    fn error(failure: &Failure) -> Self {
+        Self {
+            why: format!("error {}", failure.code),
+            is_outage: failure.status.is_server_error(),
+        }
+    }
+
+    fn odd(what: &str) -> Self {
+        Self {
+            why: format!("an answer without {what}"),
+            is_outage: false,
+        }
+    }
+}
+
+/// An error of Parse.
 struct Failure {
     code: i64,
+    status: StatusCode,
 }
 
-#[derive(Deserialize)]
-struct User {
-    #[serde(rename = "objectId")]
-    id: String,
-}
-
-#[derive(Deserialize)]
-struct Role {
-    #[serde(rename = "objectId")]
-    id: String,
-    name: String,
-}
-
-#[derive(Deserialize)]
-struct Roles {
-    results: Vec<Role>,
+/// What was asked for, and when by Parse Server's clock.
+struct Answer<T> {
+    body: T,
+    at: DateTime<Utc>,
 }
 
 #[derive(Deserialize)]
 struct Schema {
-    #[serde(default, rename = "classLevelPermissions")]
-    permissions: Map<String, Value>,
+    #[serde(rename = "classLevelPermissions")]
+    permissions: Box<RawValue>,
 }
 
 impl Parse {
     /// The server that the options name, if they name one.
-    pub(crate) fn new(options: &Options) -> Result<Option<Self>, reqwest::Error> {
+    pub(super) fn new(options: &Options) -> Result<Option<Self>, reqwest::Error> {
         let AccessOptions {
             parse_url,
             master_key,
             rest_key,
+            key_pairs,
             parse_timeout,
             ..
         } = &options.access;
@@ -90,133 +119,89 @@ impl Parse {
             client: client(*parse_timeout)?,
             url,
             app_id: options.app_id.clone(),
-            rest_key: rest_key.clone(),
             master_key: master_key.clone(),
-            permits: Semaphore::new(REQUESTS),
+            client_keys: key_pairs.headers(rest_key.as_deref()),
         }))
     }
 
     /// Whether it lets us ask what only the master key may: roles, and permissions of classes.
-    pub(crate) fn is_master(&self) -> bool {
+    pub(super) fn is_master(&self) -> bool {
         self.master_key.is_some()
     }
 
-    /// The id of the user to whom a session belongs, if it is valid.
-    pub(crate) async fn user(&self, token: &str) -> Result<Option<String>, Unanswered> {
-        /// `INVALID_SESSION_TOKEN`
-        const INVALID: i64 = 209;
-        let request = self
-            .get(&["users", "me"])
-            .header("X-Parse-Session-Token", token);
-        match self.ask::<User>(request).await? {
-            // Such an id would pass for a role.
-            Ok(user) => Ok(Some(user.id).filter(|id| !id.starts_with("role:"))),
-            Err(INVALID) => Ok(None),
-            Err(code) => Err(Unanswered(format!("error {code}"))),
-        }
-    }
-
-    /// The roles of a user, those that inherit included, each as `role:` and its name.
-    pub(crate) async fn roles(&self, user: &str) -> Result<Vec<String>, Unanswered> {
-        let mut clause = json!({"users": pointer("_User", user)});
-        let mut found: Vec<Role> = Vec::new();
-        loop {
-            let roles = self.roles_where(&clause).await?;
-            let is_new = |role: &Role| found.iter().all(|known| known.id != role.id);
-            // Roles may contain each other in a circle.
-            let new: Vec<_> = roles.into_iter().filter(is_new).collect();
-            if new.is_empty() {
-                break;
-            }
-            let parents: Vec<_> = new.iter().map(|role| pointer("_Role", &role.id)).collect();
-            clause = json!({"roles": {"$in": parents}});
-            found.extend(new);
-        }
-        Ok(found
-            .into_iter()
-            .map(|role| format!("role:{}", role.name))
-            .collect())
-    }
-
-    async fn roles_where(&self, clause: &Value) -> Result<Vec<Role>, Unanswered> {
-        let mut found: Vec<Role> = Vec::new();
-        loop {
-            let mut clause = clause.clone();
-            if let Some(last) = found.last() {
-                clause["objectId"] = json!({"$gt": last.id});
-            }
-            let query = [
-                ("where", clause.to_string()),
-                ("order", "objectId".to_owned()),
-                ("limit", PAGE.to_string()),
-                ("keys", "name".to_owned()),
-            ];
-            let request = self.as_master(self.get(&["roles"]).query(&query));
-            let page = match self.ask::<Roles>(request).await? {
-                Ok(page) => page.results,
-                Err(code) => return Err(Unanswered(format!("error {code}"))),
-            };
-            let is_last = page.len() < PAGE;
-            found.extend(page);
-            if is_last {
-                return Ok(found);
-            }
-        }
-    }
-
     /// The permissions of a class; none if there is no such class.
-    pub(crate) async fn permissions(
+    pub(super) async fn permissions(
         &self,
         class_name: &str,
     ) -> Result<Option<Permissions>, Unanswered> {
         /// `INVALID_CLASS_NAME`
         const UNKNOWN: i64 = 103;
-        let request = self.as_master(self.get(&["schemas", class_name]));
+        let request = self.client.get(self.address(&["schemas", class_name]));
         match self.ask::<Schema>(request).await? {
-            Ok(schema) => Ok(Some(schema.permissions.into())),
-            Err(UNKNOWN) => Ok(None),
-            Err(code) => Err(Unanswered(format!("error {code}"))),
+            Ok(schema) => Ok(Some(Permissions::read(schema.body.permissions.get()))),
+            Err(failure) if failure.code == UNKNOWN => Ok(None),
+            Err(failure) => Err(Unanswered::error(&failure)),
         }
     }
 
-    fn get(&self, path: &[&str]) -> RequestBuilder {
+    /// Objects of a class. What is asked for stands in the body, where it is in no log and may be long.
+    fn find(&self, class: &str, mut query: Value) -> RequestBuilder {
+        query["_method"] = "GET".into();
+        self.client.post(self.address(&[class])).json(&query)
+    }
+
+    fn address(&self, path: &[&str]) -> Url {
         let mut url = self.url.clone();
         if let Ok(mut segments) = url.path_segments_mut() {
             segments.pop_if_empty().extend(path);
         }
-        let request = self
-            .client
-            .get(url)
-            .header("X-Parse-Application-Id", &self.app_id);
-        match &self.rest_key {
-            Some(key) => request.header("X-Parse-REST-API-Key", key),
-            None => request,
-        }
+        url
     }
 
-    fn as_master(&self, request: RequestBuilder) -> RequestBuilder {
-        match &self.master_key {
-            Some(key) => request.header("X-Parse-Master-Key", key),
-            None => request,
-        }
-    }
-
-    /// The answer, or the code of Parse's error.
+    /// The answer, or Parse's error.
     async fn ask<T: for<'de> Deserialize<'de>>(
         &self,
         request: RequestBuilder,
-    ) -> Result<Result<T, i64>, Unanswered> {
-        let _permit = self.permits.acquire().await;
-        let response = request.send().await?;
-        if response.status() == StatusCode::OK {
-            return Ok(Ok(response.json().await?));
+    ) -> Result<Result<Answer<T>, Failure>, Unanswered> {
+        #[derive(Deserialize)]
+        struct Error {
+            code: i64,
         }
+        let response = self.with_keys(request).send().await?;
         let status = response.status();
-        match response.json::<Failure>().await {
-            Ok(failure) => Ok(Err(failure.code)),
-            Err(_) => Err(Unanswered(format!("status {status}"))),
+        if status == StatusCode::OK {
+            return answer(response).await.map(Ok);
+        }
+        match response.json::<Error>().await {
+            Ok(Error { code }) => Ok(Err(Failure { code, status })),
+            Err(_) => Err(Unanswered::status(status)),
         }
     }
+
+    fn with_keys(&self, request: RequestBuilder) -> RequestBuilder {
+        let request = request.header("X-Parse-Application-Id", &self.app_id);
+        if let Some(key) = &self.master_key {
+            return request.header("X-Parse-Master-Key", key);
+        }
+        let keys = self.client_keys.iter();
+        keys.fold(request, |request, (name, key)| request.header(*name, key))
+    }
+}
+
+async fn answer<T: for<'de> Deserialize<'de>>(response: Response) -> Result<Answer<T>, Unanswered> {
+    let at = clock(response.headers());
+    let body = response.bytes().await?;
+    match serde_json::from_slice(&body) {
+        Ok(body) => Ok(Answer { body, at }),
+        Err(_) => Err(Unanswered::odd("what was asked for")),
+    }
+}
+
+/// The time of an answer. Clocks differ, and it is Parse Server's by which sessions end.
+fn clock(headers: &HeaderMap) -> DateTime<Utc> {
+    let date = headers.get(DATE).and_then(|date| date.to_str().ok());
+    let date = date.and_then(|date| DateTime::parse_from_rfc2822(date).ok());
+    date.map_or_else(Utc::now, |date| date.to_utc())
 }
 
 /// A client that follows nobody elsewhere: it carries the master key.
@@ -225,8 +210,4 @@ fn client(patience: Duration) -> Result<Client, reqwest::Error> {
         .timeout(patience)
         .redirect(Policy::none())
         .build()
-}
-
-fn pointer(class_name: &str, id: &str) -> Value {
-    json!({"__type": "Pointer", "className": class_name, "objectId": id})
 }

@@ -3,18 +3,32 @@
 use livematch::{Event, Outcome, Verdict, Watch};
 
 use super::Access;
-use super::viewer::{Viewer, points_to};
+use super::directory::Known;
+use super::viewer::Viewer;
 use crate::publication::{Cut, Publication, Side};
 use crate::registry::Subscription;
-use crate::rights::Standing;
+use crate::rights::{Gate, Protected, Seer, Standing};
 
 /// An event as it may be sent.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Sight {
     pub(crate) event: Event,
-    pub(crate) object: Side,
-    pub(crate) original: Option<Side>,
+    pub(crate) object: Shown,
+    pub(crate) original: Option<Shown>,
+}
+
+/// A side of a change as it may be sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Shown {
+    pub(crate) side: Side,
     pub(crate) cut: Cut,
+}
+
+/// The event of a change, and the states that go with it.
+struct Scene {
+    event: Event,
+    object: Side,
+    original: Option<Side>,
 }
 
 impl Access {
@@ -28,150 +42,183 @@ impl Access {
         subscription: &Subscription,
         outcome: Outcome,
     ) -> Option<Sight> {
+        // What nobody hears of is no reason to ask anything.
+        let event = outcome.event()?;
         let client = &subscription.client;
+        let cut = Cut::new(subscription.keys.clone());
         if client.is_master {
-            return publication.sight_of_all(subscription, outcome);
+            let scene = Scene::of_all(event);
+            return lets_through(subscription, publication, event)
+                .then(|| scene.shown(|_| cut.clone()));
         }
         let viewer = self.viewer(client, subscription.session_token.as_deref());
-        if !is_open(&viewer, publication, subscription).await {
+        let scene = Reader::new(&viewer, publication, subscription)
+            .await?
+            .scene(outcome)
+            .await?;
+        if !lets_through(subscription, publication, scene.event) {
             return None;
         }
-        let mut sight = name_event(&viewer, publication, outcome).await?;
-        if !lets_through(subscription, publication, sight.event) {
-            return None;
-        }
-        sight.cut = self.cut(&viewer, publication, subscription).await?;
-        Some(sight)
+        self.cut(&viewer, publication, subscription, scene, &cut)
+            .await
     }
 
-    /// What is left out of the object: fields that were not asked for, and protected ones.
+    /// Leaves out what is hidden, unless the query asks for it and the event itself would tell it.
+    ///
+    /// Parse Server refuses such a query when it is subscribed to; permissions may have changed since, or could not be
+    /// found out then.
     async fn cut(
         &self,
         viewer: &Viewer<'_>,
         publication: &Publication,
         subscription: &Subscription,
-    ) -> Option<Cut> {
-        let cut = Cut::new(subscription.keys.clone());
-        if !publication.permissions().protects() {
-            return Some(cut);
+        scene: Scene,
+        cut: &Cut,
+    ) -> Option<Sight> {
+        let protected = publication.permissions().protected();
+        if protected.is_empty() {
+            return Some(scene.shown(|_| cut.clone()));
         }
-        if self
-            .asks_for_protected(viewer, publication, subscription)
-            .await
-        {
+        let class_name = publication.change().class_name();
+        let seer = viewer.seer(protected, class_name).await;
+        let (permissions, scope) = (publication.permissions(), &subscription.scope);
+        let hidden = self.hidden(permissions, class_name, scope, seer);
+        if scope.looks_at(&hidden) {
             return None;
         }
-        let user = viewer.user().await;
-        let user = user.as_deref();
-        let class_name = publication.change().class_name();
+        let user = match seer {
+            Seer::User(user, _) => Some(user),
+            Seer::Nobody | Seer::Unknown => None,
+        };
         let is_their_own = user.is_some() && publication.object_id() == user;
         if self.is_owner_exempt && class_name == "_User" && is_their_own {
-            return Some(cut);
+            return Some(scene.shown(|_| cut.clone()));
         }
-        let (permissions, scope) = (publication.permissions(), &subscription.scope);
-        let hidden = self.protected(permissions, class_name, scope, user, viewer.roles());
-        Some(cut.without(&hidden))
-    }
-
-    /// Whether an event would tell what a field holds that the subscriber may not ask for.
-    ///
-    /// Parse Server refuses such a clause when it is subscribed to; permissions may have changed since, or could not be
-    /// found out then. They are weighed as they are there: by either session, and without roles.
-    async fn asks_for_protected(
-        &self,
-        viewer: &Viewer<'_>,
-        publication: &Publication,
-        subscription: &Subscription,
-    ) -> bool {
-        let class_name = publication.change().class_name();
-        let (permissions, scope) = (publication.permissions(), &subscription.scope);
-        let user = viewer.user_or_client().await;
-        let hidden = self.protected(permissions, class_name, scope, user.as_deref(), &[]);
-        scope.looks_at(&hidden)
+        let cut_of = |side| {
+            let hidden = hidden.iter().filter(|field| {
+                let is_lifted = |user| is_lifted(publication, side, protected, user, field);
+                !user.is_some_and(is_lifted)
+            });
+            cut.clone().without(hidden.copied())
+        };
+        Some(scene.shown(cut_of))
     }
 }
 
-impl Publication {
-    /// What somebody sees from whom nothing is hidden.
-    fn sight_of_all(&self, subscription: &Subscription, outcome: Outcome) -> Option<Sight> {
-        let event = outcome.event()?;
-        if !lets_through(subscription, self, event) {
+/// Whether a field is hidden no more, since another of that side points to a user.
+fn is_lifted(
+    publication: &Publication,
+    side: Side,
+    protected: &Protected,
+    user: &str,
+    field: &str,
+) -> bool {
+    let points_to_them = |pointer| {
+        let pointers = publication.pointers(side, pointer);
+        pointers.is_some_and(|pointers| pointers.have_id(user))
+    };
+    let mut pointed = protected.pointed();
+    pointed.any(|(pointer, fields)| {
+        !fields.iter().any(|left| left == field) && points_to_them(pointer)
+    })
+}
+
+/// Weighs which sides of a change a subscriber may read.
+struct Reader<'a> {
+    viewer: &'a Viewer<'a>,
+    publication: &'a Publication,
+    /// The user to whom an object has to point, and by which fields; none if any object will do.
+    pointed: Option<(&'a str, &'a Gate)>,
+}
+
+impl<'a> Reader<'a> {
+    /// Somebody who may read objects of the class, or at least some.
+    async fn new(
+        viewer: &'a Viewer<'a>,
+        publication: &'a Publication,
+        subscription: &Subscription,
+    ) -> Option<Self> {
+        let gate = publication.permissions().gate(subscription.scope.operation);
+        let Known::Known(standing) = viewer.standing(gate).await else {
             return None;
-        }
+        };
+        let pointed = match standing {
+            Standing::Open => None,
+            Standing::Pointed => match viewer.user().await {
+                Known::Known(Some(user)) => Some((user, gate)),
+                Known::Known(None) | Known::Unknown => return None,
+            },
+            Standing::NeedsUser | Standing::Closed => return None,
+        };
+        Some(Self {
+            viewer,
+            publication,
+            pointed,
+        })
+    }
+
+    /// Names the event by which sides may be read, and leaves out the state that may not.
+    async fn scene(&self, outcome: Outcome) -> Option<Scene> {
+        let matched = |verdict: Option<Verdict>| verdict.is_some_and(Verdict::is_match);
+        let (was, is) = (matched(outcome.before()), matched(outcome.after()));
+        let old = was && self.may_read(Side::Old).await;
+        let new = is && self.may_read(Side::New).await;
+        let event = outcome.readable(old, new).event()?;
+        let (object, original) = match event {
+            Event::Create => (Side::New, None),
+            Event::Delete => (Side::Old, None),
+            Event::Update => (Side::New, Some(Side::Old)),
+            // The newest state is sent if it left by what it holds, not if it left by who may read it.
+            Event::Leave if !is && self.may_read(Side::New).await => (Side::New, Some(Side::Old)),
+            Event::Leave => (Side::Old, Some(Side::Old)),
+            Event::Enter if !was && self.may_read(Side::Old).await => (Side::New, Some(Side::Old)),
+            Event::Enter => (Side::New, None),
+        };
+        Some(Scene {
+            event,
+            object,
+            original,
+        })
+    }
+
+    async fn may_read(&self, side: Side) -> bool {
+        let is_pointed = |(user, gate): (&str, &Gate)| {
+            let mut pointers = gate.pointers().iter();
+            pointers.any(|field| {
+                let pointers = self.publication.pointers(side, field);
+                pointers.is_some_and(|pointers| pointers.point_to(user))
+            })
+        };
+        self.pointed.is_none_or(is_pointed) && self.viewer.is_on(self.publication.acl(side)).await
+    }
+}
+
+impl Scene {
+    /// What somebody is told from whom nothing is hidden.
+    fn of_all(event: Event) -> Self {
         let (object, original) = match event {
             Event::Create => (Side::New, None),
             Event::Delete => (Side::Old, None),
             Event::Enter | Event::Update | Event::Leave => (Side::New, Some(Side::Old)),
         };
-        let cut = Cut::new(subscription.keys.clone());
-        Some(Sight {
+        Self {
             event,
             object,
             original,
-            cut,
-        })
+        }
     }
-}
 
-/// Whether the class, and the fields of the object that point to users, let the subscriber see it.
-async fn is_open(
-    viewer: &Viewer<'_>,
-    publication: &Publication,
-    subscription: &Subscription,
-) -> bool {
-    let permissions = publication.permissions();
-    let operation = subscription.scope.operation;
-    if permissions.is_open(operation) {
-        return true;
+    fn shown(self, cut_of: impl Fn(Side) -> Cut) -> Sight {
+        let shown = |side| Shown {
+            side,
+            cut: cut_of(side),
+        };
+        Sight {
+            event: self.event,
+            object: shown(self.object),
+            original: self.original.map(shown),
+        }
     }
-    let user = viewer.user().await;
-    match (permissions.standing(operation, user.as_deref()), user) {
-        (Standing::Open, _) => true,
-        (Standing::Pointed, Some(user)) => {
-            let newest = publication.newest();
-            let is_theirs = |field| {
-                let value = newest.field(field);
-                value.is_some_and(|value| points_to(&value, &user))
-            };
-            let mut fields = permissions.pointer_fields(operation).into_iter();
-            fields.any(is_theirs)
-        }
-        (Standing::Pointed, None) | (Standing::NeedsUser | Standing::Closed, _) => false,
-    }
-}
-
-/// Weighs who may read each side, names the event, and leaves out the state that may not be read.
-async fn name_event(
-    viewer: &Viewer<'_>,
-    publication: &Publication,
-    outcome: Outcome,
-) -> Option<Sight> {
-    let matched = |verdict: Option<Verdict>| verdict.is_some_and(Verdict::is_match);
-    let (was, is) = (matched(outcome.before()), matched(outcome.after()));
-    let old = was && viewer.may_read(publication.acl(Side::Old)).await;
-    let new = is && viewer.may_read(publication.acl(Side::New)).await;
-    let event = outcome.readable(old, new).event()?;
-    let (object, original) = match event {
-        Event::Create => (Side::New, None),
-        Event::Delete => (Side::Old, None),
-        Event::Update => (Side::New, Some(Side::Old)),
-        // The newest state is sent if it left by what it holds, not if it left by who may read it.
-        Event::Leave if !is && viewer.may_read(publication.acl(Side::New)).await => {
-            (Side::New, Some(Side::Old))
-        }
-        Event::Leave => (Side::Old, Some(Side::Old)),
-        Event::Enter if !was && viewer.may_read(publication.acl(Side::Old)).await => {
-            (Side::New, Some(Side::Old))
-        }
-        Event::Enter => (Side::New, None),
-    };
-    let cut = Cut::default();
-    Some(Sight {
-        event,
-        object,
-        original,
-        cut,
-    })
 }
 
 fn lets_through(subscription: &Subscription, publication: &Publication, event: Event) -> bool {

@@ -2,145 +2,110 @@
 
 use std::sync::Arc;
 
-use serde_json::Value;
 use tokio::sync::OnceCell;
 
-use super::directory::Directory;
-use crate::rights::{Acl, is_truthy};
+use super::credit::Credit;
+use super::directory::{Directory, Known};
+use crate::rights::{Acl, Gate, Protected, Roles, Seer, Standing};
 
 /// The subscriber of one event. Nothing is looked up before it is needed, and nothing twice.
 pub(super) struct Viewer<'a> {
     directory: Option<&'a Directory>,
-    /// The session that came with the subscription.
-    own: Session<'a>,
-    /// The session with which the client connected.
-    client: Session<'a>,
-}
-
-/// A session token, and what has been found out about it.
-struct Session<'a> {
+    credit: &'a Credit,
     token: Option<&'a str>,
-    user: OnceCell<Option<Arc<str>>>,
-    roles: OnceCell<Option<Arc<[String]>>>,
+    user: OnceCell<Known<Option<Arc<str>>>>,
+    roles: OnceCell<Known<Arc<[String]>>>,
 }
 
 impl<'a> Viewer<'a> {
+    /// Whoever has a session, or nobody in particular.
     pub(super) fn new(
         directory: Option<&'a Directory>,
-        own: Option<&'a str>,
-        client: Option<&'a str>,
+        token: Option<&'a str>,
+        credit: &'a Credit,
     ) -> Self {
-        let session = |token| Session {
+        Self {
+            directory,
+            credit,
             token,
             user: OnceCell::new(),
             roles: OnceCell::new(),
+        }
+    }
+
+    /// The user; nobody in particular if there is no valid session.
+    pub(super) async fn user(&self) -> Known<Option<&str>> {
+        match self.known_user().await {
+            Known::Known(user) => Known::Known(user.as_deref()),
+            Known::Unknown => Known::Unknown,
+        }
+    }
+
+    async fn known_user(&self) -> &Known<Option<Arc<str>>> {
+        let ask = async || match (self.token, self.directory) {
+            (None, _) => Known::Known(None),
+            (Some(_), None) => Known::Unknown,
+            (Some(token), Some(directory)) => directory.user(token, self.credit).await,
         };
-        Self {
-            directory,
-            own: session(own),
-            // The same session need not be asked twice.
-            client: session(client.filter(|_| client != own)),
+        self.user.get_or_init(ask).await
+    }
+
+    /// The roles of the user, if there is one.
+    async fn roles(&self) -> Roles<'_> {
+        let ask = async || match (self.known_user().await, self.directory) {
+            (Known::Known(None), _) => Known::Known(Arc::default()),
+            (Known::Known(Some(user)), Some(directory)) => directory.roles(user).await,
+            (Known::Known(Some(_)), None) | (Known::Unknown, _) => Known::Unknown,
+        };
+        match self.roles.get_or_init(ask).await {
+            Known::Known(roles) => Roles::Known(roles),
+            Known::Unknown => Roles::Unknown,
         }
     }
 
-    /// The user whose session came with the subscription.
-    pub(super) async fn user(&self) -> Option<Arc<str>> {
-        self.own.user(self.directory).await
-    }
-
-    /// The user of the subscription, or of the client if it brought no session.
-    pub(super) async fn user_or_client(&self) -> Option<Arc<str>> {
-        match self.own.token {
-            Some(_) => self.own.user(self.directory).await,
-            None => self.client.user(self.directory).await,
+    /// Who looks at the protected fields of a class, as far as it matters.
+    pub(super) async fn seer(&self, protected: &Protected, class_name: &str) -> Seer<'_> {
+        // Users may be exempt from what is hidden of them.
+        if !protected.names_anybody() && class_name != "_User" {
+            return Seer::Nobody;
+        }
+        match self.user().await {
+            Known::Known(Some(user)) if protected.names_roles() => {
+                Seer::User(user, self.roles().await)
+            }
+            Known::Known(Some(user)) => Seer::User(user, Roles::Known(&[])),
+            Known::Known(None) => Seer::Nobody,
+            Known::Unknown => Seer::Unknown,
         }
     }
 
-    /// The roles of that user, if an access list made us look them up.
-    ///
-    /// Parse Server lifts the protection of fields for roles only then, and so no earlier here.
-    pub(super) fn roles(&self) -> &[String] {
-        let roles = self.own.roles.get().and_then(Option::as_deref);
-        roles.unwrap_or_default()
+    /// What a gate says of the subscriber; nothing if it could not be found out who they are.
+    pub(super) async fn standing(&self, gate: &Gate) -> Known<Standing> {
+        if gate.is_public() || gate.is_closed() {
+            return Known::Known(gate.standing(None, Roles::Unknown));
+        }
+        let user = match self.user().await {
+            Known::Known(user) => user,
+            Known::Unknown => return Known::Unknown,
+        };
+        let roles = match user {
+            Some(user) if gate.needs_roles(user) => self.roles().await,
+            _ => Roles::Known(&[]),
+        };
+        Known::Known(gate.standing(user, roles))
     }
 
-    /// Whether the subscriber may read an object.
-    pub(super) async fn may_read(&self, acl: Option<&Acl>) -> bool {
+    /// Whether the subscriber is on the access list of an object; one without a list is for everybody.
+    pub(super) async fn is_on(&self, acl: Option<&Acl>) -> bool {
         let Some(acl) = acl.filter(|acl| !acl.is_public()) else {
             return true;
         };
-        self.own.is_in(acl, self.directory).await || self.client.is_in(acl, self.directory).await
-    }
-}
-
-impl Session<'_> {
-    async fn user(&self, directory: Option<&Directory>) -> Option<Arc<str>> {
-        let (directory, token) = (directory?, self.token?);
-        let ask = async || directory.user(token).await.known().flatten();
-        self.user.get_or_init(ask).await.clone()
-    }
-
-    async fn is_in(&self, acl: &Acl, directory: Option<&Directory>) -> bool {
-        let Some(user) = self.user(directory).await else {
+        if acl.is_closed() {
+            return false;
+        }
+        let Known::Known(Some(user)) = self.user().await else {
             return false;
         };
-        if acl.lets(&user) {
-            return true;
-        }
-        let (Some(directory), true) = (directory, acl.names_roles()) else {
-            return false;
-        };
-        let ask = async || directory.roles(&user).await.known();
-        let roles = self.roles.get_or_init(ask).await;
-        roles
-            .as_deref()
-            .unwrap_or_default()
-            .iter()
-            .any(|role| acl.lets(role))
-    }
-}
-
-/// Whether the value of a field points to a user, by itself or in a list.
-pub(super) fn points_to(value: &Value, user: &str) -> bool {
-    let Value::Array(items) = value else {
-        return is_about(value, user);
-    };
-    // Parse Server stumbles over null, and sends nothing.
-    let mut items = items.iter().take_while(|item| !item.is_null());
-    items.any(|item| is_about(item, user))
-}
-
-fn is_about(value: &Value, user: &str) -> bool {
-    // A plain object that has an id is as good as a pointer to Parse Server, and its `id` goes first.
-    let is_pointer = matches!(value["__type"].as_str(), Some("Pointer" | "Object"));
-    let id = Some(&value["id"]).filter(|id| !is_pointer && is_truthy(id));
-    id.unwrap_or(&value["objectId"]).as_str() == Some(user)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    #[test]
-    fn pointers_in_a_field() {
-        let pointer = json!({"__type": "Pointer", "className": "_User", "objectId": "u"});
-        assert!(points_to(&pointer, "u"));
-        assert!(points_to(&json!([1, pointer, null]), "u"));
-        assert!(!points_to(&json!([null, pointer]), "u"));
-        assert!(points_to(&json!({"id": "u", "objectId": "v"}), "u"));
-        assert!(!points_to(
-            &json!({"__type": "Object", "id": "u", "objectId": "v"}),
-            "u"
-        ));
-        for other in [
-            json!(null),
-            json!("u"),
-            json!([]),
-            json!([["u"]]),
-            json!({"objectId": "v"}),
-        ] {
-            assert!(!points_to(&other, "u"), "{other}");
-        }
+        acl.lets(user) || acl.lets_roles() && self.roles().await.any(|role| acl.lets(role))
     }
 }

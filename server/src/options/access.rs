@@ -22,7 +22,7 @@ pub(crate) struct AccessOptions {
     #[arg(long, value_name = "KEY", hide_env_values = true)]
     pub(crate) master_key: Option<String>,
 
-    /// Parse Server's REST API key, where it asks for one.
+    /// Parse Server's REST API key, where it asks for one and there is no master key. Any of the key pairs will do as well.
     #[arg(long, value_name = "KEY", hide_env_values = true)]
     pub(crate) rest_key: Option<String>,
 
@@ -47,4 +47,12 @@ pub(crate) struct AccessOptions {
     /// How long to wait for an answer of Parse Server.
     #[arg(long, value_name = "SECONDS", default_value = "5", value_parser = seconds)]
     pub(crate) parse_timeout: Duration,
+
+    /// After how many questions in a row that Parse Server did not answer it is left alone for a while.
+    #[arg(long, value_name = "QUESTIONS", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) parse_failures: u32,
+
+    /// How long it is left alone. What depends on its answers is withheld meanwhile; then one question tries it.
+    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
+    pub(crate) parse_pause: Duration,
 }

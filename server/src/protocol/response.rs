@@ -13,6 +13,8 @@ pub(crate) mod code {
     pub(crate) const UNKNOWN: i32 = 2;
     /// None of the keys is right.
     pub(crate) const INVALID_KEY: i32 = 4;
+    /// `CONNECTION_FAILED`: Parse Server could not be asked.
+    pub(crate) const UNAVAILABLE: i32 = 100;
     /// `OBJECT_NOT_FOUND`, which Parse also says to who has to log in first.
     pub(crate) const NOT_FOUND: i32 = 101;
     /// `INVALID_QUERY`

@@ -4,8 +4,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use livematch::Object;
-use serde::Deserialize;
-use serde_json::Value;
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::Cut;
@@ -14,12 +12,6 @@ use crate::rights::Acl;
 /// The JSON of an object, and who may read it.
 pub(crate) struct Body {
     json: Arc<RawValue>,
-    acl: Option<Acl>,
-}
-
-#[derive(Default, Deserialize)]
-struct Access {
-    #[serde(default, rename = "ACL")]
     acl: Option<Acl>,
 }
 
@@ -42,10 +34,10 @@ impl Body {
         self.acl.as_ref()
     }
 
-    /// The value of a field.
-    pub(crate) fn field(&self, name: &str) -> Option<Value> {
+    /// The JSON of a field.
+    pub(super) fn field(&self, name: &str) -> Option<&str> {
         let members = self.members();
-        serde_json::from_str(members.get(name)?.get()).ok()
+        members.get(name).map(|value| value.get())
     }
 
     /// The fields that a cut leaves.
@@ -56,15 +48,25 @@ impl Body {
     }
 
     fn members(&self) -> BTreeMap<String, &RawValue> {
-        serde_json::from_str(self.json.get()).unwrap_or_default()
+        members(self.json.get())
     }
 }
 
-/// The access list of an object. One that could not be read would let nobody read the object.
+/// The members of an object. One that could not be read would have none.
+fn members(json: &str) -> BTreeMap<String, &RawValue> {
+    serde_json::from_str(json).unwrap_or_default()
+}
+
+/// The access list of an object; none if it has none, as after `null` was saved for it.
+///
+/// One that cannot be read lets nobody read the object.
 fn access_list(object: Option<&Object>, text: &str) -> Option<Acl> {
     object?.get("ACL")?;
-    let access: Access = serde_json::from_str(text).unwrap_or_default();
-    Some(access.acl.unwrap_or_default())
+    match members(text).get("ACL").map(|acl| acl.get()) {
+        Some("null") => None,
+        Some(acl) => Some(Acl::read(acl)),
+        None => Some(Acl::default()),
+    }
 }
 
 #[cfg(test)]
@@ -90,13 +92,13 @@ mod tests {
             cut(&keys(&["a", "b.c", "x"])),
             r#"{"ACL":{},"a":1.5,"className":"A","objectId":"1"}"#
         );
-        let hidden = Cut::default().without(&["b", "a", "ACL"]);
+        let hidden = Cut::default().without(["b", "a", "ACL"]);
         assert_eq!(
             cut(&hidden),
             r#"{"__type":"Object","className":"A","objectId":"1"}"#
         );
         assert_eq!(
-            cut(&keys(&["a"]).without(&["a"])),
+            cut(&keys(&["a"]).without(["a"])),
             r#"{"ACL":{},"className":"A","objectId":"1"}"#
         );
     }
@@ -115,10 +117,14 @@ mod tests {
                 .acl()
                 .is_some_and(|acl| !acl.is_public() && !acl.lets("u"))
         );
-        let some = body(r#"{"ACL":{"u":{"read":true},"v":{"write":true},"role:r":{"read":true}}}"#);
-        assert!(
-            some.acl()
-                .is_some_and(|acl| acl.lets("u") && !acl.lets("v") && acl.names_roles())
-        );
+        assert!(body(r#"{"ACL":null}"#).acl().is_none());
+        for odd in [
+            r#"{"ACL":5}"#,
+            r#"{"ACL":"*"}"#,
+            r#"{"ACL":[]}"#,
+            r#"{"ACL":{"*":{"read":1}}}"#,
+        ] {
+            assert!(body(odd).acl().is_some_and(Acl::is_closed), "{odd}");
+        }
     }
 }

@@ -22,9 +22,8 @@ impl Cut {
     }
 
     /// Leaves these fields out.
-    pub(crate) fn without(mut self, fields: &[&str]) -> Self {
-        self.hidden
-            .extend(fields.iter().map(|field| (*field).to_owned()));
+    pub(crate) fn without<'f>(mut self, fields: impl IntoIterator<Item = &'f str>) -> Self {
+        self.hidden.extend(fields.into_iter().map(str::to_owned));
         self.hidden.sort_unstable();
         self.hidden.dedup();
         self

@@ -10,9 +10,9 @@ use std::time::Instant;
 use livematch::{Change, Object};
 use serde_json::value::RawValue;
 
-pub(crate) use self::body::Body;
+use self::body::Body;
 pub(crate) use self::cut::Cut;
-use crate::rights::{Acl, Permissions};
+use crate::rights::{Acl, Permissions, Pointers};
 
 /// A side of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -65,23 +65,18 @@ impl Publication {
     pub(crate) fn permissions(&self) -> &Permissions {
         self.permissions.get_or_init(|| {
             let json = self.change.class_level_permissions().map(Object::to_string);
-            let json =
-                json.and_then(|json| serde_json::from_str::<serde_json::Map<_, _>>(&json).ok());
-            json.unwrap_or_default().into()
+            json.map_or_else(Permissions::default, |json| Permissions::read(&json))
         })
     }
 
-    /// The access list of a side; none if there is no such side, or if everybody may read it.
+    /// The access list of a side; none if it has none, so that everybody may read it.
     pub(crate) fn acl(&self, side: Side) -> Option<&Acl> {
         self.body(side).acl()
     }
 
-    /// The object as it is now, or as it was before it was deleted.
-    pub(crate) fn newest(&self) -> &Body {
-        match self.change.new_object() {
-            Some(_) => self.body(Side::New),
-            None => self.body(Side::Old),
-        }
+    /// What a field of a side holds that may point to users.
+    pub(crate) fn pointers(&self, side: Side, field: &str) -> Option<Pointers<'_>> {
+        self.body(side).field(field).map(Pointers::new)
     }
 
     /// What is sent of a side.

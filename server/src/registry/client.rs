@@ -7,6 +7,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::Subscription;
+use crate::access::Credit;
 use crate::protocol::Addressee;
 use crate::publication::Publication;
 
@@ -18,6 +19,8 @@ pub(crate) struct Client {
     pub(crate) session_token: Option<String>,
     /// Whether it brought the master key.
     pub(crate) is_master: bool,
+    /// What it may cause to be asked of Parse Server in vain.
+    pub(crate) credit: Credit,
     pub(crate) outbox: Outbox,
 }
 

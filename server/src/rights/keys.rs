@@ -32,6 +32,24 @@ impl Keys {
         self
     }
 
+    /// The keys that clients bring, and the REST key, each under the name of its header.
+    ///
+    /// To an app that wants a client key any of them will do.
+    pub(crate) fn headers(&self, rest_key: Option<&str>) -> Vec<(&'static str, String)> {
+        let of_clients = self.pairs.iter().filter_map(|(name, key)| {
+            let header = match name.as_str() {
+                "javascriptKey" => "X-Parse-Javascript-Key",
+                "clientKey" => "X-Parse-Client-Key",
+                "windowsKey" => "X-Parse-Windows-Key",
+                "restAPIKey" if rest_key.is_none() => "X-Parse-REST-API-Key",
+                _ => return None,
+            };
+            Some((header, key.clone()))
+        });
+        let rest_key = rest_key.map(|key| ("X-Parse-REST-API-Key", key.to_owned()));
+        of_clients.chain(rest_key).collect()
+    }
+
     /// Whether a client may connect.
     pub(crate) fn admit(&self, connect: &Connect) -> bool {
         let is_right = |(name, key): (&String, &String)| brings(connect, name, key);
@@ -75,6 +93,28 @@ mod tests {
         assert!(!keys.admit(&connect(&[])));
         assert!(keys.is_master(&connect(&[("masterKey", "m")])));
         assert!(!keys.is_master(&connect(&[("masterKey", "js")])));
+    }
+
+    #[test]
+    fn keys_of_clients_are_headers() {
+        let json = r#"{"javascriptKey":"j","clientKey":"c","windowsKey":"w","restAPIKey":"r","masterKey":"m"}"#;
+        let keys = Keys::from_json(json).expect("keys");
+        let headers = |rest_key| {
+            let mut headers = keys.headers(rest_key);
+            headers.sort_unstable();
+            headers
+        };
+        let of_clients = [
+            ("X-Parse-Client-Key", "c".to_owned()),
+            ("X-Parse-Javascript-Key", "j".to_owned()),
+        ];
+        let windows = ("X-Parse-Windows-Key", "w".to_owned());
+        for (rest_key, key) in [(None, "r"), (Some("other"), "other")] {
+            let rest = ("X-Parse-REST-API-Key", key.to_owned());
+            let expected = [&of_clients[..], &[rest, windows.clone()]].concat();
+            assert_eq!(headers(rest_key), expected);
+        }
+        assert!(Keys::default().headers(None).is_empty());
     }
 
     #[test]

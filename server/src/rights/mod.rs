@@ -14,7 +14,7 @@ mod scope;
 mod system;
 
 pub(crate) use self::acl::Acl;
-pub(crate) use self::gate::Standing;
+pub(crate) use self::gate::{Gate, Standing};
 pub(crate) use self::keys::Keys;
 pub(crate) use self::permissions::{Operation, Permissions};
 pub(crate) use self::pointer::Pointers;

@@ -95,7 +95,13 @@ mod tests {
         assert!(has_id(POINTER));
         assert!(has_id(r#"{"objectId":"u"}"#));
         assert!(has_id(r#"[{"objectId":"v"},{"objectId":"u"},null]"#));
-        for other in ["null", r#""u""#, r#"{"objectId":"v"}"#, r#"{"objectId":5}"#, "[]"] {
+        for other in [
+            "null",
+            r#""u""#,
+            r#"{"objectId":"v"}"#,
+            r#"{"objectId":5}"#,
+            "[]",
+        ] {
             assert!(!has_id(other), "{other}");
         }
     }

@@ -73,6 +73,12 @@ impl Protected {
         }
     }
 
+    /// Whether it depends on who looks what is hidden from them.
+    pub(crate) fn names_anybody(&self) -> bool {
+        let mut tiers = self.tiers.keys();
+        !self.is_empty() && (!self.pointed.is_empty() || tiers.any(|tier| tier != "*"))
+    }
+
     /// Whether it depends on the roles of a user what is hidden from them.
     pub(crate) fn names_roles(&self) -> bool {
         !self.is_empty() && self.tiers.keys().any(|tier| is_role(tier))
@@ -106,6 +112,11 @@ impl Protected {
 }
 
 impl Seer<'_> {
+    /// Whether everything about them is known.
+    pub(crate) fn is_known(self) -> bool {
+        matches!(self, Self::Nobody | Self::User(_, Roles::Known(_)))
+    }
+
     fn applies(self, tier: &str) -> Applies {
         let applies = match self {
             _ if tier == "*" => true,
@@ -193,6 +204,20 @@ mod tests {
         let list = protected(r#"["a","b"]"#);
         assert_eq!(list.hidden_from(Seer::Nobody), ["a", "b"]);
         assert_eq!(list.hidden_from(Seer::User("u", NO_ROLES)), ["a", "b"]);
+    }
+
+    #[test]
+    fn nobody_is_asked_for_where_it_makes_no_difference() {
+        assert!(!protected(r#"{"*":["a"]}"#).names_anybody());
+        assert!(!protected(r#"{"*":[],"u":["a"],"userField:x":[]}"#).names_anybody());
+        assert!(protected(r#"{"*":["a"],"u":[]}"#).names_anybody());
+        assert!(protected(r#"{"*":["a"],"userField:x":[]}"#).names_anybody());
+    }
+
+    #[test]
+    fn who_is_known() {
+        assert!(Seer::Nobody.is_known() && Seer::User("u", NO_ROLES).is_known());
+        assert!(!Seer::Unknown.is_known() && !Seer::User("u", Roles::Unknown).is_known());
     }
 
     #[test]

@@ -14,7 +14,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, info};
 
-use crate::access::Sight;
+use crate::access::{Shown, Sight};
 use crate::protocol::{Refusal, RequestId, Response, code};
 use crate::registry::{Client, Delivery, Outbox, Subscription};
 use crate::state::Server;
@@ -180,10 +180,9 @@ impl<'a> Connection<'a> {
             subscription,
             ..
         } = delivery;
-        let object = publication.payload(sight.object, &sight.cut);
-        let original = sight
-            .original
-            .map(|side| publication.payload(side, &sight.cut));
+        let payload = |shown: &Shown| publication.payload(shown.side, &shown.cut);
+        let object = payload(&sight.object);
+        let original = sight.original.as_ref().map(payload);
         let to = &subscription.client.addressee;
         let frame = Response::event(
             sight.event.as_str(),

@@ -8,6 +8,7 @@ use tracing::debug;
 use uuid::Uuid;
 
 use super::connection::Connection;
+use crate::access::Credit;
 use crate::complexity;
 use crate::protocol::{Addressee, Connect, Refusal, Request, RequestId, Response, Subscribe, code};
 use crate::registry::{Client, Subscription};
@@ -50,6 +51,7 @@ impl Connection<'_> {
                 installation_id: connect.installation_id,
             },
             session_token: connect.session_token,
+            credit: Credit::default(),
             outbox: self.outbox.clone(),
         });
         debug!(
@@ -79,10 +81,10 @@ impl Connection<'_> {
             let error = warning.to_string();
             return Err(Refusal::new(code::INVALID_QUERY, error, Some(id)));
         }
-        let mut scope = Scope::new(query.clause_text(), request.watch.as_deref());
+        let mut scope = Scope::new(&query, request.watch.as_deref());
         if let Some(user) = self.server.access.admit(&client, &request, &scope).await? {
             query = self.compile(&of_user(&request.clause, &user), id)?;
-            scope = Scope::new(query.clause_text(), request.watch.as_deref());
+            scope = Scope::new(&query, request.watch.as_deref());
         }
         let subscription = Arc::new(Subscription::new(Arc::clone(&client), request, scope));
         self.enter(&subscription, query)?;
