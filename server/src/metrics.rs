@@ -233,13 +233,13 @@ impl Metrics {
     }
 
     /// The sum of a metric's samples whose labels contain a text.
-    pub(crate) fn value(&self, name: &str, labels: &str) -> f64 {
+    pub(crate) fn value(&self, name: &str, labels: &str) -> u64 {
         let text = self.render();
         let samples = text.lines().filter(|line| {
             let rest = line.strip_prefix(name);
             rest.is_some_and(|rest| rest.starts_with([' ', '{'])) && line.contains(labels)
         });
-        let values = samples.filter_map(|line| line.rsplit(' ').next()?.parse::<f64>().ok());
+        let values = samples.filter_map(|line| line.rsplit(' ').next()?.parse::<u64>().ok());
         values.sum()
     }
 }

@@ -200,6 +200,23 @@ impl Change {
         self.permissions.as_ref()?.get()
     }
 
+    /// The permissions of the class as JSON, as they came; they may be anything.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use livematch::{Change, ChangeKind};
+    ///
+    /// let message = r#"{"currentParseObject": {"className": "Game"}, "classLevelPermissions": {"find": {}}}"#;
+    /// let change = Change::from_json(ChangeKind::Save, message)?;
+    /// assert_eq!(change.class_level_permissions_json(), Some(r#"{"find": {}}"#));
+    /// # Ok::<(), livematch::ChangeError>(())
+    /// ```
+    #[must_use]
+    pub fn class_level_permissions_json(&self) -> Option<&str> {
+        self.permissions.as_ref().map(Permissions::text)
+    }
+
     /// When the object was created, if it says so.
     ///
     /// # Examples

@@ -30,6 +30,11 @@ impl Permissions {
         Ok(permissions)
     }
 
+    /// The permissions as they came.
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
     /// The permissions, if they are an object.
     pub(super) fn get(&self) -> Option<&Object> {
         let read = || read(&self.text).unwrap_or_default();

@@ -9,6 +9,11 @@ mod parse;
 mod sight;
 mod viewer;
 
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 
 pub(crate) use self::credit::Credit;

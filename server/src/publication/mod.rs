@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Instant;
 
-use livematch::{Change, Object};
+use livematch::Change;
 use serde_json::value::RawValue;
 
 use self::body::Body;
@@ -64,8 +64,9 @@ impl Publication {
     /// The permissions of the class, as they were when the change was made.
     pub(crate) fn permissions(&self) -> &Permissions {
         self.permissions.get_or_init(|| {
-            let json = self.change.class_level_permissions().map(Object::to_string);
-            json.map_or_else(Permissions::default, |json| Permissions::read(&json))
+            let json = self.change.class_level_permissions_json();
+            let json = json.filter(|json| *json != "null");
+            json.map_or_else(Permissions::default, Permissions::read)
         })
     }
 
