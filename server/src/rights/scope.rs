@@ -1,7 +1,6 @@
 //! What permissions ask of a clause.
 
 use livematch::Query;
-use serde_json::{Map, Value};
 
 use super::Operation;
 
@@ -11,71 +10,49 @@ pub(crate) struct Scope {
     pub(crate) operation: Operation,
     /// The id that the clause asks for, if it asks for one plainly.
     pub(crate) object_id: Option<Box<str>>,
-    /// The fields that the clause and the watch list look at, each as a path and as its first component; none if that
-    /// could not be found out.
-    fields: Option<Box<[Box<str>]>>,
+    /// The fields that the clause and the watch list name, each as a path and as its first component; sorted.
+    fields: Box<[Box<str>]>,
 }
 
 impl Scope {
     /// What a query and its watch list look at.
+    ///
+    /// The query itself says what it names: a second reading of its clause could differ.
     pub(crate) fn new(query: &Query, watch: Option<&[String]>) -> Self {
-        let Ok(clause) = serde_json::from_str::<Map<String, Value>>(query.clause_text()) else {
-            return Self::unknown();
-        };
-        let mut fields = Vec::new();
-        collect(&clause, &mut fields);
-        watch
-            .unwrap_or_default()
-            .iter()
-            .for_each(|field| push(field, &mut fields));
+        let outline = query.outline();
+        let watch = watch.unwrap_or_default().iter().map(String::as_str);
+        let mut fields: Vec<Box<str>> = Vec::new();
+        for path in outline.paths().chain(watch) {
+            fields.push(path.into());
+            if let Some((root, _)) = path.split_once('.') {
+                fields.push(root.into());
+            }
+        }
         fields.sort_unstable();
         fields.dedup();
-        let object_id = clause.get("objectId").and_then(Value::as_str);
         Self {
-            operation: match object_id {
-                Some(_) if clause.len() == 1 => Operation::Get,
-                _ => Operation::Find,
+            operation: if outline.is_get() {
+                Operation::Get
+            } else {
+                Operation::Find
             },
-            object_id: object_id.map(Into::into),
-            fields: Some(fields.into()),
-        }
-    }
-
-    /// What cannot be read may look at anything.
-    fn unknown() -> Self {
-        Self {
-            operation: Operation::Find,
-            object_id: None,
-            fields: None,
+            object_id: outline.object_id().map(Into::into),
+            fields: fields.into(),
         }
     }
 
     /// Whether it looks at one of these fields, so that its events would tell what they hold.
     pub(crate) fn looks_at(&self, fields: &[&str]) -> bool {
-        let Some(known) = &self.fields else {
-            return !fields.is_empty();
+        let is_named = |field: &&str| {
+            let found = self.fields.binary_search_by(|known| (**known).cmp(field));
+            found.is_ok()
         };
-        let is_looked_at = |field: &&str| known.iter().any(|known| **known == **field);
-        fields.iter().any(is_looked_at)
+        fields.iter().any(is_named)
     }
 }
 
-fn collect(clause: &Map<String, Value>, fields: &mut Vec<Box<str>>) {
-    for (key, value) in clause {
-        push(key, fields);
-        if let ("$or" | "$and" | "$nor", Value::Array(branches)) = (key.as_str(), value) {
-            let branches = branches.iter().filter_map(Value::as_object);
-            branches.for_each(|branch| collect(branch, fields));
-        }
-    }
-}
-
-fn push(path: &str, fields: &mut Vec<Box<str>>) {
-    if let Some((root, _)) = path.split_once('.') {
-        fields.push(root.into());
-    }
-    fields.push(path.into());
-}
+#[cfg(test)]
+mod law;
 
 #[cfg(test)]
 mod tests {
@@ -92,6 +69,18 @@ mod tests {
         assert_eq!(operation(r#"{"objectId":{"$eq":"a"}}"#), Operation::Find);
         assert_eq!(operation(r#"{"objectId":"a","b":1}"#), Operation::Find);
         assert_eq!(operation("{}"), Operation::Find);
+    }
+
+    #[test]
+    fn an_id_that_is_asked_for() {
+        let id = |clause| scope(clause, None).object_id;
+        assert_eq!(id(r#"{"a":1,"objectId":"x"}"#).as_deref(), Some("x"));
+        assert_eq!(id(r#"{"objectId":{"$in":["x"]}}"#), None);
+        assert_eq!(id(r#"{"$or":[{"objectId":"x"}]}"#), None);
+        assert_eq!(
+            id(r#"{"objectId":"x","objectId":"y"}"#).as_deref(),
+            Some("y")
+        );
     }
 
     #[test]

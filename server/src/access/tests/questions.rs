@@ -327,10 +327,18 @@ async fn answers_that_are_none() {
         parse.known().instead = Some(Instead::Page(status, page.clone()));
         assert!(!sees(&host, &Who::user("ann"), "ann").await, "{page}");
         assert_eq!(host.metrics.value("livematch_parse_requests_total", ""), 1);
-        assert_eq!(host.metrics.value("livematch_parse_failures_total", ""), 1, "{page}");
+        assert_eq!(
+            host.metrics.value("livematch_parse_failures_total", ""),
+            1,
+            "{page}"
+        );
         // A class of which nothing is known is not known to be open.
         host.asks_for_class("Game", &Who::nobody().client()).await;
-        assert_eq!(host.metrics.value("livematch_parse_failures_total", ""), 2, "{page}");
+        assert_eq!(
+            host.metrics.value("livematch_parse_failures_total", ""),
+            2,
+            "{page}"
+        );
         // It is believed for a moment, so that not everybody asks the same once more.
         assert!(!sees(&host, &Who::user("ann"), "ann").await);
         assert_eq!(host.metrics.value("livematch_parse_requests_total", ""), 2);
