@@ -12,10 +12,12 @@ const SESSION = 'r:0123456789abcdef';
 /** A Parse Server of which only the answers are there. */
 async function standIn(answer) {
   const asked = [];
-  const server = createServer((request, response) => {
+  const server = createServer(async (request, response) => {
     if (request.headers['user-agent']?.includes('check')) return response.writeHead(503).end(); // whether it is well configured
-    asked.push({ path: request.url.split('?')[0], headers: request.headers });
-    const [status, body, headers = {}] = answer(request.url);
+    let text = '';
+    for await (const piece of request) text += piece;
+    asked.push({ path: request.url, headers: request.headers });
+    const [status, body, headers = {}] = answer(request.url, text && JSON.parse(text));
     response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -44,17 +46,19 @@ const PRIVATE = { mine: { user: { read: true } }, role: { 'role:editors': { read
 
 test('with the master key: users, roles, and roles of roles that contain each other', async () => {
   const role = (objectId, name) => ({ objectId, name });
-  const parse = await standIn((url) => {
-    const where = decodeURIComponent(url.split('where=')[1] ?? '');
-    if (url.includes('users/me')) return [200, { objectId: 'user' }];
-    if (url.includes('roles')) return [200, { results: where.includes('"users"') ? [role('1', 'writers')] : [role('1', 'writers'), role('2', 'editors')] }];
+  const parse = await standIn((url, body) => {
+    if (url.includes('sessions')) return [200, { results: body.where.sessionToken === SESSION ? [{ user: { objectId: 'user' } }] : [] }];
+    if (url.includes('roles')) {
+      const results = body.where.users ? [role('1', 'writers')] : [role('1', 'writers'), role('2', 'editors')];
+      return [200, { results, count: results.length }];
+    }
     return [200, { classLevelPermissions: {} }];
   });
   const { server, ids } = await heard({ parseUrl: parse.url, masterKey: 'master' }, PRIVATE);
   assert.deepEqual(ids, ['mine', 'role']);
-  const [me] = parse.asked.filter(({ path }) => path.endsWith('/users/me'));
-  assert.equal(me.headers['x-parse-session-token'], SESSION);
-  assert.equal(me.headers['x-parse-master-key'], undefined, 'whose a session is need not be asked as master');
+  const [session] = parse.asked.filter(({ path }) => path.endsWith('/sessions'));
+  assert.equal(session.headers['x-parse-session-token'], undefined, 'with the master key, users/me takes sessions that have expired');
+  assert.equal(session.headers['x-parse-master-key'], 'master');
 
   // Everything is remembered, until Parse Server says that roles have changed.
   const before = parse.asked.length;
@@ -66,7 +70,7 @@ test('with the master key: users, roles, and roles of roles that contain each ot
   for (const id of ['one', 'two']) await game.create(id, { ACL: PRIVATE.role });
   assert.deepEqual([(await socket.next()).object.objectId, (await socket.next()).object.objectId], ['one', 'two']);
   const paths = parse.asked.slice(before).map(({ path }) => path.replace('/parse/', ''));
-  assert.deepEqual(paths, ['users/me', 'roles', 'roles', 'roles']);
+  assert.deepEqual(paths, ['sessions', 'roles', 'roles', 'roles']);
   socket.close();
   await server.end('SIGTERM');
   parse.close();
@@ -83,10 +87,11 @@ test('without the master key: users, and no roles', async () => {
 
 const ODD = {
   'that is not there': undefined,
-  'that knows no such session': knows({ 'users/me': [400, { code: 209, error: 'Invalid session token' }] }),
+  'that knows no such session': knows({ sessions: [200, { results: [] }] }),
+  'that refuses the keys': () => [403, { error: 'unauthorized' }],
   'that fails': () => [500, { code: 1, error: 'Internal server error' }],
   'that answers with a page': () => [200, 'Welcome'],
-  'whose user would pass for a role': knows({ 'users/me': [200, { objectId: 'role:editors' }] }),
+  'whose user would pass for a role': knows({ sessions: [200, { results: [{ user: { objectId: 'role:editors' } }] }] }),
 };
 for (const [name, answer] of Object.entries(ODD)) {
   test(`a Parse Server ${name}: only what is public`, async () => {

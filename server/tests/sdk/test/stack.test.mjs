@@ -61,9 +61,12 @@ describe('beside Parse Server', () => {
         const viewers = witness.viewers.filter((viewer) => viewer !== 'master');
         return Promise.all(viewers.map((viewer) => witness.subscribe(viewer, query)));
       };
-      /** Compares what the two told since the last time, and returns it: `viewer event id`. */
-      const agree = async (step) => {
+      /** Compares what the two told since the last time, but for some fields, and returns it: `viewer event id`. */
+      const agree = async (step, { without = [] } = {}) => {
         const { theirs, ours } = await witness.told();
+        for (const { object, original } of [...theirs, ...ours]) {
+          for (const field of without) [object, original].forEach((side) => side && delete side[field]);
+        }
         assert.deepEqual(ours, theirs, step);
         return ours.map(({ viewer, event, id }) => `${viewer} ${event} ${id}`);
       };
@@ -176,71 +179,19 @@ describe('beside Parse Server', () => {
         assert.deepEqual(await agree('after alice has gone'), [`bob update ${id}`]);
       });
 
-      test('permissions of a class', async () => {
-        const find = {
-          Authenticated: { requiresAuthentication: true },
-          User: { [bob.objectId]: true },
-          Role: { [`role:editors${round}`]: true },
-          Nobody: {},
-          Pointed: { pointerFields: ['owner', 'friends'] },
-          Both: { requiresAuthentication: true, pointerFields: ['owner'] },
-          Readers: {},
-        };
-        const ofClass = { Readers: { readUserFields: ['owner', 'friends'] } };
-        for (const [title, entries] of Object.entries(find)) {
-          const className = name(title + 'Class');
-          await rest.ask('POST', `schemas/${className}`, {
-            className,
-            fields: { owner: { type: 'Pointer', targetClass: '_User' }, friends: { type: 'Array' }, n: { type: 'Number' } },
-            classLevelPermissions: { find: entries, get: entries, create: {}, update: {}, ...ofClass[title] },
-          });
-          await everybody(className);
-          await agree(`${title}: subscribe`);
-          const id = await rest.create(className, { n: 1, owner: pointer(alice.objectId) });
-          await agree(`${title}: create`);
-          await rest.update(className, id, { owner: pointer(bob.objectId), friends: [pointer(alice.objectId)] });
-          await agree(`${title}: update`);
-          await rest.update(className, id, { owner: pointer('somebody'), friends: [pointer('somebody'), pointer('else')] });
-          await agree(`${title}: another update`);
-          await rest.remove(className, id);
-          await agree(`${title}: delete`);
-        }
-      });
-
-      test('protected fields', async () => {
-        const className = name('Protected');
-        await rest.ask('POST', `schemas/${className}`, {
-          className,
-          fields: { open: { type: 'Number' }, secret: { type: 'Number' }, pay: { type: 'Number' }, owner: { type: 'Pointer', targetClass: '_User' } },
-          classLevelPermissions: {
-            find: { '*': true }, get: { '*': true }, create: {}, update: {},
-            protectedFields: { '*': ['secret', 'pay'], authenticated: ['secret'], [bob.objectId]: [], 'userField:owner': [] },
-          },
-        });
-        await everybody(className);
-        await everybody(className, (query) => query.equalTo('secret', 1));
-        await everybody(className, (query) => Parse.Query.or(query, new Parse.Query(className).greaterThan('pay', 1)));
-        await agree('subscribe');
-        const id = await rest.create(className, { open: 1, secret: 1, pay: 2, owner: pointer(alice.objectId) });
-        const told = await agree('create');
-        assert.ok(told.length >= 5);
-        await rest.update(className, id, { open: 2, secret: 3 });
-        await agree('update');
-        await rest.remove(className, id);
-        await agree('delete');
-      });
-
       test('users, by whom', async () => {
+        // Up to 9.10.0 Parse Server hides it from whoever has a session only at connect; test/matrix.test.mjs holds that.
+        const without = ['email'];
         await everybody('_User', (query) => query.exists('nick'));
         await everybody('_User', (query) => query.equalTo('objectId', alice.objectId));
         await agree('subscribe');
         const own = { [alice.objectId]: { read: true, write: true } };
         await rest.update('_User', alice.objectId, { nick: 'al', ACL: { ...PUBLIC, ...own } });
-        assert.equal((await agree('public')).length, 10);
+        assert.equal((await agree('public', { without })).length, 10);
         await rest.update('_User', alice.objectId, { nick: 'ali', authData: { anonymous: { id: `anonymous${round}` } }, ACL: own });
-        assert.equal((await agree('private')).length, 10);
+        assert.equal((await agree('private', { without })).length, 10);
         await rest.update('_User', alice.objectId, { nick: 'alic' });
-        assert.equal((await agree('seen by herself only')).length, 4);
+        assert.equal((await agree('seen by herself only', { without })).length, 4);
       });
 
       test('a session that ends', async () => {
@@ -293,6 +244,13 @@ describe('beside Parse Server', () => {
 
       test('the deviations are still there', async () => {
         // 1. It complains at every change of a class that is closed to a subscriber whom it let subscribe.
+        const shut = name('Shut');
+        await rest.ask('POST', `schemas/${shut}`, { className: shut });
+        await witness.subscribe('nobody', () => new Parse.Query(shut));
+        await rest.ask('PUT', `schemas/${shut}`, { className: shut, classLevelPermissions: { find: {}, get: {}, create: {} } });
+        await rest.create(shut, {});
+        await agree('a class that is closed by now');
+        for (let tries = 0; witness.complaints.theirs === 0 && tries < 100; tries++) await caches();
         assert.ok(witness.complaints.theirs > 0);
         assert.equal(witness.complaints.ours, 0);
 
