@@ -30,7 +30,7 @@ impl Access {
         }
         let viewer = self.viewer(client, request.session_token.as_deref());
         let sessions_of = match &*request.class_name {
-            SESSIONS => Some(owner(&viewer, request).await?),
+            SESSIONS => Some(self.owner(&viewer, request).await?),
             _ => None,
         };
         if let Some(permissions) = self.permissions(client, &request.class_name).await {
@@ -68,27 +68,25 @@ impl Access {
         Ok(())
     }
 
+    /// The user whose sessions are asked for.
+    async fn owner(&self, viewer: &Viewer<'_>, request: &Subscribe) -> Result<Arc<str>, Refusal> {
+        let (code, error) = match viewer.user().await {
+            Known::Known(Some(user)) => return Ok(user.into()),
+            Known::Unknown if self.directory.is_some() => (
+                code::UNAVAILABLE,
+                "It could not be found out whose session this is",
+            ),
+            Known::Known(None) | Known::Unknown => (code::INVALID_SESSION, "Invalid session token"),
+        };
+        Err(Refusal::new(code, error, Some(request.id)))
+    }
+
     /// The permissions of a class, if they can be found out before a change brings them along.
     async fn permissions(&self, client: &Client, class_name: &str) -> Option<Arc<Permissions>> {
         let directory = self.directory.as_ref()?;
         match directory.permissions(class_name, &client.credit).await {
             Known::Known(permissions) => permissions,
             Known::Unknown => None,
-        }
-    }
-}
-
-/// The user whose sessions are asked for.
-async fn owner(viewer: &Viewer<'_>, request: &Subscribe) -> Result<Arc<str>, Refusal> {
-    match viewer.user().await {
-        Known::Known(Some(user)) => Ok(user.into()),
-        Known::Known(None) => {
-            let error = "Invalid session token";
-            Err(Refusal::new(code::INVALID_SESSION, error, Some(request.id)))
-        }
-        Known::Unknown => {
-            let error = "It could not be found out whose session this is";
-            Err(Refusal::new(code::UNAVAILABLE, error, Some(request.id)))
         }
     }
 }

@@ -115,7 +115,7 @@ async fn classes_that_are_not_for_clients() {
         Host::with(&[])
             .admit(&Who::user("ann"), "_Session", "{}")
             .await,
-        Err(100)
+        Err(209)
     );
 }
 
