@@ -56,6 +56,12 @@ impl Access {
         match viewer.standing(permissions.gate(operation)).await {
             Known::Known(Standing::NeedsUser) => return denied(code::NOT_FOUND),
             Known::Known(Standing::Closed) => return denied(code::FORBIDDEN),
+            // No object points to nobody: looking for one finds none, and getting one fails.
+            Known::Known(Standing::Pointed) if operation == Operation::Get => {
+                if viewer.user().await == Known::Known(None) {
+                    return denied(code::NOT_FOUND);
+                }
+            }
             Known::Known(Standing::Open | Standing::Pointed) | Known::Unknown => {}
         }
         let seer = viewer

@@ -1,7 +1,6 @@
 // The real Parse Server, with its own LiveQuery server on the same port; its settings are the only argument.
-import { ParseServer } from 'parse-server';
-
-const { port, databaseUrl, redisUrl, classNames, appId, masterKey, javascriptKey, cacheMs, more } = JSON.parse(process.argv[2]);
+const { module, port, databaseUrl, redisUrl, classNames, appId, masterKey, javascriptKey, cacheMs, more } = JSON.parse(process.argv[2]);
+const { ParseServer } = (await import(module)).default;
 
 const app = await ParseServer.startApp({
   appId,
@@ -18,7 +17,7 @@ const app = await ParseServer.startApp({
     masterKey,
     serverURL: `http://127.0.0.1:${port}/parse`,
     redisURL: redisUrl,
-    keyPairs: { javascriptKey, masterKey },
+    keyPairs: javascriptKey ? { javascriptKey, masterKey } : { masterKey },
     cacheTimeout: cacheMs,
     logLevel: 'error',
   },

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { fileURLToPath } from 'node:url';
 import { start, startOnPort, startRedis } from './process.mjs';
 import { APP_ID } from './feed.mjs';
+import { moduleOfRelease } from './releases.mjs';
 
 const run = promisify(execFile);
 
@@ -57,6 +58,7 @@ export function startParse(options) {
 async function startParseOn(port, { databaseUrl, redisUrl, classNames, settings: more }) {
   const program = fileURLToPath(new URL('parse-server.mjs', import.meta.url));
   const settings = {
+    module: moduleOfRelease(),
     port,
     databaseUrl,
     redisUrl,
