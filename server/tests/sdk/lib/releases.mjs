@@ -14,6 +14,8 @@ export function isAtLeast(version, release = RELEASE) {
   const numbers = (text) => text.split(/[.-]/).map((part) => (/^\d+$/.test(part) ? Number(part) : part));
   const [have, want] = [numbers(release), numbers(version)];
   for (const [index, part] of want.entries()) {
+    // What has no `-alpha` comes after what has.
+    if (have[index] === undefined) return typeof part === 'string';
     if (have[index] !== part) return have[index] > part;
   }
   return true;

@@ -3,7 +3,8 @@
 // REST is the measure. It is asked before and after each step what every viewer finds by every question; the events that
 // follow from it are what this server must tell, no more and no less.
 //
-// MATRIX_CLASSES says how many classes (pairs of permissions and protected fields) are tried, MATRIX_SEED which.
+// MATRIX_CLASSES says how many classes (pairs of permissions and protected fields) are tried, or `all`: first those that show
+// one listed difference each, then others that MATRIX_SEED chooses.
 import { after, before, describe, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { startServer } from '../lib/process.mjs';
@@ -15,7 +16,9 @@ import { each, expected, find, sorted } from '../lib/matrix/rest.mjs';
 import { Listener } from '../lib/matrix/listener.mjs';
 import { REASONS, reasonsOf } from '../lib/matrix/reasons.mjs';
 
-const COUNT = process.env.MATRIX_CLASSES === 'all' ? Infinity : Number(process.env.MATRIX_CLASSES ?? 4);
+/** The classes that show one listed difference each. */
+const LISTED = Object.values(REASONS).map(({ shownBy }) => shownBy);
+const COUNT = process.env.MATRIX_CLASSES === 'all' ? Infinity : Number(process.env.MATRIX_CLASSES ?? LISTED.length);
 const SEED = Number(process.env.MATRIX_SEED ?? 1);
 /** How many classes are tried at once. */
 const GROUP = 2;
@@ -161,8 +164,9 @@ describe(`access beside parse-server ${RELEASE}`, () => {
           const asked = question.watch?.includes('secret') ? 'secret' : name;
           const { code } = before[viewer].get(`${one.name} ${asked}`);
           counts.refused += code ? 1 : 0;
-          if (ours.code !== code) fail(cell, 'subscribe', ours.code, code);
-          if (theirs.code !== code) explain(cell, 'subscribe', theirs.code, code);
+          // REST looks for protected fields first and live queries at the class, so that the code may be another.
+          if (!ours.code !== !code) fail(cell, 'subscribe', ours.code, code);
+          if (!theirs.code !== !code) explain(cell, 'subscribe', theirs.code, code);
           one.subscriptions[`${viewer} ${name}`] = { ours, theirs };
         }
       }
@@ -246,7 +250,7 @@ describe(`access beside parse-server ${RELEASE}`, () => {
   });
 
   test('every cell is as in REST', { timeout: 10_800_000 }, async () => {
-    const chosen = classes({ count: COUNT, seed: SEED });
+    const chosen = classes({ count: COUNT, seed: SEED, first: LISTED });
     for (let at = 0; at < chosen.length; at += GROUP) {
       const group = chosen.slice(at, at + GROUP);
       for (const one of group) await prepare(one);
@@ -280,7 +284,7 @@ describe(`access beside parse-server ${RELEASE}`, () => {
     }
   }
 
-  test('every listed difference is still there', { skip: COUNT !== Infinity && 'only where all classes are tried' }, () => {
+  test('every listed difference is still there', { skip: COUNT < LISTED.length && 'only where all of them could be shown' }, () => {
     const gone = Object.keys(REASONS).filter((reason) => !REASONS[reason].isGone && seen[reason] === 0);
     assert.deepEqual(gone, []);
   });

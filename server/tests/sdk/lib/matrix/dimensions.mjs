@@ -83,12 +83,14 @@ export const QUESTIONS = {
   selected: () => ({ where: {}, keys: ['secret', 'n'] }),
 };
 
-/** Every class of the matrix, by name; all of them, or some that a seed chooses. */
-export function classes({ count = Infinity, seed = 1 } = {}) {
+/** Every class of the matrix, or so many of them: those that are named, and others that a seed chooses. */
+export function classes({ count, seed, first }) {
   const all = Object.keys(PERMISSIONS).flatMap((permissions) =>
     Object.keys(PROTECTED).map((fields) => ({ name: `Matrix_${permissions}_${fields}`, permissions, fields })),
   );
-  return shuffled(all, seed).slice(0, count);
+  const isFirst = ({ permissions, fields }) => first.includes(`${permissions} ${fields}`);
+  const others = shuffled(all.filter((one) => !isFirst(one)), seed);
+  return [...all.filter(isFirst), ...others].slice(0, count);
 }
 
 /** The same order for the same seed. */

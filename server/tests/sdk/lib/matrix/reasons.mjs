@@ -7,15 +7,25 @@ const isMended = isAtLeast('8.6.89') && (isAtLeast('9.10.1-alpha.8') || !isAtLea
 
 const names = (...parts) => (name) => parts.some((part) => name.toLowerCase().includes(part.toLowerCase()));
 
+/** Each with the class that shows it by itself: permissions and protected fields. */
 export const REASONS = {
-  'two sessions': { of: ({ viewer }) => ['bobForAnn', 'annForBob', 'invalidForAnn'].includes(viewer) },
-  'the session of connect': { of: ({ viewer }) => ['annsClient', 'carlsClient', 'emptyForAnn'].includes(viewer) },
-  'roles in permissions of a class': { of: ({ permissions }) => names('role')(permissions) },
-  'pointers of the newest state only': { of: ({ permissions }) => names('pointers', 'list', 'readUserFields')(permissions) },
-  'get or find': { of: ({ permissions }) => names('getOnly', 'findOnly')(permissions) },
-  'tiers by pointer': { of: ({ fields }) => names('butOwner', 'butFriends')(fields) },
-  'roles of protected tiers': { of: ({ fields }) => names('role')(fields), isGone: isMended },
-  'the master key': { of: ({ viewer }) => viewer === 'master' },
+  'two sessions': {
+    of: ({ viewer }) => ['bobForAnn', 'annForBob', 'invalidForAnn'].includes(viewer),
+    shownBy: 'open none',
+  },
+  'the session of connect': {
+    of: ({ viewer }) => ['annsClient', 'carlsClient', 'emptyForAnn'].includes(viewer),
+    shownBy: 'authenticated none',
+  },
+  'roles in permissions of a class': { of: ({ permissions }) => names('role')(permissions), shownBy: 'role none' },
+  'pointers of the newest state only': {
+    of: ({ permissions }) => names('pointers', 'list', 'readUserFields')(permissions),
+    shownBy: 'pointers none',
+  },
+  'get or find': { of: ({ permissions }) => names('getOnly', 'findOnly')(permissions), shownBy: 'getOnly none' },
+  'tiers by pointer': { of: ({ fields }) => names('butOwner', 'butFriends')(fields), shownBy: 'open butOwner' },
+  'roles of protected tiers': { of: ({ fields }) => names('role')(fields), shownBy: 'open butRole', isGone: isMended },
+  'the master key': { of: ({ viewer }) => viewer === 'master', shownBy: 'closed none' },
 };
 
 /** The reasons that a cell may have. */
