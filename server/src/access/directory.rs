@@ -161,7 +161,7 @@ impl Directory {
     where
         K: std::borrow::Borrow<Q> + Hash + Eq + Send + Sync + 'static,
         Q: ToOwned<Owned = K> + Hash + Eq + ?Sized,
-        T: Vanity + Clone + Send + Sync + 'static,
+        T: Remembered + Clone + Send + Sync + 'static,
     {
         // Not asked at all, so that nothing is remembered either.
         if !self.circuit.is_passable() {
@@ -238,7 +238,7 @@ fn may_be_class(name: &str) -> bool {
 fn cache<K, T>(entries: u64, lifetime: Lifetime) -> Cache<K, Known<T>>
 where
     K: Hash + Eq + Send + Sync + 'static,
-    T: Vanity + Clone + Send + Sync + 'static,
+    T: Remembered + Clone + Send + Sync + 'static,
 {
     Cache::builder()
         .max_capacity(entries)
@@ -250,8 +250,8 @@ where
 /// How long an answer is believed.
 struct Lifetime(Duration);
 
-/// What an answer may be worth.
-trait Vanity {
+/// What is remembered.
+trait Remembered {
     /// Whether it says that there is no such thing.
     fn is_in_vain(&self) -> bool;
 
@@ -261,7 +261,7 @@ trait Vanity {
     }
 }
 
-impl Vanity for Option<Session> {
+impl Remembered for Option<Session> {
     fn is_in_vain(&self) -> bool {
         self.is_none()
     }
@@ -271,19 +271,19 @@ impl Vanity for Option<Session> {
     }
 }
 
-impl Vanity for Option<Arc<Permissions>> {
+impl Remembered for Option<Arc<Permissions>> {
     fn is_in_vain(&self) -> bool {
         self.is_none()
     }
 }
 
-impl Vanity for Arc<[String]> {
+impl Remembered for Arc<[String]> {
     fn is_in_vain(&self) -> bool {
         false
     }
 }
 
-impl<K, T: Vanity> Expiry<K, Known<T>> for Lifetime {
+impl<K, T: Remembered> Expiry<K, Known<T>> for Lifetime {
     fn expire_after_create(&self, _: &K, known: &Known<T>, _: Instant) -> Option<Duration> {
         Some(match known {
             Known::Known(answer) if answer.is_in_vain() => self.0.max(IN_VAIN),
