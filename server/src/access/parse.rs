@@ -204,10 +204,15 @@ fn clock(headers: &HeaderMap) -> DateTime<Utc> {
     date.map_or_else(Utc::now, |date| date.to_utc())
 }
 
+/// How long a connection is kept that nothing is asked on. Node closes it after five seconds, and what is asked at that
+/// moment gets no answer.
+const IDLE: Duration = Duration::from_secs(3);
+
 /// A client that follows nobody elsewhere: it carries the master key.
 fn client(patience: Duration) -> Result<Client, reqwest::Error> {
     Client::builder()
         .timeout(patience)
+        .pool_idle_timeout(IDLE)
         .redirect(Policy::none())
         .build()
 }
