@@ -105,12 +105,10 @@ impl Door {
         }
     }
 
-    /// Serves a connection. If too many are no clients yet, the one that has done nothing for longest has to go.
+    /// Serves a connection. If too many are no clients yet, one that has done nothing for a while has to go.
     async fn admit(self: &Arc<Self>, socket: TcpStream, peer: SocketAddr) {
-        if self.pending.evict_if_full() {
-            self.metrics.evicted_connections.increment(1);
-        }
-        let place = self.pending.enter().await;
+        let (place, evicted) = self.pending.enter().await;
+        self.metrics.evicted_connections.increment(evicted);
         self.tasks
             .spawn(Arc::clone(self).serve(socket, peer, place));
     }

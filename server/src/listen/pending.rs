@@ -1,32 +1,49 @@
 //! Connections that are no clients yet.
 
 use std::collections::BTreeMap;
+use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
+
+/// How long a peer may do nothing while others wait for its place. A program that opens thousands of connections at once
+/// takes about so long until it has said on each what it wants.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// How long a peer that is sent away may take to go.
+const LEAVING: Duration = Duration::from_millis(50);
 
 /// A bounded number of places.
 ///
-/// A peer needs one for some milliseconds, until it has become a client. Who keeps one for longer has to give it up to
-/// others when all are taken, so that peers that do nothing shut nobody out.
+/// A peer needs one for some milliseconds, until it has become a client. Who does nothing with one for a while has to give it up
+/// to others when all are taken, so that peers that do nothing shut nobody out.
 pub(super) struct Pending {
     places: Arc<Semaphore>,
     queue: Arc<Mutex<Queue>>,
+    grace: Duration,
 }
 
 /// Who holds a place, by when it last did something.
 #[derive(Default)]
 struct Queue {
     next: u64,
-    holders: BTreeMap<u64, CancellationToken>,
+    holders: BTreeMap<u64, Holder>,
+}
+
+struct Holder {
+    since: Instant,
+    evicted: CancellationToken,
 }
 
 impl Queue {
     /// Puts somebody behind all others; their number.
     fn push(&mut self, evicted: CancellationToken) -> u64 {
         self.next += 1;
-        self.holders.insert(self.next, evicted);
+        let since = Instant::now();
+        self.holders.insert(self.next, Holder { since, evicted });
         self.next
     }
 }
@@ -44,33 +61,59 @@ impl Pending {
         Self {
             places: Arc::new(Semaphore::new(room.clamp(1, Semaphore::MAX_PERMITS))),
             queue: Arc::default(),
+            grace: GRACE,
         }
     }
 
-    /// Takes a place, once there is one.
-    pub(super) async fn enter(&self) -> PendingPlace {
-        // The semaphore is never closed.
-        let permit = Arc::clone(&self.places).acquire_owned().await.ok();
+    /// Takes a place, once there is one; how many had to give theirs up for it.
+    pub(super) async fn enter(&self) -> (PendingPlace, u64) {
+        let permit = Arc::clone(&self.places).acquire_owned();
+        let mut permit = pin!(permit);
+        let mut count = 0;
+        let permit = loop {
+            tokio::select! {
+                biased;
+                permit = permit.as_mut() => break permit,
+                () = self.is_stale() => count += u64::from(self.evict()),
+            }
+            if let Ok(permit) = timeout(LEAVING, permit.as_mut()).await {
+                break permit;
+            }
+        };
         let evicted = CancellationToken::new();
         let number = lock(&self.queue).push(evicted.clone());
-        PendingPlace {
+        let place = PendingPlace {
             queue: Arc::clone(&self.queue),
             number: Mutex::new(number),
             evicted,
-            _permit: permit,
-        }
+            // The semaphore is never closed.
+            _permit: permit.ok(),
+        };
+        (place, count)
     }
 
-    /// Sends away whoever has done nothing for longest, if all places are taken; whether there was somebody.
-    pub(super) fn evict_if_full(&self) -> bool {
-        self.places.available_permits() == 0 && self.evict()
+    /// Waits until somebody has done nothing for too long.
+    async fn is_stale(&self) {
+        loop {
+            let oldest = lock(&self.queue)
+                .holders
+                .first_key_value()
+                .map(|(_, holder)| holder.since);
+            let rest = oldest.map_or(self.grace, |since| {
+                self.grace.saturating_sub(since.elapsed())
+            });
+            if rest.is_zero() {
+                return;
+            }
+            sleep(rest).await;
+        }
     }
 
     /// Sends away whoever has done nothing for longest; whether there was somebody.
     pub(super) fn evict(&self) -> bool {
         let oldest = lock(&self.queue).holders.pop_first();
-        oldest.is_some_and(|(_, evicted)| {
-            evicted.cancel();
+        oldest.is_some_and(|(_, holder)| {
+            holder.evicted.cancel();
             true
         })
     }
@@ -108,24 +151,39 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn who_has_done_nothing_for_longest_goes_first() {
-        let pending = Pending::new(2);
-        let (first, second) = (pending.enter().await, pending.enter().await);
+    async fn who_has_done_nothing_for_longest_goes_after_a_while() {
+        let pending = Pending {
+            grace: Duration::ZERO,
+            ..Pending::new(2)
+        };
+        let (first, _) = pending.enter().await;
+        let (second, _) = pending.enter().await;
         first.touch();
-        assert!(pending.evict_if_full());
-        assert!(second.evicted.is_cancelled() && !first.evicted.is_cancelled());
-        second.touch();
-        assert!(pending.evict());
-        assert!(first.evicted.is_cancelled());
-        assert!(!pending.evict(), "both have been sent away");
+        let leaves = async {
+            second.evicted().await;
+            drop(second);
+        };
+        let ((_third, evicted), ()) = tokio::join!(pending.enter(), leaves);
+        assert_eq!(evicted, 1);
+        assert!(!first.evicted.is_cancelled());
     }
 
     #[tokio::test]
-    async fn a_place_is_free_again_when_it_is_dropped() {
+    async fn who_has_just_come_is_waited_for() {
         let pending = Pending::new(1);
-        drop(pending.enter().await);
-        assert!(!pending.evict_if_full());
-        let _place = pending.enter().await;
-        assert_eq!(lock(&pending.queue).holders.len(), 1);
+        let (first, _) = pending.enter().await;
+        let enter = tokio::time::timeout(LEAVING, pending.enter());
+        assert!(enter.await.is_err() && !first.evicted.is_cancelled());
+        drop(first);
+        assert_eq!(pending.enter().await.1, 0);
+    }
+
+    #[tokio::test]
+    async fn who_is_sent_away_does_not_come_back() {
+        let pending = Pending::new(1);
+        let (place, _) = pending.enter().await;
+        assert!(pending.evict());
+        place.touch();
+        assert!(place.evicted.is_cancelled() && !pending.evict());
     }
 }

@@ -12,6 +12,7 @@ export const SDKS = [
   { name: 'parse 1.11.1', load: load('parse1'), isOld: true },
   { name: 'moralis-v1 1.13.0', load: load('moralis-v1') },
 ].filter(({ name }) => name.includes(process.env.SDK ?? ''));
+if (SDKS.length === 0) throw new Error(`no SDK has a name with "${process.env.SDK}": nothing would be tested`);
 
 /** An SDK that talks to a server. It keeps that address for as long as the process lives. */
 export function connect(sdk, server, { javascriptKey = 'js', masterKey } = {}) {
