@@ -5,13 +5,14 @@ use std::fmt;
 
 use arbitrary::Arbitrary;
 use libfuzzer_sys::{Corpus, fuzz_target};
+use livematch::PatternEdition;
 use livematch::pattern_testing::Probe;
 
 /// What patterns are made of: bytes that are no index stand for themselves.
-const PIECES: [&str; 40] = [
+const PIECES: [&str; 46] = [
     "a", "b", "A", "é", "ſ", "😀", "0", "_", " ", "\n", "\u{2028}", ".", "^", "$", "|", "(", ")", "(?:", "(?=", "(?!",
     "(?<=", "(?<!", "[", "]", "[^", "-", "*", "+", "?", "{2}", "{1,}", "\\b", "\\B", "\\d", "\\W", "\\s", "\\1",
-    "\\u0061", "\\p{L}", "\\k<a>",
+    "\\u0061", "\\p{L}", "\\k<a>", "(?<a>", "(?i:", "(?-i:", "(?m-s:", "(?s:", "(?-m:",
 ];
 
 const FLAGS: [&str; 10] = ["", "i", "m", "s", "u", "iu", "im", "y", "v", "ius"];
@@ -48,7 +49,7 @@ fuzz_target!(|input: Input| -> Corpus {
     let pattern: Vec<u16> = made_of(&input.pattern, &PIECES).encode_utf16().collect();
     let text = made_of(&input.text, &PIECES[..11]);
     let units: Vec<u16> = text.encode_utf16().collect();
-    let Ok(probe) = Probe::new(&pattern, input.flags()) else {
+    let Ok(probe) = Probe::new(&pattern, input.flags(), PatternEdition::Es2025) else {
         return Corpus::Reject;
     };
     let Some(answer) = probe.answer(&units) else {

@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 
 use super::class::Class;
-use super::flags::Flags;
 use super::fold::{Folding, Orbit};
+use super::syntax::Boundary;
 use super::text::Text;
-use super::unicode::{self, SetId};
+use super::unicode;
 
 /// Takes one character.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,19 +29,17 @@ pub(crate) enum Assert {
     End,
     LineStart,
     LineEnd,
-    Boundary,
-    NoBoundary,
+    Boundary(Boundary),
 }
 
-/// The classes of a pattern, each once, and how it compares characters.
+/// The classes of a pattern, each once.
 #[derive(Clone, Debug)]
 pub(crate) struct Pool {
     classes: Box<[Class]>,
     /// For each class the ASCII characters in it, a bit for each.
     ascii: Box<[[u64; 2]]>,
+    /// How the classes that ignore case compare characters. A pattern that ignores none compares exactly.
     folding: Folding,
-    /// What `\b` takes for a word's character.
-    word: SetId,
 }
 
 impl Pool {
@@ -64,13 +62,14 @@ impl Pool {
             Take::Dot => !ends_line(c),
             Take::Class(class) => self
                 .accepts_ascii(class, c)
-                .unwrap_or_else(|| self.accepts_folded(class, c)),
+                .unwrap_or_else(|| self.accepts_beyond_ascii(class, c)),
         }
     }
 
     #[inline(never)]
-    fn accepts_folded(&self, class: u16, c: u32) -> bool {
-        self.accepts_orbit(class, &self.folding.equals(c))
+    fn accepts_beyond_ascii(&self, class: u16, c: u32) -> bool {
+        let class = self.classes.get(usize::from(class));
+        class.is_some_and(|class| class.contains(c))
     }
 
     /// Whether a class takes `c`, if that is ASCII.
@@ -81,29 +80,11 @@ impl Pool {
         Some(bits[c >> 6] >> (c & 63) & 1 == 1)
     }
 
-    /// Whether a class takes a character, given with all that it equals.
-    pub(crate) fn accepts_orbit(&self, class: u16, orbit: Orbit<'_>) -> bool {
+    /// Whether a class takes `c`, given with all that it equals by [`folding`](Self::folding).
+    pub(crate) fn accepts_orbit(&self, class: u16, c: u32, orbit: Orbit<'_>) -> bool {
         self.classes
             .get(usize::from(class))
-            .is_some_and(|class| class.contains(orbit))
-    }
-
-    /// Whether `assert` holds at a place of `text`.
-    #[inline]
-    pub(crate) fn stands<T: Text + ?Sized>(&self, assert: Assert, text: &T, at: usize) -> bool {
-        match assert {
-            Assert::Start => at == 0,
-            Assert::End => at == text.len(),
-            Assert::LineStart => text.before(at).is_none_or(ends_line),
-            Assert::LineEnd => text.at(at).is_none_or(ends_line),
-            Assert::Boundary => self.is_boundary(text, at),
-            Assert::NoBoundary => !self.is_boundary(text, at),
-        }
-    }
-
-    fn is_boundary<T: Text + ?Sized>(&self, text: &T, at: usize) -> bool {
-        let is_word = |c: Option<u32>| c.is_some_and(|c| self.word.contains(c));
-        is_word(text.before(at)) != is_word(text.at(at))
+            .is_some_and(|class| class.contains_orbit(c, orbit))
     }
 
     /// Heap bytes.
@@ -113,34 +94,44 @@ impl Pool {
     }
 }
 
+impl Assert {
+    /// Whether it holds at a place of `text`.
+    #[inline]
+    pub(crate) fn holds<T: Text + ?Sized>(self, text: &T, at: usize) -> bool {
+        match self {
+            Self::Start => at == 0,
+            Self::End => at == text.len(),
+            Self::LineStart => text.before(at).is_none_or(ends_line),
+            Self::LineEnd => text.at(at).is_none_or(ends_line),
+            Self::Boundary(boundary) => boundary.holds(text, at),
+        }
+    }
+}
+
+impl Boundary {
+    fn holds<T: Text + ?Sized>(self, text: &T, at: usize) -> bool {
+        let word = unicode::word(self.folded);
+        let is_word = |c: Option<u32>| c.is_some_and(|c| word.contains(c));
+        (is_word(text.before(at)) != is_word(text.at(at))) != self.negated
+    }
+}
+
 pub(crate) const fn ends_line(c: u32) -> bool {
     matches!(c, 0x0a | 0x0d | 0x2028 | 0x2029)
 }
 
 /// Gathers a [`Pool`].
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct PoolBuilder {
-    flags: Flags,
-    folding: Folding,
     places: HashMap<Class, u16>,
 }
 
 impl PoolBuilder {
-    pub(crate) fn new(flags: Flags) -> Self {
-        Self {
-            flags,
-            folding: Folding::of(flags),
-            places: HashMap::new(),
-        }
-    }
-
-    pub(crate) fn char(&mut self, c: u32) -> Take {
+    pub(crate) fn char(&mut self, c: u32, folding: Folding) -> Take {
         match (u8::try_from(c), u16::try_from(c)) {
-            (Ok(byte), _) if self.folding.pairs_ascii(byte) => {
-                Take::Letter(byte.to_ascii_lowercase())
-            }
-            (_, Ok(unit)) if self.folding.is_alone(c) => Take::Unit(unit),
-            _ => self.add(Class::of_char(c)),
+            (Ok(byte), _) if folding.pairs_ascii(byte) => Take::Letter(byte.to_ascii_lowercase()),
+            (_, Ok(unit)) if folding.is_alone(c) => Take::Unit(unit),
+            _ => self.add(Class::of_char(c, folding)),
         }
     }
 
@@ -152,7 +143,7 @@ impl PoolBuilder {
             return Take::Dot;
         }
         match class.single() {
-            Some(c) => self.char(c),
+            Some(c) => self.char(c, class.folding()),
             None => self.add(class.clone()),
         }
     }
@@ -163,16 +154,6 @@ impl PoolBuilder {
         Take::Class(*self.places.entry(class).or_insert(next))
     }
 
-    /// The assertion that `^` (`start`) or `$` is.
-    pub(crate) fn anchor(&self, start: bool) -> Assert {
-        match (start, self.flags.multiline()) {
-            (true, false) => Assert::Start,
-            (true, true) => Assert::LineStart,
-            (false, false) => Assert::End,
-            (false, true) => Assert::LineEnd,
-        }
-    }
-
     pub(crate) fn finish(self) -> Pool {
         let mut classes: Vec<(u16, Class)> = self
             .places
@@ -181,14 +162,14 @@ impl PoolBuilder {
             .collect();
         classes.sort_unstable_by_key(|(place, _)| *place);
         let classes: Box<[Class]> = classes.into_iter().map(|(_, class)| class).collect();
+        let mut foldings = classes.iter().map(Class::folding);
         Pool {
-            ascii: classes
-                .iter()
-                .map(|class| class.ascii(self.folding))
-                .collect(),
+            ascii: classes.iter().map(Class::ascii).collect(),
+            // The flags `u` and `v` stand for the whole pattern, so it folds in one way at most.
+            folding: foldings
+                .find(|folding| *folding != Folding::Exact)
+                .unwrap_or(Folding::Exact),
             classes,
-            folding: self.folding,
-            word: unicode::word(self.folding == Folding::Simple),
         }
     }
 }
@@ -197,15 +178,15 @@ impl PoolBuilder {
 mod tests {
     use super::*;
 
-    fn pool(letters: &str, flags: &str) -> (Vec<Take>, Pool) {
-        let mut builder = PoolBuilder::new(Flags::parse(flags).expect("flags"));
-        let takes = letters.chars().map(|c| builder.char(c.into())).collect();
-        (takes, builder.finish())
+    fn pool(letters: &str, folding: Folding) -> (Vec<Take>, Pool) {
+        let mut builder = PoolBuilder::default();
+        let takes = letters.chars().map(|c| builder.char(c.into(), folding));
+        (takes.collect(), builder.finish())
     }
 
     #[test]
     fn a_character_takes_its_cheapest_form() {
-        let (takes, pool) = pool("a1éké", "iu");
+        let (takes, pool) = pool("a1éké", Folding::Simple);
         let class = |take: &Take| matches!(take, Take::Class(_));
         assert_eq!(takes[..2], [Take::Letter(b'a'), Take::Unit(0x31)]);
         assert!(takes[2..].iter().all(class));
@@ -215,11 +196,14 @@ mod tests {
 
     #[test]
     fn lines_end_at_four_characters() {
-        let (_, pool) = pool("", "");
         let text = [0x61_u16, 0x2028];
-        assert!(pool.stands(Assert::LineEnd, &text[..], 1));
-        assert!(!pool.stands(Assert::End, &text[..], 1));
-        assert!(pool.stands(Assert::LineStart, &text[..], 2));
-        assert!(pool.stands(Assert::Boundary, &text[..], 1));
+        assert!(Assert::LineEnd.holds(&text[..], 1));
+        assert!(!Assert::End.holds(&text[..], 1));
+        assert!(Assert::LineStart.holds(&text[..], 2));
+        let boundary = Boundary {
+            negated: false,
+            folded: false,
+        };
+        assert!(Assert::Boundary(boundary).holds(&text[..], 1));
     }
 }

@@ -6,6 +6,7 @@
 use smallvec::SmallVec;
 
 use super::atom::Take;
+use super::fold::Folding;
 use super::script::{Script, Step, group_register};
 use super::text::Text;
 
@@ -108,11 +109,7 @@ impl<T: Text + ?Sized> Machine<'_, T> {
         let way = match step {
             Step::Match => None,
             Step::Take(take) => self.take(take, at, reversed).map(|at| (next, at)),
-            Step::Assert(assert) => self
-                .script
-                .pool
-                .stands(assert, self.text, at)
-                .then_some((next, at)),
+            Step::Assert(assert) => assert.holds(self.text, at).then_some((next, at)),
             Step::Look(look) => self.look(look, at)?.then_some((next, at)),
             Step::Try(other) => {
                 self.frames.push(Frame::Resume {
@@ -126,7 +123,9 @@ impl<T: Text + ?Sized> Machine<'_, T> {
                 self.note(register, short(at));
                 Some((next, at))
             }
-            Step::Back(group) => self.back(group, at, reversed)?.map(|at| (next, at)),
+            Step::Back(group, folding) => self
+                .back(group, folding, at, reversed)?
+                .map(|at| (next, at)),
             Step::Begin(number) => {
                 self.begin(number);
                 Some((next, at))
@@ -214,7 +213,13 @@ impl<T: Text + ?Sized> Machine<'_, T> {
         Ok(found != ask.negated)
     }
 
-    fn back(&mut self, group: u16, at: usize, reversed: bool) -> Result<Option<usize>, OverBudget> {
+    fn back(
+        &mut self,
+        group: u16,
+        folding: Folding,
+        at: usize,
+        reversed: bool,
+    ) -> Result<Option<usize>, OverBudget> {
         let register = group_register(group);
         let (start, end) = (self.get(register), self.get(register + 1));
         if start == NOWHERE || end == NOWHERE {
@@ -231,12 +236,11 @@ impl<T: Text + ?Sized> Machine<'_, T> {
         let Some(here) = here.filter(|here| here + len <= self.text.len()) else {
             return Ok(None);
         };
-        let same = (0..len).all(|i| self.same(start + i, here + i));
+        let same = (0..len).all(|i| self.same(start + i, here + i, folding));
         Ok(same.then_some(if reversed { here } else { here + len }))
     }
 
-    fn same(&self, one: usize, other: usize) -> bool {
-        let folding = self.script.pool.folding();
+    fn same(&self, one: usize, other: usize, folding: Folding) -> bool {
         let (one, other) = (self.text.at(one), self.text.at(other));
         one == other || one.map(|c| folding.canonical(c)) == other.map(|c| folding.canonical(c))
     }

@@ -14,6 +14,8 @@ use super::unicode::{self, SetId};
 /// of bytes here and thousands as ranges. Case is folded when a character is looked up.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Class {
+    /// How it compares a character with its members.
+    folding: Folding,
     /// In postfix order. A stack begins with one empty set; at the end it holds the one result.
     steps: Box<[Step]>,
     /// What [`Step::Ranges`] means; each slice that one names is sorted and apart.
@@ -51,19 +53,21 @@ pub(crate) enum Side {
 }
 
 impl Class {
-    fn new(steps: &[Step]) -> Self {
+    fn new(steps: &[Step], folding: Folding) -> Self {
         Self {
+            folding,
             steps: steps.into(),
             ranges: Box::default(),
         }
     }
 
-    pub(crate) fn of_step(step: Step) -> Self {
-        Self::new(&[step])
+    pub(crate) fn of_step(step: Step, folding: Folding) -> Self {
+        Self::new(&[step], folding)
     }
 
-    pub(crate) fn of_char(c: u32) -> Self {
+    pub(crate) fn of_char(c: u32, folding: Folding) -> Self {
         Self {
+            folding,
             steps: Box::new([Step::Ranges(0, 1)]),
             ranges: Box::new([(c, c)]),
         }
@@ -72,26 +76,29 @@ impl Class {
     /// What a dot takes.
     pub(crate) fn dot(all: bool) -> Self {
         let line_ends = Step::Set(unicode::LINE_END, Side::In);
-        if all {
-            Self::new(&[Step::Negate])
+        let steps: &[Step] = if all {
+            &[Step::Negate]
         } else {
-            Self::new(&[line_ends, Step::Negate])
-        }
+            &[line_ends, Step::Negate]
+        };
+        // What ends a line has no case.
+        Self::new(steps, Folding::Exact)
     }
 
     /// The complement.
     #[must_use]
     pub(crate) fn negate(self) -> Self {
         let steps = self.steps.iter().copied().chain([Step::Negate]).collect();
-        Self {
-            steps,
-            ranges: self.ranges,
-        }
+        Self { steps, ..self }
     }
 
-    /// The first of `classes`, joined to each other by `operator`; empty if there are none.
+    /// The first of `classes`, joined to each other by `operator`; empty if there are none. All compare alike, as no
+    /// flag changes within brackets.
     pub(crate) fn combine(classes: Vec<Self>, operator: Step) -> Self {
         let (mut steps, mut ranges) = (Vec::new(), Vec::new());
+        let folding = classes
+            .first()
+            .map_or(Folding::Exact, |class| class.folding);
         for (at, class) in classes.into_iter().enumerate() {
             steps.extend((at > 0).then_some(Step::Open));
             let shift = position(ranges.len());
@@ -100,12 +107,17 @@ impl Class {
             ranges.extend(class.ranges);
         }
         Self {
+            folding,
             steps: steps.into(),
             ranges: ranges.into(),
         }
     }
 
-    /// The one character that this class takes when case is not folded, if it is of that kind.
+    pub(crate) fn folding(&self) -> Folding {
+        self.folding
+    }
+
+    /// The one character that is listed, if that is all: the class takes what equals it.
     pub(crate) fn single(&self) -> Option<u32> {
         match (&*self.steps, &*self.ranges) {
             ([Step::Ranges(0, 1)], [(from, to)]) if from == to => Some(*from),
@@ -124,20 +136,29 @@ impl Class {
         *self.steps == [line_ends, Step::Negate]
     }
 
-    /// Whether it takes a character, given with all that it equals.
-    pub(crate) fn contains(&self, orbit: Orbit<'_>) -> bool {
-        self.evaluate(&Point { orbit })
+    /// Whether it takes `c`.
+    pub(crate) fn contains(&self, c: u32) -> bool {
+        self.contains_orbit(c, &self.folding.equals(c))
+    }
+
+    /// Whether it takes `c`, given with all that it equals in a part of the pattern that ignores case.
+    pub(crate) fn contains_orbit(&self, c: u32, orbit: Orbit<'_>) -> bool {
+        match self.folding {
+            Folding::Exact => self.evaluate(&Point { orbit: &[c] }),
+            Folding::Upper | Folding::Simple => self.evaluate(&Point { orbit }),
+        }
     }
 
     /// The characters that it takes, up to `last`, sorted and apart.
-    pub(crate) fn members(&self, folding: Folding, last: u32) -> Vec<Range> {
+    pub(crate) fn members(&self, last: u32) -> Vec<Range> {
+        let folding = self.folding;
         self.evaluate(&Members { folding, last })
     }
 
     /// The ASCII characters that it takes, a bit for each.
-    pub(crate) fn ascii(&self, folding: Folding) -> [u64; 2] {
+    pub(crate) fn ascii(&self) -> [u64; 2] {
         let half = |from: u32| {
-            let bit = |at: u32| u64::from(self.contains(&folding.equals(from + at))) << at;
+            let bit = |at: u32| u64::from(self.contains(from + at)) << at;
             (0..64).map(bit).fold(0, std::ops::BitOr::bitor)
         };
         [half(0), half(64)]
@@ -307,14 +328,16 @@ impl Algebra for Members {
 /// Gathers the members of a class that is a plain union.
 #[derive(Debug)]
 pub(crate) struct Builder {
+    folding: Folding,
     ranges: Vec<Range>,
     sets: Vec<Step>,
     limit: usize,
 }
 
 impl Builder {
-    pub(crate) fn new(limits: &PatternLimits) -> Self {
+    pub(crate) fn new(folding: Folding, limits: &PatternLimits) -> Self {
         Self {
+            folding,
             ranges: Vec::new(),
             sets: Vec::new(),
             limit: usize::from(limits.class()),
@@ -352,6 +375,7 @@ impl Builder {
             .chain(self.sets);
         let steps = steps.chain(negated.then_some(Step::Negate)).collect();
         Class {
+            folding: self.folding,
             steps,
             ranges: self.ranges.into(),
         }
@@ -363,15 +387,11 @@ mod tests {
     use super::*;
 
     /// That looking up each character gives the members, and how many there are.
-    fn count(class: &Class, folding: Folding) -> u32 {
-        let members = class.members(folding, 0xffff);
+    fn count(class: &Class) -> u32 {
+        let members = class.members(0xffff);
         for c in 0..=0xffff {
             let listed = ranges::contains(&members, c);
-            assert_eq!(
-                class.contains(&folding.equals(c)),
-                listed,
-                "{c:x} in {class:?} {folding:?}"
-            );
+            assert_eq!(class.contains(c), listed, "{c:x} in {class:?}");
         }
         members.iter().map(|(from, to)| to - from + 1).sum()
     }
@@ -382,12 +402,12 @@ mod tests {
         let upper = unicode::property("Lu").expect("a property");
         for folding in [Folding::Exact, Folding::Upper, Folding::Simple] {
             for side in [Side::In, Side::Out, Side::FoldedOut] {
-                let class = |set| Class::of_step(Step::Set(set, side));
+                let class = |set| Class::of_step(Step::Set(set, side), folding);
                 let pair = || vec![class(letters), class(upper)];
                 for operator in [Step::Unite, Step::Intersect, Step::Subtract] {
                     let class = Class::combine(pair(), operator);
-                    let all = count(&class, folding);
-                    assert_eq!(count(&class.negate(), folding), 0x1_0000 - all);
+                    let all = count(&class);
+                    assert_eq!(count(&class.negate()), 0x1_0000 - all);
                 }
             }
         }
@@ -395,11 +415,11 @@ mod tests {
 
     #[test]
     fn a_fold_reaches_into_ascii_and_out_of_it() {
-        let class = Class::of_char(0x212a);
-        assert!(class.contains(&Folding::Simple.equals(u32::from('k'))));
-        assert!(!class.contains(&Folding::Upper.equals(u32::from('k'))));
+        let kelvin = |folding| Class::of_char(0x212a, folding);
+        assert!(kelvin(Folding::Simple).contains(u32::from('k')));
+        assert!(!kelvin(Folding::Upper).contains(u32::from('k')));
         assert_eq!(
-            class.ascii(Folding::Simple),
+            kelvin(Folding::Simple).ascii(),
             [0, 1 << (b'k' - 64) | 1 << (b'K' - 64)]
         );
     }

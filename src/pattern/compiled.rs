@@ -90,7 +90,7 @@ impl Compiled {
         } = &source;
         let tree = parse(units, *flags, limits)?;
         let node = normal(&tree, *flags);
-        let facts = Facts::of(&node, *flags);
+        let facts = Facts::of(&node, flags.sticky());
         let engine = Engine::new(&tree, &node, *flags, limits)?;
         let mut compiled = Self {
             source,
@@ -276,12 +276,12 @@ impl Engine {
         limits: &PatternLimits,
     ) -> Result<Self, PatternError> {
         if !tree.references.is_empty() {
-            return Script::new(tree, flags, limits).map(Self::Backtrack);
+            return Script::new(tree, limits).map(Self::Backtrack);
         }
         if let Some(literal) = Literal::of(node, flags) {
             return Ok(Self::Literal(literal));
         }
-        let program = Program::new(node, flags, limits)?;
+        let program = Program::new(node, limits)?;
         let reach = Reach::of(node, flags);
         let fast = reach.map(|reach| Fast {
             reach,

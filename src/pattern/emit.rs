@@ -11,7 +11,6 @@ use std::fmt::Write;
 use super::atom::ends_line;
 use super::class::Class;
 use super::flags::Flags;
-use super::fold::Folding;
 use super::ranges::{self, Range};
 use super::syntax::{Node, Repeat};
 
@@ -42,24 +41,24 @@ impl Reach {
             words: false,
             units: !flags.code_points(),
         };
-        reach.visit(node, flags).then_some(reach)
+        reach.visit(node).then_some(reach)
     }
 
-    fn visit(&mut self, node: &Node, flags: Flags) -> bool {
+    fn visit(&mut self, node: &Node) -> bool {
         match node {
-            Node::Empty | Node::Char(_) | Node::Class(_) => true,
-            Node::Start | Node::End => {
-                self.lines |= flags.multiline();
+            Node::Empty | Node::Char(..) | Node::Class(_) | Node::Start | Node::End => true,
+            Node::LineStart | Node::LineEnd => {
+                self.lines = true;
                 true
             }
-            Node::Boundary { negated } => {
-                self.words |= *negated || Folding::of(flags) == Folding::Simple;
+            Node::Boundary(boundary) => {
+                self.words |= boundary.negated || boundary.folded;
                 true
             }
-            Node::Cat(nodes) | Node::Alt(nodes) => nodes.iter().all(|node| self.visit(node, flags)),
-            Node::Repeat(repeat) => self.visit(&repeat.body, flags),
-            Node::Group(_, body) => self.visit(body, flags),
-            Node::Look(_) | Node::Back(_) => false,
+            Node::Cat(nodes) | Node::Alt(nodes) => nodes.iter().all(|node| self.visit(node)),
+            Node::Repeat(repeat) => self.visit(&repeat.body),
+            Node::Group(_, body) => self.visit(body),
+            Node::Look(_) | Node::Back(..) => false,
         }
     }
 
@@ -96,8 +95,7 @@ fn shifted(c: u32) -> u32 {
 /// `node`, whose [`Reach`] is some, for the `regex` crate; none if that would be too long.
 pub(crate) fn emit(node: &Node, flags: Flags) -> Option<String> {
     let mut emitter = Emitter {
-        flags,
-        folding: Folding::of(flags),
+        code_points: flags.code_points(),
         out: String::new(),
     };
     if flags.sticky() {
@@ -107,8 +105,7 @@ pub(crate) fn emit(node: &Node, flags: Flags) -> Option<String> {
 }
 
 struct Emitter {
-    flags: Flags,
-    folding: Folding,
+    code_points: bool,
     out: String,
 }
 
@@ -116,27 +113,22 @@ impl Emitter {
     fn node(&mut self, node: &Node) -> bool {
         match node {
             Node::Empty => self.out.push_str("(?:)"),
-            Node::Char(c) => self.class(&Class::of_char(*c)),
+            Node::Char(c, folding) => self.class(&Class::of_char(*c, *folding)),
             Node::Class(class) => self.class(class),
-            Node::Start => self.out.push_str(if self.flags.multiline() {
-                "(?m:^)"
+            Node::Start => self.out.push_str("\\A"),
+            Node::End => self.out.push_str("\\z"),
+            Node::LineStart => self.out.push_str("(?m:^)"),
+            Node::LineEnd => self.out.push_str("(?m:$)"),
+            Node::Boundary(boundary) => self.out.push_str(if boundary.negated {
+                "(?-u:\\B)"
             } else {
-                "\\A"
+                "(?-u:\\b)"
             }),
-            Node::End => self.out.push_str(if self.flags.multiline() {
-                "(?m:$)"
-            } else {
-                "\\z"
-            }),
-            Node::Boundary { negated } => {
-                self.out
-                    .push_str(if *negated { "(?-u:\\B)" } else { "(?-u:\\b)" });
-            }
             Node::Cat(nodes) => return nodes.iter().all(|node| self.node(node)),
             Node::Alt(nodes) => return self.alt(nodes),
             Node::Repeat(repeat) => return self.repeat(repeat),
             Node::Group(_, body) => return self.alt(std::slice::from_ref(body)),
-            Node::Look(_) | Node::Back(_) => return false,
+            Node::Look(_) | Node::Back(..) => return false,
         }
         self.out.len() <= LONGEST
     }
@@ -165,12 +157,12 @@ impl Emitter {
     }
 
     fn class(&mut self, class: &Class) {
-        let last = if self.flags.code_points() {
+        let last = if self.code_points {
             ranges::LAST
         } else {
             0xffff
         };
-        let members = class.members(self.folding, last);
+        let members = class.members(last);
         let pieces: Vec<Range> = members
             .iter()
             .flat_map(|range| self.pieces(*range))
@@ -192,7 +184,7 @@ impl Emitter {
         let inside = (from.max(SURROGATES.0), to.min(SURROGATES.1));
         let above = (from.max(SURROGATES.1 + 1), to);
         let shifted = (inside.0 + SHIFT, inside.1 + SHIFT);
-        let units = !self.flags.code_points();
+        let units = !self.code_points;
         let pieces = [(below, true), (shifted, units), (above, true)];
         pieces
             .into_iter()

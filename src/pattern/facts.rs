@@ -1,6 +1,5 @@
 //! What every text that a pattern matches must have: the text it begins with, and some text in it.
 
-use super::flags::Flags;
 use super::fold::Folding;
 use super::needle::Needle;
 use super::syntax::{Node, Repeat, pair};
@@ -10,8 +9,8 @@ use super::syntax::{Node, Repeat, pair};
 pub(crate) struct Facts {
     pub(crate) prefix: Option<Box<str>>,
     pub(crate) literal: Option<Needle>,
-    /// As `prefix` and `literal`, of the text with its ASCII letters in lower case. Given only if the
-    /// pattern ignores case and these say more.
+    /// As `prefix` and `literal`, of the text with its ASCII letters in lower case. Given only if a part of
+    /// the pattern ignores case and these say more.
     pub(crate) folded_prefix: Option<Box<str>>,
     pub(crate) folded_literal: Option<Box<str>>,
 }
@@ -20,18 +19,20 @@ pub(crate) struct Facts {
 const LONGEST: usize = 48;
 
 impl Facts {
-    pub(crate) fn of(node: &Node, flags: Flags) -> Self {
-        let (prefix, literal) = required(node, flags, false);
+    pub(crate) fn of(node: &Node, sticky: bool) -> Self {
+        let plain = Required::of(node, sticky, false);
         let mut facts = Self {
-            prefix,
-            literal: literal.map(Needle::new),
+            prefix: plain.prefix,
+            literal: plain.literal.map(Needle::new),
             ..Self::default()
         };
-        if flags.ignore_case() {
-            let (prefix, literal) = required(node, flags, true);
-            facts.folded_prefix = prefix.filter(|text| longer(text, facts.prefix.as_deref()));
+        if plain.ignores_case {
+            let folded = Required::of(node, sticky, true);
+            facts.folded_prefix = folded
+                .prefix
+                .filter(|text| longer(text, facts.prefix.as_deref()));
             let plain = facts.literal.as_ref().map(Needle::text);
-            facts.folded_literal = literal.filter(|text| longer(text, plain));
+            facts.folded_literal = folded.literal.filter(|text| longer(text, plain));
         }
         facts
     }
@@ -54,30 +55,42 @@ fn longer(text: &str, than: Option<&str>) -> bool {
     than.is_none_or(|than| text.len() > than.len())
 }
 
-type Required = (Option<Box<str>>, Option<Box<str>>);
-
-fn required(node: &Node, flags: Flags, folded: bool) -> Required {
-    let mut runs = Runs::new(Folding::of(flags), folded);
-    runs.prefix_open = begins_at_start(node, flags);
-    runs.visit(node);
-    runs.close();
-    let some = |text: String| (!text.is_empty()).then(|| text.into_boxed_str());
-    (some(runs.prefix), some(runs.best))
+/// What is required of a text as it is, or with its ASCII letters in lower case.
+struct Required {
+    prefix: Option<Box<str>>,
+    literal: Option<Box<str>>,
+    /// Whether a character was met that equals another.
+    ignores_case: bool,
 }
 
-fn begins_at_start(node: &Node, flags: Flags) -> bool {
+impl Required {
+    fn of(node: &Node, sticky: bool, folded: bool) -> Self {
+        let mut runs = Runs::new(folded);
+        runs.prefix_open = sticky || begins_at_start(node);
+        runs.visit(node);
+        runs.close();
+        let some = |text: String| (!text.is_empty()).then(|| text.into_boxed_str());
+        Self {
+            prefix: some(runs.prefix),
+            literal: some(runs.best),
+            ignores_case: runs.ignores_case,
+        }
+    }
+}
+
+fn begins_at_start(node: &Node) -> bool {
     let first = match node {
         Node::Cat(nodes) => nodes.first(),
         other => Some(other),
     };
-    flags.sticky() || (first == Some(&Node::Start) && !flags.multiline())
+    first == Some(&Node::Start)
 }
 
 /// Gathers the runs of characters that a match cannot do without.
 struct Runs {
-    folding: Folding,
-    /// Whether ASCII letters of either case are taken, as lower case.
+    /// Whether the text's ASCII letters are in lower case.
     folded: bool,
+    ignores_case: bool,
     run: String,
     /// Half of a pair, whose other half may follow.
     high: Option<u32>,
@@ -88,12 +101,12 @@ struct Runs {
 }
 
 impl Runs {
-    fn new(folding: Folding, folded: bool) -> Self {
+    fn new(folded: bool) -> Self {
         let empty = String::new;
         let (run, best, prefix) = (empty(), empty(), empty());
         Self {
-            folding,
             folded,
+            ignores_case: false,
             run,
             high: None,
             best,
@@ -104,14 +117,19 @@ impl Runs {
 
     fn visit(&mut self, node: &Node) {
         match node {
-            Node::Empty | Node::Start | Node::End | Node::Boundary { .. } => {}
-            Node::Char(c) => self.char(*c),
+            Node::Empty
+            | Node::Start
+            | Node::End
+            | Node::LineStart
+            | Node::LineEnd
+            | Node::Boundary(_) => {}
+            Node::Char(c, folding) => self.char(*c, *folding),
             Node::Cat(nodes) => nodes.iter().for_each(|node| self.visit(node)),
             Node::Group(_, body) => self.visit(body),
             Node::Repeat(repeat) => self.repeat(repeat),
             Node::Look(look) if look.negated => {}
             Node::Look(look) => self.look(&look.body),
-            Node::Class(_) | Node::Alt(_) | Node::Back(_) => self.close(),
+            Node::Class(_) | Node::Alt(_) | Node::Back(..) => self.close(),
         }
     }
 
@@ -128,15 +146,17 @@ impl Runs {
 
     /// What an assertion requires stands in the text too, but not where the run goes on.
     fn look(&mut self, body: &Node) {
-        let mut inner = Self::new(self.folding, self.folded);
+        let mut inner = Self::new(self.folded);
         inner.visit(body);
         inner.close();
+        self.ignores_case |= inner.ignores_case;
         if inner.best.len() > self.best.len() {
             self.best = inner.best;
         }
     }
 
-    fn char(&mut self, c: u32) {
+    fn char(&mut self, c: u32, folding: Folding) {
+        self.ignores_case |= folding != Folding::Exact;
         let high = self.high.take();
         let joined = high.and_then(|high| pair(high, c));
         if high.is_some() && joined.is_none() {
@@ -146,22 +166,22 @@ impl Runs {
             self.high = Some(c);
             return;
         }
-        match self.fixed(joined.unwrap_or(c)) {
+        match self.fixed(joined.unwrap_or(c), folding) {
             Some(c) => self.push(c),
             None => self.close(),
         }
     }
 
     /// The one character that can stand for `c`.
-    fn fixed(&self, c: u32) -> Option<char> {
-        let letter = u8::try_from(c)
-            .ok()
-            .filter(|byte| self.folding.pairs_ascii(*byte));
-        match letter {
-            Some(letter) if self.folded => Some(char::from(letter.to_ascii_lowercase())),
-            Some(_) => None,
-            None => char::from_u32(c).filter(|c| self.folding.is_alone((*c).into())),
-        }
+    fn fixed(&self, c: u32, folding: Folding) -> Option<char> {
+        let pairs = u8::try_from(c).is_ok_and(|byte| folding.pairs_ascii(byte));
+        let fixed = self.folded && pairs || folding.is_alone(c);
+        let c = char::from_u32(c).filter(|_| fixed)?;
+        Some(if self.folded {
+            c.to_ascii_lowercase()
+        } else {
+            c
+        })
     }
 
     fn push(&mut self, c: char) {
@@ -195,7 +215,7 @@ mod tests {
         let units: Vec<u16> = pattern.encode_utf16().collect();
         let flags = Flags::parse(flags).expect("flags");
         let tree = parse(&units, flags, &PatternLimits::new()).expect("a pattern");
-        Facts::of(&normal(&tree, flags), flags)
+        Facts::of(&normal(&tree, flags), flags.sticky())
     }
 
     #[test]
@@ -213,6 +233,8 @@ mod tests {
             ("^a", "m", "", "a"),
             ("ab[cd]", "y", "ab", "ab"),
             ("^12ab", "i", "12", "12"),
+            ("^ab(?i:c)de", "", "ab", "ab"),
+            ("^ab(?-i:cD)e", "i", "", "cD"),
             ("(a)\\1b", "", "", "a"),
         ] {
             let facts = facts(pattern, flags);
@@ -234,5 +256,10 @@ mod tests {
         assert_eq!(of("i"), (Some("absk".into()), Some("absk".into())));
         assert_eq!(of("iu"), (Some("ab".into()), Some("ab".into())));
         assert_eq!(of(""), (None, None));
+        let mixed = facts("^A(?i:Bx)C", "");
+        assert_eq!(
+            (mixed.folded_prefix, mixed.folded_literal),
+            (Some("abxc".into()), Some("abxc".into()))
+        );
     }
 }

@@ -33,6 +33,39 @@ impl Flags {
         Ok(flags)
     }
 
+    /// The flag of a letter out of `ims`, which a group may change for what is in it.
+    pub(crate) const fn of_modifier(letter: u8) -> Option<Self> {
+        match letter {
+            b'i' => Some(Self { bits: 1 << 2 }),
+            b'm' => Some(Self { bits: 1 << 3 }),
+            b's' => Some(Self { bits: 1 << 4 }),
+            _ => None,
+        }
+    }
+
+    pub(crate) const fn is_empty(self) -> bool {
+        self.bits == 0
+    }
+
+    /// Whether the two share a flag.
+    pub(crate) const fn meets(self, other: Self) -> bool {
+        self.bits & other.bits != 0
+    }
+
+    #[must_use]
+    pub(crate) const fn with(self, others: Self) -> Self {
+        Self {
+            bits: self.bits | others.bits,
+        }
+    }
+
+    #[must_use]
+    pub(crate) const fn without(self, others: Self) -> Self {
+        Self {
+            bits: self.bits & !others.bits,
+        }
+    }
+
     const fn has(self, bit: u8) -> bool {
         self.bits >> bit & 1 == 1
     }

@@ -14,7 +14,7 @@ use super::flags::Flags;
 use super::unicode::property;
 
 /// How a pattern compares characters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Folding {
     /// As they are.
     Exact,
@@ -39,10 +39,19 @@ static SIMPLE: OnceLock<Table> = OnceLock::new();
 
 impl Folding {
     pub(crate) const fn of(flags: Flags) -> Self {
-        match (flags.ignore_case(), flags.code_points()) {
-            (false, _) => Self::Exact,
-            (true, false) => Self::Upper,
-            (true, true) => Self::Simple,
+        if flags.ignore_case() {
+            Self::ignoring_case(flags.code_points())
+        } else {
+            Self::Exact
+        }
+    }
+
+    /// What `i` means in a pattern that reads code points, or units.
+    pub(crate) const fn ignoring_case(code_points: bool) -> Self {
+        if code_points {
+            Self::Simple
+        } else {
+            Self::Upper
         }
     }
 

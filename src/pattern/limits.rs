@@ -1,6 +1,20 @@
-//! How much a pattern may ask for.
+//! How much a pattern may ask for, and in which edition of JavaScript.
 
 use super::error::PatternError;
+
+/// The edition of ECMAScript that says what is a pattern.
+///
+/// A later one accepts what an earlier one refuses, and answers what both accept alike.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PatternEdition {
+    /// ECMAScript 2023 and the flag `v` of the edition after it, as Node 20 and 22 have them.
+    Es2023,
+    /// ECMAScript 2025, as Node 24 and later have it: flags for a part, as in `(?i:a)` and `(?-i:a)`, and a name for
+    /// several groups in different alternatives, as in `(?<y>\d{4})-|/(?<y>\d{4})`.
+    #[default]
+    Es2025,
+}
 
 /// Bounds on what a pattern may ask for, so that no client can stall its host.
 ///
@@ -15,6 +29,7 @@ pub struct PatternLimits {
     class: u16,
     program: u16,
     steps: u32,
+    edition: PatternEdition,
 }
 
 impl Default for PatternLimits {
@@ -53,6 +68,7 @@ impl PatternLimits {
             class: Self::DEFAULT_CLASS,
             program: Self::DEFAULT_PROGRAM,
             steps: Self::DEFAULT_STEPS,
+            edition: PatternEdition::Es2025,
         }
     }
 
@@ -98,6 +114,27 @@ impl PatternLimits {
         self
     }
 
+    /// Sets the edition of ECMAScript that a pattern may be written in; the newest unless this is called.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use livematch::{Limits, PatternEdition, PatternLimits, Query};
+    ///
+    /// let clause = r#"{"name": {"$regex": "^(?i:mc)[A-Z]"}}"#;
+    /// assert!(Query::builder().compile_str(clause).is_ok());
+    ///
+    /// // As Parse Server on Node 20 or 22 answers.
+    /// let patterns = PatternLimits::new().with_edition(PatternEdition::Es2023);
+    /// let limits = Limits::new().patterns(patterns);
+    /// assert!(Query::builder().limits(limits).compile_str(clause).is_err());
+    /// ```
+    #[must_use]
+    pub const fn with_edition(mut self, edition: PatternEdition) -> Self {
+        self.edition = edition;
+        self
+    }
+
     /// How long a pattern may be, in UTF-16 units.
     #[must_use]
     pub const fn length(&self) -> u16 {
@@ -132,6 +169,12 @@ impl PatternLimits {
     #[must_use]
     pub const fn steps(&self) -> u32 {
         self.steps
+    }
+
+    /// The edition of ECMAScript that a pattern may be written in.
+    #[must_use]
+    pub const fn edition(&self) -> PatternEdition {
+        self.edition
     }
 
     /// Refuses a pattern that is too long.

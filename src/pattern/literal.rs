@@ -41,17 +41,15 @@ impl Literal {
             .map_or((false, items(node)), |rest| (true, rest));
         let (end, body) =
             strip(body.split_last(), &Node::End).map_or((false, body), |rest| (true, rest));
-        if flags.multiline() && (start || end) {
-            return None;
-        }
-        let text = text_of(body)?;
+        let folding = folding_of(body);
+        let text = text_of(body, folding)?;
         let place = match (start || flags.sticky(), end) {
             (false, false) => Place::Anywhere,
             (true, false) => Place::Start,
             (false, true) => Place::End,
             (true, true) => Place::Whole,
         };
-        let case = Case::of(&text, Folding::of(flags));
+        let case = Case::of(&text, folding);
         Some(Self {
             text: Needle::new(case.canonical(&text).into()),
             place,
@@ -92,9 +90,14 @@ impl Literal {
 
     /// As [`is_match`](Self::is_match), for units that are no valid text.
     pub(crate) fn is_match_units(&self, units: &[u16], flags: Flags) -> bool {
+        let folding = match self.case {
+            Case::Exact => Folding::Exact,
+            Case::Ascii => Folding::ignoring_case(flags.code_points()),
+            Case::Folded(folding) => folding,
+        };
         let decode = |units: &[u16]| -> Vec<u32> {
             let chars = text::decode(units, flags.code_points()).into_iter();
-            chars.map(|c| Folding::of(flags).canonical(c)).collect()
+            chars.map(|c| folding.canonical(c)).collect()
         };
         let sought: Vec<u16> = self.text.text().encode_utf16().collect();
         let (text, sought) = (decode(units), decode(&sought));
@@ -155,16 +158,28 @@ fn strip<'n>(split: Option<(&Node, &'n [Node])>, anchor: &Node) -> Option<&'n [N
         .map(|(_, rest)| rest)
 }
 
-/// The text that characters make, unless one of them is half of a surrogate pair.
-fn text_of(nodes: &[Node]) -> Option<String> {
+/// How the first of `nodes` is compared that is not compared exactly.
+fn folding_of(nodes: &[Node]) -> Folding {
+    let mut foldings = nodes.iter().filter_map(|node| match node {
+        Node::Char(_, folding) if *folding != Folding::Exact => Some(*folding),
+        _ => None,
+    });
+    foldings.next().unwrap_or(Folding::Exact)
+}
+
+/// The text that characters make, if `folding` compares all of them as they ask and none is half of a surrogate pair.
+fn text_of(nodes: &[Node], folding: Folding) -> Option<String> {
     let mut text = String::with_capacity(nodes.len());
     let mut nodes = nodes.iter().peekable();
     while let Some(node) = nodes.next() {
-        let Node::Char(c) = node else {
+        let Node::Char(c, own) = node else {
             return None;
         };
+        if *own != folding && !folding.is_alone(*c) {
+            return None;
+        }
         let low = match nodes.peek() {
-            Some(Node::Char(low)) => pair(*c, *low),
+            Some(Node::Char(low, _)) => pair(*c, *low),
             _ => None,
         };
         if low.is_some() {

@@ -1,8 +1,8 @@
 //! JavaScript's regular expressions, asked only whether they match, in time linear in the text.
 //!
-//! The language is that of ECMAScript 2023 with its Annex B, as Node 20 and 22 have it. A pattern is read
-//! by [`syntax`] into a tree, [`normal`] takes out what cannot matter to a yes or no, and what is left
-//! goes one of four ways:
+//! The language is that of ECMAScript 2025 with its Annex B, as Node 24 has it, or of an earlier edition
+//! ([`PatternEdition`]). A pattern is read by [`syntax`] into a tree, [`normal`] takes out what cannot matter
+//! to a yes or no, and what is left goes one of four ways:
 //!
 //! 1. [`literal`]: a text with or without anchors, as SDKs make them, needs no engine.
 //! 2. [`emit`]: for the `regex` crate, everything that JavaScript means otherwise written out. Built for
@@ -55,7 +55,7 @@ pub use self::cache::PatternCache;
 use self::compiled::{Compiled, Source};
 pub(crate) use self::error::PatternError;
 pub(crate) use self::flags::Flags;
-pub use self::limits::PatternLimits;
+pub use self::limits::{PatternEdition, PatternLimits};
 use self::needle::Needle;
 pub(crate) use self::unquote::unquote;
 

@@ -41,13 +41,17 @@ fn flat(node: &Node) -> Node {
             look.body = flat(&look.body);
             Node::Look(look)
         }
-        Node::Class(class) => class.single().map_or_else(|| node.clone(), Node::Char),
+        Node::Class(class) => class
+            .single()
+            .map_or_else(|| node.clone(), |c| Node::char(c, class.folding())),
         Node::Empty
-        | Node::Char(_)
+        | Node::Char(..)
         | Node::Start
         | Node::End
-        | Node::Boundary { .. }
-        | Node::Back(_) => node.clone(),
+        | Node::LineStart
+        | Node::LineEnd
+        | Node::Boundary(_)
+        | Node::Back(..) => node.clone(),
     }
 }
 
@@ -56,9 +60,9 @@ fn flat_repeat(repeat: &Repeat) -> Node {
     match (body, repeat.min, repeat.max) {
         (Node::Empty, _, _) | (_, _, Some(0)) => Node::Empty,
         // An assertion asked once more answers the same.
-        (Node::Start | Node::End | Node::Boundary { .. } | Node::Look(_), 0, _) => Node::Empty,
-        (body @ (Node::Start | Node::End | Node::Boundary { .. } | Node::Look(_)), ..)
-        | (body, 1, Some(1)) => body,
+        (body, 0, _) if is_assertion(&body) => Node::Empty,
+        (body, 1, Some(1)) => body,
+        (body, ..) if is_assertion(&body) => body,
         (body, min, max) => Node::Repeat(Box::new(Repeat {
             body,
             min,
@@ -66,6 +70,25 @@ fn flat_repeat(repeat: &Repeat) -> Node {
             lazy: false,
             groups: (0, 0),
         })),
+    }
+}
+
+fn is_assertion(node: &Node) -> bool {
+    match node {
+        Node::Start
+        | Node::End
+        | Node::LineStart
+        | Node::LineEnd
+        | Node::Boundary(_)
+        | Node::Look(_) => true,
+        Node::Empty
+        | Node::Char(..)
+        | Node::Class(_)
+        | Node::Cat(_)
+        | Node::Alt(_)
+        | Node::Repeat(_)
+        | Node::Group(..)
+        | Node::Back(..) => false,
     }
 }
 

@@ -4,7 +4,6 @@ use std::borrow::Cow;
 
 use super::atom::{Assert, Pool, PoolBuilder, Take};
 use super::error::PatternError;
-use super::flags::Flags;
 use super::limits::PatternLimits;
 use super::syntax::{Look, Node, Repeat};
 
@@ -64,15 +63,10 @@ impl Program {
     /// # Errors
     ///
     /// Fails if the pattern, its counted repetitions written out, is longer than the limit.
-    pub(crate) fn new(
-        node: &Node,
-        flags: Flags,
-        limits: &PatternLimits,
-    ) -> Result<Self, PatternError> {
+    pub(crate) fn new(node: &Node, limits: &PatternLimits) -> Result<Self, PatternError> {
         let limit = usize::from(limits.program());
-        let pool = PoolBuilder::new(flags);
         let mut compiler = Compiler {
-            pool,
+            pool: PoolBuilder::default(),
             sections: Vec::new(),
             counts: Vec::new(),
             limit,
@@ -178,19 +172,20 @@ impl Compiler {
         self.place(ops.len())?;
         match node {
             Node::Empty => {}
-            Node::Char(c) => ops.push(Op::Take(self.pool.char(*c))),
+            Node::Char(c, folding) => ops.push(Op::Take(self.pool.char(*c, *folding))),
             Node::Class(class) => ops.push(Op::Take(self.pool.class(class))),
-            Node::Start => ops.push(Op::Assert(self.pool.anchor(true))),
-            Node::End => ops.push(Op::Assert(self.pool.anchor(false))),
-            Node::Boundary { negated: false } => ops.push(Op::Assert(Assert::Boundary)),
-            Node::Boundary { negated: true } => ops.push(Op::Assert(Assert::NoBoundary)),
+            Node::Start => ops.push(Op::Assert(Assert::Start)),
+            Node::End => ops.push(Op::Assert(Assert::End)),
+            Node::LineStart => ops.push(Op::Assert(Assert::LineStart)),
+            Node::LineEnd => ops.push(Op::Assert(Assert::LineEnd)),
+            Node::Boundary(boundary) => ops.push(Op::Assert(Assert::Boundary(*boundary))),
             Node::Cat(nodes) => self.cat(nodes, reversed, ops)?,
             Node::Alt(nodes) => self.alt(nodes, reversed, ops)?,
             Node::Repeat(repeat) => self.repeat(repeat, reversed, ops)?,
             Node::Group(_, body) => self.node(body, reversed, ops)?,
             Node::Look(look) => ops.push(self.look(look)?),
             // Patterns with back-references are not compiled here.
-            Node::Back(_) => {}
+            Node::Back(..) => {}
         }
         Ok(())
     }
@@ -403,13 +398,14 @@ impl Op {
 
 #[cfg(test)]
 mod tests {
+    use super::super::flags::Flags;
     use super::super::syntax::parse;
     use super::*;
 
     fn program(pattern: &str) -> Result<Program, PatternError> {
         let units: Vec<u16> = pattern.encode_utf16().collect();
-        let (flags, limits) = (Flags::default(), PatternLimits::new());
-        Program::new(&parse(&units, flags, &limits)?.root, flags, &limits)
+        let limits = PatternLimits::new();
+        Program::new(&parse(&units, Flags::default(), &limits)?.root, &limits)
     }
 
     fn steps(pattern: &str) -> Vec<Op> {

@@ -2,9 +2,9 @@
 
 use super::atom::{Assert, Pool, PoolBuilder, Take};
 use super::error::PatternError;
-use super::flags::Flags;
+use super::fold::Folding;
 use super::limits::PatternLimits;
-use super::syntax::{Look, Node, Repeat, Tree};
+use super::syntax::{Groups, Look, Node, Repeat, Tree};
 
 /// A step of a [`Script`]. After a step that does not say otherwise comes the next one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,8 +20,8 @@ pub(crate) enum Step {
     Jump(u16),
     /// Notes the place of the text in a register.
     Note(u16),
-    /// What a group has matched, by its number.
-    Back(u16),
+    /// What a group has matched, by its number, and how that is compared.
+    Back(u16, Folding),
     /// Begins a loop, [`Script::loops`], afresh.
     Begin(u16),
     /// Begins another round of a loop, or leaves it.
@@ -69,13 +69,9 @@ impl Script {
     /// # Errors
     ///
     /// Fails if the pattern is longer than the limit.
-    pub(crate) fn new(
-        tree: &Tree,
-        flags: Flags,
-        limits: &PatternLimits,
-    ) -> Result<Self, PatternError> {
+    pub(crate) fn new(tree: &Tree, limits: &PatternLimits) -> Result<Self, PatternError> {
         let mut writer = Writer {
-            pool: PoolBuilder::new(flags),
+            pool: PoolBuilder::default(),
             references: &tree.references,
             steps: Vec::new(),
             loops: Vec::new(),
@@ -108,7 +104,7 @@ pub(crate) const fn group_register(group: u16) -> u16 {
 
 struct Writer<'t> {
     pool: PoolBuilder,
-    references: &'t [u16],
+    references: &'t [Groups],
     steps: Vec<Step>,
     loops: Vec<Loop>,
     looks: Vec<Ask>,
@@ -147,18 +143,19 @@ impl Writer<'_> {
         self.here()?;
         match node {
             Node::Empty => {}
-            Node::Char(c) => {
-                let take = self.pool.char(*c);
+            Node::Char(c, folding) => {
+                let take = self.pool.char(*c, *folding);
                 self.steps.push(Step::Take(take));
             }
             Node::Class(class) => {
                 let take = self.pool.class(class);
                 self.steps.push(Step::Take(take));
             }
-            Node::Start => self.steps.push(Step::Assert(self.pool.anchor(true))),
-            Node::End => self.steps.push(Step::Assert(self.pool.anchor(false))),
-            Node::Boundary { negated: false } => self.steps.push(Step::Assert(Assert::Boundary)),
-            Node::Boundary { negated: true } => self.steps.push(Step::Assert(Assert::NoBoundary)),
+            Node::Start => self.steps.push(Step::Assert(Assert::Start)),
+            Node::End => self.steps.push(Step::Assert(Assert::End)),
+            Node::LineStart => self.steps.push(Step::Assert(Assert::LineStart)),
+            Node::LineEnd => self.steps.push(Step::Assert(Assert::LineEnd)),
+            Node::Boundary(boundary) => self.steps.push(Step::Assert(Assert::Boundary(*boundary))),
             Node::Cat(nodes) if reversed => {
                 nodes
                     .iter()
@@ -172,9 +169,12 @@ impl Writer<'_> {
             Node::Repeat(repeat) => self.repeat(repeat, reversed)?,
             Node::Group(group, body) => self.group(*group, body, reversed)?,
             Node::Look(look) => self.look(look)?,
-            Node::Back(reference) => {
-                let group = self.references.get(usize::from(*reference)).copied();
-                self.steps.push(Step::Back(group.unwrap_or(0)));
+            // Of several groups one at most has matched, and the others match nothing.
+            Node::Back(reference, folding) => {
+                let groups = self.references.get(usize::from(*reference));
+                let groups = groups.into_iter().flatten();
+                self.steps
+                    .extend(groups.map(|group| Step::Back(*group, *folding)));
             }
         }
         Ok(())

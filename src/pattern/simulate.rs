@@ -211,7 +211,7 @@ impl<'m, T: Text + ?Sized> Machine<'m, T> {
             return false;
         };
         if asked.0 != c {
-            *asked = (c, self.pool.accepts_orbit(class, equals));
+            *asked = (c, self.pool.accepts_orbit(class, c, equals));
         }
         asked.1
     }
@@ -235,9 +235,7 @@ impl<'m, T: Text + ?Sized> Machine<'m, T> {
                     matched = true;
                     self.pending.pop()
                 }
-                Some(Op::Assert(assert)) if self.pool.stands(assert, self.text, at) => {
-                    Some(step + 1)
-                }
+                Some(Op::Assert(assert)) if assert.holds(self.text, at) => Some(step + 1),
                 Some(Op::Look(section)) if self.holds(section, at) => Some(step + 1),
                 Some(Op::LookNot(section)) if !self.holds(section, at) => Some(step + 1),
                 // Refused, or reached before; repetitions are written out before they come here.

@@ -12,7 +12,7 @@ use super::script::Script;
 use super::simulate;
 use super::syntax::{Node, Tree, parse};
 use super::text::decode;
-use super::{Pattern, PatternCache, PatternError};
+use super::{Pattern, PatternCache, PatternEdition, PatternError};
 
 /// Why a pattern was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,21 +72,21 @@ impl Probe {
     /// # Errors
     ///
     /// Fails where the pattern is refused.
-    pub fn new(units: &[u16], flags: &str) -> Result<Self, Refusal> {
+    pub fn new(units: &[u16], flags: &str, edition: PatternEdition) -> Result<Self, Refusal> {
         let flags = Flags::parse(flags)?;
-        let limits = PatternLimits::new().with_steps(STEPS);
+        let limits = PatternLimits::new().with_steps(STEPS).with_edition(edition);
         let pattern = Pattern::new(units, flags, &limits, &PatternCache::new(0))?;
         let tree = parse(units, flags, &limits)?;
         let node = normal(&tree, flags);
         let regular = tree.references.is_empty();
-        let program = |node: &Node| Program::new(node, flags, &limits).ok().filter(|_| regular);
+        let program = |node: &Node| Program::new(node, &limits).ok().filter(|_| regular);
         let programs = program(&node)
             .zip(program(&tree.root))
             .map(|(node, root)| [node, root]);
         let reach = Reach::of(&node, flags);
         let literal = Literal::of(&node, flags).filter(|_| regular);
         let fast = reach.zip(fast_regex(&node, flags));
-        let script = Script::new(&tree, flags, &limits).ok();
+        let script = Script::new(&tree, &limits).ok();
         Ok(Self {
             pattern,
             tree,

@@ -3,9 +3,9 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
 
-const WANTED = '9.10.0';
+import { judge, parseServer, releases } from './release.mjs';
 
-const folder = process.env.PARSE_SERVER_DIR ?? path.join(import.meta.dirname, 'node_modules/parse-server');
+const folder = parseServer();
 
 /** A package as the server finds it. */
 export const requireFromServer = createRequire(path.join(folder, 'package.json'));
@@ -13,5 +13,6 @@ export const requireFromServer = createRequire(path.join(folder, 'package.json')
 /** A module of the server, by its path in its `lib`. */
 export const load = name => requireFromServer(path.join(folder, 'lib', name));
 
-const { version } = requireFromServer(path.join(folder, 'package.json'));
-if (version !== WANTED) throw new Error(`parse-server ${WANTED} is the judge, but ${version} is installed`);
+const { 'parse-server': version } = judge();
+const known = releases['parse-server'];
+if (!known.includes(version)) throw new Error(`expected parse-server ${known.join(' or ')}, found ${version}`);

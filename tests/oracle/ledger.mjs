@@ -54,9 +54,6 @@ const rules = {
     const same = respelled(where);
     return same !== null && sameAnswer(matchRaw({ ...JSON.parse(line), where: same }), ours);
   },
-
-  'unicode-version': ({ line, where, ours, refusal }) =>
-    !refusal && !ours.error && /\p{Cn}/u.test(line) && someMember(where, '$regex', () => true),
 };
 
 export const sameAnswer = (theirs, ours) =>

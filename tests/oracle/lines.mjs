@@ -17,6 +17,14 @@ export function writeLines(file, lines) {
   fs.writeFileSync(file, lines.join('\n') + '\n');
 }
 
+const JUDGE = path.join(dataFolder, 'judge.json');
+
+/** Notes which release answered `part` of the data: the name of a file, or `default` for all that are not named. */
+export function recordJudge(part, release) {
+  const judges = fs.existsSync(JUDGE) ? JSON.parse(fs.readFileSync(JUDGE, 'utf8')) : {};
+  fs.writeFileSync(JUDGE, `${JSON.stringify({ ...judges, [part]: release }, null, 2)}\n`);
+}
+
 export function caseFiles() {
   const folder = path.join(dataFolder, 'cases');
   const names = fs.readdirSync(folder).filter(name => name.endsWith('.jsonl'));

@@ -17,7 +17,7 @@ impl Parser<'_> {
         if self.flags.sets() {
             return self.class_of_sets(negated);
         }
-        let mut class = Builder::new(self.limits);
+        let mut class = Builder::new(self.folding(), self.limits);
         while !self.cursor.eat(b']') {
             self.class_member(&mut class)?;
         }

@@ -14,9 +14,10 @@ impl Parser<'_> {
             return Ok(back);
         }
         if let Some(step) = self.class_escape()? {
-            return Ok(Node::Class(Class::of_step(step)));
+            return Ok(Node::Class(Class::of_step(step, self.folding())));
         }
-        self.character_escape(false).map(Node::Char)
+        let c = self.character_escape(false)?;
+        Ok(Node::char(c, self.folding()))
     }
 
     fn back_reference(&mut self) -> Parsed<Option<Node>> {

@@ -3,10 +3,11 @@
 use super::super::class::Class;
 use super::super::error::PatternError;
 use super::super::flags::Flags;
-use super::super::limits::PatternLimits;
+use super::super::fold::Folding;
+use super::super::limits::{PatternEdition, PatternLimits};
 use super::cursor::Cursor;
 use super::name::{Name, survey};
-use super::{Look, Node, Repeat, Tree};
+use super::{Boundary, Groups, Look, Node, Repeat, Tree};
 
 pub(super) type Parsed<T> = Result<T, PatternError>;
 
@@ -42,6 +43,7 @@ pub(super) enum Reference {
 #[derive(Debug)]
 pub(super) struct Parser<'p> {
     pub(super) cursor: Cursor<'p>,
+    /// Those of the innermost group that changes some.
     pub(super) flags: Flags,
     /// `u` or `v`: code points, and none of Annex B.
     pub(super) strict: bool,
@@ -53,6 +55,8 @@ pub(super) struct Parser<'p> {
     /// Whether any group has a name, which makes `\k` a back-reference.
     pub(super) named: bool,
     names: Vec<(Name, u16)>,
+    /// Which of `names` may match together with a group that opens here: all but those in other alternatives.
+    beside: Vec<u16>,
     references: Vec<Reference>,
     depth: u16,
     /// The largest number that a quantifier names.
@@ -74,10 +78,16 @@ impl<'p> Parser<'p> {
             total,
             named,
             names: Vec::new(),
+            beside: Vec::new(),
             references: Vec::new(),
             depth: 0,
             repetition: 0,
         }
+    }
+
+    /// How characters are compared here.
+    pub(super) const fn folding(&self) -> Folding {
+        Folding::of(self.flags)
     }
 
     pub(super) fn error(&self, what: &'static str) -> PatternError {
@@ -103,10 +113,14 @@ impl<'p> Parser<'p> {
     }
 
     fn disjunction(&mut self) -> Parsed<Node> {
+        let outer = self.beside.len();
         let mut branches = vec![self.alternative()?];
+        let mut within = self.beside.split_off(outer);
         while self.cursor.eat(b'|') {
             branches.push(self.alternative()?);
+            within.extend(self.beside.drain(outer..));
         }
+        self.beside.append(&mut within);
         Ok(Node::alt(branches))
     }
 
@@ -140,11 +154,16 @@ impl<'p> Parser<'p> {
 
     /// An assertion that takes no quantifier; one that follows is then found to repeat nothing.
     fn assertion(&mut self) -> Parsed<Option<Node>> {
+        let lines = self.flags.multiline();
+        let boundary = |negated| {
+            let folded = self.folding() == Folding::Simple;
+            Node::Boundary(Boundary { negated, folded })
+        };
         let simple = match (self.cursor.byte(), self.cursor.byte_at(1)) {
-            (Some(b'^'), _) => Some((Node::Start, 1)),
-            (Some(b'$'), _) => Some((Node::End, 1)),
-            (Some(b'\\'), Some(b'b')) => Some((Node::Boundary { negated: false }, 2)),
-            (Some(b'\\'), Some(b'B')) => Some((Node::Boundary { negated: true }, 2)),
+            (Some(b'^'), _) => Some((if lines { Node::LineStart } else { Node::Start }, 1)),
+            (Some(b'$'), _) => Some((if lines { Node::LineEnd } else { Node::End }, 1)),
+            (Some(b'\\'), Some(b'b')) => Some((boundary(false), 2)),
+            (Some(b'\\'), Some(b'B')) => Some((boundary(true), 2)),
             _ => None,
         };
         if let Some((node, units)) = simple {
@@ -179,9 +198,10 @@ impl<'p> Parser<'p> {
     }
 
     fn plain(&mut self) -> Parsed<Node> {
-        let c = self.cursor.take(self.strict);
-        c.map(Node::Char)
-            .ok_or_else(|| self.error("expected a character"))
+        match self.cursor.take(self.strict) {
+            Some(c) => Ok(Node::char(c, self.folding())),
+            None => Err(self.error("expected a character")),
+        }
     }
 
     /// A brace where no quantifier can stand: Annex B takes it for itself if it opens none.
@@ -217,21 +237,80 @@ impl<'p> Parser<'p> {
             return self.named_group();
         }
         if self.cursor.looks_at(b"(?") {
-            return Err(self.error("expected one of (?: (?= (?! (?<= (?<! (?<name>"));
+            return self.modified_group();
         }
         self.cursor.bump();
         let number = self.open_group()?;
         Ok(Node::Group(number, Box::new(self.group_body()?)))
     }
 
+    /// `(?ims-ims:…)`
+    fn modified_group(&mut self) -> Parsed<Node> {
+        let outer = self.flags;
+        self.flags = self.modifiers()?;
+        let body = self.group_body()?;
+        self.flags = outer;
+        Ok(body)
+    }
+
+    fn modifiers(&mut self) -> Parsed<Flags> {
+        let start = self.cursor.at();
+        self.cursor.rewind(start + b"(?".len());
+        let added = self.modifier_letters(Flags::default())?;
+        let dash = self.cursor.eat(b'-');
+        let changed = if dash {
+            self.modifier_letters(added)?
+        } else {
+            added
+        };
+        let known = self.limits.edition() >= PatternEdition::Es2025;
+        if self.cursor.eat(b':') && known && !changed.is_empty() {
+            return Ok(self.flags.without(changed).with(added));
+        }
+        let inline = self.cursor.byte() == Some(b')') && !changed.is_empty();
+        self.cursor.rewind(start);
+        Err(self.error(if inline {
+            "JavaScript knows no flags for the rest of a pattern: expected them in $options"
+        } else {
+            "expected one of (?: (?= (?! (?<= (?<! (?<name>"
+        }))
+    }
+
+    /// `before` and the flags that follow; none may be named twice.
+    fn modifier_letters(&mut self, before: Flags) -> Parsed<Flags> {
+        let mut flags = before;
+        while let Some(flag) = self.cursor.byte().and_then(Flags::of_modifier) {
+            if flags.meets(flag) {
+                return Err(self.error("a flag is repeated"));
+            }
+            flags = flags.with(flag);
+            self.cursor.bump();
+        }
+        Ok(flags)
+    }
+
     fn named_group(&mut self) -> Parsed<Node> {
         let name = self.group_name()?;
-        if self.names.iter().any(|(known, _)| *known == name) {
+        if self.is_taken(&name) {
             return Err(self.error("a group's name is used before"));
         }
         let number = self.open_group()?;
+        // No more names than units, of which there are at most 65,535.
+        let place = u16::try_from(self.names.len()).unwrap_or(u16::MAX);
+        self.beside.push(place);
         self.names.push((name, number));
         Ok(Node::Group(number, Box::new(self.group_body()?)))
+    }
+
+    /// Whether a group that opens here cannot have this name.
+    fn is_taken(&self, name: &Name) -> bool {
+        let mut beside = self.beside.iter();
+        match self.limits.edition() {
+            PatternEdition::Es2023 => self.names.iter().any(|(known, _)| known == name),
+            PatternEdition::Es2025 => {
+                beside.any(|place| self.names[usize::from(*place)].0 == *name)
+            }
+        }
     }
 
     fn open_group(&mut self) -> Parsed<u16> {
@@ -308,21 +387,29 @@ impl<'p> Parser<'p> {
     pub(super) fn refer(&mut self, to: Reference) -> Node {
         self.references.push(to);
         // Not more references than units, of which there are at most 65,535.
-        Node::Back(u16::try_from(self.references.len() - 1).unwrap_or(u16::MAX))
+        let place = u16::try_from(self.references.len() - 1).unwrap_or(u16::MAX);
+        Node::Back(place, self.folding())
     }
 
     /// The groups that the back-references mean, now that all groups are known.
-    fn resolve(&self) -> Parsed<Vec<u16>> {
-        let group = |reference: &Reference| match reference {
-            Reference::Number(number) => u16::try_from(*number).ok().filter(|n| *n <= self.groups),
-            Reference::Name(name) => self
-                .names
-                .iter()
-                .find(|(known, _)| known == name)
-                .map(|(_, number)| *number),
+    fn resolve(&self) -> Parsed<Vec<Groups>> {
+        let groups = |reference: &Reference| -> Groups {
+            match reference {
+                Reference::Number(number) => {
+                    let number = u16::try_from(*number).ok();
+                    number.filter(|n| *n <= self.groups).into_iter().collect()
+                }
+                Reference::Name(name) => {
+                    let named = self.names.iter().filter(|(known, _)| known == name);
+                    named.map(|(_, number)| *number).collect()
+                }
+            }
         };
-        let groups: Option<Vec<u16>> = self.references.iter().map(group).collect();
-        groups.ok_or_else(|| self.error("a back-reference names no group"))
+        let references: Vec<Groups> = self.references.iter().map(groups).collect();
+        if references.iter().any(Groups::is_empty) {
+            return Err(self.error("a back-reference names no group"));
+        }
+        Ok(references)
     }
 
     /// Asked last, so that what JavaScript refuses is never taken for what only a limit refuses.

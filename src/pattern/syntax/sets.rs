@@ -37,12 +37,15 @@ impl Operand {
     }
 
     /// The longest string first, as V8 tries them.
-    fn into_node(mut self) -> Node {
+    fn into_node(mut self, folding: Folding) -> Node {
         self.strings
             .sort_by_key(|string| std::cmp::Reverse(string.len()));
         let empty = self.strings.last().is_some_and(Vec::is_empty);
         let long = self.strings.into_iter().filter(|string| !string.is_empty());
-        let text = |string: Vec<u32>| Node::cat(string.into_iter().map(Node::Char).collect());
+        let text = |string: Vec<u32>| {
+            let chars = string.into_iter().map(|c| Node::char(c, folding));
+            Node::cat(chars.collect())
+        };
         let mut nodes: Vec<Node> = long.map(text).collect();
         nodes.push(Node::Class(self.class));
         nodes.extend(empty.then_some(Node::Empty));
@@ -85,9 +88,9 @@ impl Operand {
 }
 
 impl Item {
-    fn into_operand(self) -> Operand {
+    fn into_operand(self, folding: Folding) -> Operand {
         match self {
-            Self::Char(c) => Operand::of_class(Class::of_char(c)),
+            Self::Char(c) => Operand::of_class(Class::of_char(c, folding)),
             Self::Operand(operand) => operand,
         }
     }
@@ -96,7 +99,8 @@ impl Item {
 impl Parser<'_> {
     /// What follows `[` or `[^`.
     pub(super) fn class_of_sets(&mut self, negated: bool) -> Parsed<Node> {
-        self.set(negated).map(Operand::into_node)
+        let operand = self.set(negated)?;
+        Ok(operand.into_node(self.folding()))
     }
 
     fn set(&mut self, negated: bool) -> Parsed<Operand> {
@@ -131,7 +135,8 @@ impl Parser<'_> {
         first: Item,
         combine: fn(Operand, Operand) -> Operand,
     ) -> Parsed<Operand> {
-        let mut operand = first.into_operand();
+        let folding = self.folding();
+        let mut operand = first.into_operand(folding);
         let mut members = 1;
         while !self.cursor.eat(b']') {
             if !self.cursor.eat_all(operator) {
@@ -143,7 +148,7 @@ impl Parser<'_> {
             }
             members += 1;
             self.check_members(members)?;
-            operand = combine(operand, self.set_item()?.into_operand());
+            operand = combine(operand, self.set_item()?.into_operand(folding));
         }
         Ok(operand)
     }
@@ -161,7 +166,7 @@ impl Parser<'_> {
     }
 
     fn set_union(&mut self, first: Item) -> Parsed<Operand> {
-        let mut plain = Builder::new(self.limits);
+        let mut plain = Builder::new(self.folding(), self.limits);
         let mut operands = Vec::new();
         let mut next = Some(first);
         while let Some(item) = next {
@@ -207,7 +212,10 @@ impl Parser<'_> {
             let start = self.cursor.at();
             self.cursor.bump();
             if let Some(step) = self.class_escape()? {
-                return Ok(Item::Operand(Operand::of_class(Class::of_step(step))));
+                return Ok(Item::Operand(Operand::of_class(Class::of_step(
+                    step,
+                    self.folding(),
+                ))));
             }
             self.cursor.rewind(start);
         }
@@ -244,7 +252,7 @@ impl Parser<'_> {
 
     /// What follows `\q{`.
     fn strings(&mut self) -> Parsed<Operand> {
-        let mut plain = Builder::new(self.limits);
+        let mut plain = Builder::new(self.folding(), self.limits);
         let mut strings = Vec::new();
         loop {
             match *self.string()? {
@@ -269,7 +277,7 @@ impl Parser<'_> {
 
     /// One string of `\q{…}`, up to what ends it.
     fn string(&mut self) -> Parsed<Vec<u32>> {
-        let folding = Folding::of(self.flags);
+        let folding = self.folding();
         let mut string = Vec::new();
         while !matches!(self.cursor.byte(), Some(b'|' | b'}')) {
             string.push(folding.canonical(self.set_character()?));

@@ -1,5 +1,6 @@
 //! The recorded table of patterns: what Node answers to each of them on each text, from every engine that can.
 
+use livematch::PatternEdition;
 use livematch::pattern_testing::{Probe, Refusal};
 use serde_json::Value;
 
@@ -16,11 +17,11 @@ fn units(text: &Value) -> Vec<u16> {
 #[test]
 fn patterns_answer_as_javascript_does() {
     let lines = read(&data("patterns.jsonl"));
-    assert!(lines.len() > 1_300, "only {} patterns", lines.len());
+    assert!(lines.len() > 1_900, "only {} patterns", lines.len());
     let mut faults = Vec::new();
     for line in &lines {
         let (pattern, flags) = (line.value("pattern"), line.text("flags"));
-        let probe = Probe::new(&units(&pattern), &flags);
+        let probe = Probe::new(&units(&pattern), &flags, PatternEdition::Es2025);
         let is_invalid = line.value("error") == true;
         match probe {
             Err(Refusal::Invalid) if is_invalid => {}
@@ -54,7 +55,7 @@ fn check(
     let engines = probe.answers(&units).into_iter();
     answers.extend(engines.map(|(route, answer)| (format!("{route:?}"), Some(answer))));
     for (route, answer) in answers {
-        if answer != Some(expected) && !begins_inside_pair(pattern, flags, &units) {
+        if answer != Some(expected) {
             faults.push(format!(
                 "{pattern} {flags:?} on {text} by {route}: {answer:?}"
             ));
@@ -62,10 +63,13 @@ fn check(
     }
 }
 
-/// The one known fault of V8: it looks for a match of `\B` inside a surrogate pair too.
-fn begins_inside_pair(pattern: &Value, flags: &str, units: &[u16]) -> bool {
-    let has_pair = units
-        .windows(2)
-        .any(|pair| (0xD800..0xDC00).contains(&pair[0]) && (0xDC00..0xE000).contains(&pair[1]));
-    has_pair && flags.contains(['u', 'v']) && pattern.as_str().is_some_and(|it| it.contains(r"\B"))
+#[test]
+fn the_earlier_edition_refuses_what_is_new() {
+    let lines = read(&data("patterns.jsonl"));
+    for line in &lines {
+        let (pattern, flags) = (line.value("pattern"), line.text("flags"));
+        let probe = Probe::new(&units(&pattern), &flags, PatternEdition::Es2023);
+        let is_valid = line.value("edition").is_null() && line.value("error").is_null();
+        assert_eq!(probe.is_ok(), is_valid, "{pattern} {flags:?}");
+    }
 }

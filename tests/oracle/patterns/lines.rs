@@ -1,20 +1,27 @@
-//! Answers patterns line by line, so that `patterns.mjs` can hold them against JavaScript's.
+//! Answers patterns line by line, so that `patterns.mjs` can hold them against JavaScript's. The argument is the year
+//! of the edition of ECMAScript that they are written in.
 //!
 //! A line in: pattern, flags and texts, parted by tabs; patterns and texts as four hexadecimal digits
 //! for each UTF-16 unit. A line out: the route that the pattern takes and a digit for each text, or why
 //! the pattern was refused; the digit is `?` where a budget ran out. A text on which the engines differ, or that lacks what the pattern requires,
 //! is told on a line of its own that begins with `!`.
 
+use std::env;
 use std::io::{self, BufRead, BufReader, BufWriter, Write};
 
+use livematch::PatternEdition;
 use livematch::pattern_testing::Probe;
 
 fn main() -> io::Result<()> {
+    let edition = match env::args().nth(1).as_deref() {
+        Some("2023") => PatternEdition::Es2023,
+        _ => PatternEdition::Es2025,
+    };
     let mut out = BufWriter::new(io::stdout().lock());
     let mut lines = BufReader::new(io::stdin());
     let mut line = String::new();
     while lines.read_line(&mut line)? > 0 {
-        answer(line.trim_end_matches('\n'), &mut out)?;
+        answer(line.trim_end_matches('\n'), edition, &mut out)?;
         line.clear();
         // Whoever writes waits for the answers to what it has written.
         if lines.buffer().is_empty() {
@@ -24,10 +31,10 @@ fn main() -> io::Result<()> {
     out.flush()
 }
 
-fn answer(line: &str, out: &mut impl Write) -> io::Result<()> {
+fn answer(line: &str, edition: PatternEdition, out: &mut impl Write) -> io::Result<()> {
     let mut fields = line.split('\t');
     let (pattern, flags) = (fields.next().unwrap_or(""), fields.next().unwrap_or(""));
-    let probe = match Probe::new(&units(pattern), flags) {
+    let probe = match Probe::new(&units(pattern), flags, edition) {
         Ok(probe) => probe,
         Err(refusal) => return writeln!(out, "{refusal:?}"),
     };
