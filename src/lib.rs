@@ -98,7 +98,7 @@ pub use crate::object::Object;
 pub use crate::outline::Outline;
 #[doc(hidden)]
 pub use crate::pattern::testing as pattern_testing;
-pub use crate::pattern::{PatternCache, PatternEdition, PatternLimits};
+pub use crate::pattern::{PatternCache, PatternEdition, PatternLimits, UNICODE_VERSION};
 pub use crate::query::{Fingerprint, Query, QueryBuilder, classify};
 pub use crate::set::{Filing, FilingKind, Hit, QueryId, QuerySet, Scratch};
 pub use crate::warning::{Effect, Warning};

@@ -539,7 +539,8 @@ impl QueryBuilder {
             patterns: &patterns,
         };
         let clause = constraint::read(clause, &limits)?;
-        plan::subscribe::check(&clause, &context)?;
+        // Held so that compiling finds them in the cache.
+        let _checked = plan::subscribe::check(&clause, &context)?;
         if self.strict {
             check_warnings(&plan::lint::warnings(&clause, &context))?;
         }

@@ -1,6 +1,6 @@
 //! The flags of a pattern.
 
-use super::error::PatternError;
+use super::error::{FlagsError, PatternError};
 
 /// The flags that change what a pattern matches, as `new RegExp` takes them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -18,17 +18,19 @@ impl Flags {
     /// something matches is asked. PCRE's `x` is no JavaScript flag.
     pub(crate) fn parse(text: &str) -> Result<Self, PatternError> {
         let mut bits = 0;
-        for letter in text.bytes() {
-            let bit = LETTERS.iter().position(|known| *known == letter);
-            let bit = 1 << bit.ok_or(PatternError::Flags("expected letters out of dgimsuvy"))?;
+        for letter in text.chars() {
+            let bit = LETTERS
+                .iter()
+                .position(|known| char::from(*known) == letter);
+            let bit = 1 << bit.ok_or(FlagsError::Unknown(letter))?;
             if bits & bit != 0 {
-                return Err(PatternError::Flags("a letter is repeated"));
+                return Err(FlagsError::Repeated(letter).into());
             }
             bits |= bit;
         }
         let flags = Self { bits };
         if flags.unicode() && flags.sets() {
-            return Err(PatternError::Flags("u and v exclude each other"));
+            return Err(FlagsError::BothSets.into());
         }
         Ok(flags)
     }

@@ -57,6 +57,7 @@ pub(crate) use self::error::PatternError;
 pub(crate) use self::flags::Flags;
 pub use self::limits::{PatternEdition, PatternLimits};
 use self::needle::Needle;
+pub use self::unicode::UNICODE_VERSION;
 pub(crate) use self::unquote::unquote;
 
 /// A compiled pattern. A clone is another handle to the same one, and so are equal patterns of a cache.

@@ -18,6 +18,12 @@ pub(crate) fn normalise(ranges: &mut Vec<Range>) {
     });
 }
 
+/// The normal ranges of a set whose membership changes at each of `edges`, which are sorted and of an even number.
+pub(crate) fn ranges_between(edges: &[u32]) -> Vec<Range> {
+    let pairs = edges.chunks_exact(2);
+    pairs.map(|pair| (pair[0], pair[1] - 1)).collect()
+}
+
 /// Whether normal `ranges` hold `c`.
 pub(crate) fn contains(ranges: &[Range], c: u32) -> bool {
     let after = ranges.partition_point(|range| range.0 <= c);

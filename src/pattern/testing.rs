@@ -12,6 +12,7 @@ use super::script::Script;
 use super::simulate;
 use super::syntax::{Node, Tree, parse};
 use super::text::decode;
+use super::unicode;
 use super::{Pattern, PatternCache, PatternEdition, PatternError};
 
 /// Why a pattern was refused.
@@ -208,6 +209,42 @@ impl Probe {
     pub fn memory_usage(&self) -> usize {
         self.pattern.memory_usage()
     }
+}
+
+/// A set or a folding of the Unicode tables.
+#[derive(Clone, Debug)]
+pub struct UnicodeTable {
+    /// As `\\p{…}` asks for it; `fold upper` or `fold simple` for what `i` takes for one.
+    pub name: String,
+    /// Ranges as `41-5a`, or characters that are one as `41=61`, parted by spaces.
+    pub content: String,
+}
+
+/// All the tables.
+#[must_use]
+pub fn unicode_tables() -> Vec<UnicodeTable> {
+    let joined = |words: Vec<String>| words.join(" ");
+    let foldings = ["upper", "simple"].into_iter().map(|name| {
+        let orbits = unicode::folding(name).into_iter().map(|mut orbit| {
+            orbit.sort_unstable();
+            let chars: Vec<String> = orbit.iter().map(|c| format!("{c:x}")).collect();
+            (orbit, chars.join("="))
+        });
+        let mut orbits: Vec<_> = orbits.collect();
+        orbits.sort_unstable();
+        UnicodeTable {
+            name: format!("fold {name}"),
+            content: joined(orbits.into_iter().map(|(_, text)| text).collect()),
+        }
+    });
+    let sets = unicode::tables().map(|(name, ranges)| {
+        let ranges = ranges.iter().map(|(from, to)| format!("{from:x}-{to:x}"));
+        UnicodeTable {
+            name,
+            content: joined(ranges.collect()),
+        }
+    });
+    foldings.chain(sets).collect()
 }
 
 /// A pattern as the library compiles it, for benchmarks.

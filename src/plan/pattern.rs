@@ -66,7 +66,7 @@ fn compiled(
     match pattern(units, flags, context) {
         Ok(pattern) => Ok(Op::Regex(Regex::Pattern(pattern))),
         Err(error) => match refusal(&error) {
-            Some(kind) => Err(at.error(kind, error.to_string())),
+            Some(kind) => Err(at.error(kind, error.describe(units))),
             None => Ok(Op::Regex(Regex::Invalid)),
         },
     }

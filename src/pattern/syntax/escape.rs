@@ -4,7 +4,7 @@ use super::super::class::{Class, Side, Step};
 use super::super::error::PatternError;
 use super::super::unicode::{self, PropertyError, SetId};
 use super::Node;
-use super::parser::{Parsed, Parser, Reference};
+use super::parser::{Parsed, Parser, Reference, error_at};
 
 impl Parser<'_> {
     /// An escape outside a class; `\b` and `\B` have been read as assertions.
@@ -33,18 +33,22 @@ impl Parser<'_> {
         let start = self.cursor.at();
         let number = self.cursor.take_number()?;
         if self.strict || number <= self.total {
-            return Some(self.refer(Reference::Number(number)));
+            return Some(self.refer(start - 1, Reference::Number(number)));
         }
         self.cursor.rewind(start);
         None
     }
 
     fn named_reference(&mut self) -> Parsed<Node> {
+        let start = self.cursor.at() - 1;
         if !self.cursor.eat_all(b"k<") {
-            return Err(self.error("expected the name of a group after \\k"));
+            return Err(error_at(
+                start,
+                "invalid named reference: expected \\k<name>",
+            ));
         }
         let name = self.group_name()?;
-        Ok(self.refer(Reference::Name(name)))
+        Ok(self.refer(start, Reference::Name(name)))
     }
 
     /// `\d \D \s \S \w \W`, and with `u` or `v` `\p{…} \P{…}`.
@@ -74,11 +78,13 @@ impl Parser<'_> {
     }
 
     fn property_escape(&mut self, negated: bool) -> Parsed<Step> {
+        let start = self.cursor.at() - 1;
         self.cursor.bump();
-        let name = self
-            .property_text()
-            .ok_or_else(|| self.error("expected {property}"))?;
-        let set = self.property(&name, negated)?;
+        let name = self.property_text().ok_or(error_at(
+            start,
+            "invalid property: expected \\p{name} or \\p{name=value}",
+        ))?;
+        let set = self.property(&name, negated, start)?;
         Ok(Step::Set(set, self.side(negated)))
     }
 
@@ -99,20 +105,14 @@ impl Parser<'_> {
         Some(text)
     }
 
-    fn property(&self, text: &str, negated: bool) -> Parsed<SetId> {
+    fn property(&self, text: &str, negated: bool, start: usize) -> Parsed<SetId> {
         match unicode::property(text) {
             Ok(set) => Ok(set),
             Err(PropertyError::OfStrings) if self.flags.sets() && !negated => {
                 Err(PatternError::Unsupported("a property of strings"))
             }
-            Err(PropertyError::Newer) => {
-                Err(PatternError::Unsupported("a script newer than Unicode 16"))
-            }
-            Err(PropertyError::NoTable) => Err(PatternError::Unsupported(
-                "a property that no table here lists",
-            )),
             Err(PropertyError::Unknown | PropertyError::OfStrings) => {
-                Err(self.error("no such Unicode property"))
+                Err(error_at(start, "no such Unicode property"))
             }
         }
     }
@@ -130,8 +130,13 @@ impl Parser<'_> {
             b'r' => 13,
             b'c' => return self.control_escape(in_class),
             b'0'..=b'9' => return self.digit_escape(),
-            b'x' => return self.hex_escape(b'x', "expected two hexadecimal digits after \\x"),
-            b'u' => return self.hex_escape(b'u', "not a \\u escape"),
+            b'x' => {
+                return self.hex_escape(
+                    b'x',
+                    "invalid escape: expected two hexadecimal digits after \\x",
+                );
+            }
+            b'u' => return self.hex_escape(b'u', "invalid escape: expected \\uXXXX or \\u{X}"),
             _ => return self.identity_escape(in_class),
         };
         self.cursor.bump();
@@ -146,7 +151,9 @@ impl Parser<'_> {
                 self.cursor.rewind(self.cursor.at() + 2);
                 Ok(u32::from(c & 31))
             }
-            _ if self.strict => Err(self.error("expected a letter after \\c")),
+            _ if self.strict => {
+                Err(self.escape_error("invalid escape: expected a letter after \\c"))
+            }
             _ => Ok(u32::from(b'\\')),
         }
     }
@@ -158,7 +165,7 @@ impl Parser<'_> {
                 .byte_at(1)
                 .is_some_and(|next| next.is_ascii_digit());
         if self.strict && !lone_zero {
-            return Err(self.error("not an escape"));
+            return Err(self.escape_error("invalid escape"));
         }
         match self.cursor.byte() {
             Some(digit @ (b'8' | b'9')) => {
@@ -188,6 +195,7 @@ impl Parser<'_> {
 
     /// `\x` or `\u`, which Annex B takes for the letter if no number follows.
     fn hex_escape(&mut self, letter: u8, what: &'static str) -> Parsed<u32> {
+        let start = self.cursor.at() - 1;
         self.cursor.bump();
         let number = match letter {
             b'x' => self.cursor.take_hex(2),
@@ -195,7 +203,7 @@ impl Parser<'_> {
         };
         match number {
             Some(number) => Ok(number),
-            None if self.strict => Err(self.error(what)),
+            None if self.strict => Err(error_at(start, what)),
             None => Ok(u32::from(letter)),
         }
     }
@@ -213,6 +221,11 @@ impl Parser<'_> {
         } else {
             None
         };
-        c.ok_or_else(|| self.error("not an escape"))
+        c.ok_or_else(|| self.escape_error("invalid escape"))
+    }
+
+    /// What is wrong with an escape of which no more than the backslash has been read.
+    fn escape_error(&self, what: &'static str) -> PatternError {
+        error_at(self.cursor.at() - 1, what)
     }
 }

@@ -39,10 +39,10 @@ impl Parser<'_> {
         let mut name = Name::new();
         while !self.cursor.eat(b'>') {
             let c = self.name_char().filter(|c| may_stand(*c, name.is_empty()));
-            name.push(c.ok_or_else(|| self.error("not a character of a group's name"))?);
+            name.push(c.ok_or_else(|| self.error("invalid group name"))?);
         }
         if name.is_empty() {
-            return Err(self.error("a group's name is empty"));
+            return Err(self.error("invalid group name"));
         }
         Ok(name)
     }

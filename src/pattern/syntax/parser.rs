@@ -21,7 +21,7 @@ pub(crate) fn parse(units: &[u16], flags: Flags, limits: &PatternLimits) -> Pars
     let mut parser = Parser::new(units, flags, limits);
     let root = parser.disjunction()?;
     if !parser.cursor.is_done() {
-        return Err(parser.error("a parenthesis closes nothing"));
+        return Err(parser.error("unmatched )"));
     }
     let references = parser.resolve()?;
     parser.check_repetition()?;
@@ -57,10 +57,16 @@ pub(super) struct Parser<'p> {
     names: Vec<(Name, u16)>,
     /// Which of `names` may match together with a group that opens here: all but those in other alternatives.
     beside: Vec<u16>,
-    references: Vec<Reference>,
+    /// Each with the place where it stands.
+    references: Vec<(usize, Reference)>,
     depth: u16,
     /// The largest number that a quantifier names.
     repetition: u32,
+}
+
+/// What is wrong with what begins at `offset`.
+pub(super) const fn error_at(offset: usize, what: &'static str) -> PatternError {
+    PatternError::Syntax { offset, what }
 }
 
 /// V8 takes this number, and any above, for no end.
@@ -90,11 +96,9 @@ impl<'p> Parser<'p> {
         Folding::of(self.flags)
     }
 
+    /// What is wrong with what stands here.
     pub(super) fn error(&self, what: &'static str) -> PatternError {
-        PatternError::Syntax {
-            offset: self.cursor.at(),
-            what,
-        }
+        error_at(self.cursor.at(), what)
     }
 
     /// Reads one level deeper, if the limit allows.
@@ -185,9 +189,9 @@ impl<'p> Parser<'p> {
             Some(b'[') => self.class(),
             Some(b'(') => self.group(),
             Some(b'\\') => self.atom_escape(),
-            Some(b'*' | b'+' | b'?') => Err(self.error("a quantifier repeats nothing")),
+            Some(b'*' | b'+' | b'?') => Err(self.error("nothing to repeat")),
             Some(b'{') => self.brace(),
-            Some(b'}' | b']') if self.strict => Err(self.error("a bracket closes nothing")),
+            Some(b'}' | b']') if self.strict => Err(self.error("unmatched bracket")),
             _ => self.plain(),
         }
     }
@@ -207,15 +211,15 @@ impl<'p> Parser<'p> {
     /// A brace where no quantifier can stand: Annex B takes it for itself if it opens none.
     fn brace(&mut self) -> Parsed<Node> {
         if self.strict || self.braces()?.is_some() {
-            return Err(self.error("a quantifier repeats nothing"));
+            return Err(self.error("nothing to repeat"));
         }
         self.plain()
     }
 
     fn group(&mut self) -> Parsed<Node> {
-        let cursor = &mut self.cursor;
-        if cursor.eat_all(b"(?:") {
-            return self.group_body();
+        let start = self.cursor.at();
+        if self.cursor.eat_all(b"(?:") {
+            return self.group_body(start);
         }
         let looks: [(&[u8], bool, bool); 4] = [
             (b"(?=", false, false),
@@ -225,7 +229,7 @@ impl<'p> Parser<'p> {
         ];
         for (opening, behind, negated) in looks {
             if self.cursor.eat_all(opening) {
-                let body = self.group_body()?;
+                let body = self.group_body(start)?;
                 return Ok(Node::Look(Box::new(Look {
                     body,
                     behind,
@@ -234,21 +238,22 @@ impl<'p> Parser<'p> {
             }
         }
         if self.cursor.eat_all(b"(?<") {
-            return self.named_group();
+            return self.named_group(start);
         }
         if self.cursor.looks_at(b"(?") {
             return self.modified_group();
         }
         self.cursor.bump();
         let number = self.open_group()?;
-        Ok(Node::Group(number, Box::new(self.group_body()?)))
+        Ok(Node::Group(number, Box::new(self.group_body(start)?)))
     }
 
     /// `(?ims-ims:…)`
     fn modified_group(&mut self) -> Parsed<Node> {
+        let start = self.cursor.at();
         let outer = self.flags;
         self.flags = self.modifiers()?;
-        let body = self.group_body()?;
+        let body = self.group_body(start)?;
         self.flags = outer;
         Ok(body)
     }
@@ -267,13 +272,28 @@ impl<'p> Parser<'p> {
         if self.cursor.eat(b':') && known && !changed.is_empty() {
             return Ok(self.flags.without(changed).with(added));
         }
-        let inline = self.cursor.byte() == Some(b')') && !changed.is_empty();
         self.cursor.rewind(start);
-        Err(self.error(if inline {
-            "JavaScript knows no flags for the rest of a pattern: expected them in $options"
-        } else {
-            "expected one of (?: (?= (?! (?<= (?<! (?<name>"
-        }))
+        Err(self.invalid_group(known))
+    }
+
+    /// Groups of other languages are often met; of their flags for all that follows it is said what to do.
+    fn invalid_group(&self, modifiers: bool) -> PatternError {
+        let letters = (b"(?".len()..).take_while(|at| {
+            let byte = self.cursor.byte_at(*at);
+            byte.is_some_and(|byte| byte.is_ascii_alphabetic() || byte == b'-')
+        });
+        let end = b"(?".len() + letters.count();
+        let inline = end > b"(?".len() && self.cursor.byte_at(end) == Some(b')');
+        self.error(match (inline, modifiers) {
+            (true, true) => {
+                "invalid group: put flags for the whole pattern into $options, and for a part into (?i:…)"
+            }
+            (true, false) => "invalid group: put flags into $options",
+            (false, true) => {
+                "invalid group: expected one of (?: (?= (?! (?<= (?<! (?<name> (?ims-ims:"
+            }
+            (false, false) => "invalid group: expected one of (?: (?= (?! (?<= (?<! (?<name>",
+        })
     }
 
     /// `before` and the flags that follow; none may be named twice.
@@ -281,7 +301,7 @@ impl<'p> Parser<'p> {
         let mut flags = before;
         while let Some(flag) = self.cursor.byte().and_then(Flags::of_modifier) {
             if flags.meets(flag) {
-                return Err(self.error("a flag is repeated"));
+                return Err(self.error("repeated flag in a group"));
             }
             flags = flags.with(flag);
             self.cursor.bump();
@@ -289,17 +309,17 @@ impl<'p> Parser<'p> {
         Ok(flags)
     }
 
-    fn named_group(&mut self) -> Parsed<Node> {
+    fn named_group(&mut self, start: usize) -> Parsed<Node> {
         let name = self.group_name()?;
         if self.is_taken(&name) {
-            return Err(self.error("a group's name is used before"));
+            return Err(error_at(start, "duplicate group name"));
         }
         let number = self.open_group()?;
         // No more names than units, of which there are at most 65,535.
         let place = u16::try_from(self.names.len()).unwrap_or(u16::MAX);
         self.beside.push(place);
         self.names.push((name, number));
-        Ok(Node::Group(number, Box::new(self.group_body()?)))
+        Ok(Node::Group(number, Box::new(self.group_body(start)?)))
     }
 
     /// Whether a group that opens here cannot have this name.
@@ -323,10 +343,11 @@ impl<'p> Parser<'p> {
         Ok(self.groups)
     }
 
-    fn group_body(&mut self) -> Parsed<Node> {
+    /// What follows the opening of a group that stands at `start`.
+    fn group_body(&mut self, start: usize) -> Parsed<Node> {
         let body = self.nested(Self::disjunction)?;
         if !self.cursor.eat(b')') {
-            return Err(self.error("a group is not closed"));
+            return Err(error_at(start, "unterminated group"));
         }
         Ok(body)
     }
@@ -344,11 +365,12 @@ impl<'p> Parser<'p> {
     }
 
     fn braced_quantifier(&mut self) -> Parsed<Option<(u32, Option<u32>)>> {
+        let start = self.cursor.at();
         let Some((min, max)) = self.braces()? else {
             return Ok(None);
         };
         if max < min {
-            return Err(self.error("the numbers of a quantifier are out of order"));
+            return Err(error_at(start, "numbers out of order in a quantifier"));
         }
         let max = (max < ENDLESS).then_some(max);
         self.repetition = self.repetition.max(min).max(max.unwrap_or(0));
@@ -361,7 +383,7 @@ impl<'p> Parser<'p> {
         let braces = self.braces_at();
         if braces.is_none() {
             if self.strict {
-                return Err(self.error("a quantifier is incomplete"));
+                return Err(error_at(start, "incomplete quantifier"));
             }
             self.cursor.rewind(start);
         }
@@ -384,8 +406,9 @@ impl<'p> Parser<'p> {
         (comma && cursor.eat(b'}')).then_some((min, max.min(ENDLESS)))
     }
 
-    pub(super) fn refer(&mut self, to: Reference) -> Node {
-        self.references.push(to);
+    /// A back-reference that begins at `start`.
+    pub(super) fn refer(&mut self, start: usize, to: Reference) -> Node {
+        self.references.push((start, to));
         // Not more references than units, of which there are at most 65,535.
         let place = u16::try_from(self.references.len() - 1).unwrap_or(u16::MAX);
         Node::Back(place, self.folding())
@@ -405,11 +428,14 @@ impl<'p> Parser<'p> {
                 }
             }
         };
-        let references: Vec<Groups> = self.references.iter().map(groups).collect();
-        if references.iter().any(Groups::is_empty) {
-            return Err(self.error("a back-reference names no group"));
-        }
-        Ok(references)
+        let resolved = self.references.iter().map(|(start, reference)| {
+            let groups = groups(reference);
+            if groups.is_empty() {
+                return Err(error_at(*start, "a back-reference to no group"));
+            }
+            Ok(groups)
+        });
+        resolved.collect()
     }
 
     /// Asked last, so that what JavaScript refuses is never taken for what only a limit refuses.

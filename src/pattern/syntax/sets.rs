@@ -140,11 +140,13 @@ impl Parser<'_> {
         let mut members = 1;
         while !self.cursor.eat(b']') {
             if !self.cursor.eat_all(operator) {
-                return Err(self.error("expected the same operator again, or the end of the class"));
+                return Err(
+                    self.error("invalid operation in a class: expected the same operator again")
+                );
             }
             // A third `&` is refused, as every doubled punctuator is.
             if self.cursor.byte() == Some(b'&') {
-                return Err(self.error("not an operand of a class"));
+                return Err(self.error("invalid operation in a class"));
             }
             members += 1;
             self.check_members(members)?;
@@ -195,8 +197,8 @@ impl Parser<'_> {
         }
         match self.set_item()? {
             Item::Char(to) if from <= to => Ok(to),
-            Item::Char(_) => Err(self.error("a range is out of order")),
-            Item::Operand(_) => Err(self.error("a range ends at a set")),
+            Item::Char(_) => Err(self.error("range out of order in a class")),
+            Item::Operand(_) => Err(self.error("a range from or to a set")),
         }
     }
 
@@ -229,11 +231,11 @@ impl Parser<'_> {
         let byte = self.cursor.byte();
         let doubled = byte == self.cursor.byte_at(1) && byte.is_some_and(|b| DOUBLED.contains(&b));
         if doubled || byte.is_some_and(|byte| SYNTAX.contains(&byte)) {
-            return Err(self.error("needs a backslash in a class"));
+            return Err(self.error("invalid character in a class: expected a backslash before it"));
         }
         self.cursor
             .take(true)
-            .ok_or_else(|| self.error("a class is not closed"))
+            .ok_or_else(|| self.error("unterminated class"))
     }
 
     fn set_escape(&mut self) -> Parsed<u32> {
