@@ -88,7 +88,7 @@ function respelled(where) {
     if (!isObject(value) || typeof value.$regex !== 'string' || !String(value.$options).includes('v')) return value;
     const $regex = value.$regex
       .replaceAll('[]', '(?!)')
-      .replace(/\[\^([^[\]\\]*)\]/g, (_, inner) => (inner ? `(?:(?![${inner}])[\\s\\S])` : '[\\s\\S]'));
+      .replace(/\[\^((?:[^[\]\\]|\\[^])*)\]/g, (_, inner) => (inner ? `(?:(?![${inner}])[\\s\\S])` : '[\\s\\S]'));
     found ||= $regex !== value.$regex;
     return { ...value, $regex };
   });

@@ -3,9 +3,13 @@
 //   node live.mjs --count N --seed S [--profile P] [--bin PATH] [--jobs J]
 //   node live.mjs --count N --seed S [--profile P] --emit FILE    only writes the cases
 //
+// --node VERSION and --parse-server VERSION name another release (release.mjs).
 // J processes (2 if not said) share the cases; all but the first add their number to the seed.
 //
 // Prints every disagreement that the ledger does not explain, in its smallest form, and exits 1 if there is any.
+
+// First, as it may run all of this in another Node.
+import { judge } from './release.mjs';
 
 import { fork } from 'node:child_process';
 import fs from 'node:fs';
@@ -150,6 +154,8 @@ function summary(seconds) {
   const inLedger = explained.reduce((sum, [, times]) => sum + times, 0);
   for (const [id, times] of explained) console.log(`  ledger ${id}: ${times}`);
   const rate = Math.round(tally.cases / seconds);
+  const { 'parse-server': server, node } = judge();
+  console.log(`parse-server ${server} on Node ${node}`);
   console.log(
     `${tally.cases} cases, ${inLedger} in the ledger, ${tally.disagreements} disagreements ` +
       `(seed ${seed}, profile ${profile}), ${rate} a second`,

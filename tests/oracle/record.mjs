@@ -5,7 +5,9 @@
 //
 // --node VERSION and --parse-server VERSION name another release (release.mjs).
 
+// First, as it may run all of this in another Node.
 import { judge } from './release.mjs';
+
 import path from 'node:path';
 
 import { caseFiles, dataFolder, readLines, recordJudge, withRecorded, writeLines } from './lines.mjs';

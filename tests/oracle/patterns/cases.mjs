@@ -63,6 +63,12 @@ const groups = [
     texts: ['a', 'A', 'é', 'É', 'α', 'Α', '5', '٥', ' ', '\u00a0', '😀', '€', '_', 'ǅ', 'ß', 'p{L}', 'pL', 'p'],
   },
   {
+    of: 'what Unicode 17 has added',
+    flags: ['', 'i', 'u', 'iu', 'iv'],
+    patterns: ['^\\p{L}$', '^\\P{L}$', '^\\p{Lu}$', '^\\p{Cn}$', '^\\p{Ideographic}$', '^\\p{Script=Sidetic}$', '^\\p{scx=Sidt}$', '^\\p{sc=Berf}$', '^\\p{sc=Tayo}$', '^\\p{Script=Tolong_Siki}$', '^\\p{sc=Zzzz}$', '^\\p{CWKCF}$', '^\\p{Changes_When_NFKC_Casefolded}$', '^\\ua7ce$', '^[\\ua7cf]$', '^\\u{16ea0}$', '^[\\u{16ebb}]$', '^\\ua7d2$', '(?<\\u{10940}>a)', '(?<\\u{323b0}>a)'],
+    texts: ['\u{10940}', '\u{16ea0}', '\u{16ebb}', '\u{1e6c0}', '\u{11db0}', '\u{323b0}', '\u{33479}', '\u{3347a}', '\ua7ce', '\ua7cf', '\ua7d2', '\ua7d3', '\ua7d4', '\ua7d5', '\u{1f6d8}', '\u20c1', 'a', 'ﬀ'],
+  },
+  {
     of: 'class sets',
     flags: ['v', 'iv'],
     patterns: ['[a-z&&[aeiou]]', '[a-z--[aeiou]]', '[[a-c][x-z]]', '[^[a-c]]', '[\\w--\\d]', '[\\p{L}&&\\p{ASCII}]', '[\\q{abc|d}]', '^[\\q{abc|d|}]$', '[\\q{ab}--\\q{ab}]', '[a&&&b]', '[a--b&&c]', '[a-z&&]', '[(]', '[a|b]', '[&&]', '[a!!b]', '[\\&]', '[k--K]', '[[^a]&&a]', '[^\\q{ab}]'],

@@ -22,11 +22,11 @@ export function random(seed) {
 const COMMON = ['a', 'b', 'c', 'A', 'B', 'k', 's', 'K', 'S', '0', '1', '7', '_', '-', ' ', '.', 'x', 'u'];
 const RARE = [
   '\n', '\r', '\u2028', '\u2029', '\u0085', '\ufeff', '\u00a0', '\t', 'é', 'É', 'ß', 'ẞ', 'ſ', '\u212a', 'İ', 'ı', 'i', 'I', 'σ', 'ς', 'Σ', 'ǅ', 'ǆ',
-  'Ǆ', 'µ', 'μ', 'Å', 'å', '\u212b', 'ﬀ', 'ᾳ', 'ᾼ', 'θ', 'ϑ', 'ϴ', '中', 'ა', 'Ა', 'Ა', 'ꭰ', 'Ꭰ', '😀', '😁', '𐐀', '𐐨', '\ud83d', '\ude00', '\u200d', '\0', '"', '/',
+  'Ǆ', 'µ', 'μ', 'Å', 'å', '\u212b', 'ﬀ', 'ᾳ', 'ᾼ', 'θ', 'ϑ', 'ϴ', '中', 'ა', 'Ა', 'Ა', 'ꭰ', 'Ꭰ', '😀', '😁', '𐐀', '𐐨', '\ud83d', '\ude00', '\u200d', '\0', '"', '/', '\ua7ce', '\ua7cf', '\u{16ea0}', '\u{16ebb}',
 ];
 const PROPERTIES = [
   'L', 'Lu', 'Ll', 'gc=Nd', 'Letter', 'P', 'punct', 'sc=Latin', 'Script=Greek', 'scx=Grek', 'Alphabetic', 'White_Space', 'ASCII', 'Any',
-  'Emoji', 'Cs', 'Uppercase', 'Lowercase', 'lu', 'Latin', 'sc=latin', 'ID_Start', 'CWCM', 'Cased', 'gc=', 'Assigned', 'Cn', 'Zs',
+  'Emoji', 'Cs', 'Uppercase', 'Lowercase', 'lu', 'Latin', 'sc=latin', 'ID_Start', 'CWCM', 'Cased', 'gc=', 'Assigned', 'Cn', 'Zs', 'CWKCF', 'sc=Berf', 'scx=Zzzz',
 ];
 const FLAGS = ['', '', '', 'i', 'i', 'm', 's', 'u', 'u', 'v', 'iu', 'iu', 'iv', 'im', 'mu', 'y', 'su', 'ims', 'gimsuy', 'dv', 'sy', 'uv', 'x', 'ii', 'gi'];
 

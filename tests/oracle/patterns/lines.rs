@@ -1,5 +1,6 @@
 //! Answers patterns line by line, so that `patterns.mjs` can hold them against JavaScript's. The argument is the year
-//! of the edition of ECMAScript that they are written in.
+//! of the edition of ECMAScript that they are written in; or it is `tables`, and the Unicode tables are printed for
+//! `unicode.mjs`.
 //!
 //! A line in: pattern, flags and texts, parted by tabs; patterns and texts as four hexadecimal digits
 //! for each UTF-16 unit. A line out: the route that the pattern takes and a digit for each text, or why
@@ -9,26 +10,40 @@
 use std::env;
 use std::io::{self, BufRead, BufReader, BufWriter, Write};
 
-use livematch::PatternEdition;
-use livematch::pattern_testing::Probe;
+use livematch::pattern_testing::{Probe, unicode_tables};
+use livematch::{PatternEdition, UNICODE_VERSION};
 
 fn main() -> io::Result<()> {
-    let edition = match env::args().nth(1).as_deref() {
-        Some("2023") => PatternEdition::Es2023,
-        _ => PatternEdition::Es2025,
-    };
     let mut out = BufWriter::new(io::stdout().lock());
+    match env::args().nth(1).as_deref() {
+        Some("tables") => print_tables(&mut out)?,
+        Some("2023") => answer_lines(PatternEdition::Es2023, &mut out)?,
+        _ => answer_lines(PatternEdition::Es2025, &mut out)?,
+    }
+    out.flush()
+}
+
+fn print_tables(out: &mut impl Write) -> io::Result<()> {
+    let (major, minor) = UNICODE_VERSION;
+    writeln!(out, "{major}.{minor}")?;
+    for table in unicode_tables() {
+        writeln!(out, "{}\t{}", table.name, table.content)?;
+    }
+    Ok(())
+}
+
+fn answer_lines(edition: PatternEdition, out: &mut impl Write) -> io::Result<()> {
     let mut lines = BufReader::new(io::stdin());
     let mut line = String::new();
     while lines.read_line(&mut line)? > 0 {
-        answer(line.trim_end_matches('\n'), edition, &mut out)?;
+        answer(line.trim_end_matches('\n'), edition, out)?;
         line.clear();
         // Whoever writes waits for the answers to what it has written.
         if lines.buffer().is_empty() {
             out.flush()?;
         }
     }
-    out.flush()
+    Ok(())
 }
 
 fn answer(line: &str, edition: PatternEdition, out: &mut impl Write) -> io::Result<()> {
