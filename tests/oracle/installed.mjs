@@ -3,7 +3,7 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
 
-import { judge, parseServer, releases } from './release.mjs';
+import { judge, known, parseServer } from './release.mjs';
 
 const folder = parseServer();
 
@@ -14,5 +14,5 @@ export const requireFromServer = createRequire(path.join(folder, 'package.json')
 export const load = name => requireFromServer(path.join(folder, 'lib', name));
 
 const { 'parse-server': version } = judge();
-const known = releases['parse-server'];
-if (!known.includes(version)) throw new Error(`expected parse-server ${known.join(' or ')}, found ${version}`);
+const expected = known('parse-server');
+if (!expected.includes(version)) throw new Error(`expected parse-server ${expected.join(' or ')}, found ${version}`);

@@ -3,42 +3,46 @@
 //   --node VERSION            runs in another Node than the one at hand
 //   --parse-server VERSION    asks another parse-server than the one in node_modules
 //
-// VERSION is one of ./releases.json or the beginning of one (`--node 24`). Each has a folder with a lock file below
-// releases/, and is installed there when it is asked for.
+// VERSION is one of ../releases/releases.json or the beginning of one (`--node 24`). Each has a folder with a lock file
+// beside that file, and is installed there when it is asked for.
 
 import { execFileSync, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 
-const here = import.meta.dirname;
+const folder = path.join(import.meta.dirname, '../releases');
+const USUAL = path.join(import.meta.dirname, 'node_modules/parse-server');
 
-/** The releases that are known, for each name; the first is the one that answers are recorded from. */
-export const releases = JSON.parse(fs.readFileSync(path.join(here, 'releases.json'), 'utf8'));
+/** For `node` and `parse-server` the release that is asked by default, and the others. */
+export const releases = JSON.parse(fs.readFileSync(path.join(folder, 'releases.json'), 'utf8'));
+
+/** All that are known of a name, the default first. */
+export const known = name => [releases[name].default, ...releases[name].others];
 
 /** The whole version that `asked` begins. */
 export function pinned(name, asked) {
-  const found = releases[name].filter(version => version === asked || version.startsWith(`${asked}.`));
+  const found = known(name).filter(version => version === asked || version.startsWith(`${asked}.`));
   if (found.length === 1) return found[0];
-  throw new Error(`expected --${name} to be one of ${releases[name].join(', ')}, found ${asked}`);
+  throw new Error(`expected --${name} to be one of ${known(name).join(', ')}, found ${asked}`);
 }
 
-/** The package of a release, installed if it is not there yet. */
+/** The package of a release, installed if it is not there yet. The default parse-server is that of ./package.json. */
 export function packageOf(name, version) {
-  const folder = path.join(here, 'releases', `${name}-${version}`);
-  const installed = path.join(folder, 'node_modules', name);
-  // npm leaves an inner package.json behind where it was interrupted; it writes this file last.
-  if (!fs.existsSync(path.join(folder, 'node_modules/.package-lock.json'))) {
-    execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--silent'], { cwd: folder, stdio: ['ignore', 2, 2] });
+  if (name === 'parse-server' && version === releases[name].default) return USUAL;
+  const own = path.join(folder, name, version);
+  // npm leaves packages behind where it was interrupted; it writes this file last.
+  if (!fs.existsSync(path.join(own, 'node_modules/.package-lock.json'))) {
+    execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--silent'], { cwd: own, stdio: ['ignore', 2, 2] });
   }
-  return installed;
+  return path.join(own, 'node_modules', name);
 }
 
 /** The program of a Node. */
 export const programOf = version => path.join(packageOf('node', version), 'bin/node');
 
 /** The parse-server that is asked, as the folder of its package. */
-export const parseServer = () => process.env.PARSE_SERVER_DIR ?? path.join(here, 'node_modules/parse-server');
+export const parseServer = () => process.env.PARSE_SERVER_DIR ?? USUAL;
 
 /** What the answers of this process come from. */
 export function judge() {

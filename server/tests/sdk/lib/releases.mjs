@@ -1,10 +1,10 @@
-// The releases of Parse Server that the tests are run beside. Their versions stand in ../../releases/releases.json.
+// The releases of Parse Server that the tests are run beside. Their versions stand in tests/releases/releases.json of the repository.
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
-const folder = new URL('../../releases/', import.meta.url);
-const { default: usual } = JSON.parse(readFileSync(new URL('releases.json', folder), 'utf8'));
+const folder = new URL('../../../../tests/releases/', import.meta.url);
+const { default: usual } = JSON.parse(readFileSync(new URL('releases.json', folder), 'utf8'))['parse-server'];
 
 /** The release of this run. */
 export const RELEASE = process.env.PARSE_SERVER ?? usual;
@@ -23,7 +23,7 @@ export function isAtLeast(version, release = RELEASE) {
 
 /** Where the module of the release is. */
 export function moduleOfRelease() {
-  const own = new URL(`${RELEASE}/package.json`, folder);
+  const own = new URL(`parse-server/${RELEASE}/package.json`, folder);
   const from = RELEASE === usual && !existsSync(own) ? import.meta.url : fileURLToPath(own);
   const main = createRequire(from).resolve('parse-server');
   const { version } = JSON.parse(readFileSync(new URL('../package.json', pathToFileURL(main)), 'utf8'));
