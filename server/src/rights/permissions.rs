@@ -87,7 +87,7 @@ pub(super) fn names(json: &str) -> Option<Vec<String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rights::{Roles, Standing};
+    use crate::rights::{Roles, Seer, Standing};
 
     fn standing(json: &str, operation: Operation) -> Standing {
         let permissions = Permissions::read(json);
@@ -110,6 +110,13 @@ mod tests {
         assert_eq!(Permissions::read("{}"), Permissions::default());
         assert_eq!(standing("{}", Operation::Find), Standing::Open);
         assert!(Permissions::default().protected().is_empty());
+    }
+
+    #[test]
+    fn what_is_hidden_is_read_with_the_rest() {
+        let permissions = Permissions::read(r#"{"protectedFields":{"*":["secret"]}}"#);
+        let hidden = permissions.protected().hidden_from(Seer::Nobody);
+        assert_eq!(hidden, ["secret"]);
     }
 
     #[test]
