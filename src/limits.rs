@@ -38,9 +38,9 @@ impl Limits {
     /// Constraints of a clause unless [`max_constraints`](Self::max_constraints) says otherwise.
     pub const DEFAULT_CONSTRAINTS: usize = 4_096;
     /// Bytes of clause text unless [`max_text_bytes`](Self::max_text_bytes) says otherwise.
-    pub const DEFAULT_TEXT_BYTES: usize = 256 * 1024;
+    pub const DEFAULT_TEXT_BYTES: usize = 2 * 1024 * 1024;
     /// Members of a list unless [`max_list_members`](Self::max_list_members) says otherwise.
-    pub const DEFAULT_LIST_MEMBERS: usize = 10_000;
+    pub const DEFAULT_LIST_MEMBERS: usize = 100_000;
     /// Vertices of a polygon unless [`max_polygon_vertices`](Self::max_polygon_vertices) says otherwise.
     pub const DEFAULT_POLYGON_VERTICES: usize = 1_000;
 
@@ -95,7 +95,8 @@ impl Limits {
 
     /// Sets how many bytes of text a clause may have.
     ///
-    /// A clause that is given as a value is measured by the JSON text it makes.
+    /// A clause that is given as a value is measured by the JSON text it makes. Paths below a group that stands behind a
+    /// path (`"a.b.$or"`) are written out when they are compiled; they may have as many bytes in all.
     #[must_use]
     pub const fn max_text_bytes(mut self, bytes: usize) -> Self {
         self.text_bytes = bytes;

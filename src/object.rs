@@ -9,7 +9,9 @@ use serde::ser::{Serialize, Serializer};
 use crate::document::{Document, View};
 use crate::field_set::FieldSet;
 use crate::value::val::Members;
-use crate::value::{Fields, Val, read_kept, read_slice, serialize_fields, write_fields};
+use crate::value::{
+    Fields, KeptObject, Val, read_kept, read_slice, read_text, serialize_fields, write_fields,
+};
 
 /// An object read from JSON text or by any serde deserializer, whatever features `serde_json` is built with.
 ///
@@ -60,7 +62,7 @@ impl Object {
     /// # Ok::<(), serde_json::Error>(())
     /// ```
     pub fn from_slice(json: &[u8], keep: &FieldSet) -> Result<Self, serde_json::Error> {
-        read_slice(json, keep)
+        read_slice(json, KeptObject(keep)).map(Self)
     }
 
     /// A member as queries see it.
@@ -107,7 +109,7 @@ impl FromStr for Object {
     ///
     /// As `from_slice`, of every field.
     fn from_str(json: &str) -> Result<Self, serde_json::Error> {
-        serde_json::from_str(json)
+        read_text(json, KeptObject(&FieldSet::all())).map(Self)
     }
 }
 

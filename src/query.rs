@@ -41,18 +41,56 @@ pub struct Query(Arc<Inner>);
 
 struct Inner {
     plan: Plan,
-    /// The clause as it was written: what warnings and places are derived from, so that a query need not keep them.
-    source: Box<str>,
+    /// What warnings and places are derived from, so that a query need not keep them.
+    source: Source,
     /// The clause as compact JSON, if somebody has asked for it.
     compact: OnceLock<Box<str>>,
     /// Shared by the queries of a builder; the default limits are not kept.
     limits: Option<Arc<Limits>>,
 }
 
+/// A clause as it was written.
+enum Source {
+    Text(Box<str>),
+    /// It has numbers that no JSON text has: a value that a host made with `arbitrary_precision`.
+    Tree(Box<Datum>),
+}
+
+impl Source {
+    /// The JSON of the clause once more; it was read before, so it can be read now.
+    fn read(&self) -> Option<Datum> {
+        match self {
+            Self::Text(text) => read_str(text).ok(),
+            Self::Tree(tree) => Some((**tree).clone()),
+        }
+    }
+
+    /// Heap bytes.
+    fn memory_usage(&self) -> usize {
+        match self {
+            Self::Text(text) => text.len(),
+            Self::Tree(tree) => size_of::<Datum>() + tree.memory_usage(),
+        }
+    }
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => f.write_str(text),
+            Self::Tree(tree) => {
+                let mut text = String::new();
+                write_json(tree, &mut text);
+                f.write_str(&text)
+            }
+        }
+    }
+}
+
 impl Inner {
     fn memory_usage(&self) -> usize {
         let compact = self.compact.get().map_or(0, |text| text.len());
-        COUNTS + size_of::<Self>() + self.plan.memory_usage() + self.source.len() + compact
+        COUNTS + size_of::<Self>() + self.plan.memory_usage() + self.source.memory_usage() + compact
     }
 }
 
@@ -322,21 +360,17 @@ impl Query {
     #[must_use]
     pub fn clause_text(&self) -> &str {
         self.0.compact.get_or_init(|| {
-            let mut compact = String::with_capacity(self.0.source.len());
-            if let Some(clause) = self.source() {
+            let mut compact = String::new();
+            if let Some(clause) = self.0.source.read() {
                 write_json(&clause, &mut compact);
             }
             compact.into()
         })
     }
 
-    /// The JSON of the clause once more; it was read before, so it can be read now.
-    fn source(&self) -> Option<Datum> {
-        read_str(&self.0.source).ok()
-    }
-
+    /// The clause once more; see [`Source::read`].
     fn clause(&self) -> Option<constraint::Clause> {
-        constraint::read(self.source()?, self.limits()).ok()
+        constraint::read(self.0.source.read()?, self.limits()).ok()
     }
 
     fn limits(&self) -> &Limits {
@@ -486,14 +520,19 @@ impl QueryBuilder {
     ///
     /// As [`Query::compile`]; if [strict](Self::strict), for a warning too.
     pub fn compile(&self, clause: &Value) -> Result<Query, CompileError> {
-        /// Deeper than any limit on groups and operands lets through.
-        const LEVELS: u32 = 1_024;
+        /// As deep as text can be read.
+        const LEVELS: u32 = 128;
         match Datum::from_value(clause, LEVELS) {
             Some(clause) => {
                 let mut text = String::new();
                 write_json(&clause, &mut text);
                 self.check_length(&text)?;
-                self.build(clause, text.into())
+                let source = if clause.is_finite() {
+                    Source::Text(text.into())
+                } else {
+                    Source::Tree(clause.clone().into())
+                };
+                self.build(clause, source)
             }
             None => Err(whole(
                 ErrorKind::Limit,
@@ -512,7 +551,7 @@ impl QueryBuilder {
         self.check_length(clause)?;
         let tree = read_str(clause)
             .map_err(|error| whole(ErrorKind::Json, format!("expected JSON: {error}")))?;
-        self.build(tree, clause.into())
+        self.build(tree, Source::Text(clause.into()))
     }
 
     fn chosen_limits(&self) -> Limits {
@@ -530,8 +569,8 @@ impl QueryBuilder {
         Ok(())
     }
 
-    /// Compiles a clause, which is also given as text.
-    fn build(&self, clause: Datum, source: Box<str>) -> Result<Query, CompileError> {
+    /// Compiles a clause, which is also given as it was written.
+    fn build(&self, clause: Datum, source: Source) -> Result<Query, CompileError> {
         let patterns = self.patterns.clone().unwrap_or_default();
         let limits = self.chosen_limits();
         let context = Context {

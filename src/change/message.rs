@@ -3,12 +3,11 @@
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde_json::value::RawValue;
 
+use super::key::{Key, KeySeed, Part, permissions_at};
 use super::permissions::Permissions;
-use super::{CURRENT, ORIGINAL, PERMISSIONS};
 use crate::field_set::FieldSet;
-use crate::value::{Datum, Kept, Text};
+use crate::value::{Datum, Kept, NumberOrIgnored};
 
 /// The members of a message that mean something.
 pub(super) struct Message {
@@ -18,10 +17,14 @@ pub(super) struct Message {
     pub(super) permissions: Option<Permissions>,
 }
 
-/// Reads a message from JSON text, of its objects the fields of a set; nothing if the JSON is no object.
-pub(super) struct MessageSeed<'k>(pub(super) &'k FieldSet);
+/// Reads a message that is the whole of a JSON text, of its objects the fields of a set; nothing if the JSON is no object.
+pub(super) struct MessageSeed<'k, 'de> {
+    /// There if it is UTF-8.
+    pub(super) text: Option<&'de str>,
+    pub(super) keep: &'k FieldSet,
+}
 
-impl<'de> DeserializeSeed<'de> for MessageSeed<'_> {
+impl<'de> DeserializeSeed<'de> for MessageSeed<'_, 'de> {
     type Value = Option<Message>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
@@ -29,7 +32,7 @@ impl<'de> DeserializeSeed<'de> for MessageSeed<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for MessageSeed<'_> {
+impl<'de> Visitor<'de> for MessageSeed<'_, 'de> {
     type Value = Option<Message>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -71,18 +74,43 @@ impl<'de> Visitor<'de> for MessageSeed<'_> {
             original: Datum::Undefined,
             permissions: None,
         };
-        while let Some(key) = map.next_key::<Text>()? {
-            match &*key {
-                CURRENT => message.current = map.next_value_seed(Kept(self.0))?,
-                ORIGINAL => message.original = map.next_value_seed(Kept(self.0))?,
-                PERMISSIONS => {
-                    let text = map.next_value::<&RawValue>()?.get();
-                    let permissions = Permissions::new(text).map_err(A::Error::custom)?;
-                    message.permissions = Some(permissions);
+        // Where the permissions stand whose end is not known yet.
+        let mut open: Option<usize> = None;
+        loop {
+            let key = map.next_key_seed(KeySeed(self.text))?;
+            if let Some(at) = open.take() {
+                message.permissions = Some(self.permissions(at, key.as_ref())?);
+            }
+            let Some(key) = key else { break };
+            match (key.part, key.at) {
+                (Part::Current, _) => message.current = map.next_value_seed(Kept(self.keep))?,
+                (Part::Original, _) => message.original = map.next_value_seed(Kept(self.keep))?,
+                (Part::Permissions, Some(at)) => {
+                    map.next_value::<IgnoredAny>()?;
+                    open = Some(at);
                 }
-                _ => drop(map.next_value::<IgnoredAny>()?),
+                (Part::Permissions, None) => {
+                    let json = map.next_value::<Datum>()?;
+                    message.permissions = Some(json.into());
+                }
+                (Part::Magic, _) => {
+                    if map.next_value_seed(NumberOrIgnored)?.is_some() {
+                        return Ok(None);
+                    }
+                }
+                (Part::Other, _) => drop(map.next_value::<IgnoredAny>()?),
             }
         }
         Ok(Some(message))
+    }
+}
+
+impl MessageSeed<'_, '_> {
+    /// The permissions whose key stands at a place, given the key that follows.
+    fn permissions<E: Error>(&self, at: usize, next: Option<&Key>) -> Result<Permissions, E> {
+        match self.text.and_then(|text| permissions_at(text, at, next)) {
+            Some(text) => Permissions::new(text).map_err(E::custom),
+            None => Err(E::custom("expected the end of the permissions")),
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! A change as Parse Server publishes it.
 
 mod error;
+mod key;
 mod kind;
 mod message;
 mod permissions;
@@ -14,7 +15,7 @@ use crate::decode::{Inflated, Refusal};
 use crate::field_set::{FieldSet, ForMessages};
 use crate::object::Object;
 use crate::value::key::names;
-use crate::value::{Datum, Fields, Text, Val, read_slice};
+use crate::value::{Datum, Fields, Text, Val, read_slice, read_text};
 
 const CURRENT: &str = "currentParseObject";
 const ORIGINAL: &str = "originalParseObject";
@@ -157,7 +158,14 @@ impl Change {
         keep: &FieldSet,
     ) -> Result<Self, ChangeError> {
         let keep = keep.for_messages(&ALWAYS_KEPT, is_visible);
-        let message = read_slice(bytes, MessageSeed(&keep.read));
+        let seed = |text| MessageSeed {
+            text,
+            keep: &keep.read,
+        };
+        let message = match std::str::from_utf8(bytes) {
+            Ok(text) => read_text(text, seed(Some(text))),
+            Err(_) => read_slice(bytes, seed(None)),
+        };
         match message.map_err(|error| ChangeError::unreadable(&error))? {
             Some(message) => Self::from_message(kind, message, &keep),
             None => Err(ChangeError::not_a_message("", "expected an object")),

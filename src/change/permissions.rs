@@ -8,9 +8,18 @@ use crate::value::{Datum, read_str};
 /// The permissions that came with a change, read when they are asked for.
 #[derive(Clone, Debug)]
 pub(super) struct Permissions {
-    /// JSON that can be read.
+    /// JSON that can be read; empty if it has been.
     text: Box<str>,
     read: OnceLock<Option<Object>>,
+}
+
+impl From<Datum> for Permissions {
+    fn from(json: Datum) -> Self {
+        Self {
+            text: Box::default(),
+            read: OnceLock::from(object(json)),
+        }
+    }
 }
 
 impl Permissions {
@@ -49,10 +58,14 @@ impl PartialEq for Permissions {
 }
 
 fn read(text: &str) -> Result<Option<Object>, serde_json::Error> {
-    Ok(match read_str(text)? {
+    read_str(text).map(object)
+}
+
+fn object(json: Datum) -> Option<Object> {
+    match json {
         Datum::Object(permissions) => Some(Object(permissions)),
         _ => None,
-    })
+    }
 }
 
 /// Whether nothing in a JSON text can fail to be read: no escape, no number, and nothing that nests deep.
@@ -93,7 +106,50 @@ fn has_nothing_special_outside_of_texts(json: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use serde::de::IgnoredAny;
+
     use super::*;
+
+    /// Pieces that make JSON now and then, some of which cannot be read.
+    const PIECES: [&str; 24] = [
+        "{",
+        "}",
+        "[",
+        "]",
+        ":",
+        ",",
+        "\"",
+        "\\",
+        "\"a\"",
+        "\"a\":",
+        "true",
+        "null",
+        "1",
+        "-",
+        "1e400",
+        "\\ud800",
+        "\\u0061",
+        "\t",
+        " ",
+        "\u{1}",
+        "é",
+        "\u{7f}",
+        "\"read\":true",
+        "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[",
+    ];
+
+    proptest! {
+        #[test]
+        fn what_is_simple_can_be_read(pieces in proptest::collection::vec(proptest::sample::select(&PIECES[..]), 1..9)) {
+            let text = pieces.concat();
+            for text in [text.clone(), format!("[{text}]"), format!("{{\"a\":{text}}}")] {
+                if is_simple(&text) && serde_json::from_str::<IgnoredAny>(&text).is_ok() {
+                    prop_assert!(read(&text).is_ok(), "{}", text);
+                }
+            }
+        }
+    }
 
     #[test]
     fn what_cannot_be_read_fails_at_once() {

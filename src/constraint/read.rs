@@ -13,11 +13,15 @@ pub(crate) fn read(clause: Datum, limits: &Limits) -> Result<Clause, CompileErro
     let mut reader = Reader {
         limits,
         constraints: 0,
+        path_bytes: 0,
     };
     match clause {
-        Datum::Object(fields) => {
-            reader.clause(Form::Object, fields.into_entries(), &Place::ROOT, 0)
-        }
+        Datum::Object(fields) => reader.clause(
+            Form::Object,
+            fields.into_entries(),
+            &Place::ROOT,
+            Level::TOP,
+        ),
         _ => Err(Place::ROOT.error(ErrorKind::NotAnObject, "expected an object of constraints")),
     }
 }
@@ -26,6 +30,31 @@ struct Reader<'l> {
     limits: &'l Limits,
     /// How many constraints have been read.
     constraints: usize,
+    /// Bytes of the paths below groups that stand behind a path, written out: many short branches below one long path would
+    /// be far more than the text of the clause.
+    path_bytes: usize,
+}
+
+/// Where in a clause the reader is.
+#[derive(Clone, Copy)]
+struct Level {
+    /// How many groups are above.
+    depth: usize,
+    /// Bytes of the path before the groups above, if there is one.
+    scope: usize,
+}
+
+impl Level {
+    const TOP: Self = Self { depth: 0, scope: 0 };
+
+    /// That of the branches of a group.
+    fn below(self, key: &str) -> Self {
+        let own = key.rsplit_once('.').map_or(0, |(path, _)| path.len() + 1);
+        Self {
+            depth: self.depth + 1,
+            scope: self.scope + own,
+        }
+    }
 }
 
 impl Reader<'_> {
@@ -34,11 +63,11 @@ impl Reader<'_> {
         form: Form,
         entries: Vec<(Text, Datum)>,
         at: &Place<'_>,
-        depth: usize,
+        level: Level,
     ) -> Result<Clause, CompileError> {
         let mut fields = Vec::with_capacity(entries.len());
         for (key, json) in entries {
-            let constraint = self.constraint(&key, json, &at.key(&key), depth)?;
+            let constraint = self.constraint(&key, json, &at.key(&key), level)?;
             fields.push(Field { key, constraint });
         }
         Ok(Clause { form, fields })
@@ -49,14 +78,16 @@ impl Reader<'_> {
         key: &str,
         json: Datum,
         at: &Place<'_>,
-        depth: usize,
+        level: Level,
     ) -> Result<Constraint, CompileError> {
         self.count(at)?;
         check_path(key, self.limits, at)?;
         let name = components(key).next_back().unwrap_or_default();
         if let Some(combine) = Combine::from_name(name) {
-            return self.group(combine, json, at, depth).map(Constraint::Group);
+            let group = self.group(combine, json, at, level.below(key))?;
+            return Ok(Constraint::Group(group));
         }
+        self.count_path(level, key.len(), at)?;
         if json == Datum::Null {
             return Ok(Constraint::Null);
         }
@@ -100,9 +131,9 @@ impl Reader<'_> {
         combine: Combine,
         json: Datum,
         at: &Place<'_>,
-        depth: usize,
+        inside: Level,
     ) -> Result<Group, CompileError> {
-        self.check_depth(depth, at)?;
+        self.check_depth(inside.depth, at)?;
         let Datum::Array(items) = json else {
             check_json(&json, self.limits, at)?;
             return Ok(Group {
@@ -113,7 +144,8 @@ impl Reader<'_> {
         check_members(items.len(), self.limits, at)?;
         let mut branches = Vec::with_capacity(items.len());
         for (index, json) in items.into_iter().enumerate() {
-            branches.push(self.branch(json, &at.index(index), depth + 1)?);
+            self.count_path(inside, 0, at)?;
+            branches.push(self.branch(json, &at.index(index), inside)?);
         }
         Ok(Group {
             combine,
@@ -125,15 +157,15 @@ impl Reader<'_> {
         &mut self,
         json: Datum,
         at: &Place<'_>,
-        depth: usize,
+        level: Level,
     ) -> Result<Branch, CompileError> {
         match json {
             Datum::Object(fields) => self
-                .clause(Form::Object, fields.into_entries(), at, depth)
+                .clause(Form::Object, fields.into_entries(), at, level)
                 .map(Branch::Clause),
             Datum::Array(items) => {
                 check_members(items.len(), self.limits, at)?;
-                self.clause(Form::List, numbered(items), at, depth)
+                self.clause(Form::List, numbered(items), at, level)
                     .map(Branch::Clause)
             }
             Datum::Text(text) => {
@@ -141,7 +173,9 @@ impl Reader<'_> {
                     Unit::Char(text) => Datum::text(text),
                     Unit::Half(half) => Datum::Unit(half),
                 });
-                self.clause(Form::Text, numbered(units), at, depth)
+                // Each is a constraint; one more than there may be is refused.
+                let units = units.take(self.limits.constraints.saturating_add(1));
+                self.clause(Form::Text, numbered(units), at, level)
                     .map(Branch::Clause)
             }
             Datum::Null => Ok(Branch::Null),
@@ -157,9 +191,21 @@ impl Reader<'_> {
         })
     }
 
+    /// Counts what stands below a path once more.
+    fn count_path(&mut self, level: Level, own: usize, at: &Place<'_>) -> Result<(), CompileError> {
+        if level.scope == 0 {
+            return Ok(());
+        }
+        self.path_bytes = self.path_bytes.saturating_add(level.scope + own);
+        let most = self.limits.text_bytes;
+        check(self.path_bytes <= most, at, || {
+            format!("expected at most {most} bytes of paths below groups, written out")
+        })
+    }
+
     fn check_depth(&self, depth: usize, at: &Place<'_>) -> Result<(), CompileError> {
         let most = self.limits.group_depth;
-        check(depth < most, at, || {
+        check(depth <= most, at, || {
             format!("expected at most {most} levels of groups")
         })
     }

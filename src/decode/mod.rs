@@ -309,6 +309,24 @@ mod tests {
         assert!(own(r#"{"ACL":5}"#).is_none() && own(r#"{"1":5}"#).is_none());
     }
 
+    #[test]
+    fn dotted_keys_are_levels() {
+        let with = |components: usize, value: &str| {
+            let key = vec!["a"; components].join(".");
+            let text =
+                format!(r#"{{"__type":"Object","className":"A","objectId":"1","{key}":{value}}}"#);
+            decoded(&text).is_ok()
+        };
+        assert!(with(100, "[[1]]") && !with(126, "[[1]]"));
+        assert!(!with(100_000, "1"));
+        // Paths below paths add up.
+        let key = vec!["a"; 60].join(".");
+        let open = format!(r#"{{"__type":"Object","className":"A","objectId":"1","{key}":"#);
+        let nested = |objects: usize| format!("{}1{}", open.repeat(objects), "}".repeat(objects));
+        assert!(decoded(&nested(2)).is_ok());
+        assert_eq!(decoded(&nested(100)), Err(Fault));
+    }
+
     /// Included objects inside of each other, `levels` deep.
     fn nest(levels: u32) -> Datum {
         let text = |key: &str, text| (key.into(), Datum::text(text));

@@ -10,9 +10,9 @@ const MAX_MEMBERS: usize = 1_000;
 /// How many elements a path may leave out at the end of an array; the original makes any number.
 const MAX_GAP: usize = 8;
 
-/// Stores attributes whose keys may be paths. Tells whether the SDK then takes the object for changed:
+/// Stores attributes whose keys may be paths, within so many levels. Tells whether the SDK then takes the object for changed:
 /// it does if a value is not what it was when the SDK last noted it down under the same key.
-pub(super) fn commit(decoded: Attributes) -> Result<(Attributes, bool), Refusal> {
+pub(super) fn commit(decoded: Attributes, depth: u32) -> Result<(Attributes, bool), Refusal> {
     let mut data = Decoded::Plain(Attributes::default());
     let mut noted = Vec::new();
     if decoded.iter().len() > MAX_MEMBERS {
@@ -26,6 +26,10 @@ pub(super) fn commit(decoded: Attributes) -> Result<(Attributes, bool), Refusal>
             noted.push((key.clone(), value.clone().encode(Mode::Pointers)?));
         }
         let path: Vec<&str> = key.split('.').collect();
+        // Each component is a level, and what walks the object recurses once for each.
+        if path.len() + value.levels() > depth as usize {
+            return Err(Refusal::TOO_DEEP.at(&key));
+        }
         set(&mut data, &path, value).map_err(|refusal| refusal.at(&key))?;
     }
     let Decoded::Plain(data) = data else {

@@ -84,7 +84,7 @@ impl SdkObject {
         }
         let mut decoded = Attributes::new(decoded);
         decoded.read_times(keep_canonical)?;
-        self.commit(decoded)
+        self.commit(decoded, depth)
     }
 
     /// Keeps the id that a class name given as an object brought along.
@@ -93,7 +93,7 @@ impl SdkObject {
     }
 
     /// Stores the attributes. The SDK encodes each for its cache, and throws at what has no JSON.
-    fn commit(&mut self, decoded: Attributes) -> Result<(), Refusal> {
+    fn commit(&mut self, decoded: Attributes, depth: u32) -> Result<(), Refusal> {
         for (key, value) in decoded.iter() {
             let kept_as_is = matches!(
                 value,
@@ -104,7 +104,7 @@ impl SdkObject {
             }
         }
         if decoded.iter().any(|(key, _)| key.contains('.')) {
-            let (data, dirty) = nested::commit(decoded)?;
+            let (data, dirty) = nested::commit(decoded, depth)?;
             self.data = data;
             self.dirty |= dirty;
         } else {
@@ -254,6 +254,20 @@ impl Decoded {
     /// than they are copied here.
     pub(super) fn nests_odd_times(&self) -> bool {
         self.odd_times() > ODD_TIMES
+    }
+
+    /// How many values stand in one another at most, itself among them.
+    pub(super) fn levels(&self) -> usize {
+        let most = |values: &mut dyn Iterator<Item = &Self>| values.map(Self::levels).max();
+        let inside = match self {
+            Self::Array(items) => most(&mut items.iter()),
+            Self::Plain(members) => most(&mut members.iter().map(|(_, value)| value)),
+            Self::Object(object) => most(&mut object.data.iter().map(|(_, value)| value)),
+            Self::Op(op) => most(&mut op.objects().iter()),
+            Self::Leaf(_) | Self::Date(_) | Self::GeoPoint(_) | Self::Polygon(_) => None,
+            Self::File { .. } | Self::Relation(_) | Self::Acl(_) => None,
+        };
+        1 + inside.unwrap_or(0)
     }
 
     /// How many objects whose `createdAt` or `updatedAt` is something with parts stand in one another.

@@ -4,14 +4,14 @@ use super::Context;
 use super::pattern::regex;
 use crate::constraint::{Operator, Place};
 use crate::decode::decode_if_typed;
-use crate::error::CompileError;
+use crate::error::{CompileError, ErrorKind};
 use crate::op::Op;
 use crate::op::all::All;
 use crate::op::equality::DeepEqual;
 use crate::op::geo::{Circle, Intersects, Near, Polygon, Within};
 use crate::op::membership::Membership;
 use crate::op::order::{Order, Relation};
-use crate::value::{Datum, Val};
+use crate::value::{Datum, Val, text};
 
 /// Compiles the operators of one constraint, as far as Parse's loop can come: at least one, as the field is read even
 /// if nothing is asked of it.
@@ -75,7 +75,7 @@ fn compile(
         "$ne" => Op::NotEqual(DeepEqual { operand }),
         "$in" => Op::In(Membership::new(operand)),
         "$nin" => Op::NotIn(Membership::new(operand)),
-        "$all" => Op::All(All::new(operand).into()),
+        "$all" => all(operand, at, context)?,
         "$containedBy" => Op::ContainedBy(Membership::new(operand)),
         "$exists" => exists(&operand),
         "$regex" => regex(
@@ -118,6 +118,20 @@ const OPERATORS: [&str; 18] = [
 /// Whether the matcher knows an operator; one that it does not know is [`Op::Never`].
 pub(super) fn is_operator(name: &str) -> bool {
     OPERATORS.contains(&name)
+}
+
+/// A text is a list of its units, and may be no longer than other lists.
+fn all(operand: Datum, at: &Place<'_>, context: &Context<'_>) -> Result<Op, CompileError> {
+    let most = context.limits.list_members;
+    if let Datum::Text(units) = &operand
+        && text::len(units) > most
+    {
+        return Err(at.key("$all").error(
+            ErrorKind::Limit,
+            format!("expected at most {most} members in a list"),
+        ));
+    }
+    Ok(Op::All(All::new(operand).into()))
 }
 
 /// An operand that is no boolean is ignored.

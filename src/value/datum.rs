@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::text::is_same;
-use super::{Fields, Text, text_memory};
+use super::{Fields, Text, double, text_memory};
 
 /// A value as JavaScript holds it: JSON, and what Parse's SDK makes of JSON.
 #[derive(Clone, Debug)]
@@ -51,7 +51,7 @@ impl Datum {
         Some(match value {
             Value::Null => Self::Null,
             Value::Bool(value) => Self::Bool(*value),
-            Value::Number(number) => Self::Number(number.as_f64().unwrap_or(f64::INFINITY)),
+            Value::Number(number) => Self::Number(double(number)),
             Value::String(text) => Self::text(text),
             Value::Array(items) => {
                 let items = items.iter().map(|item| Self::from_value(item, levels));
@@ -64,6 +64,16 @@ impl Datum {
                 Self::Object(members.collect::<Option<_>>()?)
             }
         })
+    }
+
+    /// Whether all numbers in it are finite, as those of JSON text are.
+    pub(crate) fn is_finite(&self) -> bool {
+        match self {
+            Self::Number(number) => number.is_finite(),
+            Self::Array(items) => items.iter().all(Self::is_finite),
+            Self::Object(fields) => fields.iter().all(|(_, member)| member.is_finite()),
+            _ => true,
+        }
     }
 
     /// Heap bytes.

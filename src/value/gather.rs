@@ -1,8 +1,9 @@
 //! Gathers the members of an object as they are read.
 
 use super::by_hash::ByHash;
+use super::disguise::MAGIC_NUMBER;
 use super::fields::{Entry, LINEAR, array_index, javascript_order, positions_by_hash};
-use super::{Datum, Fields, Text};
+use super::{Datum, Fields, Text, key};
 use crate::marks::Marks;
 
 /// Members, in the order of the text.
@@ -11,13 +12,19 @@ pub(crate) struct Gathered {
     entries: Vec<Entry>,
     /// Whether a key is an array index.
     has_index: bool,
+    /// Whether keys come from a value that is taken apart.
+    is_owned: bool,
+    /// Whether [`MAGIC_NUMBER`] was the last key, and was not kept.
+    skipped_magic: bool,
 }
+
+const MAGIC: u32 = key::hash(MAGIC_NUMBER);
 
 impl Gathered {
     pub(crate) fn with_capacity(members: usize) -> Self {
         Self {
             entries: Vec::with_capacity(members),
-            has_index: false,
+            ..Self::default()
         }
     }
 
@@ -31,6 +38,29 @@ impl Gathered {
         self.entries.push(Entry { hash, key, value });
     }
 
+    /// Notes a key that is not kept.
+    #[inline]
+    pub(crate) fn skip(&mut self, key: &str) {
+        self.skipped_magic = key == MAGIC_NUMBER;
+    }
+
+    /// Notes that keys come from a value that is taken apart, where they are what they are.
+    pub(crate) fn set_owned(&mut self) {
+        self.is_owned = true;
+    }
+
+    /// Whether the member is the only one that is kept, and the members may be a number in disguise.
+    #[inline]
+    pub(crate) fn is_magic(&self) -> bool {
+        matches!(&*self.entries, [only] if only.hash == MAGIC) && !self.is_owned
+    }
+
+    /// Whether the last key was not kept, and the members may be a number in disguise.
+    #[inline]
+    pub(crate) fn skipped_magic(&self) -> bool {
+        self.skipped_magic && !self.is_owned
+    }
+
     /// The value of the last member.
     #[inline]
     pub(crate) fn last(&mut self) -> Option<&mut Datum> {
@@ -39,11 +69,6 @@ impl Gathered {
 
     pub(crate) fn len(&self) -> usize {
         self.entries.len()
-    }
-
-    /// Whether there is one member, of this name.
-    pub(crate) fn is_only(&self, name: &str) -> bool {
-        matches!(&*self.entries, [only] if *only.key == *name)
     }
 
     /// Adds a member.

@@ -10,6 +10,7 @@ pub(crate) mod compare;
 pub(crate) mod convert;
 pub(crate) mod date;
 pub(crate) mod datum;
+mod disguise;
 pub(crate) mod fields;
 mod gather;
 mod guess;
@@ -20,11 +21,14 @@ pub(crate) mod text;
 pub(crate) mod val;
 mod write;
 
+use serde_json::Number;
+
 pub(crate) use self::datum::{Datum, Instance, Species};
+pub(crate) use self::disguise::{MAGIC_NUMBER, NumberOrIgnored};
 pub(crate) use self::fields::Fields;
 pub(crate) use self::guess::Guess;
 pub(crate) use self::member::Member;
-pub(crate) use self::read::{Kept, read_kept, read_slice, read_str};
+pub(crate) use self::read::{Kept, KeptObject, read_kept, read_slice, read_str, read_text};
 pub(crate) use self::val::Val;
 /// Text of an operand or an object; up to 24 bytes need no memory beside the value.
 pub(crate) use compact_str::CompactString as Text;
@@ -43,6 +47,22 @@ pub(crate) type Answer = Result<bool, Fault>;
 /// JSON text nests at most 128 levels here; only an object that a host builds by hand goes deeper.
 /// The original overflows its stack some thousands of levels down and throws, which is a fault too.
 pub(crate) const MAX_DEPTH: u32 = 512;
+
+/// The double that JavaScript reads a number as.
+#[inline]
+pub(crate) fn double(number: &Number) -> f64 {
+    number.as_f64().unwrap_or_else(|| infinite(number))
+}
+
+/// Of a number beyond the range of a double, which only `arbitrary_precision` keeps.
+#[cold]
+fn infinite(number: &Number) -> f64 {
+    if number.to_string().starts_with('-') {
+        f64::NEG_INFINITY
+    } else {
+        f64::INFINITY
+    }
+}
 
 /// Heap bytes of a text.
 pub(crate) fn text_memory(text: &Text) -> usize {

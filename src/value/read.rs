@@ -8,13 +8,14 @@ use serde::de::{
 
 use smallvec::SmallVec;
 
+use super::disguise::{Disguised, NumberOrIgnored};
 use super::gather::Gathered;
 use super::{Datum, Fields};
 use crate::field_set::FieldSet;
 
 /// Reads one JSON value that is the whole of the text.
 pub(crate) fn read_str(text: &str) -> Result<Datum, serde_json::Error> {
-    serde_json::from_str(text)
+    read_text(text, Item(ByReader))
 }
 
 /// Reads JSON that is the whole of some bytes.
@@ -25,9 +26,17 @@ pub(crate) fn read_slice<'de, S: DeserializeSeed<'de>>(
     seed: S,
 ) -> Result<S::Value, serde_json::Error> {
     match std::str::from_utf8(json) {
-        Ok(text) => read_whole(serde_json::Deserializer::from_str(text), seed),
+        Ok(text) => read_text(text, seed),
         Err(_) => read_whole(serde_json::Deserializer::from_slice(json), seed),
     }
+}
+
+/// As [`read_slice`], of a text.
+pub(crate) fn read_text<'de, S: DeserializeSeed<'de>>(
+    json: &'de str,
+    seed: S,
+) -> Result<S::Value, serde_json::Error> {
+    read_whole(serde_json::Deserializer::from_str(json), seed)
 }
 
 fn read_whole<'de, R: serde_json::de::Read<'de>, S: DeserializeSeed<'de>>(
@@ -39,15 +48,55 @@ fn read_whole<'de, R: serde_json::de::Read<'de>, S: DeserializeSeed<'de>>(
     Ok(value)
 }
 
-/// Reads one object and keeps the fields of a set.
+/// Who counts the levels of a value, so that reading it does not end the stack.
+pub(super) trait Levels: Copy {
+    /// For the values inside of one.
+    ///
+    /// # Errors
+    ///
+    /// Fails if there are too many levels.
+    fn below<E: Error>(self) -> Result<Self, E>;
+}
+
+/// `serde_json` does, unless a host tells its deserializer not to.
+#[derive(Clone, Copy)]
+pub(super) struct ByReader;
+
+impl Levels for ByReader {
+    fn below<E: Error>(self) -> Result<Self, E> {
+        Ok(self)
+    }
+}
+
+/// How many levels are left.
+impl Levels for u32 {
+    fn below<E: Error>(self) -> Result<Self, E> {
+        self.checked_sub(1)
+            .ok_or_else(|| E::custom("recursion limit exceeded"))
+    }
+}
+
+/// As many as `serde_json` reads.
+const LEVELS: u32 = 127;
+
+/// Reads one object from any deserializer and keeps the fields of a set.
 pub(crate) fn read_kept<'de, D: Deserializer<'de>>(
     deserializer: D,
     keep: &FieldSet,
+) -> Result<Fields, D::Error> {
+    read_object(deserializer, keep, LEVELS)
+}
+
+fn read_object<'de, D: Deserializer<'de>, L: Levels>(
+    deserializer: D,
+    keep: &FieldSet,
+    levels: L,
 ) -> Result<Fields, D::Error> {
     let mut place = Datum::Undefined;
     deserializer.deserialize_map(KeptVisitor {
         keep,
         place: &mut place,
+        levels,
     })?;
     match place {
         Datum::Object(fields) => Ok(fields),
@@ -55,7 +104,19 @@ pub(crate) fn read_kept<'de, D: Deserializer<'de>>(
     }
 }
 
-/// Reads one value; of an object it keeps the fields of a set.
+/// Reads one object from JSON text and keeps the fields of a set.
+#[derive(Clone, Copy)]
+pub(crate) struct KeptObject<'k>(pub(crate) &'k FieldSet);
+
+impl<'de> DeserializeSeed<'de> for KeptObject<'_> {
+    type Value = Fields;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Fields, D::Error> {
+        read_object(deserializer, self.0, ByReader)
+    }
+}
+
+/// Reads one value from JSON text; of an object it keeps the fields of a set.
 #[derive(Clone, Copy)]
 pub(crate) struct Kept<'k>(pub(crate) &'k FieldSet);
 
@@ -67,58 +128,91 @@ impl<'de> DeserializeSeed<'de> for Kept<'_> {
         deserializer.deserialize_any(KeptVisitor {
             keep: self.0,
             place: &mut place,
+            levels: ByReader,
         })?;
         Ok(place)
     }
 }
 
-struct KeptVisitor<'k> {
+struct KeptVisitor<'k, L> {
     keep: &'k FieldSet,
     place: &'k mut Datum,
+    levels: L,
 }
 
-impl<'de> Visitor<'de> for KeptVisitor<'_> {
+impl<'k, L> KeptVisitor<'k, L> {
+    /// What is no object is kept whole.
+    fn in_place(self) -> InPlace<'k, L> {
+        InPlace::new(self.place, self.levels)
+    }
+}
+
+/// Hands what has no parts on to the visitor that reads whole values.
+macro_rules! forward {
+    ($($visit:ident($($value:ty)?);)*) => {$(
+        forward!(@ $visit $($value)?);
+    )*};
+    (@ $visit:ident) => {
+        fn $visit<E: Error>(self) -> Result<(), E> {
+            self.in_place().$visit()
+        }
+    };
+    (@ $visit:ident $value:ty) => {
+        fn $visit<E: Error>(self, value: $value) -> Result<(), E> {
+            self.in_place().$visit(value)
+        }
+    };
+}
+
+impl<'de, L: Levels> Visitor<'de> for KeptVisitor<'_, L> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object")
     }
 
-    fn visit_unit<E: Error>(self) -> Result<(), E> {
-        InPlace(self.place).visit_unit()
-    }
-
-    fn visit_bool<E: Error>(self, value: bool) -> Result<(), E> {
-        InPlace(self.place).visit_bool(value)
-    }
-
-    fn visit_i64<E: Error>(self, value: i64) -> Result<(), E> {
-        InPlace(self.place).visit_i64(value)
-    }
-
-    fn visit_u64<E: Error>(self, value: u64) -> Result<(), E> {
-        InPlace(self.place).visit_u64(value)
-    }
-
-    fn visit_f64<E: Error>(self, value: f64) -> Result<(), E> {
-        InPlace(self.place).visit_f64(value)
-    }
-
-    fn visit_str<E: Error>(self, value: &str) -> Result<(), E> {
-        InPlace(self.place).visit_str(value)
+    forward! {
+        visit_unit();
+        visit_none();
+        visit_bool(bool);
+        visit_i64(i64);
+        visit_i128(i128);
+        visit_u64(u64);
+        visit_u128(u128);
+        visit_f64(f64);
+        visit_str(&str);
+        visit_string(String);
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<(), A::Error> {
-        InPlace(self.place).visit_seq(seq)
+        self.in_place().visit_seq(seq)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let Self { keep, place } = self;
+        let Self {
+            keep,
+            place,
+            levels,
+        } = self;
+        let levels = levels.below()?;
         let room = keep.names().map_or(ROOM, |names| names.len().min(ROOM));
         let mut members = Gathered::with_capacity(room);
         while let Some(is_kept) = map.next_key_seed(NameSeed::new(keep, &mut members))? {
-            match members.last().filter(|_| is_kept) {
-                Some(value) => map.next_value_seed(InPlace(value))?,
+            let is_magic = if is_kept {
+                members.is_magic()
+            } else {
+                members.skipped_magic()
+            };
+            let value = members.last().filter(|_| is_kept);
+            if is_magic {
+                if let Some(number) = disguised(&mut map, value, levels)? {
+                    *place = Datum::Number(number);
+                    return Ok(());
+                }
+                continue;
+            }
+            match value {
+                Some(value) => map.next_value_seed(InPlace::new(value, levels))?,
                 None => drop(map.next_value::<IgnoredAny>()?),
             }
         }
@@ -162,25 +256,70 @@ impl Visitor<'_> for NameSeed<'_> {
 
     fn visit_str<E>(self, name: &str) -> Result<bool, E> {
         let Some((hash, name)) = self.keep.find_next(name, self.members.len()) else {
+            self.members.skip(name);
             return Ok(false);
         };
         self.members.open(hash, name);
         Ok(true)
     }
+
+    /// Owned by a value that is taken apart, where a magic name is one like others.
+    fn visit_string<E: Error>(self, name: String) -> Result<bool, E> {
+        let Self { keep, members } = self;
+        let is_kept = NameSeed::new(keep, members).visit_str(&name);
+        members.set_owned();
+        is_kept
+    }
 }
 
+/// Reads the value beside the magic name, to its place if it is kept. The number, if the map is one in disguise; else this
+/// is a member like others.
+#[cold]
+fn disguised<'de, A: MapAccess<'de>, L: Levels>(
+    map: &mut A,
+    place: Option<&mut Datum>,
+    levels: L,
+) -> Result<Option<f64>, A::Error> {
+    match place {
+        Some(place) => map.next_value_seed(Disguised::new(InPlace::new(place, levels))),
+        None => map.next_value_seed(NumberOrIgnored),
+    }
+}
+
+/// Reads a value from any deserializer.
 impl<'de> Deserialize<'de> for Datum {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let mut place = Self::Undefined;
-        InPlace(&mut place).deserialize(deserializer)?;
+        Item(LEVELS).deserialize(deserializer)
+    }
+}
+
+/// Reads a value.
+#[derive(Clone, Copy)]
+struct Item<L>(L);
+
+impl<'de, L: Levels> DeserializeSeed<'de> for Item<L> {
+    type Value = Datum;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Datum, D::Error> {
+        let mut place = Datum::Undefined;
+        deserializer.deserialize_any(InPlace::new(&mut place, self.0))?;
         Ok(place)
     }
 }
 
 /// Reads a value to where it is to be.
-struct InPlace<'p>(&'p mut Datum);
+pub(super) struct InPlace<'p, L> {
+    place: &'p mut Datum,
+    levels: L,
+}
 
-impl<'de> DeserializeSeed<'de> for InPlace<'_> {
+impl<'p, L> InPlace<'p, L> {
+    fn new(place: &'p mut Datum, levels: L) -> Self {
+        Self { place, levels }
+    }
+}
+
+impl<'de, L: Levels> DeserializeSeed<'de> for InPlace<'_, L> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -188,7 +327,7 @@ impl<'de> DeserializeSeed<'de> for InPlace<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for InPlace<'_> {
+impl<'de, L: Levels> Visitor<'de> for InPlace<'_, L> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -196,12 +335,20 @@ impl<'de> Visitor<'de> for InPlace<'_> {
     }
 
     fn visit_unit<E>(self) -> Result<(), E> {
-        *self.0 = Datum::Null;
+        *self.place = Datum::Null;
         Ok(())
     }
 
+    fn visit_none<E: Error>(self) -> Result<(), E> {
+        self.visit_unit()
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+
     fn visit_bool<E>(self, value: bool) -> Result<(), E> {
-        *self.0 = Datum::Bool(value);
+        *self.place = Datum::Bool(value);
         Ok(())
     }
 
@@ -210,7 +357,16 @@ impl<'de> Visitor<'de> for InPlace<'_> {
         reason = "JavaScript has doubles only and rounds alike"
     )]
     fn visit_i64<E>(self, value: i64) -> Result<(), E> {
-        *self.0 = Datum::Number(value as f64);
+        *self.place = Datum::Number(value as f64);
+        Ok(())
+    }
+
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "JavaScript has doubles only and rounds alike"
+    )]
+    fn visit_i128<E>(self, value: i128) -> Result<(), E> {
+        *self.place = Datum::Number(value as f64);
         Ok(())
     }
 
@@ -219,65 +375,68 @@ impl<'de> Visitor<'de> for InPlace<'_> {
         reason = "JavaScript has doubles only and rounds alike"
     )]
     fn visit_u64<E>(self, value: u64) -> Result<(), E> {
-        *self.0 = Datum::Number(value as f64);
+        *self.place = Datum::Number(value as f64);
+        Ok(())
+    }
+
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "JavaScript has doubles only and rounds alike"
+    )]
+    fn visit_u128<E>(self, value: u128) -> Result<(), E> {
+        *self.place = Datum::Number(value as f64);
         Ok(())
     }
 
     fn visit_f64<E>(self, value: f64) -> Result<(), E> {
-        *self.0 = Datum::Number(value);
+        *self.place = Datum::Number(value);
         Ok(())
     }
 
     fn visit_str<E>(self, value: &str) -> Result<(), E> {
-        *self.0 = Datum::text(value);
+        *self.place = Datum::text(value);
         Ok(())
     }
 
     fn visit_string<E>(self, value: String) -> Result<(), E> {
-        *self.0 = Datum::Text(value.into());
+        *self.place = Datum::Text(value.into());
         Ok(())
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
+        let levels = self.levels.below()?;
         // Most lists are short: their room is asked for when it is known.
         let mut items: SmallVec<[Datum; 8]> = SmallVec::new();
-        while let Some(item) = seq.next_element()? {
+        while let Some(item) = seq.next_element_seed(Item(levels))? {
             items.push(item);
         }
-        *self.0 = Datum::Array(items.into_boxed_slice());
+        *self.place = Datum::Array(items.into_boxed_slice());
         Ok(())
     }
 
+    #[expect(
+        clippy::inline_always,
+        reason = "each nested object goes through here, but the compiler sees a second, rare caller"
+    )]
+    #[inline(always)]
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let levels = self.levels.below()?;
         let keep = &FieldSet::all();
         let mut members = Gathered::with_capacity(USUAL);
         while let Some(_is_kept) = map.next_key_seed(NameSeed::new(keep, &mut members))? {
-            if members.is_only(MAGIC_NUMBER) && numbers_come_as_maps() {
-                *self.0 = number_in_disguise(&map.next_value::<String>()?)?;
-                return Ok(());
-            }
-            if let Some(value) = members.last() {
-                map.next_value_seed(InPlace(value))?;
+            let is_magic = members.is_magic();
+            let value = members.last();
+            if is_magic {
+                if let Some(number) = disguised(&mut map, value, levels)? {
+                    *self.place = Datum::Number(number);
+                    return Ok(());
+                }
+            } else if let Some(place) = value {
+                map.next_value_seed(InPlace::new(place, levels))?;
             }
         }
-        *self.0 = Datum::Object(members.build());
+        *self.place = Datum::Object(members.build());
         Ok(())
-    }
-}
-
-/// With `arbitrary_precision`, which any crate of a build can switch on, `serde_json` shows a number
-/// to visitors that are not its own as a map with this one key and the number's text.
-const MAGIC_NUMBER: &str = "$serde_json::private::Number";
-
-fn numbers_come_as_maps() -> bool {
-    // Only that feature can read a number beyond the range of a double.
-    serde_json::from_str::<serde_json::Number>("1e400").is_ok()
-}
-
-fn number_in_disguise<E: Error>(text: &str) -> Result<Datum, E> {
-    match text.parse() {
-        Ok(number) if f64::is_finite(number) => Ok(Datum::Number(number)),
-        _ => Err(E::custom("number out of range")),
     }
 }
 
@@ -302,9 +461,15 @@ mod tests {
     }
 
     #[test]
-    fn a_number_in_disguise_is_an_object_unless_serde_json_made_it() {
-        let text = format!("{{\"{MAGIC_NUMBER}\":\"5\"}}");
-        let is_object = matches!(read_str(&text), Ok(Datum::Object(_)));
-        assert_eq!(is_object, !numbers_come_as_maps());
+    fn what_nests_too_deep_is_an_error() {
+        let nested = |levels: usize| {
+            let mut value = serde_json::Value::Null;
+            for _ in 0..levels {
+                value = serde_json::Value::Array(vec![value]);
+            }
+            Datum::deserialize(value)
+        };
+        assert!(nested(127).is_ok());
+        assert!(nested(200).is_err());
     }
 }

@@ -6,7 +6,7 @@ use super::builtin::{self, Builtin, Kind, Property};
 use super::fields::{array_index, javascript_order};
 use super::key::{Key, names};
 use super::text::{self, Unit};
-use super::{Datum, Fault, Fields, Instance};
+use super::{Datum, Fault, Fields, Instance, double};
 
 /// A value as a test sees it, wherever it is kept.
 ///
@@ -52,8 +52,7 @@ impl<'a> From<&'a Value> for Val<'a> {
         match value {
             Value::Null => Self::Null,
             Value::Bool(value) => Self::Bool(*value),
-            // Only `arbitrary_precision` keeps numbers that are no doubles; JavaScript reads those as infinite.
-            Value::Number(number) => Self::Number(number.as_f64().unwrap_or(f64::INFINITY)),
+            Value::Number(number) => Self::Number(double(number)),
             Value::String(text) => Self::Text(text),
             Value::Array(items) => Self::Array(List::Values(items)),
             Value::Object(map) => Self::Object(Members::Map(map)),

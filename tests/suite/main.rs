@@ -1,7 +1,7 @@
 //! The integration suite: one binary, linked once.
 //!
 //! `replay` runs the recorded cases under `tests/data` against the library; Parse Server gave their answers.
-//! `laws` says what holds for every clause and object, `outline` what a clause names, `set` that a query set answers as its queries do, `allocation` that
+//! `laws` says what holds for every clause and object, `outline` what a clause names, `limits` how large it may be, `set` that a query set answers as its queries do, `allocation` that
 //! matching allocates nothing; `generate` makes clauses and objects up, and `reference` is a second, naive matcher to agree
 //! with.
 
@@ -10,6 +10,7 @@
 mod allocation;
 mod generate;
 mod laws;
+mod limits;
 mod outline;
 mod reference;
 mod replay;

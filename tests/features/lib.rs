@@ -1,0 +1,360 @@
+//! Clauses and objects mean what their text says, whatever features `serde_json` is built with.
+#![cfg(test)]
+
+#[path = "../suite/reference/mod.rs"]
+mod reference;
+
+use livematch::{Change, ChangeErrorKind, ChangeKind, FieldSet, Object, Query, Verdict};
+use serde::Deserialize;
+use serde::de::DeserializeSeed;
+use serde_json::{Map, Value, json};
+
+use crate::reference::Answer;
+
+/// The keys that `serde_json` gives a meaning of its own in the values that it makes.
+const PRIVATE: [&str; 2] = [
+    "$serde_json::private::Number",
+    "$serde_json::private::RawValue",
+];
+
+/// What stands under such a key.
+const UNDER: [&str; 6] = [r#""5""#, r#""!""#, "5", "null", r#"{"a":5}"#, r#""1e400""#];
+
+/// Values that are written in a way that some features keep and others do not.
+const WRITTEN: [&str; 14] = [
+    "5",
+    "5.0",
+    "-0",
+    "0",
+    "-0.0",
+    "1e2",
+    "100",
+    "1e-400",
+    "12345678901234567890123456789",
+    "1.2345678901234567e28",
+    "0.1",
+    "0.1000000000000000055511151231257827",
+    "9007199254740993",
+    "18446744073709551616",
+];
+
+/// Operands and values of fields: those with private keys alone, first, and second, and nested.
+fn values() -> Vec<String> {
+    let mut values: Vec<String> = WRITTEN.map(str::to_owned).into();
+    for key in PRIVATE {
+        for under in UNDER {
+            let only = format!(r#"{{"{key}":{under}}}"#);
+            values.push(format!("[{only}]"));
+            values.push(format!(r#"{{"a":{only}}}"#));
+            values.push(format!(r#"{{"{key}":{under},"a":5}}"#));
+            values.push(format!(r#"{{"a":5,"{key}":{under}}}"#));
+            values.push(format!(r#"{{"{key}":{only}}}"#));
+            values.push(only);
+        }
+    }
+    values
+}
+
+fn clauses() -> Vec<String> {
+    let mut clauses = Vec::new();
+    for value in values() {
+        clauses.push(format!(r#"{{"f":{value}}}"#));
+        for operator in ["$eq", "$gt", "$exists"] {
+            clauses.push(format!(r#"{{"f":{{"{operator}":{value}}}}}"#));
+        }
+        clauses.push(format!(r#"{{"f":{{"$in":[{value},5]}}}}"#));
+        clauses.push(format!(r#"{{"$or":[{{"f":{value}}},{{"g":1}}]}}"#));
+    }
+    for key in PRIVATE {
+        for under in UNDER {
+            clauses.push(format!(r#"{{"{key}":{under}}}"#));
+            clauses.push(format!(r#"{{"f":5,"{key}":{under}}}"#));
+            clauses.push(format!(r#"{{"f":{{"{key}":{under}}}}}"#));
+            clauses.push(format!(r#"{{"f":{{"$nin":[{{"{key}":{under}}}]}}}}"#));
+        }
+    }
+    clauses
+}
+
+fn objects() -> Vec<String> {
+    let mut objects: Vec<String> = values()
+        .iter()
+        .map(|value| format!(r#"{{"f":{value}}}"#))
+        .collect();
+    for key in PRIVATE {
+        for under in UNDER {
+            objects.push(format!(r#"{{"{key}":{under},"f":5}}"#));
+            objects.push(format!(r#"{{"{key}":{under}}}"#));
+        }
+    }
+    objects
+}
+
+fn expected(clause: &str, object: &str) -> Option<Verdict> {
+    reference::verdict(clause, object).map(|answer| match answer {
+        Answer::Match => Verdict::Match,
+        Answer::NoMatch => Verdict::NoMatch,
+        Answer::Fault => Verdict::Fault,
+    })
+}
+
+#[test]
+fn text_means_what_it_says() {
+    let objects = objects();
+    let mut compared = 0;
+    for clause in clauses() {
+        let query: Query = clause
+            .parse()
+            .unwrap_or_else(|error| panic!("{clause}: {error}"));
+        let names = reference::names(&clause).expect("JSON");
+        assert!(
+            names.iter().all(|name| query.paths().contains(name)),
+            "{clause}"
+        );
+        for object in &objects {
+            let read: Object = object
+                .parse()
+                .unwrap_or_else(|error| panic!("{object}: {error}"));
+            let part = Object::from_slice(object.as_bytes(), &query.fields()).expect("JSON");
+            if let Some(expected) = expected(&clause, object) {
+                assert_eq!(query.verdict(&read), expected, "{clause} on {object}");
+                assert_eq!(
+                    query.verdict(&part),
+                    expected,
+                    "{clause} on what it asks for of {object}"
+                );
+                compared += 1;
+            }
+        }
+    }
+    assert!(compared > 20_000, "{compared}");
+}
+
+#[test]
+fn numbers_beyond_doubles_are_refused_in_text() {
+    for number in ["1e400", "-1e400", "[1e400]", r#"{"a":{"b":1e309}}"#] {
+        assert!(
+            format!(r#"{{"f":{number}}}"#).parse::<Object>().is_err(),
+            "{number}"
+        );
+        assert!(
+            format!(r#"{{"f":{{"$gt":{number}}}}}"#)
+                .parse::<Query>()
+                .is_err(),
+            "{number}"
+        );
+    }
+}
+
+/// The value that a text says, made by hand: what `serde_json` makes of it may be another one.
+fn by_hand(text: &str) -> Value {
+    // No private key is read as such if it is written otherwise.
+    let disguised = text.replace("$serde_json::", "?serde_json::");
+    renamed(serde_json::from_str(&disguised).expect("JSON"))
+}
+
+fn renamed(value: Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let members = members.into_iter();
+            let renamed = members.map(|(key, value)| {
+                (
+                    key.replace("?serde_json::", "$serde_json::"),
+                    renamed(value),
+                )
+            });
+            Value::Object(renamed.collect())
+        }
+        Value::Array(items) => Value::Array(items.into_iter().map(renamed).collect()),
+        other => other,
+    }
+}
+
+#[test]
+fn values_mean_what_they_say() {
+    let objects = objects();
+    for clause in clauses() {
+        let tree = by_hand(&clause);
+        // The order of the keys is that of the map, which may not be that of the text.
+        let text = tree.to_string();
+        let query = Query::compile(&tree).unwrap_or_else(|error| panic!("{clause}: {error}"));
+        let from_text: Query = text
+            .parse()
+            .unwrap_or_else(|error| panic!("{text}: {error}"));
+        assert_eq!(query.fingerprint(), from_text.fingerprint(), "{clause}");
+        assert_eq!(query.outline(), from_text.outline(), "{clause}");
+        assert_eq!(query.warnings(), from_text.warnings(), "{clause}");
+        for object in &objects {
+            let value = by_hand(object);
+            let Some(expected) = expected(&text, &value.to_string()) else {
+                continue;
+            };
+            assert_eq!(query.verdict(&value), expected, "{clause} on {object}");
+            let borrowed = Object::deserialize(&value).expect("an object");
+            assert_eq!(
+                query.verdict(&borrowed),
+                expected,
+                "{clause} on {object}, read"
+            );
+            let owned: Object = serde_json::from_value(value).expect("an object");
+            assert_eq!(
+                query.verdict(&owned),
+                expected,
+                "{clause} on {object}, taken apart"
+            );
+        }
+    }
+}
+
+#[test]
+fn only_an_object_is_one() {
+    for value in [
+        "5",
+        "-0",
+        "1e2",
+        "12345678901234567890123456789",
+        r#""x""#,
+        "[]",
+        "null",
+    ] {
+        assert!(value.parse::<Object>().is_err(), "{value}");
+        let value: Value = serde_json::from_str(value).expect("JSON");
+        assert!(Object::deserialize(&value).is_err(), "{value}");
+        assert!(Object::deserialize(value).is_err());
+    }
+}
+
+/// Numbers that only `arbitrary_precision` can hold are those that JavaScript reads.
+#[test]
+fn values_beyond_doubles_are_infinite() {
+    let Ok(limits) = serde_json::from_str::<[Value; 2]>("[1e400,-1e400]") else {
+        assert!(!cfg!(feature = "arbitrary_precision"));
+        return;
+    };
+    let [high, low] = limits;
+    let above: Query = r#"{"f":{"$gt":1e308}}"#.parse().expect("a query");
+    let below: Query = r#"{"f":{"$lt":-1e308}}"#.parse().expect("a query");
+    assert!(above.matches(&json!({ "f": high })) && !below.matches(&json!({ "f": high })));
+    assert!(below.matches(&json!({ "f": low })) && !above.matches(&json!({ "f": low })));
+    for (limit, matches) in [(high, true), (low, false)] {
+        let query = Query::compile(&json!({ "f": { "$lt": limit } })).expect("a query");
+        assert_eq!(query.matches(&json!({ "f": 5 })), matches);
+        assert_eq!(
+            (query.paths(), query.pointers()),
+            (vec!["f".to_owned()], vec!["/f".to_owned()])
+        );
+    }
+}
+
+#[test]
+fn messages_mean_what_they_say() {
+    for key in PRIVATE {
+        for under in UNDER.iter().filter(|under| !under.contains("1e400")) {
+            let object = format!(r#"{{"className":"C","f":{{"{key}":{under}}},"g":1}}"#);
+            let message = format!(
+                r#"{{"{key}":{under},"currentParseObject":{object},"classLevelPermissions":{{"{key}":{under}}},"x":1}}"#
+            );
+            let change = Change::from_json(ChangeKind::Save, &message).expect(&message);
+            let new = change.new_object().expect("an object");
+            assert_eq!(new.to_string(), object, "{message}");
+            let permissions = change.class_level_permissions().expect("permissions");
+            assert_eq!(
+                permissions.to_string(),
+                format!(r#"{{"{key}":{under}}}"#),
+                "{message}"
+            );
+            let kept =
+                Change::from_slice(ChangeKind::Save, message.as_bytes(), &FieldSet::new(["g"]));
+            let kept = kept.expect("a message");
+            assert_eq!(
+                kept.new_object().map(ToString::to_string).as_deref(),
+                Some(r#"{"className":"C","g":1}"#)
+            );
+        }
+    }
+    for message in [
+        "5",
+        "1e2",
+        r#"{"currentParseObject":5}"#,
+        r#"{"currentParseObject":0}"#,
+    ] {
+        let error = Change::from_json(ChangeKind::Save, message).expect_err(message);
+        let place = if message.starts_with('{') {
+            "/currentParseObject/className"
+        } else {
+            ""
+        };
+        let kind = if message.starts_with('{') {
+            ChangeErrorKind::NoClass
+        } else {
+            ChangeErrorKind::NotAMessage
+        };
+        assert_eq!((error.kind(), error.pointer()), (kind, place), "{message}");
+    }
+    let original = |original: &str| {
+        let message = format!(
+            r#"{{"currentParseObject":{{"className":"C"}},"originalParseObject":{original}}}"#
+        );
+        let change = Change::from_json(ChangeKind::Save, &message).expect("a message");
+        change.old().map(ToString::to_string)
+    };
+    assert_eq!((original("0"), original("-0")), (None, None));
+    assert_eq!(original("5").as_deref(), Some("{}"));
+}
+
+#[test]
+fn deep_text_is_an_error_and_not_the_end_of_the_stack() {
+    let deep = |levels: usize| {
+        format!(
+            r#"{{"f":{}1{},"g":1}}"#,
+            "[".repeat(levels),
+            "]".repeat(levels)
+        )
+    };
+    let text = deep(100_000);
+    assert!(text.parse::<Object>().is_err());
+    assert!(
+        format!(r#"{{"f":{{"$eq":{text}}}}}"#)
+            .parse::<Query>()
+            .is_err()
+    );
+    assert!(
+        Change::from_json(
+            ChangeKind::Save,
+            &format!(r#"{{"currentParseObject":{text}}}"#)
+        )
+        .is_err()
+    );
+    let permissions =
+        format!(r#"{{"currentParseObject":{{"className":"C"}},"classLevelPermissions":{text}}}"#);
+    assert!(Change::from_json(ChangeKind::Save, &permissions).is_err());
+    // What is not kept is skipped.
+    assert!(Object::from_slice(text.as_bytes(), &FieldSet::new(["g"])).is_ok());
+    #[cfg(feature = "unbounded_depth")]
+    for (levels, is_ok) in [(100, true), (200, false), (100_000, false)] {
+        let text = deep(levels);
+        let mut reader = serde_json::Deserializer::from_str(&text);
+        reader.disable_recursion_limit();
+        assert_eq!(
+            FieldSet::all().deserialize(&mut reader).is_ok(),
+            is_ok,
+            "{levels}"
+        );
+    }
+    let mut value = Value::Null;
+    for _ in 0..300 {
+        value = Value::Array(vec![value]);
+    }
+    assert!(FieldSet::all().deserialize(json!({ "f": value })).is_err());
+    assert!(Query::compile(&json!({ "f": { "$eq": value } })).is_err());
+}
+
+#[test]
+fn a_map_of_a_host_is_an_object() {
+    let mut members = Map::new();
+    members.insert(PRIVATE[0].to_owned(), json!("5"));
+    let query: Query = format!(r#"{{"{}":"5"}}"#, PRIVATE[0])
+        .parse()
+        .expect("a query");
+    assert!(query.matches(&members));
+}
