@@ -120,7 +120,10 @@ mod tests {
 
     fn permissions(message: &str) -> Option<String> {
         let change = Change::from_json(ChangeKind::Save, message).expect(message);
-        change.class_level_permissions().map(Object::to_string)
+        let json = change.class_level_permissions_json().expect(message);
+        let permissions = change.class_level_permissions().map(Object::to_string);
+        assert_eq!(json, permissions.as_deref().unwrap_or("null"));
+        permissions
     }
 
     #[test]

@@ -3,20 +3,23 @@
 use std::sync::OnceLock;
 
 use crate::object::Object;
-use crate::value::{Datum, read_str};
+use crate::value::{Datum, read_str, write_json};
 
 /// The permissions that came with a change, read when they are asked for.
 #[derive(Clone, Debug)]
 pub(super) struct Permissions {
-    /// JSON that can be read; empty if it has been.
+    /// JSON that can be read.
     text: Box<str>,
     read: OnceLock<Option<Object>>,
 }
 
+/// Of JSON whose text is not at hand.
 impl From<Datum> for Permissions {
     fn from(json: Datum) -> Self {
+        let mut text = String::new();
+        write_json(&json, &mut text);
         Self {
-            text: Box::default(),
+            text: text.into(),
             read: OnceLock::from(object(json)),
         }
     }
