@@ -9,6 +9,9 @@ mod options;
 mod server;
 mod state;
 
+// … what clients cost, and who pays for it …
+mod accounting;
+
 // … where changes come from …
 mod feed;
 

@@ -2,6 +2,7 @@
 
 mod connection;
 mod handle;
+mod websocket;
 
 use std::sync::Arc;
 

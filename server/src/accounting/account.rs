@@ -1,0 +1,170 @@
+//! What one client holds.
+
+use std::sync::Arc;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+use std::task::{Context, Poll};
+
+use futures_util::task::AtomicWaker;
+
+use super::ranks::rank;
+use super::{Charge, Exhausted, Ledger, Term, Whose};
+
+/// What one client holds: memory of its own, and shares of what it holds together with others.
+pub(crate) struct Account {
+    ledger: Arc<Ledger>,
+    id: u64,
+    /// What it holds, its shares of what others hold too among it.
+    held: AtomicUsize,
+    /// What it holds alone, which is free when it goes.
+    own: AtomicUsize,
+    /// Where it stands among the others, as far as that has been written down.
+    rank: AtomicU32,
+    /// Set when it has to go.
+    ended: OnceLock<Exhausted>,
+    /// Wakes the client's connection.
+    waker: AtomicWaker,
+}
+
+impl Account {
+    pub(super) fn new(ledger: Arc<Ledger>, id: u64) -> Self {
+        Self {
+            ledger,
+            id,
+            held: AtomicUsize::new(0),
+            own: AtomicUsize::new(0),
+            rank: AtomicU32::new(0),
+            ended: OnceLock::new(),
+            waker: AtomicWaker::new(),
+        }
+    }
+
+    pub(super) fn id(&self) -> u64 {
+        self.id
+    }
+
+    pub(super) fn ledger(&self) -> &Arc<Ledger> {
+        &self.ledger
+    }
+
+    /// What it holds, with its shares.
+    pub(crate) fn held(&self) -> usize {
+        self.held.load(Ordering::Relaxed)
+    }
+
+    /// What will be free when it has gone.
+    pub(super) fn own(&self) -> usize {
+        self.own.load(Ordering::Relaxed)
+    }
+
+    /// A charge of nothing yet.
+    pub(crate) fn begin(self: &Arc<Self>, term: Term) -> Charge {
+        Charge::of_client(self, term)
+    }
+
+    /// Charges bytes, if there is room for them.
+    pub(crate) fn charge(self: &Arc<Self>, term: Term, bytes: usize) -> Result<Charge, Exhausted> {
+        let mut charge = self.begin(term);
+        charge.grow(bytes).map(|()| charge)
+    }
+
+    /// Bears a share of what is charged to the server, if it is within the client's own limit.
+    pub(crate) fn share(self: &Arc<Self>, term: Term, bytes: usize) -> Result<Share, Exhausted> {
+        self.hold(term, bytes)?;
+        self.place();
+        let account = Arc::clone(self);
+        Ok(Share { account, bytes })
+    }
+
+    /// Takes bytes from the client's own limit and from the room of all.
+    pub(super) fn take(self: &Arc<Self>, term: Term, bytes: usize) -> Result<(), Exhausted> {
+        let held = self.hold(term, bytes)?;
+        if let Err(exhausted) = self.ledger.take(term, bytes, Some((self.id, held))) {
+            self.held.fetch_sub(bytes, Ordering::Relaxed);
+            return Err(exhausted);
+        }
+        self.own.fetch_add(bytes, Ordering::Relaxed);
+        self.place();
+        Ok(())
+    }
+
+    pub(super) fn give_back(self: &Arc<Self>, term: Term, bytes: usize) {
+        self.own.fetch_sub(bytes, Ordering::Relaxed);
+        self.held.fetch_sub(bytes, Ordering::Relaxed);
+        self.ledger.give_back(term, bytes);
+        self.place();
+    }
+
+    /// Counts bytes against the client's limit; what it holds then.
+    fn hold(&self, term: Term, bytes: usize) -> Result<usize, Exhausted> {
+        let limit = self.ledger.client_limit();
+        let held = self.held.fetch_add(bytes, Ordering::Relaxed) + bytes;
+        if held <= limit {
+            return Ok(held);
+        }
+        self.held.fetch_sub(bytes, Ordering::Relaxed);
+        let whose = Whose::Client;
+        Err(self.ledger.refuse(Exhausted { term, whose, limit }))
+    }
+
+    /// Sees to its rank after what it holds has changed.
+    fn place(self: &Arc<Self>) {
+        if rank(self.held()) != self.rank.load(Ordering::Relaxed) {
+            self.ledger.place(self);
+        }
+    }
+
+    /// Writes its rank down; the one before, and the new one.
+    pub(super) fn change_rank(&self) -> (u32, u32) {
+        let new = rank(self.held());
+        (self.rank.swap(new, Ordering::Relaxed), new)
+    }
+
+    /// Tells the client to go.
+    pub(super) fn end(&self, why: Exhausted) {
+        if self.ended.set(why).is_ok() {
+            self.wake();
+        }
+    }
+
+    /// Whether the client has been told to go.
+    pub(crate) fn is_ended(&self) -> bool {
+        self.ended.get().is_some()
+    }
+
+    /// Why the client has to go, once it has to.
+    pub(crate) fn poll_ended(&self, cx: &Context<'_>) -> Poll<Exhausted> {
+        self.waker.register(cx.waker());
+        self.ended
+            .get()
+            .map_or(Poll::Pending, |why| Poll::Ready(*why))
+    }
+
+    /// Wakes who has asked last whether the client has to go: its connection.
+    pub(crate) fn wake(&self) {
+        self.waker.wake();
+    }
+}
+
+/// A client's share of what it holds together with others. It counts when it is asked who holds most, and against the
+/// client's own limit; the bytes themselves are charged to the server.
+pub(crate) struct Share {
+    account: Arc<Account>,
+    bytes: usize,
+}
+
+impl Share {
+    /// Changes the share, because others have come or gone. It may exceed the limit of the client, who cannot help it.
+    pub(crate) fn set(&mut self, bytes: usize) {
+        self.account.held.fetch_add(bytes, Ordering::Relaxed);
+        self.account.held.fetch_sub(self.bytes, Ordering::Relaxed);
+        self.bytes = bytes;
+        self.account.place();
+    }
+}
+
+impl Drop for Share {
+    fn drop(&mut self) {
+        self.set(0);
+    }
+}

@@ -1,0 +1,235 @@
+//! What all hold together.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+
+use metrics::{Counter, Gauge, counter, gauge};
+use parking_lot::Mutex;
+use tokio::sync::Notify;
+use tracing::warn;
+
+use super::ranks::Ranks;
+use super::term::Side;
+use super::{Account, Charge, Exhausted, Seldom, Term, Whose};
+
+/// The part of the memory that no client can use up, as one of so many.
+const FEED_PART: usize = 4;
+
+/// By what part of its limit memory may be exceeded while those leave who have been told to.
+const OVERLAP: usize = 4;
+
+/// The accounts of the whole server.
+pub(crate) struct Ledger {
+    clients: Pool,
+    feed: Pool,
+    /// What one client may hold.
+    client_limit: usize,
+    entries: [Entry; Term::ALL.len()],
+    ranks: Mutex<Ranks>,
+    next_id: AtomicU64,
+    /// Whose turn it is to wait for room for the feed.
+    turn: tokio::sync::Mutex<()>,
+    /// Told when the feed gives something back.
+    room: Notify,
+}
+
+/// Memory with a limit.
+struct Pool {
+    held: AtomicUsize,
+    limit: usize,
+}
+
+/// What is known of a term.
+struct Entry {
+    held: AtomicUsize,
+    bytes: Gauge,
+    refused: Counter,
+    log: Seldom,
+}
+
+impl Ledger {
+    /// Accounts for so many bytes in all, of which one client may hold so many.
+    pub(crate) fn new(memory: usize, client_limit: usize) -> Arc<Self> {
+        let feed = memory / FEED_PART;
+        let clients = memory - feed;
+        Arc::new(Self {
+            clients: Pool::new(clients),
+            feed: Pool::new(feed),
+            client_limit: client_limit.min(clients),
+            entries: Term::ALL.map(Entry::new),
+            ranks: Mutex::default(),
+            next_id: AtomicU64::new(0),
+            turn: tokio::sync::Mutex::default(),
+            room: Notify::new(),
+        })
+    }
+
+    /// An account for a client that comes.
+    pub(crate) fn open(self: &Arc<Self>) -> Arc<Account> {
+        let id = self.next_id.fetch_add(1, Ordering::Relaxed);
+        Arc::new(Account::new(Arc::clone(self), id))
+    }
+
+    /// What one client may hold.
+    pub(crate) fn client_limit(&self) -> usize {
+        self.client_limit
+    }
+
+    /// Charges the server, if there is room.
+    pub(crate) fn charge(self: &Arc<Self>, term: Term, bytes: usize) -> Result<Charge, Exhausted> {
+        let mut charge = Charge::of_server(self, term);
+        charge.grow(bytes).map(|()| charge)
+    }
+
+    /// Charges the server once there is room, and who asks first gets it first.
+    ///
+    /// What is larger than all there is counts as all there is, and so waits until nothing else is held.
+    pub(crate) async fn charge_in_turn(self: &Arc<Self>, term: Term, bytes: usize) -> Charge {
+        let _turn = self.turn.lock().await;
+        loop {
+            let room = self.room.notified();
+            if let Ok(charge) = self.charge(term, bytes.min(self.pool(term).limit)) {
+                return charge;
+            }
+            room.await;
+        }
+    }
+
+    /// Takes bytes, for a client who would then hold so many, or for the server itself.
+    pub(super) fn take(
+        &self,
+        term: Term,
+        bytes: usize,
+        asker: Option<(u64, usize)>,
+    ) -> Result<(), Exhausted> {
+        let pool = self.pool(term);
+        let held = pool.held.fetch_add(bytes, Ordering::Relaxed) + bytes;
+        if held > pool.limit && !self.make_room(term, asker) {
+            pool.held.fetch_sub(bytes, Ordering::Relaxed);
+            let (whose, limit) = (Whose::Server, pool.limit);
+            return Err(self.refuse(Exhausted { term, whose, limit }));
+        }
+        self.entry(term).held.fetch_add(bytes, Ordering::Relaxed);
+        Ok(())
+    }
+
+    pub(super) fn give_back(&self, term: Term, bytes: usize) {
+        self.entry(term).held.fetch_sub(bytes, Ordering::Relaxed);
+        self.pool(term).held.fetch_sub(bytes, Ordering::Relaxed);
+        if term.side() == Side::Feed {
+            self.room.notify_waiters();
+        }
+    }
+
+    pub(super) fn rename(&self, old: Term, new: Term, bytes: usize) {
+        self.entry(new).held.fetch_add(bytes, Ordering::Relaxed);
+        let pool = self.pool(new);
+        let held = pool.held.fetch_add(bytes, Ordering::Relaxed) + bytes;
+        self.give_back(old, bytes);
+        if held > pool.limit {
+            self.make_room(new, None);
+        }
+    }
+
+    pub(super) fn place(&self, account: &Arc<Account>) {
+        self.ranks.lock().place(account);
+    }
+
+    /// Ends those who hold most, until what is taken finds room without them; whether it does.
+    ///
+    /// Nobody has to go for one who would then hold as much, and nobody for the feed, which waits.
+    fn make_room(&self, term: Term, asker: Option<(u64, usize)>) -> bool {
+        if term.side() == Side::Feed {
+            return false;
+        }
+        let (limit, mut ranks) = (self.clients.limit, self.ranks.lock());
+        loop {
+            let held = self.clients.held.load(Ordering::Relaxed);
+            if held.saturating_sub(ranks.leaving()) <= limit {
+                return held <= limit + limit / OVERLAP;
+            }
+            let (id, would_hold) = asker.unwrap_or((u64::MAX, 0));
+            let richest = ranks.richest().cloned();
+            let Some(richest) =
+                richest.filter(|other| other.id() != id && other.held() > would_hold)
+            else {
+                return false;
+            };
+            self.end(&richest, term);
+            ranks.leave(richest);
+        }
+    }
+
+    fn end(&self, account: &Account, term: Term) {
+        let (whose, limit) = (Whose::Taken, self.clients.limit);
+        account.end(self.refuse(Exhausted { term, whose, limit }));
+    }
+
+    /// Counts and logs that something is used up.
+    pub(super) fn refuse(&self, why: Exhausted) -> Exhausted {
+        let entry = self.entry(why.term);
+        entry.refused.increment(1);
+        // What the feed does not find room for waits, or is counted as lost.
+        if why.term.side() == Side::Clients
+            && let Some(more) = entry.log.due()
+        {
+            warn!(term = why.term.name(), whose = ?why.whose, limit = why.limit, more, "memory is used up");
+        }
+        why
+    }
+
+    /// Sets the gauges.
+    pub(crate) fn tell(&self) {
+        for entry in &self.entries {
+            #[expect(clippy::cast_precision_loss, reason = "metrics are doubles")]
+            entry.bytes.set(entry.held.load(Ordering::Relaxed) as f64);
+        }
+    }
+
+    /// What is held for something.
+    #[cfg(test)]
+    pub(super) fn held(&self, term: Term) -> usize {
+        self.entry(term).held.load(Ordering::Relaxed)
+    }
+
+    /// What clients hold together, and what the feed holds.
+    #[cfg(test)]
+    pub(super) fn totals(&self) -> (usize, usize) {
+        let held = |pool: &Pool| pool.held.load(Ordering::Relaxed);
+        (held(&self.clients), held(&self.feed))
+    }
+
+    #[cfg(test)]
+    pub(super) fn ranked(&self) -> Vec<u64> {
+        self.ranks.lock().ids()
+    }
+
+    fn pool(&self, term: Term) -> &Pool {
+        match term.side() {
+            Side::Clients => &self.clients,
+            Side::Feed => &self.feed,
+        }
+    }
+
+    fn entry(&self, term: Term) -> &Entry {
+        &self.entries[term as usize]
+    }
+}
+
+impl Pool {
+    fn new(limit: usize) -> Self {
+        let held = AtomicUsize::new(0);
+        Self { held, limit }
+    }
+}
+
+impl Entry {
+    fn new(term: Term) -> Self {
+        Self {
+            held: AtomicUsize::new(0),
+            bytes: gauge!("livematch_memory_bytes", "term" => term.name()),
+            refused: counter!("livematch_refused_total", "term" => term.name()),
+            log: Seldom::default(),
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! What memory is held for.
+
+/// What bytes are held for. Every limit in bytes is one of these, and so is every label of the metrics.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Term {
+    /// A socket by itself: its task, its timers, its names.
+    Sockets,
+    /// Frames that have not been answered yet, whole or in part.
+    Frames,
+    /// Clauses, compiled and filed.
+    Queries,
+    /// Subscriptions apart from their clauses: keys, watch lists, tokens.
+    Subscriptions,
+    /// Answers that wait to be sent.
+    Answers,
+    /// Events that wait to be sent, and the objects that they keep.
+    Events,
+    /// Bodies of POST /publish, and messages from Redis that have not been read.
+    Messages,
+    /// Changes that wait to be matched, or whose events have not been handed out yet.
+    Changes,
+    /// Changes of which somebody may hear once Parse Server has answered.
+    Parked,
+}
+
+/// Which part of the memory a term belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Side {
+    /// What clients ask for. When it is full, room is taken from whoever holds most.
+    Clients,
+    /// What comes from Parse Server. No client can use it up, and it waits or is lost when it is full.
+    Feed,
+}
+
+impl Term {
+    /// All of them.
+    pub(crate) const ALL: [Self; 9] = [
+        Self::Sockets,
+        Self::Frames,
+        Self::Queries,
+        Self::Subscriptions,
+        Self::Answers,
+        Self::Events,
+        Self::Messages,
+        Self::Changes,
+        Self::Parked,
+    ];
+
+    /// The name in metrics and in the log.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Sockets => "sockets",
+            Self::Frames => "frames",
+            Self::Queries => "queries",
+            Self::Subscriptions => "subscriptions",
+            Self::Answers => "answers",
+            Self::Events => "events",
+            Self::Messages => "messages",
+            Self::Changes => "changes",
+            Self::Parked => "parked",
+        }
+    }
+
+    pub(super) const fn side(self) -> Side {
+        match self {
+            Self::Sockets
+            | Self::Frames
+            | Self::Queries
+            | Self::Subscriptions
+            | Self::Answers
+            | Self::Events => Side::Clients,
+            Self::Messages | Self::Changes | Self::Parked => Side::Feed,
+        }
+    }
+}
