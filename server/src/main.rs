@@ -9,26 +9,27 @@ mod options;
 mod server;
 mod state;
 
-// … what clients cost, and who pays for it …
+// … what all of it may cost, and who waits for whom …
 mod accounting;
+mod turns;
 
-// … where changes come from …
-mod feed;
-
-// … how they are matched, and to whom they matter …
-mod dispatch;
-mod publication;
-mod registry;
-
-// … who may see them …
-mod access;
+// … what clients say, and subscribe to …
+mod clauses;
 mod complexity;
-mod rights;
+mod protocol;
+mod registry;
+mod socket;
 mod warnings;
 
-// … and how clients hear of it.
-mod protocol;
-mod socket;
+// … where changes come from, and whom they may concern …
+mod feed;
+mod matching;
+mod publication;
+
+// … who may see them, and hears of it.
+mod access;
+mod delivery;
+mod rights;
 
 // What the operator hears.
 mod admin;

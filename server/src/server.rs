@@ -1,6 +1,7 @@
 //! The server as a whole: its life from start to end.
 
 use std::error::Error;
+use std::num::NonZero;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,17 +20,21 @@ use tokio_util::task::TaskTracker;
 use tracing::{info, warn};
 
 use crate::access::Access;
+use crate::accounting::{Ledger, Seldom};
 use crate::admin;
 use crate::checks::{Checks, Classes};
-use crate::dispatch;
+use crate::clauses::Clauses;
+use crate::delivery::Delivery;
 use crate::feed::{self, Gaps, Inbox, Redis};
 use crate::health::Health;
 use crate::listen::{self, Door, OwnHosts, Places, Proxies};
+use crate::matching;
 use crate::metrics::Metrics;
 use crate::options::{AdminOptions, LimitOptions, Options};
 use crate::registry::Registry;
 use crate::socket;
 use crate::state::Server;
+use crate::turns::Turns;
 use crate::warnings::Warnings;
 
 /// How many connections the operator may have.
@@ -43,17 +48,30 @@ pub(crate) async fn run(options: Options) -> Result<(), Box<dyn Error>> {
     let metrics = Arc::new(Metrics::install()?);
     let health = Arc::new(Health::new());
     let access = Arc::new(Access::new(&options, &metrics)?);
+    let limits = Arc::new(options.limits.clone());
+    let ledger = Ledger::new(limits.memory, limits.client_memory);
     let registry = Arc::new(Registry::new(Arc::clone(&metrics)));
-    let changes = dispatch::start(
-        options.feed.feed_queue,
-        Arc::clone(&registry),
+    let classes = Arc::new(Classes::new());
+    let clauses = Clauses {
+        turns: Turns::start("clauses", threads())?,
+        queries: queries(&limits),
+        registry: Arc::clone(&registry),
+        access: Arc::clone(&access),
+        limits: Arc::clone(&limits),
+        warnings: Arc::new(Warnings::new()),
+        classes: Arc::clone(&classes),
+    };
+    let delivery = Delivery::start(threads(), &access, &ledger, &metrics);
+    let changes = matching::start(
+        registry,
+        delivery,
+        Arc::clone(&ledger),
         Arc::clone(&metrics),
     )?;
     let gaps = Arc::new(Gaps::new(
         options.feed.reopen_per_second,
         Arc::clone(&metrics),
     ));
-    let classes = Arc::new(Classes::new());
     let inbox = Inbox::start(
         options.feed.feed_buffer_bytes,
         changes,
@@ -65,25 +83,24 @@ pub(crate) async fn run(options: Options) -> Result<(), Box<dyn Error>> {
     let posts = start_feed(&options, inbox, &gaps, &metrics, &health)?;
     tell_access(&options);
     let checks = Checks::new(&options, Arc::clone(&classes), Arc::clone(&health))?;
-    let places = Places::new(options.limits.max_clients, listen::raise_limit());
+    let places = Places::new(limits.max_clients, listen::raise_limit());
     let listeners = listen::bind(&options.listen.listen).await?;
     let admin_listeners = admin::bind(&options.admin).await?;
     let server = Arc::new(Server {
-        registry,
+        ledger,
+        clauses: Arc::new(clauses),
         access,
         metrics,
         health,
-        classes,
-        warnings: Warnings::new(),
-        queries: queries(&options.limits),
         posts,
         gaps,
         publish_hosts: OwnHosts::new(publish_hosts(&options)),
         places: Arc::new(Semaphore::new(places.clients.min(Semaphore::MAX_PERMITS))),
         addresses: Arc::default(),
         proxies: Arc::new(Proxies::new(&options.listen)),
-        limits: options.limits,
+        limits,
         feed: options.feed,
+        ends: Seldom::default(),
         shutdown: CancellationToken::new(),
         tasks: TaskTracker::new(),
     });
@@ -204,6 +221,11 @@ fn tell_access(options: &Options) {
     }
 }
 
+/// How many threads there are for work of one kind: as many as can run at once.
+fn threads() -> usize {
+    std::thread::available_parallelism().map_or(1, NonZero::get)
+}
+
 fn queries(limits: &LimitOptions) -> QueryBuilder {
     let limits = Limits::new()
         .max_text_bytes(limits.max_frame_bytes)
@@ -232,6 +254,7 @@ async fn upkeep(server: Arc<Server>) {
     let mut ticks = interval(UPKEEP);
     loop {
         ticks.tick().await;
+        server.ledger.tell();
         server.metrics.upkeep();
     }
 }

@@ -2,35 +2,28 @@
 
 use std::sync::Arc;
 
-use livematch::QueryBuilder;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::access::Access;
-use crate::checks::Classes;
+use crate::accounting::{Ledger, Seldom};
+use crate::clauses::Clauses;
 use crate::feed::{Gaps, Inbox};
 use crate::health::Health;
 use crate::listen::{Addresses, OwnHosts, Proxies};
 use crate::metrics::Metrics;
 use crate::options::{FeedOptions, LimitOptions};
-use crate::registry::Registry;
-use crate::warnings::Warnings;
 
 /// What all connections share.
 pub(crate) struct Server {
-    pub(crate) registry: Arc<Registry>,
+    pub(crate) ledger: Arc<Ledger>,
+    pub(crate) clauses: Arc<Clauses>,
     pub(crate) access: Arc<Access>,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) health: Arc<Health>,
-    /// What clauses say that cannot be meant.
-    pub(crate) warnings: Warnings,
-    /// Which classes are published.
-    pub(crate) classes: Arc<Classes>,
-    pub(crate) limits: LimitOptions,
+    pub(crate) limits: Arc<LimitOptions>,
     pub(crate) feed: FeedOptions,
-    /// How clauses are compiled.
-    pub(crate) queries: QueryBuilder,
     /// Where posted changes go, unless they come from Redis.
     pub(crate) posts: Option<Arc<Inbox>>,
     /// Tells clients that changes were missed.
@@ -43,6 +36,8 @@ pub(crate) struct Server {
     pub(crate) addresses: Arc<Addresses>,
     /// Who says which address a client has.
     pub(crate) proxies: Arc<Proxies>,
+    /// Lets one line on how clients end through in a while.
+    pub(crate) ends: Seldom,
     /// Set when the server is to end.
     pub(crate) shutdown: CancellationToken,
     /// The connections, so that the end can wait for them.

@@ -183,6 +183,31 @@ impl QuerySet {
         id
     }
 
+    /// The subscriptions of the query that one asks for, itself among them; none if it is not in the set.
+    ///
+    /// For a host that divides what a query costs among those who ask for it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use livematch::QuerySet;
+    ///
+    /// let mut set = QuerySet::new();
+    /// let one = set.insert(r#"{"a": 1, "b": 2}"#.parse()?);
+    /// let other = set.insert(r#"{"b": 2, "a": 1}"#.parse()?);
+    /// assert_eq!(set.equal(one), [one, other]);
+    /// set.remove(one);
+    /// assert_eq!((set.equal(one), set.equal(other)), (&[][..], &[other][..]));
+    /// # Ok::<(), livematch::CompileError>(())
+    /// ```
+    #[must_use]
+    pub fn equal(&self, id: QueryId) -> &[QueryId] {
+        let number = self.subscribers.slot_of(id);
+        let subscribed = number.and_then(|number| self.slots.subscribed(number));
+        let subscribed = subscribed.filter(|subscribed| self.subscribers.has(id, **subscribed));
+        subscribed.map_or(&[], |subscribed| self.subscribers.of(subscribed))
+    }
+
     /// Removes a subscription; whether there was one.
     ///
     /// # Complexity

@@ -92,6 +92,15 @@ impl Slots {
     }
 
     /// Who asks for a query.
+    pub(super) fn subscribed(&self, number: u32) -> Option<&Subscribed> {
+        let head = match place(number) {
+            Place::Short(at) => &self.short.all.get(at)?.head,
+            Place::Long(at) => self.long.all.get(at)?,
+        };
+        Some(&head.subscribed)
+    }
+
+    /// Who asks for a query, to be changed.
     pub(super) fn subscribed_mut(&mut self, number: u32) -> Option<&mut Subscribed> {
         let head = match place(number) {
             Place::Short(at) => &mut self.short.all.get_mut(at)?.head,

@@ -222,7 +222,6 @@ impl Scene {
 }
 
 fn lets_through(subscription: &Subscription, publication: &Publication, event: Event) -> bool {
-    let change = publication.change();
-    let lets_through = |watch: &Watch| watch.lets_through(event, change.old(), change.new_object());
+    let lets_through = |watch: &Watch| publication.lets_through(watch, event);
     subscription.watch.as_ref().is_none_or(lets_through)
 }

@@ -15,12 +15,17 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
 use super::{Access, Credit, Sight};
+use crate::accounting::{Ledger, Term};
+use crate::delivery::Outbox;
 use crate::metrics::Metrics;
 use crate::options::Options;
 use crate::protocol::{Addressee, Refusal, Request, Subscribe};
 use crate::publication::Publication;
-use crate::registry::{Client, Outbox, Subscription};
+use crate::registry::{Client, Subscription};
 use crate::rights::Scope;
+
+/// More than anything here takes.
+const MEMORY: usize = 64 << 20;
 
 /// A Parse Server that knows a few sessions, roles and classes.
 pub(super) struct Parse {
@@ -255,6 +260,7 @@ impl Host {
         let change = publication.change();
         let outcome = query.outcome(change.old(), change.new_object());
         let subscription = Subscription::new(Arc::new(client), request, scope);
+        let subscription = subscription.expect("there is room");
         let sight = self
             .access
             .sight(&publication, &subscription, outcome)
@@ -270,7 +276,9 @@ pub(super) fn publication(message: &Value) -> Publication {
         None => ChangeKind::Save,
     };
     let change = Change::from_json(kind, &message.to_string()).expect("a change");
-    Publication::new(change, Instant::now())
+    let ledger = Ledger::new(MEMORY, MEMORY);
+    let charge = ledger.charge_anyway(Term::Changes, 0);
+    Publication::new(change, Instant::now(), &ledger, charge)
 }
 
 /// A client, and the session of its subscription.
@@ -324,15 +332,15 @@ impl Who {
     }
 
     pub(super) fn client(&self) -> Client {
+        let account = Ledger::new(MEMORY, MEMORY).open();
         Client {
-            addressee: Addressee {
-                client_id: "client".into(),
-                installation_id: None,
-            },
+            number: 0,
+            addressee: Addressee::new("client".into(), None),
             session_token: self.client.clone(),
             is_master: self.is_master,
             credit: Credit::default(),
-            outbox: Outbox::new(1).0,
+            outbox: Outbox::new(Arc::clone(&account)),
+            account,
         }
     }
 }
@@ -349,7 +357,9 @@ impl Told {
     fn new(publication: &Publication, sight: &Sight) -> Self {
         let json = |shown: &super::Shown| {
             let json = publication.payload(shown.side, &shown.cut);
-            let mut json: Value = serde_json::from_str(json.get()).expect("JSON");
+            let mut text = String::new();
+            json.write(&mut text);
+            let mut json: Value = serde_json::from_str(&text).expect("JSON");
             if let Some(object) = json.as_object_mut() {
                 object.retain(|name, _| !["className", "objectId", "ACL"].contains(&name.as_str()));
             }

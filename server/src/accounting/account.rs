@@ -20,6 +20,8 @@ pub(crate) struct Account {
     own: AtomicUsize,
     /// Where it stands among the others, as far as that has been written down.
     rank: AtomicU32,
+    /// By how much it may exceed its limit for a moment.
+    allowance: AtomicUsize,
     /// Set when it has to go.
     ended: OnceLock<Exhausted>,
     /// Wakes the client's connection.
@@ -34,6 +36,7 @@ impl Account {
             held: AtomicUsize::new(0),
             own: AtomicUsize::new(0),
             rank: AtomicU32::new(0),
+            allowance: AtomicUsize::new(0),
             ended: OnceLock::new(),
             waker: AtomicWaker::new(),
         }
@@ -41,6 +44,11 @@ impl Account {
 
     pub(super) fn id(&self) -> u64 {
         self.id
+    }
+
+    /// A number by which clients are told apart.
+    pub(crate) fn number(&self) -> usize {
+        usize::try_from(self.id).unwrap_or_default()
     }
 
     pub(super) fn ledger(&self) -> &Arc<Ledger> {
@@ -76,6 +84,20 @@ impl Account {
         Ok(Share { account, bytes })
     }
 
+    /// Lets it exceed its limit by what it is about to give back, as long as this lives.
+    pub(crate) fn allow(self: &Arc<Self>, bytes: usize) -> Allowance {
+        self.allowance.store(bytes, Ordering::Relaxed);
+        Allowance(Arc::clone(self))
+    }
+
+    /// Charges the server for what this client asks for and others may come to hold too. The client bears it by
+    /// [shares](Self::share).
+    pub(crate) fn charge_server(&self, term: Term, bytes: usize) -> Result<Charge, Exhausted> {
+        let would_hold = self.held() + bytes;
+        self.ledger.take(term, bytes, Some((self.id, would_hold)))?;
+        Ok(Charge::paid(&self.ledger, term, bytes))
+    }
+
     /// Takes bytes from the client's own limit and from the room of all.
     pub(super) fn take(self: &Arc<Self>, term: Term, bytes: usize) -> Result<(), Exhausted> {
         let held = self.hold(term, bytes)?;
@@ -99,7 +121,7 @@ impl Account {
     fn hold(&self, term: Term, bytes: usize) -> Result<usize, Exhausted> {
         let limit = self.ledger.client_limit();
         let held = self.held.fetch_add(bytes, Ordering::Relaxed) + bytes;
-        if held <= limit {
+        if held <= limit + self.allowance.load(Ordering::Relaxed) {
             return Ok(held);
         }
         self.held.fetch_sub(bytes, Ordering::Relaxed);
@@ -121,7 +143,7 @@ impl Account {
     }
 
     /// Tells the client to go.
-    pub(super) fn end(&self, why: Exhausted) {
+    pub(crate) fn end(&self, why: Exhausted) {
         if self.ended.set(why).is_ok() {
             self.wake();
         }
@@ -146,6 +168,15 @@ impl Account {
     }
 }
 
+/// What a client may exceed its limit by for a moment.
+pub(crate) struct Allowance(Arc<Account>);
+
+impl Drop for Allowance {
+    fn drop(&mut self) {
+        self.0.allowance.store(0, Ordering::Relaxed);
+    }
+}
+
 /// A client's share of what it holds together with others. It counts when it is asked who holds most, and against the
 /// client's own limit; the bytes themselves are charged to the server.
 pub(crate) struct Share {
@@ -154,6 +185,11 @@ pub(crate) struct Share {
 }
 
 impl Share {
+    /// How many bytes it is.
+    pub(crate) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
     /// Changes the share, because others have come or gone. It may exceed the limit of the client, who cannot help it.
     pub(crate) fn set(&mut self, bytes: usize) {
         self.account.held.fetch_add(bytes, Ordering::Relaxed);

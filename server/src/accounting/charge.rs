@@ -29,6 +29,12 @@ impl Charge {
         Self { payer, term, bytes }
     }
 
+    /// A charge of bytes that have been taken already.
+    pub(super) fn paid(ledger: &Arc<Ledger>, term: Term, bytes: usize) -> Self {
+        let payer = Payer::Server(Arc::clone(ledger));
+        Self { payer, term, bytes }
+    }
+
     /// How many bytes are charged.
     pub(crate) fn bytes(&self) -> usize {
         self.bytes
@@ -60,6 +66,9 @@ impl Charge {
     /// Calls the same bytes something else. There is always room for that: if it is scarce now, whoever holds most has
     /// to go.
     pub(crate) fn rename(&mut self, term: Term) {
+        if term == self.term {
+            return;
+        }
         let ledger = match &self.payer {
             Payer::Client(account) => account.ledger(),
             Payer::Server(ledger) => ledger,

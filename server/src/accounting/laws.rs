@@ -260,8 +260,8 @@ fn who_holds_most_has_to_go() {
     let most = large
         .charge(Term::Queries, room / 3 * 2)
         .expect("there is room");
-    let asked = asker.charge(Term::Frames, room / 5);
-    assert!(asked.is_ok() && large.is_ended() && !small.is_ended());
+    let taken = asker.charge(Term::Frames, room / 5);
+    assert!(taken.is_ok() && large.is_ended() && !small.is_ended());
     // What has been taken may be there twice for a moment, but only so much of it.
     let more = asker.charge(Term::Frames, room / 10);
     assert_eq!(more.err().map(|error| error.whose), Some(Whose::Server));
@@ -291,7 +291,7 @@ fn the_feed_ends_nobody_and_waits() {
     });
     // Of what has been handed out, whoever holds most has to go.
     let mut change = ledger.charge(Term::Changes, 1_000).expect("there is room");
-    change.rename(Term::Events);
+    change.rename(Term::Outbox);
     assert!(client.is_ended());
 }
 

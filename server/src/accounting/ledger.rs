@@ -15,6 +15,9 @@ use super::{Account, Charge, Exhausted, Seldom, Term, Whose};
 /// The part of the memory that no client can use up, as one of so many.
 const FEED_PART: usize = 4;
 
+/// The part of that which may wait for answers of Parse Server.
+const PARKED_PART: usize = 2;
+
 /// By what part of its limit memory may be exceeded while those leave who have been told to.
 const OVERLAP: usize = 4;
 
@@ -81,6 +84,18 @@ impl Ledger {
         charge.grow(bytes).map(|()| charge)
     }
 
+    /// Charges the server whether or not there is room: if it is scarce now, whoever holds most has to go.
+    pub(crate) fn charge_anyway(self: &Arc<Self>, term: Term, bytes: usize) -> Charge {
+        self.entry(term).held.fetch_add(bytes, Ordering::Relaxed);
+        self.add(term, bytes);
+        Charge::paid(self, term, bytes)
+    }
+
+    /// Whether so much waits for answers of Parse Server that there is too little room for what does not.
+    pub(crate) fn parks_too_much(&self) -> bool {
+        self.entry(Term::Parked).held.load(Ordering::Relaxed) > self.feed.limit / PARKED_PART
+    }
+
     /// Charges the server once there is room, and who asks first gets it first.
     ///
     /// What is larger than all there is counts as all there is, and so waits until nothing else is held.
@@ -123,11 +138,17 @@ impl Ledger {
 
     pub(super) fn rename(&self, old: Term, new: Term, bytes: usize) {
         self.entry(new).held.fetch_add(bytes, Ordering::Relaxed);
-        let pool = self.pool(new);
-        let held = pool.held.fetch_add(bytes, Ordering::Relaxed) + bytes;
+        self.pool(new).held.fetch_add(bytes, Ordering::Relaxed);
         self.give_back(old, bytes);
+        self.add(new, 0);
+    }
+
+    /// Adds bytes to what is held, and sees to it that there is room for them.
+    fn add(&self, term: Term, bytes: usize) {
+        let pool = self.pool(term);
+        let held = pool.held.fetch_add(bytes, Ordering::Relaxed) + bytes;
         if held > pool.limit {
-            self.make_room(new, None);
+            self.make_room(term, None);
         }
     }
 

@@ -11,10 +11,8 @@ pub(crate) enum Term {
     Queries,
     /// Subscriptions apart from their clauses: keys, watch lists, tokens.
     Subscriptions,
-    /// Answers that wait to be sent.
-    Answers,
-    /// Events that wait to be sent, and the objects that they keep.
-    Events,
+    /// Answers and events that wait to be sent, and the texts of objects.
+    Outbox,
     /// Bodies of POST /publish, and messages from Redis that have not been read.
     Messages,
     /// Changes that wait to be matched, or whose events have not been handed out yet.
@@ -34,13 +32,12 @@ pub(super) enum Side {
 
 impl Term {
     /// All of them.
-    pub(crate) const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 8] = [
         Self::Sockets,
         Self::Frames,
         Self::Queries,
         Self::Subscriptions,
-        Self::Answers,
-        Self::Events,
+        Self::Outbox,
         Self::Messages,
         Self::Changes,
         Self::Parked,
@@ -53,8 +50,7 @@ impl Term {
             Self::Frames => "frames",
             Self::Queries => "queries",
             Self::Subscriptions => "subscriptions",
-            Self::Answers => "answers",
-            Self::Events => "events",
+            Self::Outbox => "outbox",
             Self::Messages => "messages",
             Self::Changes => "changes",
             Self::Parked => "parked",
@@ -63,12 +59,9 @@ impl Term {
 
     pub(super) const fn side(self) -> Side {
         match self {
-            Self::Sockets
-            | Self::Frames
-            | Self::Queries
-            | Self::Subscriptions
-            | Self::Answers
-            | Self::Events => Side::Clients,
+            Self::Sockets | Self::Frames | Self::Queries | Self::Subscriptions | Self::Outbox => {
+                Side::Clients
+            }
             Self::Messages | Self::Changes | Self::Parked => Side::Feed,
         }
     }

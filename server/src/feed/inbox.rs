@@ -17,7 +17,7 @@ use tracing::{error, warn};
 use super::Gaps;
 use crate::access::Access;
 use crate::checks::Classes;
-use crate::dispatch::Changes;
+use crate::matching::Changes;
 use crate::metrics::Metrics;
 
 /// The unit in which room is counted.
@@ -240,9 +240,10 @@ impl Reader {
         match content {
             Content::Change(kind, payload) => {
                 let change = Change::from_slice(kind, &payload, &FieldSet::all());
+                let size = payload.len();
                 drop(payload);
                 match change {
-                    Ok(change) => drop(self.hand_on(change, arrived)),
+                    Ok(change) => drop(self.hand_on(change, size, arrived)),
                     Err(error) => self.changes.count_unread(&error),
                 }
             }
@@ -270,7 +271,7 @@ impl Reader {
             return Answer::Unread("at /op: expected afterSave, afterDelete or clearCache".into());
         };
         match Change::from_json(kind, post.message.get()) {
-            Ok(change) => self.hand_on(change, arrived),
+            Ok(change) => self.hand_on(change, body.len(), arrived),
             Err(error) => {
                 self.changes.count_unread(&error);
                 Answer::Unread(format!("in /message: {error}"))
@@ -278,10 +279,11 @@ impl Reader {
         }
     }
 
-    /// Hands a change on, once there is room among those that wait to be matched.
-    fn hand_on(&self, change: Change, arrived: Instant) -> Answer {
+    /// Hands on a change that was read from so many bytes, once there is room among those that wait to be matched.
+    fn hand_on(&self, change: Change, size: usize, arrived: Instant) -> Answer {
         self.classes.heard(change.class_name());
-        match self.runtime.block_on(self.changes.put(change, arrived)) {
+        let put = self.changes.put(change, size, arrived);
+        match self.runtime.block_on(put) {
             Ok(()) => Answer::Accepted,
             Err(_) => Answer::Closed,
         }

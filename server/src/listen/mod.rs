@@ -13,6 +13,7 @@ pub(crate) use self::addresses::Addresses;
 pub(crate) use self::files::{Places, raise_limit};
 pub(crate) use self::guard::{OwnHosts, brings_token, is_json};
 pub(crate) use self::proxies::{ClientAddress, Peer, Proxies};
+pub(crate) use self::stream::Stream;
 
 use std::fmt;
 use std::io;

@@ -15,7 +15,7 @@ use tokio::time::{Sleep, sleep};
 /// A connection, whose peer has to take what it is sent within a time for as long as it is no client.
 ///
 /// `hyper` has a time limit for reading a request and none for writing an answer.
-pub(super) struct Stream {
+pub(crate) struct Stream {
     socket: TcpStream,
     /// What has been read already and belongs to what comes next.
     head: Bytes,
@@ -40,6 +40,11 @@ impl Stream {
             deadline: None,
             is_client,
         }
+    }
+
+    /// The socket, and what has been read from it already.
+    pub(crate) fn into_parts(self) -> (TcpStream, Bytes) {
+        (self.socket, self.head)
     }
 
     /// Gives a write up that has waited too long. Taking a part of it does not count, or a peer could go on for ever.

@@ -5,8 +5,6 @@ use std::path::PathBuf;
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, ValueEnum};
 
-use super::values::at_least_one;
-
 /// Where changes come from.
 #[derive(Args)]
 #[command(next_help_heading = "Feed")]
@@ -61,10 +59,6 @@ pub(crate) struct FeedOptions {
     /// How many bytes of changes may wait to be read. What comes from Redis beyond that is lost, what is posted is refused.
     #[arg(long, value_name = "BYTES", default_value_t = 256 << 20)]
     pub(crate) feed_buffer_bytes: usize,
-
-    /// How many changes that have been read may wait to be matched.
-    #[arg(long, value_name = "CHANGES", default_value_t = 1_024, value_parser = at_least_one)]
-    pub(crate) feed_queue: usize,
 }
 
 /// Which peers may publish.

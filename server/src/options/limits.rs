@@ -5,10 +5,10 @@ use std::time::Duration;
 use clap::Args;
 
 use super::class::{ForClasses, of_class};
-use super::values::{at_least_one, seconds};
+use super::values::seconds;
 
 /// What clients may cost.
-#[derive(Args)]
+#[derive(Args, Clone)]
 #[command(next_help_heading = "Limits")]
 pub(crate) struct LimitOptions {
     /// How many clients may be connected.
@@ -19,30 +19,28 @@ pub(crate) struct LimitOptions {
     #[arg(long, value_name = "CLIENTS", default_value_t = 1_000)]
     pub(crate) max_clients_per_address: usize,
 
-    /// How many subscriptions a client may hold.
-    #[arg(long, value_name = "SUBSCRIPTIONS", default_value_t = 1_000)]
-    pub(crate) max_subscriptions: usize,
+    /// How many bytes of memory everything may take that is kept for clients and changes, as it is accounted for.
+    #[arg(long, value_name = "BYTES", default_value_t = 1 << 30)]
+    pub(crate) memory: usize,
 
-    /// How many bytes the subscriptions of a client may have together, as they were sent.
-    #[arg(long, value_name = "BYTES", default_value_t = 4 << 20)]
-    pub(crate) max_client_bytes: usize,
+    /// How many bytes of memory one client may take, with its share of what it has in common with others.
+    #[arg(long, value_name = "BYTES", default_value_t = 64 << 20)]
+    pub(crate) client_memory: usize,
 
     /// How many bytes a frame of a client may have; one four times as large ends the connection.
-    #[arg(long, value_name = "BYTES", default_value_t = 256 << 10)]
+    #[arg(long, value_name = "BYTES", default_value_t = 2 << 20)]
     pub(crate) max_frame_bytes: usize,
 
+    /// How long a client may take to send a frame; one that takes longer is disconnected.
+    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
+    pub(crate) frame_seconds: Duration,
+
     /// How many constraints a clause may have.
-    #[arg(long, value_name = "CONSTRAINTS", default_value_t = 256)]
+    #[arg(long, value_name = "CONSTRAINTS", default_value_t = 4_096)]
     pub(crate) max_constraints: usize,
 
-    /// How many subscriptions of a class may be such that each change has to be tried on them.
-    ///
-    /// They ask for no value that an object could be found by, as {"score": {"$ne": 5}} does.
-    #[arg(long, value_name = "SUBSCRIPTIONS", default_value_t = 10_000)]
-    pub(crate) max_scans: usize,
-
     /// How many members a list of a clause may have.
-    #[arg(long, value_name = "MEMBERS", default_value_t = 10_000)]
+    #[arg(long, value_name = "MEMBERS", default_value_t = 100_000)]
     pub(crate) max_list_members: usize,
 
     /// How many levels of $or, $and and $nor a clause may have, as Parse Server's requestComplexity.queryDepth (10 from its
@@ -59,10 +57,6 @@ pub(crate) struct LimitOptions {
     /// part is not looked at.
     #[arg(long, value_name = "BOOL[:CLASS,…]", value_delimiter = ' ')]
     strict: Vec<ForClasses<bool>>,
-
-    /// How many events may wait for a client; one that is further behind is disconnected.
-    #[arg(long, value_name = "EVENTS", default_value_t = 1_024, value_parser = at_least_one)]
-    pub(crate) client_queue: usize,
 
     /// How often a client is pinged; one that has not answered by the next ping is disconnected.
     #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]

@@ -11,14 +11,6 @@ pub(super) fn seconds(text: &str) -> Result<Duration, String> {
     }
 }
 
-/// Reads a number above 0.
-pub(super) fn at_least_one(text: &str) -> Result<usize, String> {
-    match text.parse() {
-        Ok(number) if number > 0 => Ok(number),
-        _ => Err("expected a number above 0".into()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

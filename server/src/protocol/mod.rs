@@ -7,4 +7,4 @@ mod response;
 
 pub(crate) use self::request::{Connect, Request, Subscribe};
 pub(crate) use self::request_id::RequestId;
-pub(crate) use self::response::{Addressee, Refusal, Response, code};
+pub(crate) use self::response::{Addressee, EventFrame, Refusal, answer, code};

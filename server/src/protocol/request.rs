@@ -42,8 +42,6 @@ pub(crate) struct Connect {
 
 /// What a client subscribes to.
 pub(crate) struct Subscribe {
-    /// How long the frame was.
-    pub(crate) size: usize,
     /// Its number for the subscription.
     pub(crate) id: RequestId,
     /// The class of the objects.
@@ -77,7 +75,7 @@ impl Request {
             }
             "connect" => Connect::read(fields).map(Self::Connect),
             // iOS replaces a query by `update`; the answer is `subscribed` either way.
-            "subscribe" | "update" => Subscribe::read(fields, text.len()).map(Self::Subscribe),
+            "subscribe" | "update" => Subscribe::read(fields).map(Self::Subscribe),
             "unsubscribe" => {
                 let id = fields.require("requestId", "number")?;
                 fields.finish().map(|()| Self::Unsubscribe(id))
@@ -108,14 +106,13 @@ impl Connect {
 }
 
 impl Subscribe {
-    fn read(mut fields: Fields<'_>, size: usize) -> Result<Self, Complaint> {
+    fn read(mut fields: Fields<'_>) -> Result<Self, Complaint> {
         let id = fields.require("requestId", "number")?;
         let query: &RawValue = fields.require("query", "object")?;
         let mut query = Fields::read(query.get())?;
         let clause: &RawValue = query.require("where", "object")?;
         Fields::read(clause.get())?;
         let subscribe = Self {
-            size,
             id,
             class_name: query.require("className", "string")?,
             clause: clause.get().to_owned(),
@@ -125,6 +122,15 @@ impl Subscribe {
         };
         query.finish()?;
         fields.finish().map(|()| subscribe)
+    }
+}
+
+impl Subscribe {
+    /// How many bytes it takes apart from its clause.
+    pub(crate) fn size(&self) -> usize {
+        let lists = [&self.keys, &self.watch].into_iter().flatten().flatten();
+        let names: usize = lists.map(|name| name.len() + size_of::<String>()).sum();
+        names + self.class_name.len() + self.session_token.as_ref().map_or(0, String::len)
     }
 }
 

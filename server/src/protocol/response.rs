@@ -1,12 +1,17 @@
 //! What a client is told.
 
+use std::fmt::Write as _;
+
+use livematch::Event;
 use serde::Serialize;
-use serde_json::value::RawValue;
 
 use super::RequestId;
+use crate::publication::{Payload, Sink};
 
 /// The codes of errors: Parse's own where it has one.
 pub(crate) mod code {
+    /// The server has failed.
+    pub(crate) const INTERNAL: i32 = 1;
     /// The frame is not what the protocol asks for.
     pub(crate) const MALFORMED: i32 = 1;
     /// The client or the subscription is not known.
@@ -30,58 +35,88 @@ pub(crate) mod code {
 /// Whom every answer but an error names.
 pub(crate) struct Addressee {
     /// What this server calls the client.
-    pub(crate) client_id: String,
-    /// What the client calls its device.
-    pub(crate) installation_id: Option<String>,
+    pub(crate) client_id: Box<str>,
+    /// The members that name it, as they stand in every frame.
+    members: Box<str>,
 }
 
-/// An answer or an event.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Response<'a> {
-    op: &'a str,
-    client_id: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    installation_id: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    request_id: Option<RequestId>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    object: Option<&'a RawValue>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    original: Option<&'a RawValue>,
-}
-
-impl<'a> Response<'a> {
-    /// An answer to a frame; the number is that of the subscription it is about.
-    pub(crate) fn answer(op: &'a str, to: &'a Addressee, id: Option<RequestId>) -> Self {
+impl Addressee {
+    /// A client, and what it calls its device.
+    pub(crate) fn new(client_id: String, installation_id: Option<&str>) -> Self {
+        let mut members = format!(r#","clientId":{}"#, json(&client_id));
+        if let Some(installation) = installation_id {
+            let _ = write!(members, r#","installationId":{}"#, json(installation));
+        }
         Self {
-            op,
-            client_id: &to.client_id,
-            installation_id: to.installation_id.as_deref(),
-            request_id: id,
-            object: None,
-            original: None,
+            client_id: client_id.into(),
+            members: members.into(),
         }
     }
+}
 
-    /// An event with the state that is sent, and the one before it.
-    pub(crate) fn event(
-        op: &'a str,
-        to: &'a Addressee,
+/// What every answer and every event begins with; the number is that of the subscription it is about.
+fn head(op: &str, to: &Addressee, id: Option<RequestId>) -> String {
+    let mut head = String::with_capacity(to.members.len() + 64);
+    head.extend([r#"{"op":""#, op, "\"", &to.members]);
+    if let Some(id) = id {
+        head.extend([r#","requestId":"#, &json(&id)]);
+    }
+    head
+}
+
+/// An answer to a frame.
+pub(crate) fn answer(op: &str, to: &Addressee, id: Option<RequestId>) -> String {
+    let mut frame = head(op, to, id);
+    frame.push('}');
+    frame
+}
+
+/// An event with the state that is sent, and the one before it.
+pub(crate) struct EventFrame<'a> {
+    head: String,
+    object: &'a Payload,
+    original: Option<&'a Payload>,
+}
+
+impl<'a> EventFrame<'a> {
+    /// What stands before the state that is sent, before the one that it was, and at the end.
+    const OBJECT: &'static str = r#","object":"#;
+    const ORIGINAL: &'static str = r#","original":"#;
+    const END: &'static str = "}";
+
+    pub(crate) fn new(
+        event: Event,
+        to: &Addressee,
         id: RequestId,
-        object: &'a RawValue,
-        original: Option<&'a RawValue>,
+        object: &'a Payload,
+        original: Option<&'a Payload>,
     ) -> Self {
+        let head = head(event.as_str(), to, Some(id));
         Self {
-            object: Some(object),
+            head,
+            object,
             original,
-            ..Self::answer(op, to, Some(id))
         }
     }
 
-    /// The frame.
-    pub(crate) fn to_json(&self) -> String {
-        to_json(self)
+    /// How long it is.
+    pub(crate) fn len(&self) -> usize {
+        let original = self
+            .original
+            .map_or(0, |original| Self::ORIGINAL.len() + original.len());
+        self.head.len() + Self::OBJECT.len() + self.object.len() + original + Self::END.len()
+    }
+
+    /// Hands its parts out in order.
+    pub(crate) fn write(&self, sink: &mut impl Sink) {
+        sink.text(&self.head);
+        sink.text(Self::OBJECT);
+        self.object.write(sink);
+        if let Some(original) = self.original {
+            sink.text(Self::ORIGINAL);
+            original.write(sink);
+        }
+        sink.text(Self::END);
     }
 }
 
@@ -125,11 +160,11 @@ impl Refusal {
 
     /// The frame.
     pub(crate) fn to_json(&self) -> String {
-        to_json(self)
+        json(self)
     }
 }
 
 /// These types have only text for keys and nothing that fails to be written.
-fn to_json(value: &impl Serialize) -> String {
+fn json(value: &(impl Serialize + ?Sized)) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }

@@ -1,33 +1,42 @@
 //! An object as it is sent.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use livematch::Object;
-use serde_json::value::{RawValue, to_raw_value};
 
 use super::Cut;
+use super::members::Members;
+use super::payload::{Payload, Written};
+use crate::accounting::{Ledger, Term};
 use crate::rights::Acl;
 
-/// The JSON of an object, and who may read it.
+/// The text of an object, and who may read it.
 pub(crate) struct Body {
-    json: Arc<RawValue>,
+    written: Arc<Written>,
+    /// Where its members stand; looked for when somebody is sent a part of it.
+    members: OnceLock<Members>,
     acl: Option<Acl>,
 }
 
 impl Body {
     /// Writes an object; one that does not exist is empty.
-    pub(super) fn new(object: Option<&Object>) -> Self {
+    pub(super) fn new(object: Option<&Object>, ledger: &Arc<Ledger>) -> Self {
         let text = object.map_or_else(|| "{}".into(), Object::to_string);
-        Self {
-            acl: access_list(object, &text),
-            json: RawValue::from_string(text).unwrap_or_default().into(),
-        }
+        let charge = ledger.charge_anyway(Term::Outbox, text.len());
+        let mut body = Self {
+            written: Written::new(text, charge),
+            members: OnceLock::new(),
+            acl: None,
+        };
+        body.acl = object
+            .and_then(|object| object.get("ACL"))
+            .map(|_| body.access_list());
+        body
     }
 
-    /// The whole object.
-    pub(super) fn json(&self) -> Arc<RawValue> {
-        Arc::clone(&self.json)
+    /// The access list. One that cannot be read lets nobody read the object.
+    fn access_list(&self) -> Acl {
+        self.field("ACL").map(Acl::read).unwrap_or_default()
     }
 
     pub(super) fn acl(&self) -> Option<&Acl> {
@@ -36,33 +45,22 @@ impl Body {
 
     /// The JSON of a field.
     pub(super) fn field(&self, name: &str) -> Option<&str> {
-        let members = self.members();
-        members.get(name).map(|value| value.get())
+        self.members().value(self.written.text(), name)
     }
 
-    /// The fields that a cut leaves.
-    pub(super) fn cut(&self, cut: &Cut) -> Arc<RawValue> {
-        let mut members = self.members();
-        members.retain(|name, _| cut.keeps(name));
-        to_raw_value(&members).unwrap_or_default().into()
+    /// What is sent of it.
+    pub(super) fn payload(&self, cut: &Cut) -> Payload {
+        if cut.is_whole() {
+            return Payload::whole(&self.written);
+        }
+        let pieces = cut.pieces(self.written.text(), self.members());
+        Payload::cut(&self.written, pieces)
     }
 
-    fn members(&self) -> BTreeMap<String, &RawValue> {
-        members(self.json.get())
+    fn members(&self) -> &Members {
+        self.members
+            .get_or_init(|| Members::of(self.written.text()))
     }
-}
-
-/// The members of an object. One that could not be read would have none.
-fn members(json: &str) -> BTreeMap<String, &RawValue> {
-    serde_json::from_str(json).unwrap_or_default()
-}
-
-/// The access list of an object, if it has one. One that cannot be read lets nobody read the object.
-fn access_list(object: Option<&Object>, text: &str) -> Option<Acl> {
-    object?.get("ACL")?;
-    let members = members(text);
-    let acl = members.get("ACL").map(|acl| Acl::read(acl.get()));
-    Some(acl.unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -71,7 +69,7 @@ mod tests {
 
     fn body(text: &str) -> Body {
         let object: Object = text.parse().expect("an object");
-        Body::new(Some(&object))
+        Body::new(Some(&object), &Ledger::new(1 << 20, 1 << 20))
     }
 
     fn keys(keys: &[&str]) -> Cut {
@@ -83,20 +81,29 @@ mod tests {
         let body = body(
             r#"{"className":"A","__type":"Object","objectId":"1","a":1.50,"b":{"c":2},"ACL":{}}"#,
         );
-        let cut = |cut: &Cut| body.cut(cut).get().to_owned();
+        let cut = |cut: &Cut| {
+            let payload = body.payload(cut);
+            let mut text = String::new();
+            payload.write(&mut text);
+            assert_eq!(text.len(), payload.len());
+            text
+        };
         assert_eq!(
             cut(&keys(&["a", "b.c", "x"])),
-            r#"{"ACL":{},"a":1.5,"className":"A","objectId":"1"}"#
+            r#"{"className":"A","objectId":"1","a":1.5,"ACL":{}}"#
         );
         let hidden = Cut::default().without(["b", "a", "ACL"]);
         assert_eq!(
             cut(&hidden),
-            r#"{"__type":"Object","className":"A","objectId":"1"}"#
+            r#"{"className":"A","__type":"Object","objectId":"1"}"#
         );
         assert_eq!(
             cut(&keys(&["a"]).without(["a"])),
-            r#"{"ACL":{},"className":"A","objectId":"1"}"#
+            r#"{"className":"A","objectId":"1","ACL":{}}"#
         );
+        let all = ["ACL", "__type", "a", "b", "className", "objectId"];
+        assert_eq!(cut(&Cut::default().without(all)), "{}");
+        assert_eq!(cut(&Cut::default()), body.written.text());
     }
 
     #[test]

@@ -1,6 +1,9 @@
 //! Which fields of an object are sent.
 
+use std::ops::Range;
 use std::sync::Arc;
+
+use super::members::Members;
 
 /// The fields that are sent with any selection.
 const ALWAYS: [&str; 5] = ["className", "objectId", "createdAt", "updatedAt", "ACL"];
@@ -34,11 +37,18 @@ impl Cut {
         self.keys.is_none() && self.hidden.is_empty()
     }
 
-    /// Whether a field is sent. A path selects nothing: names are looked up as they are.
-    pub(crate) fn keeps(&self, field: &str) -> bool {
-        let is_among =
-            |names: &[String]| names.binary_search_by(|name| (**name).cmp(field)).is_ok();
-        let is_asked_for = |keys: &Arc<[String]>| ALWAYS.contains(&field) || is_among(keys);
-        self.keys.as_ref().is_none_or(is_asked_for) && !is_among(&self.hidden)
+    /// The pieces of the text of an object that are sent. A path selects nothing: names are looked up as they are.
+    pub(super) fn pieces(&self, text: &str, members: &Members) -> Vec<Range<usize>> {
+        let hidden = self.hidden.iter().map(String::as_str);
+        let Some(keys) = &self.keys else {
+            return members.without(text, hidden);
+        };
+        let asked_for = keys.iter().map(String::as_str).chain(ALWAYS);
+        let is_shown = |name: &&str| {
+            self.hidden
+                .binary_search_by(|hidden| (**hidden).cmp(name))
+                .is_err()
+        };
+        members.only(text, asked_for.filter(is_shown))
     }
 }

@@ -2,16 +2,21 @@
 
 mod body;
 mod cut;
+mod members;
+mod payload;
+mod watched;
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
-use livematch::Change;
-use serde_json::value::RawValue;
+use livematch::{Change, Event, Watch};
+use parking_lot::Mutex;
 
 use self::body::Body;
 pub(crate) use self::cut::Cut;
+pub(crate) use self::payload::{Payload, Sink, Written};
+use self::watched::Touched;
+use crate::accounting::{Charge, Ledger, Term};
 use crate::rights::{Acl, Permissions, Pointers};
 
 /// A side of a change.
@@ -25,7 +30,7 @@ pub(crate) enum Side {
 
 /// A change that all its subscribers share.
 ///
-/// What is sent of it is written once for each distinct form, by whoever needs it first.
+/// What is sent of it is written once, by whoever needs it first.
 pub(crate) struct Publication {
     change: Change,
     /// When the change came in.
@@ -33,18 +38,28 @@ pub(crate) struct Publication {
     old: OnceLock<Body>,
     new: OnceLock<Body>,
     permissions: OnceLock<Permissions>,
-    cuts: Mutex<HashMap<(Side, Cut), Arc<RawValue>>>,
+    touched: OnceLock<Touched>,
+    ledger: Arc<Ledger>,
+    /// For the change, until it has been handed out.
+    charge: Mutex<Charge>,
 }
 
 impl Publication {
-    pub(crate) fn new(change: Change, arrived: Instant) -> Self {
+    pub(crate) fn new(
+        change: Change,
+        arrived: Instant,
+        ledger: &Arc<Ledger>,
+        paid: Charge,
+    ) -> Self {
         Self {
             change,
             arrived,
             old: OnceLock::new(),
             new: OnceLock::new(),
             permissions: OnceLock::new(),
-            cuts: Mutex::default(),
+            touched: OnceLock::new(),
+            ledger: Arc::clone(ledger),
+            charge: Mutex::new(paid),
         }
     }
 
@@ -54,6 +69,11 @@ impl Publication {
 
     pub(crate) fn arrived(&self) -> Instant {
         self.arrived
+    }
+
+    /// Notes that somebody will hear of it only when Parse Server has answered.
+    pub(crate) fn park(&self) {
+        self.charge.lock().rename(Term::Parked);
     }
 
     /// The id of the object.
@@ -80,24 +100,30 @@ impl Publication {
         self.body(side).field(field).map(Pointers::new)
     }
 
-    /// What is sent of a side.
-    pub(crate) fn payload(&self, side: Side, cut: &Cut) -> Arc<RawValue> {
-        if cut.is_whole() {
-            return self.body(side).json();
+    /// Whether an event is sent to who watches some fields.
+    pub(crate) fn lets_through(&self, watch: &Watch, event: Event) -> bool {
+        match event {
+            Event::Create | Event::Update => {
+                let touched = self.touched.get_or_init(|| Touched::by(&self.change));
+                watch.fields().any(|field| touched.has(field))
+            }
+            Event::Enter | Event::Leave | Event::Delete => true,
         }
-        let mut cuts = self.cuts.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = cuts.get(&(side, cut.clone())).cloned();
-        known.unwrap_or_else(|| {
-            let payload = self.body(side).cut(cut);
-            cuts.insert((side, cut.clone()), Arc::clone(&payload));
-            payload
-        })
+    }
+
+    /// What is sent of a side.
+    pub(crate) fn payload(&self, side: Side, cut: &Cut) -> Payload {
+        self.body(side).payload(cut)
     }
 
     fn body(&self, side: Side) -> &Body {
         match side {
-            Side::Old => self.old.get_or_init(|| Body::new(self.change.old())),
-            Side::New => self.new.get_or_init(|| Body::new(self.change.new_object())),
+            Side::Old => self
+                .old
+                .get_or_init(|| Body::new(self.change.old(), &self.ledger)),
+            Side::New => self
+                .new
+                .get_or_init(|| Body::new(self.change.new_object(), &self.ledger)),
         }
     }
 }

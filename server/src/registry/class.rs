@@ -3,37 +3,33 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use livematch::{FilingKind, Hit, Query, QueryId, QuerySet, Scratch};
+use livematch::{Change, Hit, Query, QueryId, QuerySet, Scratch};
 
-use super::subscription::Place;
-use super::{Delivery, Subscription};
+use super::Subscription;
+use super::held::{Held, Place};
+use crate::accounting::Exhausted;
 use crate::metrics::Metrics;
-use crate::publication::Publication;
 
 /// The queries of a class, and who subscribed to each.
-pub(super) struct Class {
+pub(crate) struct Class {
     /// Holds equal queries once.
     queries: QuerySet,
     /// Has an entry for each subscription of the set.
     subscriptions: HashMap<QueryId, Arc<Subscription>>,
-    /// How many of them every change has to be tried on.
-    scans: usize,
-    scratch: Scratch,
-    hits: Vec<Hit>,
 }
 
-/// There are too many subscriptions of this kind.
-#[derive(Debug)]
-pub(crate) struct Crowded;
+/// What matching one change needs, kept from one to the next.
+#[derive(Default)]
+pub(crate) struct Desk {
+    scratch: Scratch,
+    pub(crate) hits: Vec<Hit>,
+}
 
 impl Class {
     pub(super) fn new() -> Self {
         Self {
             queries: QuerySet::new(),
             subscriptions: HashMap::new(),
-            scans: 0,
-            scratch: Scratch::default(),
-            hits: Vec::new(),
         }
     }
 
@@ -46,61 +42,86 @@ impl Class {
         self.queries.distinct()
     }
 
-    /// Adds a subscription, unless every change would have to be tried on it and on so many others.
+    /// Adds a subscription, if there is room for its query.
     pub(super) fn add(
         &mut self,
         subscription: &Arc<Subscription>,
         query: Query,
-        max_scans: usize,
-    ) -> Result<(), Crowded> {
-        let is_scanned = self.queries.filing(&query).kind() == FilingKind::Scan;
-        if is_scanned && self.scans >= max_scans {
-            return Err(Crowded);
-        }
-        let place = *subscription.place.get_or_init(|| Place {
-            query: self.queries.insert(query),
-            is_scanned,
+    ) -> Result<(), Exhausted> {
+        let account = &subscription.client.account;
+        let bytes = weight(&query);
+        let id = self.queries.insert(query);
+        let held = self.held(id).map_or_else(|| Held::new(bytes, account), Ok);
+        let place = held.and_then(|held| {
+            let share = held.share(account)?;
+            Ok(Place::new(id, held, share))
         });
-        self.scans += usize::from(is_scanned);
-        self.subscriptions
-            .insert(place.query, Arc::clone(subscription));
+        let place = place.inspect_err(|_| {
+            self.queries.remove(id);
+        })?;
+        let held = Arc::clone(&place.held);
+        // It is new, and has no place yet.
+        subscription.place.get_or_init(|| place);
+        self.subscriptions.insert(id, Arc::clone(subscription));
+        self.divide(&held, id);
         Ok(())
+    }
+
+    /// What the query of a subscription costs, if others have asked for it before.
+    fn held(&self, id: QueryId) -> Option<Arc<Held>> {
+        let mut others = self.queries.equal(id).iter();
+        let place = others.find_map(|other| self.subscriptions.get(other)?.place.get())?;
+        Some(Arc::clone(&place.held))
+    }
+
+    /// Divides what a query costs among those who ask for it now, of whom one is given.
+    fn divide(&self, held: &Held, one: QueryId) {
+        let all = self.queries.equal(one);
+        if !held.divide(all.len()) {
+            return;
+        }
+        let subscriptions = all.iter().filter_map(|id| self.subscriptions.get(id));
+        let places = subscriptions.filter_map(|subscription| subscription.place.get());
+        places.for_each(Place::settle);
     }
 
     /// Removes a subscription; whether it was here.
     pub(super) fn remove(&mut self, subscription: &Subscription) -> bool {
-        let place = subscription.place.get();
-        let Some(place) = place.filter(|place| self.queries.remove(place.query)) else {
+        let Some(place) = subscription.place.get() else {
             return false;
         };
-        self.scans -= usize::from(place.is_scanned);
-        self.subscriptions.remove(&place.query).is_some()
+        let mut others = self.queries.equal(place.id).iter();
+        let other = others.find(|other| **other != place.id).copied();
+        let is_removed = self.queries.remove(place.id);
+        self.subscriptions.remove(&place.id);
+        if let Some(other) = other {
+            self.divide(&place.held, other);
+        }
+        is_removed
     }
 
-    /// Matches a change and hands it to who subscribed to the queries that it concerns.
-    pub(super) fn publish(&mut self, publication: &Arc<Publication>, metrics: &Metrics) {
-        let change = publication.change();
-        self.hits.clear();
+    /// Finds the subscriptions that a change may concern.
+    pub(crate) fn matches(&self, change: &Change, desk: &mut Desk, metrics: &Metrics) {
+        desk.hits.clear();
         self.queries.classify_into(
             change.old(),
             change.new_object(),
-            &mut self.scratch,
-            &mut self.hits,
+            &mut desk.scratch,
+            &mut desk.hits,
         );
         metrics
             .candidates
-            .increment(self.scratch.candidates() as u64);
-        metrics.hits.increment(self.hits.len() as u64);
-        let subscriptions = self.hits.iter().filter_map(|hit| {
-            let subscription = self.subscriptions.get(&hit.id)?;
-            Some((subscription, hit.outcome))
-        });
-        for (subscription, outcome) in subscriptions {
-            subscription.client.outbox.put(Delivery {
-                publication: Arc::clone(publication),
-                subscription: Arc::clone(subscription),
-                outcome,
-            });
-        }
+            .increment(desk.scratch.candidates() as u64);
+        metrics.hits.increment(desk.hits.len() as u64);
     }
+
+    /// The subscription of a hit.
+    pub(crate) fn subscription(&self, id: QueryId) -> Option<&Arc<Subscription>> {
+        self.subscriptions.get(&id)
+    }
+}
+
+/// How many bytes a query takes, compiled and filed.
+fn weight(query: &Query) -> usize {
+    query.clause_text().len() * 8 + 512
 }

@@ -2,88 +2,111 @@
 
 mod class;
 mod client;
+mod held;
 mod subscription;
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use livematch::Query;
+use parking_lot::RwLock;
 
-use self::class::{Class, Crowded};
-pub(crate) use self::client::{Client, Delivery, Outbox};
+pub(crate) use self::class::{Class, Desk};
+pub(crate) use self::client::Client;
 pub(crate) use self::subscription::Subscription;
+use crate::accounting::Exhausted;
 use crate::metrics::Metrics;
-use crate::publication::Publication;
 
 /// All subscriptions.
 ///
-/// One lock is enough: changes are matched one after the other, which is what keeps them in order, and a
-/// subscription holds it for some microseconds.
+/// Each class has a lock, which is held for reading while one change is matched, and for writing while one subscription
+/// comes or goes. Whoever waits for it waits on a thread of their own: no socket does.
 pub(crate) struct Registry {
-    classes: Mutex<HashMap<Box<str>, Class>>,
+    classes: RwLock<HashMap<Box<str>, Arc<RwLock<Class>>>>,
     metrics: Arc<Metrics>,
 }
 
 impl Registry {
     pub(crate) fn new(metrics: Arc<Metrics>) -> Self {
-        let classes = Mutex::default();
+        let classes = RwLock::default();
         Self { classes, metrics }
     }
 
-    /// Adds a subscription. Every change that is matched from now on reaches it.
-    ///
-    /// There may be so many in a class on which every change has to be tried.
+    /// The subscriptions of a class, if there are any.
+    pub(crate) fn class(&self, name: &str) -> Option<Arc<RwLock<Class>>> {
+        self.classes.read().get(name).cloned()
+    }
+
+    /// Adds a subscription, and says so before any change can be matched that reaches it.
     pub(crate) fn add(
         &self,
         subscription: &Arc<Subscription>,
         query: Query,
-        max_scans: usize,
-    ) -> Result<(), Crowded> {
-        let mut classes = self.lock();
-        let class = classes
-            .entry(subscription.class_name.clone())
-            .or_insert_with(Class::new);
-        let before = class.distinct();
-        let added = class.add(subscription, query, max_scans);
-        if added.is_ok() {
-            self.metrics.subscriptions.increment(1.0);
-        }
-        if class.distinct() > before {
-            self.metrics.queries.increment(1.0);
-        }
-        if class.is_empty() {
-            classes.remove(&subscription.class_name);
+        say: impl FnOnce(),
+    ) -> Result<(), Exhausted> {
+        let name = &subscription.class_name;
+        let added = self.with_class(name, |class| {
+            let before = class.distinct();
+            let added = class.add(subscription, query);
+            self.count(class.distinct(), before);
+            added.map(|()| say())
+        });
+        match added {
+            Ok(()) => self.metrics.subscriptions.increment(1.0),
+            Err(_) => self.forget_empty(name),
         }
         added
     }
 
     /// Removes a subscription. No change that is matched from now on reaches it.
     pub(crate) fn remove(&self, subscription: &Subscription) {
-        let mut classes = self.lock();
-        let Some(class) = classes.get_mut(&subscription.class_name) else {
+        let Some(class) = self.class(&subscription.class_name) else {
             return;
         };
+        let mut class = class.write();
         let before = class.distinct();
         if class.remove(subscription) {
             self.metrics.subscriptions.decrement(1.0);
         }
-        if class.distinct() < before {
-            self.metrics.queries.decrement(1.0);
-        }
-        if class.is_empty() {
-            classes.remove(&subscription.class_name);
-        }
-    }
-
-    /// Matches a change, and puts it into the outbox of each client that it may concern.
-    pub(crate) fn publish(&self, publication: &Arc<Publication>) {
-        let mut classes = self.lock();
-        if let Some(class) = classes.get_mut(publication.change().class_name()) {
-            class.publish(publication, &self.metrics);
+        self.count(class.distinct(), before);
+        let is_empty = class.is_empty();
+        drop(class);
+        if is_empty {
+            self.forget_empty(&subscription.class_name);
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<Box<str>, Class>> {
-        self.classes.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Does something to a class, which is there from now on.
+    fn with_class<T>(&self, name: &str, work: impl FnOnce(&mut Class) -> T) -> T {
+        loop {
+            // Held meanwhile, so that it is not forgotten for being empty.
+            let classes = self.classes.read();
+            if let Some(class) = classes.get(name) {
+                return work(&mut class.write());
+            }
+            drop(classes);
+            let mut classes = self.classes.write();
+            classes
+                .entry(name.into())
+                .or_insert_with(|| Arc::new(RwLock::new(Class::new())));
+        }
+    }
+
+    fn forget_empty(&self, name: &str) {
+        let mut classes = self.classes.write();
+        if classes
+            .get(name)
+            .is_some_and(|class| class.read().is_empty())
+        {
+            classes.remove(name);
+        }
+    }
+
+    fn count(&self, distinct: usize, before: usize) {
+        match distinct.cmp(&before) {
+            std::cmp::Ordering::Greater => self.metrics.queries.increment(1.0),
+            std::cmp::Ordering::Less => self.metrics.queries.decrement(1.0),
+            std::cmp::Ordering::Equal => {}
+        }
     }
 }

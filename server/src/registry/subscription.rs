@@ -1,10 +1,14 @@
 //! A subscription.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use livematch::{QueryId, Watch};
+use livematch::Watch;
 
 use super::Client;
+use super::held::Place;
+use crate::accounting::{Charge, Exhausted, Term};
 use crate::protocol::{RequestId, Subscribe};
 use crate::rights::Scope;
 
@@ -13,37 +17,57 @@ pub(crate) struct Subscription {
     pub(crate) client: Arc<Client>,
     /// The client's number for it.
     pub(crate) id: RequestId,
-    /// How many bytes it was asked for with.
-    pub(crate) size: usize,
     pub(crate) class_name: Box<str>,
     pub(crate) keys: Option<Arc<[String]>>,
     pub(crate) watch: Option<Watch>,
     pub(crate) session_token: Option<String>,
     pub(crate) scope: Scope,
+    /// Set when the client has given it up, or something else in its place.
+    has_ended: AtomicBool,
     /// Set when it is added to its class.
     pub(super) place: OnceLock<Place>,
-}
-
-/// Where a subscription stands in its class.
-#[derive(Clone, Copy)]
-pub(super) struct Place {
-    pub(super) query: QueryId,
-    /// Whether every change has to be tried on it.
-    pub(super) is_scanned: bool,
+    /// For all of it but its query.
+    charge: Charge,
 }
 
 impl Subscription {
-    pub(crate) fn new(client: Arc<Client>, request: Subscribe, scope: Scope) -> Self {
-        Self {
+    /// A subscription, if there is room for it.
+    pub(crate) fn new(
+        client: Arc<Client>,
+        request: Subscribe,
+        scope: Scope,
+    ) -> Result<Self, Exhausted> {
+        let size = size_of::<Self>() + request.size() + scope.size() + AROUND;
+        let charge = client.account.charge(Term::Subscriptions, size)?;
+        Ok(Self {
             client,
             id: request.id,
-            size: request.size,
             class_name: request.class_name.into(),
             scope,
             keys: request.keys.map(Into::into),
             watch: request.watch.map(Watch::new),
             session_token: request.session_token,
+            has_ended: AtomicBool::new(false),
             place: OnceLock::new(),
-        }
+            charge,
+        })
+    }
+
+    /// How many bytes its client pays for it.
+    pub(crate) fn bytes(&self) -> usize {
+        self.charge.bytes() + self.place.get().map_or(0, Place::bytes)
+    }
+
+    /// Notes that nothing of it is to be sent any more.
+    pub(crate) fn end(&self) {
+        self.has_ended.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether nothing of it is to be sent any more.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.has_ended.load(Ordering::Relaxed)
     }
 }
+
+/// What is kept of a subscription in tables, here and in its connection.
+const AROUND: usize = 128;

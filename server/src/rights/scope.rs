@@ -41,6 +41,16 @@ impl Scope {
         }
     }
 
+    /// How many bytes it takes.
+    pub(crate) fn size(&self) -> usize {
+        let texts: usize = self
+            .fields
+            .iter()
+            .map(|field| field.len() + size_of::<Box<str>>())
+            .sum();
+        texts + self.object_id.as_deref().map_or(0, str::len)
+    }
+
     /// Whether it looks at one of these fields, so that its events would tell what they hold.
     pub(crate) fn looks_at(&self, fields: &[&str]) -> bool {
         let is_named = |field: &&str| {

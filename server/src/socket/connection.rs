@@ -1,268 +1,283 @@
 //! One client's socket, from the first frame to the last.
 
 use std::collections::HashMap;
-use std::pin::pin;
+use std::future::poll_fn;
+use std::io;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
-use axum::body::Bytes;
-use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
-use futures_util::SinkExt;
-use futures_util::future::poll_immediate;
-use tokio::sync::mpsc;
-use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
-use tokio_util::sync::CancellationToken;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, timeout};
 use tracing::{debug, info};
 
-use crate::access::{Shown, Sight};
-use crate::protocol::{Refusal, RequestId, Response, code};
-use crate::registry::{Client, Delivery, Outbox, Subscription};
+use super::end::End;
+use super::reader::{Broken, Reader};
+use super::websocket::{Limits, Message};
+use super::writer::Writer;
+use crate::accounting::{Account, Charge, Exhausted, Ledger, Term};
+use crate::clauses::Done;
+use crate::delivery::Outbox;
+use crate::protocol::RequestId;
+use crate::registry::{Client, Subscription};
 use crate::state::Server;
+use crate::turns::Turn;
 
-/// How many deliveries are written before the socket is flushed.
-const BATCH: usize = 64;
+/// How much larger than allowed a frame may be to be read to its end and answered; beyond that the connection ends.
+const OVERSIZE: usize = 4;
 
-/// How long a goodbye may take.
+/// What a client takes by itself, apart from what it asks for.
+const SOCKET_BYTES: usize = 4 << 10;
+
+/// How long a goodbye may take, and how much is read past until the peer has heard it.
 const GOODBYE: Duration = Duration::from_secs(1);
+const PAST: u64 = 64 << 20;
+
+/// How many steps a client may take before others have their turn.
+const STEPS: usize = 32;
 
 /// A socket and all that belongs to it. It is served by one task, so that what its client is told is in order.
-pub(super) struct Connection<'a> {
-    pub(super) server: &'a Arc<Server>,
-    socket: WebSocket,
-    queue: mpsc::Receiver<Delivery>,
-    overflow: CancellationToken,
-    pub(super) outbox: Outbox,
+pub(super) struct Connection {
+    pub(super) server: Arc<Server>,
+    stream: TcpStream,
+    reader: Reader,
+    pub(super) writer: Writer,
+    pub(super) account: Arc<Account>,
+    pub(super) outbox: Arc<Outbox>,
+    /// What it has had of the time for clauses.
+    pub(super) turn: Arc<Turn>,
     /// There once the client has said who it is.
     pub(super) client: Option<Arc<Client>>,
     pub(super) subscriptions: HashMap<RequestId, Arc<Subscription>>,
-    /// The sum of their sizes.
-    pub(super) size: usize,
+    /// What the last frame asks for, while it is done. The next one is read after it.
+    pub(super) work: Option<Work>,
+    pings: Interval,
     /// Whether nothing has been heard since the last ping.
     is_silent: bool,
+    /// Why it has to end, whatever the client does; once it has to.
+    called: Pin<Box<dyn Future<Output = End> + Send>>,
+    _charge: Charge,
 }
 
-/// Why a connection ends.
-#[derive(Debug)]
-pub(super) enum End {
-    /// The client closed it, or it broke.
-    Left,
-    /// The client does not read.
-    Slow,
-    /// The client does not answer pings.
-    Silent,
-    /// Changes were missed: the client has to open again.
-    Gap,
-    /// The server goes down.
-    Shutdown,
+/// Something that is being done for a client.
+pub(super) type Work = Pin<Box<dyn Future<Output = Done> + Send>>;
+
+/// An account that is charged for a socket.
+pub(super) struct Seat {
+    account: Arc<Account>,
+    charge: Charge,
 }
 
-impl<'a> Connection<'a> {
-    pub(super) fn new(socket: WebSocket, server: &'a Arc<Server>) -> Self {
-        let (outbox, queue, overflow) = Outbox::new(server.limits.client_queue);
+impl Seat {
+    /// One for a client that comes, if there is room.
+    pub(super) fn take(ledger: &Arc<Ledger>) -> Result<Self, Exhausted> {
+        let account = ledger.open();
+        let charge = account.charge(Term::Sockets, SOCKET_BYTES)?;
+        Ok(Self { account, charge })
+    }
+}
+
+impl Connection {
+    /// A connection to a client that has said some bytes already.
+    pub(super) fn new(stream: TcpStream, begun: Vec<u8>, server: &Arc<Server>, seat: Seat) -> Self {
+        let Seat { account, charge } = seat;
+        let limits = &server.limits;
+        let frames = Limits {
+            kept: limits.max_frame_bytes,
+            read: limits.max_frame_bytes.saturating_mul(OVERSIZE),
+        };
+        let outbox = Outbox::new(Arc::clone(&account));
+        let mut pings = interval_at(Instant::now() + limits.ping_seconds, limits.ping_seconds);
+        pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
         Self {
-            server,
-            socket,
-            queue,
-            overflow,
+            stream,
+            reader: Reader::new(&account, frames, begun),
+            writer: Writer::new(Arc::clone(&outbox), Arc::clone(&server.metrics)),
+            account,
             outbox,
+            turn: Turn::new(),
             client: None,
             subscriptions: HashMap::new(),
-            size: 0,
+            work: None,
+            pings,
             is_silent: false,
+            called: Box::pin(called(Arc::clone(server))),
+            server: Arc::clone(server),
+            _charge: charge,
         }
     }
 
     /// Serves the client until the connection ends.
     pub(super) async fn run(mut self) {
-        let mut gaps = self.server.gaps.follow();
-        let (overflow, shutdown) = (self.overflow.clone(), self.server.shutdown.clone());
-        let end = tokio::select! {
-            biased;
-            () = overflow.cancelled() => End::Slow,
-            () = shutdown.cancelled() => End::Shutdown,
-            () = gaps.must_reopen() => End::Gap,
-            end = self.serve() => end,
-        };
+        let end = poll_fn(|cx| self.poll(cx)).await;
+        self.tell(&end);
+        // What is still queued is not to be sent, and nothing more is to be queued.
+        self.outbox.close();
         self.forget_subscriptions();
-        self.finish(&end).await;
-    }
-
-    async fn serve(&mut self) -> End {
-        let period = self.server.limits.ping_seconds;
-        let mut pings = interval_at(Instant::now() + period, period);
-        pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut batch = Vec::new();
-        loop {
-            let step = tokio::select! {
-                // A pong that has come in counts before the next ping is due.
-                biased;
-                frame = self.socket.recv() => self.hear(frame).await,
-                _ = pings.tick() => self.ping().await,
-                _ = self.queue.recv_many(&mut batch, BATCH) => self.tell(&mut batch).await,
-            };
-            if let Err(end) = step {
-                return end;
-            }
+        if let Some((code, reason)) = end.goodbye() {
+            self.writer.close(end.last_words(), code, &reason);
+            let _ = timeout(GOODBYE, self.say_goodbye()).await;
+        }
+        if let Some(work) = self.work.take().filter(|_| !end.is_of_all()) {
+            // It cannot be taken back: what is subscribed to meanwhile has to be given up.
+            self.finish(work.await);
+            self.forget_subscriptions();
         }
     }
 
-    async fn hear(&mut self, frame: Option<Result<Message, axum::Error>>) -> Result<(), End> {
-        let Some(Ok(frame)) = frame else {
-            return Err(End::Left);
+    /// Goes on until there is nothing to do, or the connection has to end.
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<End> {
+        if let Poll::Ready(why) = self.account.poll_ended(cx) {
+            return Poll::Ready(End::Exhausted(why));
+        }
+        if let Poll::Ready(end) = self.called.as_mut().poll(cx) {
+            return Poll::Ready(end);
+        }
+        for _ in 0..STEPS {
+            match self.step(cx) {
+                Ok(true) => {}
+                Ok(false) => return Poll::Pending,
+                Err(end) => return Poll::Ready(end),
+            }
+        }
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    }
+
+    /// Does what can be done; whether that was anything.
+    fn step(&mut self, cx: &mut Context<'_>) -> Result<bool, End> {
+        let mut has_moved = self.work_on(cx);
+        // A pong that has come in counts before the next ping is due.
+        if self.work.is_none()
+            && let Poll::Ready(read) = self.reader.poll_next(&mut self.stream, cx)
+        {
+            self.hear(read.map_err(End::from)?)?;
+            has_moved = true;
+        }
+        if self.pings.poll_tick(cx).is_ready() {
+            self.look_after()?;
+            has_moved = true;
+        }
+        match self.writer.poll_drain(&mut self.stream, cx) {
+            Poll::Ready(Ok(())) | Poll::Pending => Ok(has_moved),
+            Poll::Ready(Err(error)) => Err(error.into()),
+        }
+    }
+
+    /// Goes on with what the last frame asks for.
+    fn work_on(&mut self, cx: &mut Context<'_>) -> bool {
+        let Some(work) = &mut self.work else {
+            return false;
         };
+        let Poll::Ready(done) = work.as_mut().poll(cx) else {
+            return false;
+        };
+        self.work = None;
+        self.finish(done);
+        true
+    }
+
+    fn hear(&mut self, message: Message) -> Result<(), End> {
         self.is_silent = false;
-        let answer = match frame {
-            Message::Text(text) => self.answer(&text).await,
-            Message::Binary(_) => Err(Refusal::new(
-                code::MALFORMED,
-                "Expected a frame of text",
-                None,
-            )),
-            Message::Ping(_) | Message::Pong(_) | Message::Close(_) => return Ok(()),
-        };
-        let answer = answer.unwrap_or_else(|refusal| {
-            self.server.metrics.refused_frames.increment(1);
-            debug!(
-                error = refusal.error(),
-                code = refusal.code(),
-                "refused a frame"
-            );
-            refusal.to_json()
-        });
-        self.write(Message::Text(answer.into())).await?;
-        self.flush().await
-    }
-
-    /// Tells the client of changes, in their order.
-    async fn tell(&mut self, batch: &mut Vec<Delivery>) -> Result<(), End> {
-        for delivery in batch.drain(..) {
-            if self.is_current(&delivery.subscription) {
-                self.deliver(&delivery).await?;
+        match message {
+            Message::Text(text) => self.answer(text),
+            Message::Binary => self.refuse_binary(),
+            Message::Oversize(why, id) => return self.refuse_oversize(why, id),
+            Message::Ping(payload) => self.writer.pong(&payload),
+            Message::Pong => {}
+            Message::Close(code) => {
+                return Err(End::Left {
+                    code,
+                    is_polite: true,
+                });
             }
         }
-        self.flush().await
-    }
-
-    /// Whether a subscription has not been given up or replaced since a change was matched.
-    fn is_current(&self, subscription: &Arc<Subscription>) -> bool {
-        let current = self.subscriptions.get(&subscription.id);
-        current.is_some_and(|current| Arc::ptr_eq(current, subscription))
-    }
-
-    async fn deliver(&mut self, delivery: &Delivery) -> Result<(), End> {
-        let Delivery {
-            publication,
-            subscription,
-            outcome,
-        } = delivery;
-        let mut sight = pin!(
-            self.server
-                .access
-                .sight(publication, subscription, *outcome)
-        );
-        let sight = if let Some(sight) = poll_immediate(sight.as_mut()).await {
-            sight
-        } else {
-            // Parse Server has to be asked; what is written already need not wait for it.
-            self.flush().await?;
-            sight.await
-        };
-        let Some(sight) = sight else {
-            self.server.metrics.hidden.increment(1);
-            return Ok(());
-        };
-        self.send_event(delivery, &sight).await
-    }
-
-    async fn send_event(&mut self, delivery: &Delivery, sight: &Sight) -> Result<(), End> {
-        let Delivery {
-            publication,
-            subscription,
-            ..
-        } = delivery;
-        let payload = |shown: &Shown| publication.payload(shown.side, &shown.cut);
-        let object = payload(&sight.object);
-        let original = sight.original.as_ref().map(payload);
-        let to = &subscription.client.addressee;
-        let frame = Response::event(
-            sight.event.as_str(),
-            to,
-            subscription.id,
-            &object,
-            original.as_deref(),
-        );
-        self.write(Message::Text(frame.to_json().into())).await?;
-        self.server.metrics.event(sight.event).increment(1);
-        self.server
-            .metrics
-            .delivery_lag
-            .record(publication.arrived().elapsed());
         Ok(())
     }
 
-    async fn ping(&mut self) -> Result<(), End> {
+    /// Pings the client, or ends the connection if it is no good any more.
+    fn look_after(&mut self) -> Result<(), End> {
+        let limits = &self.server.limits;
+        let is_older =
+            |since: Option<Instant>, age| since.is_some_and(|since| since.elapsed() >= age);
+        if is_older(self.writer.stuck_since(), limits.ping_seconds * 2) {
+            return Err(End::Slow);
+        }
+        if is_older(self.reader.partial_since(), limits.frame_seconds) {
+            return Err(End::Unfinished(limits.frame_seconds));
+        }
+        // Who is still busy with what is being sent has not seen the ping, and while its frame is worked on nothing of it
+        // is read.
+        if self.writer.stuck_since().is_some() || self.work.is_some() {
+            return Ok(());
+        }
         if self.is_silent {
             return Err(End::Silent);
         }
         self.is_silent = true;
-        self.write(Message::Ping(Bytes::new())).await?;
-        self.flush().await
+        self.writer.ping();
+        Ok(())
     }
 
-    async fn write(&mut self, message: Message) -> Result<(), End> {
-        let patience = self.patience();
-        in_time(patience, self.socket.feed(message)).await
-    }
-
-    async fn flush(&mut self) -> Result<(), End> {
-        let patience = self.patience();
-        in_time(patience, self.socket.flush()).await
-    }
-
-    /// How long a write may take: as long as a client may stay silent.
-    fn patience(&self) -> Duration {
-        self.server.limits.ping_seconds * 2
-    }
-
-    async fn finish(mut self, end: &End) {
-        let metrics = &self.server.metrics;
+    fn tell(&self, end: &End) {
         let client = self
             .client
             .as_ref()
-            .map(|client| client.addressee.client_id.as_str());
-        match end {
-            End::Left | End::Gap | End::Shutdown => debug!(client, ?end, "a client is gone"),
-            End::Slow | End::Silent => info!(client, ?end, "a client is disconnected"),
-        }
-        match end {
-            End::Left => {}
-            End::Slow => metrics.slow_clients.increment(1),
-            End::Silent => metrics.silent_clients.increment(1),
-            End::Gap => {
-                metrics.gap_clients.increment(1);
-                self.say_goodbye("changes were missed").await;
-            }
-            End::Shutdown => self.say_goodbye("the server goes down").await,
+            .map(|client| &*client.addressee.client_id);
+        end.count(&self.server.metrics);
+        if end.is_notable()
+            && let Some(more) = self.server.ends.due()
+        {
+            info!(client, ?end, more, "a client is disconnected");
+        } else {
+            debug!(client, ?end, "a client is gone");
         }
     }
 
-    /// Closes the connection so that the SDK opens another. It is this code that .NET knows too, and not 1012.
-    async fn say_goodbye(&mut self, reason: &'static str) {
-        let reason = CloseFrame {
-            code: close_code::AWAY,
-            reason: reason.into(),
-        };
-        let _ = timeout(GOODBYE, self.socket.send(Message::Close(Some(reason)))).await;
+    /// Writes what is left to say, and waits until the peer has gone: if it were still sending when the socket is closed, it
+    /// would lose what it has not read.
+    async fn say_goodbye(&mut self) -> io::Result<()> {
+        poll_fn(|cx| self.writer.poll_drain(&mut self.stream, cx)).await?;
+        self.stream.shutdown().await?;
+        let mut rest = (&mut self.stream).take(PAST);
+        let mut sink = [0; 1_024];
+        while rest.read(&mut sink).await? > 0 {}
+        Ok(())
     }
 }
 
-async fn in_time(
-    patience: Duration,
-    write: impl Future<Output = Result<(), axum::Error>>,
-) -> Result<(), End> {
-    match timeout(patience, write).await {
-        Ok(Ok(())) => Ok(()),
-        Ok(Err(_)) => Err(End::Left),
-        Err(_) => Err(End::Slow),
+/// Waits until all clients have to go: because the server does, or because changes were missed.
+async fn called(server: Arc<Server>) -> End {
+    let mut gaps = server.gaps.follow();
+    tokio::select! {
+        biased;
+        () = server.shutdown.cancelled() => End::Shutdown,
+        () = gaps.must_reopen() => End::Gap,
+    }
+}
+
+impl From<Broken> for End {
+    fn from(broken: Broken) -> Self {
+        match broken {
+            Broken::Gone => Self::Left {
+                code: None,
+                is_polite: false,
+            },
+            Broken::Io(error) => error.into(),
+            Broken::Violation(violation) => Self::Violation(violation),
+            Broken::Exhausted(why) => Self::Exhausted(why),
+        }
+    }
+}
+
+impl From<io::Error> for End {
+    fn from(error: io::Error) -> Self {
+        debug!(%error, "a connection broke");
+        Self::Left {
+            code: None,
+            is_polite: false,
+        }
     }
 }

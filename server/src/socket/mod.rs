@@ -1,62 +1,98 @@
 //! Sockets of clients.
 
+mod answers;
 mod connection;
-mod handle;
+mod end;
+mod reader;
 mod websocket;
+mod writer;
 
 use std::sync::Arc;
 
-use axum::extract::State;
-use axum::extract::ws::WebSocketUpgrade;
-use axum::extract::ws::rejection::WebSocketUpgradeRejection;
-use axum::http::StatusCode;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::header::{
+    CONNECTION, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_PROTOCOL, SEC_WEBSOCKET_VERSION, UPGRADE,
+};
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use hyper::upgrade::OnUpgrade;
+use hyper_util::rt::TokioIo;
+use tracing::debug;
 
-use self::connection::Connection;
-use crate::listen::ClientAddress;
+use self::connection::{Connection, Seat};
+use self::websocket::handshake;
+use crate::listen::{ClientAddress, Stream};
 use crate::state::Server;
-
-/// What a socket keeps ready for reading and for writing. The default of 128 KiB each would make idle clients dear.
-const BUFFER_BYTES: usize = 4 * 1024;
-
-/// How much larger than allowed a frame may be to be answered by an error; beyond that the connection ends.
-const OVERSIZE: usize = 4;
 
 /// Makes a client of whoever asks for a WebSocket, on any path.
 pub(crate) async fn upgrade(
     State(server): State<Arc<Server>>,
     ClientAddress(address): ClientAddress,
-    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+    mut request: Request,
 ) -> Response {
-    let Ok(upgrade) = upgrade else {
-        return (StatusCode::UPGRADE_REQUIRED, "LiveQuery speaks WebSocket\n").into_response();
+    let Some(accept) = handshake::accept(request.method(), request.headers()) else {
+        let version = [(SEC_WEBSOCKET_VERSION, handshake::VERSION)];
+        return (
+            StatusCode::UPGRADE_REQUIRED,
+            version,
+            "LiveQuery speaks WebSocket\n",
+        )
+            .into_response();
     };
     let Ok(place) = Arc::clone(&server.places).try_acquire_owned() else {
-        server.metrics.refused_clients.increment(1);
-        return (StatusCode::SERVICE_UNAVAILABLE, "too many clients\n").into_response();
+        return turn_away(&server, "too many clients\n");
     };
     let most = server.limits.max_clients_per_address;
     let Some(address_place) = server.addresses.enter(address, most) else {
         server.metrics.crowded_clients.increment(1);
-        return (
-            StatusCode::TOO_MANY_REQUESTS,
-            "too many clients of this address\n",
-        )
-            .into_response();
+        let why = "too many clients of this address\n";
+        return (StatusCode::TOO_MANY_REQUESTS, why).into_response();
     };
-    let most = server.limits.max_frame_bytes.saturating_mul(OVERSIZE);
-    let upgrade = upgrade
-        .read_buffer_size(BUFFER_BYTES)
-        .write_buffer_size(BUFFER_BYTES)
-        .max_message_size(most)
-        .max_frame_size(most);
+    let Ok(seat) = Seat::take(&server.ledger) else {
+        return turn_away(&server, "no memory for another client\n");
+    };
+    let upgrading = hyper::upgrade::on(&mut request);
+    let protocol = handshake::protocol(request.headers());
     let tasks = server.tasks.clone();
-    upgrade.on_upgrade(move |socket| {
-        tasks.track_future(async move {
-            server.metrics.clients.increment(1.0);
-            Connection::new(socket, &server).run().await;
-            server.metrics.clients.decrement(1.0);
-            drop((place, address_place));
-        })
-    })
+    tasks.spawn(async move {
+        serve(server, upgrading, seat).await;
+        drop((place, address_place));
+    });
+    switch(accept, protocol)
+}
+
+fn turn_away(server: &Server, why: &'static str) -> Response {
+    server.metrics.refused_clients.increment(1);
+    (StatusCode::SERVICE_UNAVAILABLE, why).into_response()
+}
+
+/// The answer after which the connection is a WebSocket.
+fn switch(accept: HeaderValue, protocol: Option<HeaderValue>) -> Response {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
+    let headers = response.headers_mut();
+    headers.insert(CONNECTION, HeaderValue::from_static("upgrade"));
+    headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
+    headers.insert(SEC_WEBSOCKET_ACCEPT, accept);
+    if let Some(protocol) = protocol {
+        headers.insert(SEC_WEBSOCKET_PROTOCOL, protocol);
+    }
+    response
+}
+
+/// Serves a client once its connection is a WebSocket.
+async fn serve(server: Arc<Server>, upgrading: OnUpgrade, seat: Seat) {
+    let Ok(upgraded) = upgrading.await else {
+        return;
+    };
+    let Ok(parts) = upgraded.downcast::<TokioIo<Stream>>() else {
+        return debug!("a connection is of a kind that is not known");
+    };
+    server.metrics.clients.increment(1.0);
+    let (stream, head) = parts.io.into_inner().into_parts();
+    // What came before the request has been read by now.
+    let begun = [parts.read_buf, head].concat();
+    Connection::new(stream, begun, &server, seat).run().await;
+    server.metrics.clients.decrement(1.0);
 }

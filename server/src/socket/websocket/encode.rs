@@ -27,7 +27,11 @@ pub(crate) fn close(code: Option<CloseCode>, reason: &str, out: &mut Vec<u8>) {
     let Some(code) = code else {
         return write(OpCode::Control(Control::Close), 0, out);
     };
-    let reason = &reason[..reason.floor_char_boundary(CONTROL_BYTES - 2)];
+    let ends = (0..=reason.len().min(CONTROL_BYTES - 2)).rev();
+    let reason = ends
+        .into_iter()
+        .find_map(|end| reason.get(..end))
+        .unwrap_or_default();
     write(OpCode::Control(Control::Close), 2 + reason.len(), out);
     out.extend_from_slice(&u16::from(code).to_be_bytes());
     out.extend_from_slice(reason.as_bytes());

@@ -1,6 +1,8 @@
 //! The request by which HTTP becomes WebSocket.
 
-use axum::http::header::{CONNECTION, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION, UPGRADE};
+use axum::http::header::{
+    CONNECTION, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_PROTOCOL, SEC_WEBSOCKET_VERSION, UPGRADE,
+};
 use axum::http::{HeaderMap, HeaderValue, Method};
 use tungstenite::handshake::derive_accept_key;
 
@@ -19,6 +21,14 @@ pub(crate) fn accept(method: &Method, headers: &HeaderMap) -> Option<HeaderValue
     is_asked_for
         .then(|| derive_accept_key(key.as_bytes()))
         .and_then(|accept| accept.try_into().ok())
+}
+
+/// The subprotocol that is spoken, if the client asks for one: the first, as with Parse Server. Browsers end the
+/// connection otherwise.
+pub(crate) fn protocol(headers: &HeaderMap) -> Option<HeaderValue> {
+    let asked_for = headers.get(SEC_WEBSOCKET_PROTOCOL)?.to_str().ok()?;
+    let first = asked_for.split(',').next()?.trim();
+    HeaderValue::from_str(first).ok()
 }
 
 /// Whether a header lists a word, however it is written.
@@ -54,6 +64,17 @@ mod tests {
     fn the_example_of_the_rfc() {
         let accept = answer(&Method::GET, &ASKED);
         assert_eq!(accept.as_deref(), Some("s3pPLMBiTxaQ9kYGzzhZRbK+xOo="));
+    }
+
+    #[test]
+    fn the_first_subprotocol_is_spoken() {
+        let mut headers = HeaderMap::new();
+        assert_eq!(protocol(&headers), None);
+        headers.insert(
+            SEC_WEBSOCKET_PROTOCOL,
+            HeaderValue::from_static("parse , other"),
+        );
+        assert_eq!(protocol(&headers), Some(HeaderValue::from_static("parse")));
     }
 
     #[test]

@@ -1,0 +1,89 @@
+//! From those whom a change may concern to those who may see it.
+//!
+//! Access is weighed here, before anything is queued for a client or counted against it: what nobody may see leaves no
+//! trace in what a client holds. What can be decided at once is. What depends on an answer of Parse Server waits for
+//! it, and with it the later events of the same object for the same client, which keep their order; all else goes on.
+
+mod event;
+mod outbox;
+mod parked;
+mod room;
+mod worker;
+
+use std::sync::Arc;
+
+use livematch::Outcome;
+use tokio::sync::mpsc;
+
+pub(crate) use self::event::Event;
+pub(crate) use self::outbox::{Item, Outbox, What};
+use self::room::Room;
+use self::worker::{Batch, Hit, Worker};
+use crate::access::Access;
+use crate::accounting::Ledger;
+use crate::metrics::Metrics;
+use crate::publication::Publication;
+use crate::registry::Subscription;
+
+/// Where changes are handed out.
+pub(crate) struct Delivery {
+    /// Each has its own clients, so that what a client is told is in order.
+    workers: Vec<mpsc::UnboundedSender<Batch>>,
+    batches: Vec<Vec<Hit>>,
+    room: Arc<Room>,
+}
+
+impl Delivery {
+    /// Starts so many tasks. Has to be called within the runtime.
+    pub(crate) fn start(
+        workers: usize,
+        access: &Arc<Access>,
+        ledger: &Arc<Ledger>,
+        metrics: &Arc<Metrics>,
+    ) -> Self {
+        let room = Arc::new(Room::default());
+        let start = |_| {
+            let (queue, batches) = mpsc::unbounded_channel();
+            let worker = Worker::new(access, ledger, metrics, &room);
+            tokio::spawn(worker.run(batches));
+            queue
+        };
+        Self {
+            workers: (0..workers).map(start).collect(),
+            batches: (0..workers).map(|_| Vec::new()).collect(),
+            room,
+        }
+    }
+
+    /// Waits until what has been handed out is nearly worked off.
+    pub(crate) fn wait_for_room(&self) {
+        self.room.wait();
+    }
+
+    /// Hands a change out to those whom it may concern.
+    pub(crate) fn hand_out(
+        &mut self,
+        publication: &Arc<Publication>,
+        subscriptions: impl Iterator<Item = (Arc<Subscription>, Outcome)>,
+    ) {
+        for (subscription, outcome) in subscriptions {
+            let worker = subscription.client.number % self.workers.len();
+            self.batches[worker].push(Hit {
+                subscription,
+                outcome,
+            });
+        }
+        for (worker, hits) in self.workers.iter().zip(&mut self.batches) {
+            if hits.is_empty() {
+                continue;
+            }
+            self.room.take(hits.len());
+            let batch = Batch {
+                publication: Arc::clone(publication),
+                hits: std::mem::take(hits),
+            };
+            // They end with the process.
+            let _ = worker.send(batch);
+        }
+    }
+}

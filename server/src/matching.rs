@@ -1,0 +1,114 @@
+//! Changes are matched one after the other, in the order in which they came in.
+
+use std::sync::Arc;
+use std::thread;
+use std::time::Instant;
+
+use livematch::{Change, ChangeKind};
+use tokio::sync::mpsc;
+use tracing::{debug, warn};
+
+use crate::accounting::{Ledger, Term};
+use crate::delivery::Delivery;
+use crate::metrics::Metrics;
+use crate::publication::Publication;
+use crate::registry::{Desk, Registry};
+
+/// How many times the bytes of its message a change takes while it is matched.
+const READ_FACTOR: usize = 2;
+
+/// Where a feed puts its changes.
+#[derive(Clone)]
+pub(crate) struct Changes {
+    queue: mpsc::UnboundedSender<Publication>,
+    ledger: Arc<Ledger>,
+    metrics: Arc<Metrics>,
+}
+
+/// Nobody takes changes any more: the server is going down.
+#[derive(Debug)]
+pub(crate) struct Closed;
+
+impl Changes {
+    /// Puts a change, read from so many bytes, behind those that came before it, once there is room.
+    pub(crate) async fn put(
+        &self,
+        change: Change,
+        size: usize,
+        arrived: Instant,
+    ) -> Result<(), Closed> {
+        let size = size.saturating_mul(READ_FACTOR);
+        let charge = self.ledger.charge_in_turn(Term::Changes, size).await;
+        match change.kind() {
+            ChangeKind::Save => self.metrics.saves.increment(1),
+            ChangeKind::Delete => self.metrics.deletes.increment(1),
+        }
+        self.metrics.waiting.increment(1.0);
+        let publication = Publication::new(change, arrived, &self.ledger, charge);
+        self.queue.send(publication).map_err(|_| Closed)
+    }
+
+    /// Counts and tells that a change could not be read.
+    pub(crate) fn count_unread(&self, error: &livematch::ChangeError) {
+        self.metrics.unread.increment(1);
+        warn!(%error, "a change cannot be read");
+    }
+}
+
+/// Starts matching, in a thread of its own so that no socket waits for it.
+pub(crate) fn start(
+    registry: Arc<Registry>,
+    delivery: Delivery,
+    ledger: Arc<Ledger>,
+    metrics: Arc<Metrics>,
+) -> std::io::Result<Changes> {
+    let (queue, mut changes) = mpsc::unbounded_channel();
+    let mut matcher = Matcher {
+        registry,
+        delivery,
+        metrics: Arc::clone(&metrics),
+        desk: Desk::default(),
+    };
+    let work = move || {
+        while let Some(publication) = changes.blocking_recv() {
+            matcher.publish(publication);
+        }
+    };
+    thread::Builder::new().name("matching".into()).spawn(work)?;
+    Ok(Changes {
+        queue,
+        ledger,
+        metrics,
+    })
+}
+
+/// What matches changes.
+struct Matcher {
+    registry: Arc<Registry>,
+    delivery: Delivery,
+    metrics: Arc<Metrics>,
+    desk: Desk,
+}
+
+impl Matcher {
+    /// Finds out whom a change may concern, and hands it on.
+    fn publish(&mut self, publication: Publication) {
+        self.delivery.wait_for_room();
+        let publication = Arc::new(publication);
+        let change = publication.change();
+        if let Some(class) = self.registry.class(change.class_name()) {
+            let class = class.read();
+            class.matches(change, &mut self.desk, &self.metrics);
+            let subscriptions = self.desk.hits.iter().filter_map(|hit| {
+                let subscription = class.subscription(hit.id)?;
+                Some((Arc::clone(subscription), hit.outcome))
+            });
+            self.delivery.hand_out(&publication, subscriptions);
+        }
+        self.metrics.waiting.decrement(1.0);
+        self.metrics
+            .dispatch_lag
+            .record(publication.arrived().elapsed());
+        debug!(class = change.class_name(), id = change.object_id(), kind = %change.kind(), "matched");
+    }
+}

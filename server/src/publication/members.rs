@@ -1,0 +1,233 @@
+//! Where the members of an object stand in its text.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use memchr::{memchr, memchr2};
+
+/// A member of an object.
+struct Member {
+    /// Its name as it is written, without quotes.
+    name: Range<usize>,
+    /// From its name to the end of its value.
+    span: Range<usize>,
+}
+
+/// Where the members of an object stand in its text.
+pub(super) struct Members {
+    /// In the order of the text.
+    members: Vec<Member>,
+    /// By their names.
+    sorted: Vec<usize>,
+}
+
+impl Members {
+    /// Looks through the text of an object that has been written here: compact JSON.
+    pub(super) fn of(text: &str) -> Self {
+        let mut members = Vec::new();
+        let mut at = 1;
+        while let Some(member) = Member::at(text, at) {
+            at = member.span.end + 1;
+            members.push(member);
+        }
+        let mut sorted: Vec<_> = (0..members.len()).collect();
+        sorted.sort_unstable_by(|one, other| {
+            let name = |index: &usize| members[*index].name(text);
+            name(one).cmp(&name(other))
+        });
+        Self { members, sorted }
+    }
+
+    /// Which member has a name.
+    fn find(&self, text: &str, name: &str) -> Option<usize> {
+        let compare = |index: &usize| (*self.members[*index].name(text)).cmp(name);
+        let found = self.sorted.binary_search_by(compare).ok()?;
+        Some(self.sorted[found])
+    }
+
+    /// The value of a member, as it is written.
+    pub(super) fn value<'t>(&self, text: &'t str, name: &str) -> Option<&'t str> {
+        let member = &self.members[self.find(text, name)?];
+        text.get(member.name.end + 2..member.span.end)
+    }
+
+    /// The pieces of the text that hold these members and no others, as few as can be.
+    pub(super) fn only<'n>(
+        &self,
+        text: &str,
+        names: impl IntoIterator<Item = &'n str>,
+    ) -> Vec<Range<usize>> {
+        let mut kept: Vec<_> = names
+            .into_iter()
+            .filter_map(|name| self.find(text, name))
+            .collect();
+        kept.sort_unstable();
+        kept.dedup();
+        self.joined(kept)
+    }
+
+    /// The pieces of the text that hold all members but these.
+    pub(super) fn without<'n>(
+        &self,
+        text: &str,
+        names: impl IntoIterator<Item = &'n str>,
+    ) -> Vec<Range<usize>> {
+        let mut hidden: Vec<_> = names
+            .into_iter()
+            .filter_map(|name| self.find(text, name))
+            .collect();
+        hidden.sort_unstable();
+        let all = 0..self.members.len();
+        self.joined(all.filter(|index| hidden.binary_search(index).is_err()))
+    }
+
+    /// Neighbours are one piece, with what parts them.
+    fn joined(&self, members: impl IntoIterator<Item = usize>) -> Vec<Range<usize>> {
+        let mut pieces: Vec<Range<usize>> = Vec::new();
+        for index in members {
+            let span = self.members[index].span.clone();
+            match pieces.last_mut() {
+                Some(last) if last.end + 1 == span.start => last.end = span.end,
+                _ => pieces.push(span),
+            }
+        }
+        pieces
+    }
+}
+
+impl Member {
+    /// The member that begins at a place, if one does.
+    fn at(text: &str, start: usize) -> Option<Self> {
+        if text.as_bytes().get(start) != Some(&b'"') {
+            return None;
+        }
+        let name = start + 1..end_of_string(text, start + 1) - 1;
+        let end = end_of_value(text, name.end + 2);
+        Some(Self {
+            name,
+            span: start..end,
+        })
+    }
+
+    fn name<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        let written = &text[self.name.clone()];
+        if memchr(b'\\', written.as_bytes()).is_none() {
+            return Cow::Borrowed(written);
+        }
+        let quoted = &text[self.name.start - 1..=self.name.end];
+        serde_json::from_str(quoted).map_or(Cow::Borrowed(written), Cow::Owned)
+    }
+}
+
+/// Where a string ends whose first letter stands here: behind its last quote.
+fn end_of_string(text: &str, mut at: usize) -> usize {
+    while let Some(found) = text
+        .as_bytes()
+        .get(at..)
+        .and_then(|rest| memchr2(b'"', b'\\', rest))
+    {
+        at += found;
+        if text.as_bytes()[at] == b'"' {
+            return at + 1;
+        }
+        at += 2;
+    }
+    text.len()
+}
+
+/// Where the value ends that begins here: at the comma or the bracket behind it.
+fn end_of_value(text: &str, mut at: usize) -> usize {
+    let mut depth = 0_usize;
+    while let Some(byte) = text.as_bytes().get(at) {
+        match byte {
+            b'"' => {
+                at = end_of_string(text, at + 1);
+                continue;
+            }
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' | b',' if depth == 0 => return at,
+            b'}' | b']' => depth -= 1,
+            _ => {}
+        }
+        at += 1;
+    }
+    text.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use livematch::Object;
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn read(text: &str) -> BTreeMap<String, Value> {
+        let members = Members::of(text);
+        let pairs = members.members.iter().map(|member| {
+            let name = member.name(text).into_owned();
+            let value = members.value(text, &name).expect("it is there");
+            (name, serde_json::from_str(value).expect("JSON"))
+        });
+        pairs.collect()
+    }
+
+    #[test]
+    fn pieces_are_as_few_as_can_be() {
+        let text = r#"{"a":1,"b":{"x":"}"},"c":"\"","d":[[],{}],"e":null}"#;
+        let members = Members::of(text);
+        let texts = |pieces: Vec<Range<usize>>| {
+            pieces
+                .into_iter()
+                .map(|piece| &text[piece])
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            texts(members.only(text, ["c", "b", "x", "e", "b"])),
+            [r#""b":{"x":"}"},"c":"\"""#, r#""e":null"#]
+        );
+        assert_eq!(
+            texts(members.without(text, ["a", "c", "y"])),
+            [r#""b":{"x":"}"}"#, r#""d":[[],{}],"e":null"#]
+        );
+        assert!(members.only(text, []).is_empty());
+        assert_eq!(texts(members.without(text, [])).len(), 1);
+        assert_eq!(
+            (members.value(text, "d"), members.value(text, "x")),
+            (Some("[[],{}]"), None)
+        );
+        assert!(Members::of("{}").members.is_empty());
+    }
+
+    fn json() -> impl Strategy<Value = Value> {
+        let text = "[a-c\\\\\"{}\\[\\],:é\u{1}]{0,6}";
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i32>().prop_map(Value::from),
+            text.prop_map(Value::from)
+        ];
+        leaf.prop_recursive(3, 24, 4, move |inner| {
+            let list = prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from);
+            let object = prop::collection::vec((text, inner), 0..5);
+            prop_oneof![
+                list,
+                object.prop_map(|members| members.into_iter().collect::<Value>())
+            ]
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn the_members_are_those_that_a_parser_finds(value in json(), other in json()) {
+            let value = json!({"a": value, "\"": other, "ab": 1});
+            let object: Object = value.to_string().parse().expect("an object");
+            let found = serde_json::to_value(read(&object.to_string())).expect("writes");
+            prop_assert_eq!(found, value);
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! What a client asks for is done, and answered.
+
+use std::sync::Arc;
+
+use tracing::debug;
+use uuid::Uuid;
+
+use super::connection::Connection;
+use super::end::End;
+use super::websocket::{Oversize, Text};
+use crate::access::Credit;
+use crate::clauses::Done;
+use crate::protocol::{Addressee, Connect, Refusal, Request, RequestId, Subscribe, answer, code};
+use crate::registry::Client;
+
+/// Frames of up to so many bytes are read where they come in: it takes some microseconds.
+const SMALL: usize = 4 << 10;
+
+impl Connection {
+    /// Does what a frame asks for.
+    pub(super) fn answer(&mut self, Text { text, charge }: Text) {
+        if text.len() > SMALL {
+            let clauses = Arc::clone(&self.server.clauses);
+            let turn = Arc::clone(&self.turn);
+            self.work = Some(Box::pin(
+                async move { clauses.read(&turn, text, charge).await },
+            ));
+            return;
+        }
+        let request = Request::read(&text);
+        self.do_as_asked(request);
+    }
+
+    /// Notes what has been done.
+    pub(super) fn finish(&mut self, done: Done) {
+        match done {
+            Done::Read(request) => self.do_as_asked(request),
+            Done::Subscribed(subscription) => {
+                self.subscriptions.insert(subscription.id, subscription);
+            }
+            Done::Removed => {}
+            Done::Refused(refusal) => self.refuse(&refusal),
+        }
+    }
+
+    fn do_as_asked(&mut self, request: Result<Request, Refusal>) {
+        let done = request.and_then(|request| match request {
+            Request::Connect(connect) => self.connect(connect),
+            Request::Subscribe(request) => self.subscribe(request),
+            Request::Unsubscribe(id) => self.unsubscribe(id),
+        });
+        if let Err(refusal) = done {
+            self.refuse(&refusal);
+        }
+    }
+
+    fn connect(&mut self, connect: Connect) -> Result<(), Refusal> {
+        let keys = self.server.access.keys();
+        if !keys.admit(&connect) {
+            let error = "Key in request is not valid";
+            return Err(Refusal::new(code::INVALID_KEY, error, None));
+        }
+        let is_master = keys.is_master(&connect);
+        // Who connects again is somebody new, and has subscribed to nothing yet.
+        self.forget_subscriptions();
+        let installation_id = connect.installation_id.as_deref();
+        let client = Arc::new(Client {
+            number: self.account.number(),
+            is_master,
+            addressee: Addressee::new(Uuid::new_v4().to_string(), installation_id),
+            session_token: connect.session_token,
+            credit: Credit::default(),
+            account: Arc::clone(&self.account),
+            outbox: Arc::clone(&self.outbox),
+        });
+        let client_id = &*client.addressee.client_id;
+        debug!(client = client_id, is_master, "a client connects");
+        self.outbox
+            .answer(answer("connected", &client.addressee, None));
+        self.client = Some(client);
+        Ok(())
+    }
+
+    fn subscribe(&mut self, request: Subscribe) -> Result<(), Refusal> {
+        let client = self.known_client(request.id, "subscribing")?;
+        let clauses = Arc::clone(&self.server.clauses);
+        let turn = Arc::clone(&self.turn);
+        let replaced = self.subscriptions.get(&request.id).cloned();
+        let work = async move { clauses.subscribe(&turn, client, request, replaced).await };
+        self.work = Some(Box::pin(work));
+        Ok(())
+    }
+
+    fn unsubscribe(&mut self, id: RequestId) -> Result<(), Refusal> {
+        let client = self.known_client(id, "unsubscribing")?;
+        let Some(subscription) = self.subscriptions.remove(&id) else {
+            let error = format!(
+                "Cannot find subscription with clientId {} subscriptionId {id}. Make sure you subscribe to live \
+                 query server before unsubscribing.",
+                client.addressee.client_id
+            );
+            return Err(Refusal::new(code::UNKNOWN, error, Some(id)));
+        };
+        subscription.end();
+        self.outbox
+            .answer(answer("unsubscribed", &client.addressee, Some(id)));
+        let clauses = Arc::clone(&self.server.clauses);
+        let turn = Arc::clone(&self.turn);
+        // The next frame waits for it, so that nobody can have more removed than is being removed.
+        self.work = Some(Box::pin(async move {
+            clauses.remove(&turn, subscription).await
+        }));
+        Ok(())
+    }
+
+    /// Gives up everything that the client subscribed to.
+    pub(super) fn forget_subscriptions(&mut self) {
+        let subscriptions = std::mem::take(&mut self.subscriptions);
+        for subscription in subscriptions.values() {
+            subscription.end();
+        }
+        self.server
+            .clauses
+            .forget(&self.turn, subscriptions.into_values());
+    }
+
+    fn known_client(&self, id: RequestId, before: &str) -> Result<Arc<Client>, Refusal> {
+        self.client.clone().ok_or_else(|| {
+            let error = format!(
+                "Can not find this client, make sure you connect to server before {before}"
+            );
+            Refusal::new(code::UNKNOWN, error, Some(id))
+        })
+    }
+
+    pub(super) fn refuse_binary(&self) {
+        self.refuse(&Refusal::new(
+            code::MALFORMED,
+            "Expected a frame of text",
+            None,
+        ));
+    }
+
+    /// Answers a frame that has not been kept.
+    pub(super) fn refuse_oversize(&self, why: Oversize, id: Option<RequestId>) -> Result<(), End> {
+        let most = self.server.limits.max_frame_bytes;
+        let error = match why {
+            Oversize::Limit | Oversize::Far => format!("Expected a frame of at most {most} bytes"),
+            Oversize::Memory(why) => why.to_string(),
+        };
+        self.refuse(&Refusal::new(code::LIMIT, error, id));
+        match why {
+            Oversize::Limit | Oversize::Memory(_) => Ok(()),
+            Oversize::Far => Err(End::Far(most)),
+        }
+    }
+
+    fn refuse(&self, refusal: &Refusal) {
+        self.server.metrics.refused_frames.increment(1);
+        let (error, code) = (refusal.error(), refusal.code());
+        debug!(error, code, "refused a frame");
+        self.outbox.answer(refusal.to_json());
+    }
+}

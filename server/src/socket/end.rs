@@ -1,0 +1,102 @@
+//! How connections end.
+
+use std::time::Duration;
+
+use super::websocket::{CloseCode, Violation};
+use crate::accounting::Exhausted;
+use crate::metrics::Metrics;
+use crate::protocol::{Refusal, code};
+
+/// Why a connection ends.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum End {
+    /// The client said goodbye, or went without a word.
+    Left {
+        code: Option<CloseCode>,
+        is_polite: bool,
+    },
+    /// The client takes nothing of what it is sent.
+    Slow,
+    /// The client does not answer pings.
+    Silent,
+    /// The client began a frame and does not end it.
+    Unfinished(Duration),
+    /// The client sends a frame that is far too large.
+    Far(usize),
+    /// The client breaks the rules of WebSocket.
+    Violation(Violation),
+    /// There is no memory for the client.
+    Exhausted(Exhausted),
+    /// Changes were missed: the client has to open again.
+    Gap,
+    /// The server goes down.
+    Shutdown,
+}
+
+impl End {
+    /// What the client is told: a code and a reason. Nothing if it would not read it.
+    pub(super) fn goodbye(&self) -> Option<(Option<CloseCode>, String)> {
+        let say = |code, reason: String| Some((Some(code), reason));
+        match self {
+            Self::Left {
+                code,
+                is_polite: true,
+            } => Some((*code, String::new())),
+            Self::Left {
+                is_polite: false, ..
+            }
+            | Self::Slow
+            | Self::Silent => None,
+            Self::Unfinished(time) => {
+                let seconds = time.as_secs_f64();
+                say(
+                    CloseCode::Policy,
+                    format!("expected a frame to be complete within {seconds} s"),
+                )
+            }
+            Self::Far(limit) => say(
+                CloseCode::Size,
+                format!("expected a frame of at most {limit} bytes"),
+            ),
+            Self::Violation(violation) => say(violation.code, violation.reason.into()),
+            Self::Exhausted(why) => say(CloseCode::Again, why.to_string()),
+            // SDKs open another connection after this code; .NET does not know 1012.
+            Self::Gap => say(CloseCode::Away, "changes were missed".into()),
+            Self::Shutdown => say(CloseCode::Away, "the server goes down".into()),
+        }
+    }
+
+    /// What is said before goodbye: an error, which SDKs show while they overlook the reason of a goodbye.
+    pub(super) fn last_words(&self) -> Option<String> {
+        match self {
+            Self::Exhausted(why) => {
+                Some(Refusal::new(code::LIMIT, why.to_string(), None).to_json())
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether it is the end of all clients.
+    pub(super) fn is_of_all(&self) -> bool {
+        matches!(self, Self::Shutdown)
+    }
+
+    /// Whether an operator should hear of it.
+    pub(super) fn is_notable(&self) -> bool {
+        !matches!(self, Self::Left { .. } | Self::Gap | Self::Shutdown)
+    }
+
+    pub(super) fn count(&self, metrics: &Metrics) {
+        let counter = match self {
+            Self::Left { .. } | Self::Shutdown => return,
+            Self::Gap => &metrics.gap_clients,
+            Self::Slow => &metrics.slow_clients,
+            Self::Silent => &metrics.silent_clients,
+            Self::Unfinished(_) => &metrics.unfinished_clients,
+            Self::Far(_) => &metrics.oversize_clients,
+            Self::Violation(_) => &metrics.violating_clients,
+            Self::Exhausted(_) => &metrics.exhausted_clients,
+        };
+        counter.increment(1);
+    }
+}

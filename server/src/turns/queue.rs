@@ -1,0 +1,132 @@
+//! Work that waits.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use parking_lot::{Condvar, Mutex};
+use rustix::time::{ClockId, clock_gettime};
+
+use super::Progress;
+use super::turn::{Turn, Weight};
+
+/// Work that waits, whoever has had least first.
+#[derive(Default)]
+pub(super) struct Queue {
+    state: Mutex<State>,
+    /// Told when there is light work, or work at all.
+    light: Condvar,
+    any: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    light: Waiting,
+    heavy: Waiting,
+    /// What those have had whose work has been taken last: nobody begins with less.
+    now: u64,
+    /// Tells apart those who have had the same, in the order in which they came.
+    next: u64,
+    has_ended: bool,
+}
+
+/// Work by when it is its turn.
+type Waiting = BTreeMap<(u64, u64), Job>;
+
+/// Work, and whose it is.
+pub(super) struct Job {
+    turn: Arc<Turn>,
+    weight: Weight,
+    piece: Box<dyn FnMut() -> Progress + Send>,
+}
+
+impl Job {
+    pub(super) fn new(
+        turn: &Arc<Turn>,
+        weight: Weight,
+        piece: Box<dyn FnMut() -> Progress + Send>,
+    ) -> Self {
+        let turn = Arc::clone(turn);
+        Self {
+            turn,
+            weight,
+            piece,
+        }
+    }
+
+    /// Does one piece, on the client's time.
+    pub(super) fn run(&mut self) -> Progress {
+        let before = processor_time();
+        let progress = (self.piece)();
+        self.turn.add(processor_time().saturating_sub(before));
+        progress
+    }
+}
+
+impl Queue {
+    pub(super) fn put(&self, job: Job) {
+        let mut state = self.state.lock();
+        let (place, weight) = job.turn.place(state.now, job.weight);
+        let number = state.next;
+        state.next += 1;
+        match weight {
+            Weight::Light => state.light.insert((place, number), job),
+            Weight::Heavy => state.heavy.insert((place, number), job),
+        };
+        drop(state);
+        if weight == Weight::Light {
+            self.light.notify_one();
+        }
+        self.any.notify_one();
+    }
+
+    /// The work that is next, for a thread that takes so heavy work at most. There is none at the end.
+    pub(super) fn take(&self, most: Weight) -> Option<Job> {
+        let mut state = self.state.lock();
+        loop {
+            if let Some(job) = state.next(most) {
+                return Some(job);
+            }
+            if state.has_ended {
+                return None;
+            }
+            match most {
+                Weight::Light => self.light.wait(&mut state),
+                Weight::Heavy => self.any.wait(&mut state),
+            }
+        }
+    }
+
+    /// Lets the threads end when nothing waits any more.
+    pub(super) fn end(&self) {
+        self.state.lock().has_ended = true;
+        self.light.notify_all();
+        self.any.notify_all();
+    }
+}
+
+impl State {
+    fn next(&mut self, most: Weight) -> Option<Job> {
+        let first = |waiting: &Waiting| waiting.first_key_value().map(|(key, _)| *key);
+        let heavy = first(&self.heavy).filter(|_| most == Weight::Heavy);
+        let is_heavy = match (heavy, first(&self.light)) {
+            (Some(heavy), Some(light)) => heavy < light,
+            (heavy, _) => heavy.is_some(),
+        };
+        let waiting = if is_heavy {
+            &mut self.heavy
+        } else {
+            &mut self.light
+        };
+        let ((place, _), job) = waiting.pop_first()?;
+        self.now = self.now.max(place);
+        Some(job)
+    }
+}
+
+/// How long this thread has run, in nanoseconds.
+fn processor_time() -> u64 {
+    let time = clock_gettime(ClockId::ThreadCPUTime);
+    let seconds = u64::try_from(time.tv_sec).unwrap_or_default();
+    let nanoseconds = u64::try_from(time.tv_nsec).unwrap_or_default();
+    seconds * 1_000_000_000 + nanoseconds
+}
