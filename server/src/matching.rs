@@ -38,13 +38,13 @@ impl Changes {
         arrived: Instant,
     ) -> Result<(), Closed> {
         let size = size.saturating_mul(READ_FACTOR);
-        let charge = self.ledger.charge_in_turn(Term::Changes, size).await;
+        let paid = self.ledger.charge_in_turn(Term::Changes, size).await;
         match change.kind() {
             ChangeKind::Save => self.metrics.saves.increment(1),
             ChangeKind::Delete => self.metrics.deletes.increment(1),
         }
         self.metrics.waiting.increment(1.0);
-        let publication = Publication::new(change, arrived, &self.ledger, charge);
+        let publication = Publication::new(change, arrived, &self.ledger, paid);
         self.queue.send(publication).map_err(|_| Closed)
     }
 

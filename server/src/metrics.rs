@@ -179,6 +179,19 @@ fn describe() {
         "livematch_events_hidden_total",
         "Events that a subscriber may not see or did not watch for."
     );
+    describe_counter!(
+        "livematch_events_unanswered_total",
+        "Events withheld because their room was needed before Parse Server had answered."
+    );
+    describe_gauge!(
+        "livematch_memory_bytes",
+        Unit::Bytes,
+        "Memory that is accounted for, by what for."
+    );
+    describe_counter!(
+        "livematch_refused_total",
+        "How often there was no room for more, by what for."
+    );
     describe_gauge!(
         "livematch_changes_waiting",
         "Changes that wait to be matched."
@@ -199,7 +212,7 @@ fn describe() {
     );
     describe_counter!(
         "livematch_clients_dropped_total",
-        "Clients that were turned away because there are too many (limit) or too many of their address (address), did not read (slow) or did not answer a ping (silent)."
+        "Clients that were turned away (limit, address), read nothing (slow), did not answer a ping (silent), did not end a frame (unfinished) or sent one that is far too large (oversize), broke the rules of WebSocket (violation), held too much (memory), or were closed after a gap (gap)."
     );
     describe_counter!(
         "livematch_connections_refused_total",

@@ -52,7 +52,7 @@ pub(crate) async fn run(options: Options) -> Result<(), Box<dyn Error>> {
     let ledger = Ledger::new(limits.memory, limits.client_memory);
     let registry = Arc::new(Registry::new(Arc::clone(&metrics)));
     let classes = Arc::new(Classes::new());
-    let clauses = Clauses {
+    let place = Clauses {
         turns: Turns::start("clauses", threads())?,
         queries: queries(&limits),
         registry: Arc::clone(&registry),
@@ -88,7 +88,7 @@ pub(crate) async fn run(options: Options) -> Result<(), Box<dyn Error>> {
     let admin_listeners = admin::bind(&options.admin).await?;
     let server = Arc::new(Server {
         ledger,
-        clauses: Arc::new(clauses),
+        clauses: Arc::new(place),
         access,
         metrics,
         health,

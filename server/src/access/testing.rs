@@ -277,8 +277,8 @@ pub(super) fn publication(message: &Value) -> Publication {
     };
     let change = Change::from_json(kind, &message.to_string()).expect("a change");
     let ledger = Ledger::new(MEMORY, MEMORY);
-    let charge = ledger.charge_anyway(Term::Changes, 0);
-    Publication::new(change, Instant::now(), &ledger, charge)
+    let paid = ledger.charge_anyway(Term::Changes, 0);
+    Publication::new(change, Instant::now(), &ledger, paid)
 }
 
 /// A client, and the session of its subscription.

@@ -13,7 +13,7 @@ const MEMORY: usize = 4 << 20;
 const CLIENT: usize = 1 << 20;
 
 /// What happens to a few clients and what they hold; numbers are taken modulo what there is.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 enum Step {
     Charge(usize, usize, usize),
     Share(usize, usize),
@@ -76,7 +76,7 @@ impl World {
     fn step(&mut self, step: Step) {
         match step {
             Step::Charge(who, term, bytes) => {
-                self.charge(who, Term::ALL[term % Term::ALL.len()], bytes)
+                self.charge(who, Term::ALL[term % Term::ALL.len()], bytes);
             }
             Step::Share(who, bytes) => self.share(who, bytes),
             Step::Grow(charge, bytes) => self.grow(charge, bytes),

@@ -1,9 +1,11 @@
 //! What clients subscribe to is read, compiled and filed: on threads of its own, in turn, one frame of a client at a time.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use livematch::{Query, QueryBuilder};
 use memchr::memmem;
+use tokio::sync::oneshot;
 use tracing::debug;
 
 use crate::access::Access;
@@ -189,28 +191,31 @@ impl Clauses {
         Done::Removed
     }
 
-    /// Removes the subscriptions of a client that has gone, some in each turn, so that nobody waits for all of them.
+    /// Removes subscriptions that have been given up, some in each turn, so that nobody waits for all of them.
+    ///
+    /// It is done whether or not anybody waits for it to be.
     pub(crate) fn forget(
         &self,
         turn: &Arc<Turn>,
-        subscriptions: impl Iterator<Item = Arc<Subscription>> + Send + 'static,
-    ) {
+        subscriptions: HashMap<RequestId, Arc<Subscription>>,
+    ) -> impl Future<Output = Done> + Send + use<> {
+        let (done, is_done) = oneshot::channel();
+        let (mut done, mut left) = (Some(done), subscriptions.into_values());
         let registry = Arc::clone(&self.registry);
-        let mut subscriptions = subscriptions.peekable();
-        if subscriptions.peek().is_none() {
-            return;
-        }
         self.turns.in_pieces(turn, Weight::Light, move || {
-            subscriptions
-                .by_ref()
-                .take(REMOVALS)
-                .for_each(|subscription| registry.remove(&subscription));
-            if subscriptions.peek().is_some() {
-                Progress::More
-            } else {
-                Progress::Done
+            let some = left.by_ref().take(REMOVALS);
+            some.for_each(|subscription| registry.remove(&subscription));
+            if left.len() > 0 {
+                return Progress::More;
             }
+            // Who waited for it may have gone.
+            let _ = done.take().map(|done| done.send(()));
+            Progress::Done
         });
+        async move {
+            let _ = is_done.await;
+            Done::Removed
+        }
     }
 }
 

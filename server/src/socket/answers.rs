@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tracing::debug;
 use uuid::Uuid;
 
-use super::connection::Connection;
+use super::connection::{Connection, Work};
 use super::end::End;
 use super::websocket::{Oversize, Text};
 use crate::access::Credit;
@@ -62,7 +62,7 @@ impl Connection {
         }
         let is_master = keys.is_master(&connect);
         // Who connects again is somebody new, and has subscribed to nothing yet.
-        self.forget_subscriptions();
+        self.work = self.forget_subscriptions();
         let installation_id = connect.installation_id.as_deref();
         let client = Arc::new(Client {
             number: self.account.number(),
@@ -114,14 +114,16 @@ impl Connection {
     }
 
     /// Gives up everything that the client subscribed to.
-    pub(super) fn forget_subscriptions(&mut self) {
+    pub(super) fn forget_subscriptions(&mut self) -> Option<Work> {
+        if self.subscriptions.is_empty() {
+            return None;
+        }
         let subscriptions = std::mem::take(&mut self.subscriptions);
         for subscription in subscriptions.values() {
             subscription.end();
         }
-        self.server
-            .clauses
-            .forget(&self.turn, subscriptions.into_values());
+        let forgetting = self.server.clauses.forget(&self.turn, subscriptions);
+        Some(Box::pin(forgetting))
     }
 
     fn known_client(&self, id: RequestId, before: &str) -> Result<Arc<Client>, Refusal> {

@@ -115,7 +115,7 @@ impl Connection {
         self.tell(&end);
         // What is still queued is not to be sent, and nothing more is to be queued.
         self.outbox.close();
-        self.forget_subscriptions();
+        drop(self.forget_subscriptions());
         if let Some((code, reason)) = end.goodbye() {
             self.writer.close(end.last_words(), code, &reason);
             let _ = timeout(GOODBYE, self.say_goodbye()).await;
@@ -123,7 +123,7 @@ impl Connection {
         if let Some(work) = self.work.take().filter(|_| !end.is_of_all()) {
             // It cannot be taken back: what is subscribed to meanwhile has to be given up.
             self.finish(work.await);
-            self.forget_subscriptions();
+            drop(self.forget_subscriptions());
         }
     }
 

@@ -112,7 +112,7 @@ fn what_breaks_the_rules_ends_the_connection() {
     reserved[0] |= 0x40;
     let mut unknown = frame(TEXT, true, b"{}", MASK);
     unknown[0] = 0x83;
-    let mut long = frame(TEXT, true, &[b'a'; 70_000], MASK);
+    let mut long = frame(TEXT, true, &vec![b'a'; 70_000], MASK);
     long[2] = 0xFF;
     let cases = [
         (bytes, Violation::UNMASKED),
@@ -207,7 +207,7 @@ fn what_has_only_been_announced_costs_nothing() {
             read: 1 << 22,
         },
     );
-    let mut bytes = frame(TEXT, true, &[b' '; 100_000], MASK);
+    let mut bytes = frame(TEXT, true, &vec![b' '; 100_000], MASK);
     let (taken, message) = decoder.feed(&mut bytes[..1_000]).expect("no violation");
     assert!(message.is_none() && taken == 1_000 && account.held() < 2_000);
     assert_eq!(decoder.awaited(), 100_014 - 1_000);

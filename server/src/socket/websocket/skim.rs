@@ -130,7 +130,9 @@ mod tests {
 
     fn skim(pieces: &[&[u8]]) -> Option<RequestId> {
         let mut skim = Skim::default();
-        pieces.iter().for_each(|piece| skim.feed(piece));
+        for piece in pieces {
+            skim.feed(piece);
+        }
         skim.id()
     }
 
