@@ -64,6 +64,7 @@ pub(crate) struct Metrics {
     pub(crate) violating_clients: Counter,
     pub(crate) exhausted_clients: Counter,
     pub(crate) unanswered: Counter,
+    pub(crate) parked: Gauge,
     pub(crate) evicted_connections: Counter,
     pub(crate) unaccepted_connections: Counter,
     pub(crate) late_connections: Counter,
@@ -115,6 +116,7 @@ impl Metrics {
             violating_clients: counter!("livematch_clients_dropped_total", "reason" => "violation"),
             exhausted_clients: counter!("livematch_clients_dropped_total", "reason" => "memory"),
             unanswered: counter!("livematch_events_unanswered_total"),
+            parked: gauge!("livematch_events_parked"),
             evicted_connections: counter!("livematch_connections_refused_total", "reason" => "crowded"),
             unaccepted_connections: counter!("livematch_connections_refused_total", "reason" => "files"),
             late_connections: counter!("livematch_connections_refused_total", "reason" => "late"),
@@ -182,6 +184,10 @@ fn describe() {
     describe_counter!(
         "livematch_events_unanswered_total",
         "Events withheld because their room was needed before Parse Server had answered."
+    );
+    describe_gauge!(
+        "livematch_events_parked",
+        "Pairs of a change and a subscription that wait for an answer of Parse Server."
     );
     describe_gauge!(
         "livematch_memory_bytes",

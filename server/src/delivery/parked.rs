@@ -9,6 +9,7 @@ use futures_util::StreamExt;
 use futures_util::future::{AbortHandle, abortable};
 use futures_util::stream::FuturesUnordered;
 use livematch::Outcome;
+use metrics::Gauge;
 use tokio_util::sync::ReusableBoxFuture;
 
 use super::worker::Hit;
@@ -60,6 +61,7 @@ pub(super) struct Parked {
     ages: BTreeMap<u64, Key>,
     next_age: u64,
     ledger: Arc<Ledger>,
+    gauge: Gauge,
 }
 
 /// A question that has been asked: for which chain, of which age, and what the answer is.
@@ -76,17 +78,25 @@ struct Chain {
 /// A case that waits.
 pub(super) struct Waiting {
     pub(super) case: Case,
+    gauge: Gauge,
     _charge: Charge,
 }
 
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        self.gauge.decrement(1.0);
+    }
+}
+
 impl Parked {
-    pub(super) fn new(ledger: &Arc<Ledger>) -> Self {
+    pub(super) fn new(ledger: &Arc<Ledger>, gauge: Gauge) -> Self {
         Self {
             chains: HashMap::new(),
             asked: FuturesUnordered::new(),
             ages: BTreeMap::new(),
             next_age: 0,
             ledger: Arc::clone(ledger),
+            gauge,
         }
     }
 
@@ -106,7 +116,9 @@ impl Parked {
         let Some(chain) = self.chains.get_mut(&case.key()) else {
             return Some(case);
         };
-        chain.cases.push_back(Waiting::new(case, &self.ledger));
+        chain
+            .cases
+            .push_back(Waiting::new(case, &self.ledger, &self.gauge));
         None
     }
 
@@ -115,7 +127,7 @@ impl Parked {
         let key = case.key();
         self.ask_for(
             key,
-            VecDeque::from([Waiting::new(case, &self.ledger)]),
+            VecDeque::from([Waiting::new(case, &self.ledger, &self.gauge)]),
             question,
         );
     }
@@ -172,11 +184,13 @@ impl Parked {
 }
 
 impl Waiting {
-    fn new(case: Case, ledger: &Arc<Ledger>) -> Self {
+    fn new(case: Case, ledger: &Arc<Ledger>, gauge: &Gauge) -> Self {
         case.publication.park();
+        gauge.increment(1.0);
         let charge = ledger.charge_anyway(Term::Parked, CASE_BYTES);
         Self {
             case,
+            gauge: gauge.clone(),
             _charge: charge,
         }
     }

@@ -52,7 +52,7 @@ impl Worker {
             access: Arc::clone(access),
             metrics: Arc::clone(metrics),
             room: Arc::clone(room),
-            parked: Parked::new(ledger),
+            parked: Parked::new(ledger, metrics.parked.clone()),
             question: unasked(),
         }
     }

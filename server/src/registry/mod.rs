@@ -49,11 +49,13 @@ impl Registry {
             let before = class.distinct();
             let added = class.add(subscription, query);
             self.count(class.distinct(), before);
-            added.map(|()| say())
+            added.map(|()| {
+                self.metrics.subscriptions.increment(1.0);
+                say();
+            })
         });
-        match added {
-            Ok(()) => self.metrics.subscriptions.increment(1.0),
-            Err(_) => self.forget_empty(name),
+        if added.is_err() {
+            self.forget_empty(name);
         }
         added
     }

@@ -14,16 +14,19 @@ export class Witness {
   #rest;
   #urls;
   #sentinel;
+  #answered;
   /** By server: what was told, and the clients by viewer. */
   #sides = {};
   #viewers = {};
   #count = 0;
 
-  constructor({ Parse, rest, urls, sentinel }) {
+  /** `answered` waits until ours has nothing that waits for an answer of Parse Server. */
+  constructor({ Parse, rest, urls, sentinel, answered }) {
     this.#Parse = Parse;
     this.#rest = rest;
     this.#urls = urls;
     this.#sentinel = sentinel;
+    this.#answered = answered;
   }
 
   get viewers() {
@@ -77,10 +80,13 @@ export class Witness {
   /**
    * What each server has told since it was last asked, once all changes made before have gone by.
    *
-   * Ours tells in order, so that a later event proves that there is no more. Theirs may still lag behind, and is waited for
+   * Ours tells in order what need not wait for an answer of Parse Server, so that a later event proves that there is no more once nothing
+   * waits. Theirs may still lag behind, and is waited for
    * until it has told as much as ours, or as much as is expected of it; what it says too much comes out at the next step.
    */
   async told(expectedOfTheirs = 0) {
+    await this.#seen(await this.#rest.create(this.#sentinel, {}));
+    await this.#answered();
     await this.#seen(await this.#rest.create(this.#sentinel, {}));
     const { theirs, ours } = this.#sides;
     const deadline = Date.now() + LATE;

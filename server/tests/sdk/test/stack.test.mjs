@@ -41,7 +41,7 @@ describe('beside Parse Server', () => {
         ({ Parse } = connect(sdk, server));
         alice = await rest.signUp({ username: `alice${round}`, password: 'a', email: `alice${round}@example.com` });
         bob = await rest.signUp({ username: `bob${round}`, password: 'b' });
-        witness = new Witness({ Parse, rest, urls: { theirs: stack.parse.ws, ours: server.ws }, sentinel: name('Sentinel') });
+        witness = new Witness({ Parse, rest, urls: { theirs: stack.parse.ws, ours: server.ws }, sentinel: name('Sentinel'), answered: () => server.settled('livematch_events_parked', 0) });
         // The client itself has a session, where the SDK cannot give one to a subscription.
         const session = (user) => (sdk.isOld ? { client: user.sessionToken } : { subscription: user.sessionToken });
         await witness.open({
