@@ -167,17 +167,26 @@ impl Directory {
         if !self.circuit.is_passable() {
             return self.unasked(Unasked::Circuit);
         }
-        let taken = match credit.map(Credit::take) {
-            Some(None) => return self.unasked(Unasked::Client),
-            Some(taken) => taken,
-            None => None,
+        // Only whoever asks pays for it: others of the same client wait for the same answer, one for each object.
+        let asked = async {
+            let taken = match credit.map(Credit::take) {
+                Some(None) => {
+                    self.metrics.parse_unasked(Unasked::Client).increment(1);
+                    return None;
+                }
+                Some(taken) => taken,
+                None => None,
+            };
+            let known = ask.await;
+            let is_in_vain = matches!(&known, Known::Known(answer) if answer.is_in_vain());
+            if let Some(taken) = taken.filter(|_| !is_in_vain) {
+                taken.give_back();
+            }
+            Some(known)
         };
-        let known = answers.get_with_by_ref(key, ask).await;
-        let is_in_vain = matches!(&known, Known::Known(answer) if answer.is_in_vain());
-        if let Some(taken) = taken.filter(|_| !is_in_vain) {
-            taken.give_back();
-        }
-        known
+        // In a box: it is large, and whoever has to ask waits for longer than an allocation takes.
+        let known = Box::pin(answers.optionally_get_with_by_ref(key, asked));
+        known.await.unwrap_or(Known::Unknown)
     }
 
     /// Asks a question when it is its turn.

@@ -114,7 +114,18 @@ export async function startServer(options = {}, env = {}, before = ':') {
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
   };
-  return { ...started, port, http, admin, ws: `ws://127.0.0.1:${port}/any/path?at=all`, metric, settled };
+  /**
+   * Waits until it is decided of so many pairs of a change and a subscription whether there is an event. What waits for an answer of
+   * Parse Server is overtaken by what does not, so that a later event does not show it.
+   */
+  const decided = async (count) => {
+    const deadline = Date.now() + 10_000;
+    while ((await metric('livematch_events_total')) + (await metric('livematch_events_hidden_total')) < count) {
+      if (Date.now() > deadline) throw new Error(`${count} were not decided`);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  };
+  return { ...started, decided, port, http, admin, ws: `ws://127.0.0.1:${port}/any/path?at=all`, metric, settled };
 }
 
 /** Starts a Redis that keeps nothing. */

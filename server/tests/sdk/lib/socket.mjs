@@ -44,6 +44,14 @@ export class Socket {
     return this.next();
   }
 
+  /** The events that have been sent up to now: those before the answer to a frame that is refused. */
+  async events() {
+    this.send({ op: 'unsubscribe', requestId: -1 });
+    const events = [];
+    for (let frame; (frame = await this.next()).op !== 'error'; ) events.push(frame);
+    return events;
+  }
+
   connect(fields = {}) {
     return this.ask({ op: 'connect', applicationId: APP_ID, ...fields });
   }

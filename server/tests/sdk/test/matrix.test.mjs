@@ -117,6 +117,8 @@ describe(`access beside parse-server ${RELEASE}`, () => {
       if (Date.now() > deadline) throw new Error('a change did not reach everybody');
       await pause(5);
     }
+    // What waits for an answer of Parse Server is overtaken by the sentinel.
+    await server.settled('livematch_events_parked', 0, PATIENCE);
     for (let before = -1; before !== heard(); ) {
       before = heard();
       await pause(QUIET);

@@ -35,12 +35,8 @@ async function heard(options, published) {
   await socket.connect();
   await socket.ask({ op: 'subscribe', requestId: 1, sessionToken: SESSION, query: { className: 'Game', where: {} } });
   for (const [id, ACL] of Object.entries(published)) await game.create(id, { ACL });
-  // What waits for an answer of Parse Server holds up nothing else: everything has been decided when it has been counted.
-  const decided = async () => (await server.metric('livematch_events_total')) + (await server.metric('livematch_events_hidden_total'));
-  while ((await decided()) < Object.keys(published).length) await new Promise((resolve) => setTimeout(resolve, 5));
-  socket.send({ op: 'unsubscribe', requestId: 2 });
-  const ids = [];
-  for (let frame; (frame = await socket.next()).op !== 'error'; ) ids.push(frame.object.objectId);
+  await server.decided(Object.keys(published).length);
+  const ids = (await socket.events()).map(({ object }) => object.objectId);
   socket.close();
   return { server, ids };
 }
