@@ -3,6 +3,8 @@ import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
@@ -131,7 +133,12 @@ export async function startServer(options = {}, env = {}, before = ':') {
 /** Starts a Redis that keeps nothing. */
 export async function startRedis(port, more = []) {
   if (port === undefined) return startOnPort((port) => startRedis(port, more));
-  const args = ['--port', port, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', '/tmp', ...more];
-  const redis = await start('redis-server', args.map(String), (line) => line.includes('Ready to accept connections'));
+  // A replica writes what it gets from its primary into a file, and a node of a cluster what it knows of the others.
+  const folder = await mkdtemp(`${tmpdir()}/livematch-redis-`);
+  const args = ['--port', port, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', folder, ...more];
+  const starting = start('redis-server', args.map(String), (line) => line.includes('Ready to accept connections'));
+  const remove = () => rm(folder, { recursive: true, force: true });
+  const redis = await starting.catch((error) => remove().then(() => Promise.reject(error)));
+  redis.exited.then(remove);
   return { ...redis, port, url: `redis://127.0.0.1:${port}` };
 }

@@ -90,6 +90,24 @@ test('where other machines can ask there must be a token', async () => {
   await server.end('SIGTERM');
 });
 
+test('several servers on one machine need not be told where the operator asks', async () => {
+  const servers = [];
+  for (let n = 0; n < 2; n++) {
+    const args = ['--listen', '127.0.0.1:0', '--log-format', 'json'];
+    servers.push(await start(BINARY, args, (line) => line.includes('"listening"')));
+  }
+  const addresses = servers.map(({ lines }) => {
+    const line = lines.find((line) => line.includes('listening for the operator'));
+    return JSON.parse(line).fields.address;
+  });
+  assert.notEqual(addresses[0], addresses[1]);
+  for (const address of addresses) {
+    assert.match(address, /^127\.0\.0\.1:/);
+    assert.equal(await status(`http://${address}/metrics`), 200);
+  }
+  for (const server of servers) await server.end('SIGTERM');
+});
+
 test('the operator need not ask', async () => {
   const server = await startServer({ appId: APP_ID, adminListen: 'off' });
   assert.equal(server.admin, undefined);
