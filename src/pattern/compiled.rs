@@ -6,7 +6,6 @@ use std::sync::{Arc, RwLock};
 use regex::{Regex, RegexBuilder};
 
 use super::backtrack;
-use super::cache::PatternCache;
 use super::emit::{Reach, emit};
 use super::error::PatternError;
 use super::facts::Facts;
@@ -16,6 +15,7 @@ use super::literal::Literal;
 use super::normal::normal;
 use super::program::Program;
 use super::script::Script;
+use super::shared::{Shared, Tenant};
 use super::simulate;
 use super::syntax::{Node, Tree, parse};
 use super::text::{Text, decode};
@@ -35,7 +35,7 @@ pub(super) struct Compiled {
     pub(super) facts: Facts,
     pub(super) matches_undefined: bool,
     engine: Engine,
-    cache: PatternCache,
+    shared: Shared<Self>,
     /// How many tests were made that a `regex::Regex` could answer; it stays at its maximum.
     uses: AtomicU32,
     over_budget: AtomicU64,
@@ -82,7 +82,7 @@ const REGEX_SIZE: usize = 256 * 1024;
 const NEST: u32 = 1_000;
 
 impl Compiled {
-    pub(super) fn new(source: Source, cache: &PatternCache) -> Result<Self, PatternError> {
+    pub(super) fn new(source: Source, shared: &Shared<Self>) -> Result<Self, PatternError> {
         let Source {
             units,
             flags,
@@ -97,7 +97,7 @@ impl Compiled {
             facts,
             matches_undefined: false,
             engine,
-            cache: cache.clone(),
+            shared: shared.clone(),
             uses: AtomicU32::new(0),
             over_budget: AtomicU64::new(0),
         };
@@ -145,42 +145,14 @@ impl Compiled {
         uses >= HOT_AFTER && uses.is_power_of_two()
     }
 
-    pub(super) fn uses(&self) -> u32 {
-        self.uses.load(Ordering::Relaxed)
-    }
-
     fn heat(self: &Arc<Self>, fast: &Fast) {
-        if !self.cache.admits(self) {
+        if !self.shared.admits(self) {
             return;
         }
         let slot = self.build().map_or(Slot::Refused, Slot::Hot);
         if let Ok(mut held) = fast.regex.write() {
             *held = slot;
         }
-    }
-
-    /// Gives the `regex::Regex` back. Called under the lock of the cache, so it must not call back.
-    pub(super) fn cool(&self) {
-        if let Engine::Regular {
-            fast: Some(fast), ..
-        } = &self.engine
-            && let Ok(mut slot) = fast.regex.write()
-            && matches!(*slot, Slot::Hot(_))
-        {
-            *slot = Slot::Cold;
-        }
-    }
-
-    pub(super) fn is_hot(&self) -> bool {
-        let Engine::Regular {
-            fast: Some(fast), ..
-        } = &self.engine
-        else {
-            return false;
-        };
-        fast.regex
-            .read()
-            .is_ok_and(|slot| matches!(*slot, Slot::Hot(_)))
     }
 
     /// The pattern for the `regex` crate, from its source: the tree is not kept.
@@ -247,13 +219,49 @@ impl Compiled {
         // Two counts stand before what an `Arc` holds.
         let own = size_of::<Self>() + 2 * size_of::<usize>();
         own + size_of_val(&*self.source.units)
-            + self.cache.memory_share()
+            + self.shared.memory_share()
             + self.facts.memory_usage()
             + match &self.engine {
                 Engine::Literal(literal) => literal.memory_usage(),
                 Engine::Regular { program, .. } => program.memory_usage(),
                 Engine::Backtrack(script) => script.memory_usage(),
             }
+    }
+}
+
+impl Tenant for Compiled {
+    type Source = Source;
+
+    fn source(&self) -> &Source {
+        &self.source
+    }
+
+    fn uses(&self) -> u32 {
+        self.uses.load(Ordering::Relaxed)
+    }
+
+    /// Gives the `regex::Regex` back.
+    fn cool(&self) {
+        if let Engine::Regular {
+            fast: Some(fast), ..
+        } = &self.engine
+            && let Ok(mut slot) = fast.regex.write()
+            && matches!(*slot, Slot::Hot(_))
+        {
+            *slot = Slot::Cold;
+        }
+    }
+
+    fn is_hot(&self) -> bool {
+        let Engine::Regular {
+            fast: Some(fast), ..
+        } = &self.engine
+        else {
+            return false;
+        };
+        fast.regex
+            .read()
+            .is_ok_and(|slot| matches!(*slot, Slot::Hot(_)))
     }
 }
 

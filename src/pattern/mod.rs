@@ -44,6 +44,7 @@ mod emit;
 
 mod cache;
 mod compiled;
+mod shared;
 
 #[doc(hidden)]
 pub mod testing;
@@ -83,11 +84,11 @@ impl Pattern {
             flags,
             limits: *limits,
         };
-        if let Some(compiled) = cache.find(&source) {
+        if let Some(compiled) = cache.0.find(&source) {
             return Ok(Self(compiled));
         }
-        let compiled = Compiled::new(source, cache)?;
-        Ok(Self(cache.share(Arc::new(compiled))))
+        let compiled = Compiled::new(source, &cache.0)?;
+        Ok(Self(cache.0.share(Arc::new(compiled))))
     }
 
     /// Whether it matches somewhere in the text.

@@ -6,6 +6,7 @@ mod escape;
 mod name;
 mod parser;
 mod sets;
+mod survey;
 
 use smallvec::SmallVec;
 

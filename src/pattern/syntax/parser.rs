@@ -6,7 +6,7 @@ use super::super::flags::Flags;
 use super::super::fold::Folding;
 use super::super::limits::{PatternEdition, PatternLimits};
 use super::cursor::Cursor;
-use super::name::{Name, survey};
+use super::survey::{Name, survey};
 use super::{Boundary, Groups, Look, Node, Repeat, Tree};
 
 pub(super) type Parsed<T> = Result<T, PatternError>;
