@@ -2,9 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::filed::{Filed, Where};
 use super::index::ROOT;
 use super::index::columns::Columns;
-use super::index::filed::{Filed, Where};
 use super::index::group::{Group, Side};
 use super::keys::feature::Kind;
 use super::slot::{Run, Slot, paths_of};
@@ -12,13 +12,25 @@ use super::store::table::Entry;
 use super::{QueryId, QuerySet};
 use crate::plan::switch::switches;
 
+impl QuerySet {
+    /// Checks every invariant. Not part of the API.
+    ///
+    /// # Errors
+    ///
+    /// Says which one does not hold.
+    #[doc(hidden)]
+    pub fn validate(&self) -> Result<(), String> {
+        all(self)
+    }
+}
+
 type Check = Result<(), String>;
 
 fn ensure(holds: bool, what: impl FnOnce() -> String) -> Check {
     if holds { Ok(()) } else { Err(what()) }
 }
 
-pub(super) fn all(set: &QuerySet) -> Check {
+fn all(set: &QuerySet) -> Check {
     let mut filings = 0;
     for (number, slot) in set.slots.iter() {
         slot_is_whole(set, number, slot)?;

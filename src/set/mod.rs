@@ -8,6 +8,7 @@
 //! these are kept in; [`filing`] tells a host how a query would be filed, [`check`] whether everything is as it should be.
 
 mod check;
+mod filed;
 mod filing;
 mod index;
 mod keys;
@@ -350,16 +351,6 @@ impl QuerySet {
             + self.index.table.memory_usage()
             + self.index.grams.memory_usage()
             + self.paths.memory_usage()
-    }
-
-    /// Checks every invariant. Not part of the API.
-    ///
-    /// # Errors
-    ///
-    /// Says which one does not hold.
-    #[doc(hidden)]
-    pub fn validate(&self) -> Result<(), String> {
-        check::all(self)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use smallvec::SmallVec;
 
-use super::index::filed::Filed;
+use super::filed::Filed;
 use super::keys::hint::Print;
 use super::store::arena::Span;
 use super::subscribers::Subscribed;

@@ -5,7 +5,7 @@ use std::slice;
 
 use smallvec::SmallVec;
 
-use super::index::filed::Filed;
+use super::filed::Filed;
 use super::slot::{Draft, Head, Record, Run, Second, Slot, bit};
 use super::store::arena::{Arena, Span};
 use super::store::slab::Slab;

@@ -3,7 +3,6 @@
 pub(super) mod access;
 pub(super) mod columns;
 pub(super) mod cover;
-pub(super) mod filed;
 pub(super) mod group;
 pub(super) mod paths;
 mod removal;
@@ -14,9 +13,9 @@ use smallvec::{SmallVec, smallvec};
 
 use self::access::{Access, AccessKey};
 use self::cover::{Choice, Chooser, UNSELECTIVE};
-use self::filed::{Filed, Where};
 use self::group::{Group, Parts, Postings, Side, Thresholds, sortable};
 use self::paths::Paths;
+use crate::set::filed::{Filed, Where};
 use crate::set::keys::feature::{Feature, KeyHasher, Kind, below};
 use crate::set::keys::grams::Grams;
 use crate::set::keys::hint::{Hint, Print};

@@ -1,9 +1,9 @@
 //! Taking queries out of where they are filed.
 
-use super::filed::{Filed, Place, Where};
 use super::group::{Group, Side, Thresholds};
 use super::paths::Paths;
 use super::{Desk, Index, ROOT, is_gram};
+use crate::set::filed::{Filed, Place, Where};
 use crate::set::store::slab::NONE;
 use crate::set::store::table::Entry;
 
