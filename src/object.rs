@@ -10,7 +10,8 @@ use crate::document::{Document, View};
 use crate::field_set::FieldSet;
 use crate::value::val::Members;
 use crate::value::{
-    Fields, KeptObject, Val, read_kept, read_slice, read_text, serialize_fields, write_fields,
+    Fields, KeptObject, Names, Val, read_kept, read_slice, read_text, serialize_fields,
+    write_fields,
 };
 
 /// An object read from JSON text or by any serde deserializer, whatever features `serde_json` is built with.
@@ -62,7 +63,7 @@ impl Object {
     /// # Ok::<(), serde_json::Error>(())
     /// ```
     pub fn from_slice(json: &[u8], keep: &FieldSet) -> Result<Self, serde_json::Error> {
-        read_slice(json, KeptObject(keep)).map(Self)
+        read_slice(json, KeptObject(&keep.0)).map(Self)
     }
 
     /// A member as queries see it.
@@ -109,7 +110,7 @@ impl FromStr for Object {
     ///
     /// As `from_slice`, of every field.
     fn from_str(json: &str) -> Result<Self, serde_json::Error> {
-        read_text(json, KeptObject(&FieldSet::all())).map(Self)
+        read_text(json, KeptObject(&Names::All)).map(Self)
     }
 }
 
@@ -124,7 +125,7 @@ impl<'de> DeserializeSeed<'de> for &FieldSet {
     type Value = Object;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Object, D::Error> {
-        read_kept(deserializer, self).map(Object)
+        read_kept(deserializer, &self.0).map(Object)
     }
 }
 

@@ -6,8 +6,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Seq
 
 use super::key::{Key, KeySeed, Part, permissions_at};
 use super::permissions::Permissions;
-use crate::field_set::FieldSet;
-use crate::value::{Datum, Kept, NumberOrIgnored};
+use crate::value::{Datum, Kept, Names, NumberOrIgnored};
 
 /// The members of a message that mean something.
 pub(super) struct Message {
@@ -21,7 +20,7 @@ pub(super) struct Message {
 pub(super) struct MessageSeed<'k, 'de> {
     /// There if it is UTF-8.
     pub(super) text: Option<&'de str>,
-    pub(super) keep: &'k FieldSet,
+    pub(super) keep: &'k Names,
 }
 
 impl<'de> DeserializeSeed<'de> for MessageSeed<'_, 'de> {

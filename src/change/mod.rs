@@ -12,10 +12,10 @@ pub use self::kind::{ChangeKind, UnknownChangeKind};
 use self::message::{Message, MessageSeed};
 use self::permissions::Permissions;
 use crate::decode::{Inflated, Refusal};
-use crate::field_set::{FieldSet, ForMessages};
+use crate::field_set::FieldSet;
 use crate::object::Object;
 use crate::value::key::names;
-use crate::value::{Datum, Fields, Text, Val, read_slice, read_text};
+use crate::value::{Datum, Fields, ForMessages, Text, Val, read_slice, read_text};
 
 const CURRENT: &str = "currentParseObject";
 const ORIGINAL: &str = "originalParseObject";
@@ -157,7 +157,7 @@ impl Change {
         bytes: &[u8],
         keep: &FieldSet,
     ) -> Result<Self, ChangeError> {
-        let keep = keep.for_messages(&ALWAYS_KEPT, is_visible);
+        let keep = keep.0.for_messages(&ALWAYS_KEPT, is_visible);
         let seed = |text| MessageSeed {
             text,
             keep: &keep.read,

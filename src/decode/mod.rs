@@ -25,7 +25,7 @@ pub(crate) use self::refusal::Refusal;
 
 use self::object::{Attributes, SdkObject};
 use self::op::Op;
-use crate::value::{Datum, Fault, Fields, Val, date};
+use crate::value::{Datum, Fault, Fields, Val, dated};
 
 /// How deep a value may nest. JSON text nests no deeper here, and operands less deep still.
 const MAX_DEPTH: u32 = 128;
@@ -117,7 +117,7 @@ fn decode_object(mut fields: Fields, depth: u32) -> Result<Decoded, Refusal> {
         Some("Relation") => Ok(Decoded::Relation(take(&mut fields, "className"))),
         Some("Date") => {
             let iso = take(&mut fields, "iso");
-            Ok(Decoded::Date(date::from_value(Val::from(&iso))?))
+            Ok(Decoded::Date(dated::from_value(Val::from(&iso))?))
         }
         Some("File") => Ok(Decoded::File {
             name: take(&mut fields, "name"),

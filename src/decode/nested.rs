@@ -2,7 +2,7 @@
 
 use super::encode::Mode;
 use super::{Attributes, Decoded, Refusal, is_dangerous};
-use crate::value::{Datum, Text, builtin, convert, fields::array_index};
+use crate::value::{Datum, Text, builtin, convert, key::array_index};
 
 /// How many members an object with paths may have: each is looked for among the others.
 const MAX_MEMBERS: usize = 1_000;

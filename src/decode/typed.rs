@@ -1,7 +1,7 @@
 //! The SDK's small types: points, polygons, access lists, times of creation and update.
 
 use super::Refusal;
-use crate::value::{Datum, Fields, Text, Val, convert, date};
+use crate::value::{Datum, Fields, Text, Val, convert, date, dated};
 
 /// Latitude and longitude, which must be numbers in range.
 pub(super) fn geo_point(fields: &Fields) -> Result<[f64; 2], Refusal> {
@@ -106,7 +106,7 @@ pub(super) fn timestamp(text: &str) -> Option<f64> {
     let (second, ms) = seconds(rest, 2).or_else(|| seconds(rest, 1))?;
     let day = first_of_month(year, month.max(1.0)) + (day - 1.0) * 864e5;
     let ms = day + (hour * 36e5 + minute * 6e4 + second * 1e3 + ms);
-    date::from_value(Val::Number(ms)).ok()
+    dated::from_value(Val::Number(ms)).ok()
 }
 
 /// A number of at most so many digits and the delimiter behind it.

@@ -5,7 +5,7 @@ use smallvec::SmallVec;
 use crate::op::membership::text_contains;
 use crate::value::compare::strictly_equal;
 use crate::value::convert::{to_number, to_text};
-use crate::value::fields::array_index;
+use crate::value::key::array_index;
 use crate::value::val::List;
 use crate::value::{Answer, Datum, Fault, Fields, Member, Val, every, text};
 

@@ -1,15 +1,15 @@
 //! What Parse does to the dates of an object while it evaluates a clause.
 
-use super::Path;
+use super::path::Path;
 use crate::constraint::components;
-use crate::value::fields::array_index;
-use crate::value::{Datum, Fault, MAX_DEPTH, Text, Val, date};
+use crate::value::key::array_index;
+use crate::value::{Datum, Fault, MAX_DEPTH, Text, Val, dated};
 
 /// A value as a constraint sees it: a date if it is the JSON of one.
 #[inline]
 pub(crate) fn decoded(value: Val<'_>) -> Result<Val<'_>, Fault> {
     match value {
-        Val::Object(members) => Ok(date::of(members)?.map_or(value, Val::Date)),
+        Val::Object(members) => Ok(dated::of(members)?.map_or(value, Val::Date)),
         _ => Ok(value),
     }
 }

@@ -1,58 +1,12 @@
 //! Dates as JavaScript has them: milliseconds since the epoch as a double, NaN if invalid.
 
-use super::compare::loosely_equals_text;
-use super::convert::{self, JsText};
-use super::fields::Reading;
-use super::key::names;
-use super::val::Members;
-use super::{Fault, Val};
-
 /// The farthest a date may be from the epoch, in milliseconds.
 const MAX_MS: f64 = 8.64e15;
 
 const MS_PER_DAY: i64 = 86_400_000;
 
-/// `new Date(value)`, in milliseconds; the way Parse reads the `iso` of a date.
-pub(crate) fn from_value(value: Val<'_>) -> Result<f64, Fault> {
-    Ok(match value {
-        Val::Undefined => f64::NAN,
-        Val::Null => 0.0,
-        Val::Bool(value) => f64::from(u8::from(value)),
-        Val::Number(number) => clip(number),
-        Val::Date(ms) => ms,
-        Val::Text(text) => parse(text),
-        Val::Unit(_) | Val::Array(_) | Val::Object(_) | Val::Instance(_) | Val::Builtin(_) => {
-            match convert::to_text(value)? {
-                JsText::Text(text) => parse(&text),
-                JsText::Unit(_) => f64::NAN,
-            }
-        }
-    })
-}
-
-/// The date that an object is the JSON of. Its `__type` is compared loosely, so `["Date"]` will do.
-pub(crate) fn of(object: Members<'_>) -> Result<Option<f64>, Fault> {
-    match object {
-        Members::Fields(fields) => match fields.date() {
-            Reading::Known(date) => date,
-            Reading::Open => of_members(object),
-        },
-        Members::Map(_) | Members::Empty => of_members(object),
-    }
-}
-
-/// As [`of`], without a look at what is already known.
-pub(super) fn of_members(object: Members<'_>) -> Result<Option<f64>, Fault> {
-    match object.get_key(names::TYPE) {
-        Some(name) if loosely_equals_text(name, "Date")? => {
-            from_value(Val::Object(object).get_key(names::ISO)?).map(Some)
-        }
-        _ => Ok(None),
-    }
-}
-
 /// A number as the time of a date: whole milliseconds, NaN out of range.
-fn clip(ms: f64) -> f64 {
+pub(super) fn clip(ms: f64) -> f64 {
     // Adding zero turns -0 into 0.
     if ms.abs() <= MAX_MS {
         ms.trunc() + 0.0

@@ -4,8 +4,6 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::read::{InPlace, Levels};
-
 /// With `arbitrary_precision`, which any crate of a build can switch on, `serde_json` shows a number to visitors that are
 /// not its own as a map with this one key and the number's text.
 ///
@@ -14,18 +12,10 @@ use super::read::{InPlace, Levels};
 /// apart the key is owned where the value is.
 pub(crate) const MAGIC_NUMBER: &str = "$serde_json::private::Number";
 
-/// Reads the value beside a borrowed [`MAGIC_NUMBER`]; the number, if it is the text of one.
-pub(super) struct Disguised<'p, L> {
-    value: InPlace<'p, L>,
-}
+/// Reads the value beside a borrowed [`MAGIC_NUMBER`]: a number, if it is the text of one, else by a visitor.
+pub(super) struct Disguised<V>(pub(super) V);
 
-impl<'p, L> Disguised<'p, L> {
-    pub(super) fn new(value: InPlace<'p, L>) -> Self {
-        Self { value }
-    }
-}
-
-impl<'de, L: Levels> DeserializeSeed<'de> for Disguised<'_, L> {
+impl<'de, V: Visitor<'de, Value = ()>> DeserializeSeed<'de> for Disguised<V> {
     type Value = Option<f64>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
@@ -108,12 +98,12 @@ fn number<E: Error>(text: &str) -> Result<f64, E> {
 macro_rules! forward {
     ($($visit:ident($value:ty);)*) => {$(
         fn $visit<E: Error>(self, value: $value) -> Result<Self::Value, E> {
-            self.value.$visit(value).map(|()| None)
+            self.0.$visit(value).map(|()| None)
         }
     )*};
 }
 
-impl<'de, L: Levels> Visitor<'de> for Disguised<'_, L> {
+impl<'de, V: Visitor<'de, Value = ()>> Visitor<'de> for Disguised<V> {
     type Value = Option<f64>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -138,7 +128,7 @@ impl<'de, L: Levels> Visitor<'de> for Disguised<'_, L> {
     }
 
     fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
-        self.value.visit_unit().map(|()| None)
+        self.0.visit_unit().map(|()| None)
     }
 
     fn visit_none<E: Error>(self) -> Result<Self::Value, E> {
@@ -146,10 +136,10 @@ impl<'de, L: Levels> Visitor<'de> for Disguised<'_, L> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Self::Value, A::Error> {
-        self.value.visit_seq(seq).map(|()| None)
+        self.0.visit_seq(seq).map(|()| None)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-        self.value.visit_map(map).map(|()| None)
+        self.0.visit_map(map).map(|()| None)
     }
 }

@@ -1,14 +1,9 @@
 //! The members of an object, found by hash.
 
-use std::cmp::Ordering;
-
 use super::by_hash::ByHash;
-use super::gather::Gathered;
-use super::key::{self, Key, names};
+use super::key::Key;
 use super::text::is_same;
-use super::val::Members;
-use super::{Datum, Fault, Guess, Text, Val, date, text_memory};
-use crate::field_set::FieldSet;
+use super::{Datum, Fault, Guess, Names, Text, text_memory};
 
 /// The members of an object, in JavaScript's order: array indices ascending, then the rest as written.
 ///
@@ -25,7 +20,7 @@ struct Table {
     by_hash: ByHash,
     date: Reading,
     /// Of an object that was read in part: the fields that were to be kept.
-    kept: Option<FieldSet>,
+    kept: Option<Names>,
 }
 
 /// One member.
@@ -116,30 +111,24 @@ impl PartialEq for Fields {
 }
 
 impl Fields {
-    /// The members of an object written as `entries`: a key mentioned twice keeps its first place and
-    /// its last value, as `JSON.parse` has it.
-    pub(crate) fn new(entries: Vec<(Text, Datum)>) -> Self {
-        let mut gathered = Gathered::with_capacity(entries.len());
-        for (key, value) in entries {
-            gathered.push(key::hash(&key), key, value);
-        }
-        gathered.build()
-    }
-
-    pub(super) fn of(entries: Vec<Entry>, by_hash: ByHash) -> Self {
-        let mut fields = Self(Box::new(Table {
+    /// Members in their order. Whether they are the JSON of a date is [to be said](Self::set_date) by who makes them.
+    pub(super) fn from_entries(entries: Vec<Entry>, by_hash: ByHash) -> Self {
+        Self(Box::new(Table {
             tags: Tags::new(&entries),
             entries,
             by_hash,
             date: Reading::Open,
             kept: None,
-        }));
-        fields.0.date = Reading::Known(date::of_members(Members::Fields(&fields)));
-        fields
+        }))
+    }
+
+    /// Says whether the members are the JSON of a date.
+    pub(super) fn set_date(&mut self, date: Reading) {
+        self.0.date = date;
     }
 
     /// Marks the members as those that are left of more when only these fields are kept.
-    pub(crate) fn kept(mut self, kept: &FieldSet) -> Self {
+    pub(crate) fn kept(mut self, kept: &Names) -> Self {
         self.0.kept = (!kept.is_all()).then(|| kept.clone());
         self
     }
@@ -150,7 +139,7 @@ impl Fields {
     }
 
     /// Whether all of these fields were kept.
-    pub(crate) fn has_kept(&self, fields: &FieldSet) -> bool {
+    pub(crate) fn has_kept(&self, fields: &Names) -> bool {
         self.0
             .kept
             .as_ref()
@@ -276,12 +265,6 @@ impl Fields {
         entries.map(|entry| (entry.key, entry.value)).collect()
     }
 
-    /// Whether there is a truthy `__type`, which makes an object one value and not a list of operators.
-    pub(crate) fn is_typed(&self) -> bool {
-        self.get_key(names::TYPE)
-            .is_some_and(|name| Val::from(name).is_truthy())
-    }
-
     /// Heap bytes.
     pub(crate) fn memory_usage(&self) -> usize {
         let Table {
@@ -304,41 +287,9 @@ impl Fields {
     }
 }
 
-impl FromIterator<(Text, Datum)> for Fields {
-    fn from_iter<I: IntoIterator<Item = (Text, Datum)>>(entries: I) -> Self {
-        Self::new(entries.into_iter().collect())
-    }
-}
-
-/// The order in which JavaScript walks the keys of an object, for a stable sort: two keys that are no
-/// indices stay as they are.
-pub(crate) fn javascript_order(a: &str, b: &str) -> Ordering {
-    match (array_index(a), array_index(b)) {
-        (Some(a), Some(b)) => a.cmp(&b),
-        (Some(_), None) => Ordering::Less,
-        (None, Some(_)) => Ordering::Greater,
-        (None, None) => Ordering::Equal,
-    }
-}
-
-/// The number that a key stands for if it is an array index: canonical decimal, at most 2³² − 2.
-pub(crate) fn array_index(key: &str) -> Option<u32> {
-    let digits = key.as_bytes();
-    let canonical = match digits {
-        [b'0'] => true,
-        [b'1'..=b'9', rest @ ..] => rest.len() < 10 && rest.iter().all(u8::is_ascii_digit),
-        _ => false,
-    };
-    let index: u32 = if canonical {
-        key.parse().ok()?
-    } else {
-        return None;
-    };
-    (index != u32::MAX).then_some(index)
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::gather::Gathered;
     use super::*;
 
     fn fields(keys: &[&str]) -> Vec<String> {

@@ -2,8 +2,10 @@
 
 use super::by_hash::ByHash;
 use super::disguise::MAGIC_NUMBER;
-use super::fields::{Entry, LINEAR, array_index, javascript_order, positions_by_hash};
-use super::{Datum, Fields, Text, key};
+use super::fields::{Entry, LINEAR, Reading, positions_by_hash};
+use super::key::{array_index, javascript_order};
+use super::val::Members;
+use super::{Datum, Fields, Text, dated, key};
 use crate::marks::Marks;
 
 /// Members, in the order of the text.
@@ -95,7 +97,10 @@ impl Gathered {
         } else {
             ByHash::default()
         };
-        Fields::of(self.entries, by_hash)
+        let mut fields = Fields::from_entries(self.entries, by_hash);
+        let date = dated::of_members(Members::Fields(&fields));
+        fields.set_date(Reading::Known(date));
+        fields
     }
 
     /// Whether a key stands twice among a few.
@@ -151,5 +156,23 @@ impl Gathered {
     fn sort(&mut self) {
         self.entries
             .sort_by(|a, b| javascript_order(&a.key, &b.key));
+    }
+}
+
+impl Fields {
+    /// The members of an object written as `entries`: a key mentioned twice keeps its first place and
+    /// its last value, as `JSON.parse` has it.
+    pub(crate) fn new(entries: Vec<(Text, Datum)>) -> Self {
+        let mut gathered = Gathered::with_capacity(entries.len());
+        for (key, value) in entries {
+            gathered.push(key::hash(&key), key, value);
+        }
+        gathered.build()
+    }
+}
+
+impl FromIterator<(Text, Datum)> for Fields {
+    fn from_iter<I: IntoIterator<Item = (Text, Datum)>>(entries: I) -> Self {
+        Self::new(entries.into_iter().collect())
     }
 }

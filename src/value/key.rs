@@ -1,4 +1,6 @@
-//! The name of a member with its hash, which is computed once and not at every look-up.
+//! The name of a member with its hash, which is computed once and not at every look-up; which names are indices.
+
+use std::cmp::Ordering;
 
 /// A name to look up.
 #[derive(Clone, Copy, Debug)]
@@ -77,6 +79,33 @@ const fn ends(bytes: &[u8]) -> (u64, u64) {
 const fn fold(a: u64, b: u64) -> u64 {
     let product = (a as u128).wrapping_mul(b as u128);
     (product as u64) ^ (product >> 64) as u64
+}
+
+/// The order in which JavaScript walks the keys of an object, for a stable sort: two keys that are no
+/// indices stay as they are.
+pub(crate) fn javascript_order(a: &str, b: &str) -> Ordering {
+    match (array_index(a), array_index(b)) {
+        (Some(a), Some(b)) => a.cmp(&b),
+        (Some(_), None) => Ordering::Less,
+        (None, Some(_)) => Ordering::Greater,
+        (None, None) => Ordering::Equal,
+    }
+}
+
+/// The number that a key stands for if it is an array index: canonical decimal, at most 2³² − 2.
+pub(crate) fn array_index(key: &str) -> Option<u32> {
+    let digits = key.as_bytes();
+    let canonical = match digits {
+        [b'0'] => true,
+        [b'1'..=b'9', rest @ ..] => rest.len() < 10 && rest.iter().all(u8::is_ascii_digit),
+        _ => false,
+    };
+    let index: u32 = if canonical {
+        key.parse().ok()?
+    } else {
+        return None;
+    };
+    (index != u32::MAX).then_some(index)
 }
 
 #[cfg(test)]

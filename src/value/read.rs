@@ -10,8 +10,7 @@ use smallvec::SmallVec;
 
 use super::disguise::{Disguised, NumberOrIgnored};
 use super::gather::Gathered;
-use super::{Datum, Fields};
-use crate::field_set::FieldSet;
+use super::{Datum, Fields, Names};
 
 /// Reads one JSON value that is the whole of the text.
 pub(crate) fn read_str(text: &str) -> Result<Datum, serde_json::Error> {
@@ -49,7 +48,7 @@ fn read_whole<'de, R: serde_json::de::Read<'de>, S: DeserializeSeed<'de>>(
 }
 
 /// Who counts the levels of a value, so that reading it does not end the stack.
-pub(super) trait Levels: Copy {
+trait Levels: Copy {
     /// For the values inside of one.
     ///
     /// # Errors
@@ -60,7 +59,7 @@ pub(super) trait Levels: Copy {
 
 /// `serde_json` does, unless a host tells its deserializer not to.
 #[derive(Clone, Copy)]
-pub(super) struct ByReader;
+struct ByReader;
 
 impl Levels for ByReader {
     fn below<E: Error>(self) -> Result<Self, E> {
@@ -82,14 +81,14 @@ const LEVELS: u32 = 127;
 /// Reads one object from any deserializer and keeps the fields of a set.
 pub(crate) fn read_kept<'de, D: Deserializer<'de>>(
     deserializer: D,
-    keep: &FieldSet,
+    keep: &Names,
 ) -> Result<Fields, D::Error> {
     read_object(deserializer, keep, LEVELS)
 }
 
 fn read_object<'de, D: Deserializer<'de>, L: Levels>(
     deserializer: D,
-    keep: &FieldSet,
+    keep: &Names,
     levels: L,
 ) -> Result<Fields, D::Error> {
     let mut place = Datum::Undefined;
@@ -106,7 +105,7 @@ fn read_object<'de, D: Deserializer<'de>, L: Levels>(
 
 /// Reads one object from JSON text and keeps the fields of a set.
 #[derive(Clone, Copy)]
-pub(crate) struct KeptObject<'k>(pub(crate) &'k FieldSet);
+pub(crate) struct KeptObject<'k>(pub(crate) &'k Names);
 
 impl<'de> DeserializeSeed<'de> for KeptObject<'_> {
     type Value = Fields;
@@ -118,7 +117,7 @@ impl<'de> DeserializeSeed<'de> for KeptObject<'_> {
 
 /// Reads one value from JSON text; of an object it keeps the fields of a set.
 #[derive(Clone, Copy)]
-pub(crate) struct Kept<'k>(pub(crate) &'k FieldSet);
+pub(crate) struct Kept<'k>(pub(crate) &'k Names);
 
 impl<'de> DeserializeSeed<'de> for Kept<'_> {
     type Value = Datum;
@@ -135,7 +134,7 @@ impl<'de> DeserializeSeed<'de> for Kept<'_> {
 }
 
 struct KeptVisitor<'k, L> {
-    keep: &'k FieldSet,
+    keep: &'k Names,
     place: &'k mut Datum,
     levels: L,
 }
@@ -195,7 +194,7 @@ impl<'de, L: Levels> Visitor<'de> for KeptVisitor<'_, L> {
             levels,
         } = self;
         let levels = levels.below()?;
-        let room = keep.names().map_or(ROOM, |names| names.len().min(ROOM));
+        let room = keep.listed().map_or(ROOM, |names| names.len().min(ROOM));
         let mut members = Gathered::with_capacity(room);
         while let Some(is_kept) = map.next_key_seed(NameSeed::new(keep, &mut members))? {
             let is_magic = if is_kept {
@@ -229,12 +228,12 @@ const USUAL: usize = 4;
 
 /// Reads the name of a member and says whether it is to be kept; then it is the last of the members.
 struct NameSeed<'k> {
-    keep: &'k FieldSet,
+    keep: &'k Names,
     members: &'k mut Gathered,
 }
 
 impl<'k> NameSeed<'k> {
-    fn new(keep: &'k FieldSet, members: &'k mut Gathered) -> Self {
+    fn new(keep: &'k Names, members: &'k mut Gathered) -> Self {
         Self { keep, members }
     }
 }
@@ -281,7 +280,7 @@ fn disguised<'de, A: MapAccess<'de>, L: Levels>(
     levels: L,
 ) -> Result<Option<f64>, A::Error> {
     match place {
-        Some(place) => map.next_value_seed(Disguised::new(InPlace::new(place, levels))),
+        Some(place) => map.next_value_seed(Disguised(InPlace::new(place, levels))),
         None => map.next_value_seed(NumberOrIgnored),
     }
 }
@@ -308,7 +307,7 @@ impl<'de, L: Levels> DeserializeSeed<'de> for Item<L> {
 }
 
 /// Reads a value to where it is to be.
-pub(super) struct InPlace<'p, L> {
+struct InPlace<'p, L> {
     place: &'p mut Datum,
     levels: L,
 }
@@ -421,7 +420,7 @@ impl<'de, L: Levels> Visitor<'de> for InPlace<'_, L> {
     #[inline(always)]
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let levels = self.levels.below()?;
-        let keep = &FieldSet::all();
+        let keep = &Names::All;
         let mut members = Gathered::with_capacity(USUAL);
         while let Some(_is_kept) = map.next_key_seed(NameSeed::new(keep, &mut members))? {
             let is_magic = members.is_magic();

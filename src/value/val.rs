@@ -3,8 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::builtin::{self, Builtin, Kind, Property};
-use super::fields::{array_index, javascript_order};
-use super::key::{Key, names};
+use super::key::{Key, array_index, javascript_order, names};
 use super::text::{self, Unit};
 use super::{Datum, Fault, Fields, Instance, double};
 
@@ -278,6 +277,14 @@ impl<'a> Members<'a> {
                 .find_map(|(key, datum)| visit(key, datum.into())),
             Self::Empty => None,
         }
+    }
+}
+
+impl Fields {
+    /// Whether there is a truthy `__type`, which makes an object one value and not a list of operators.
+    pub(crate) fn is_typed(&self) -> bool {
+        self.get_key(names::TYPE)
+            .is_some_and(|name| Val::from(name).is_truthy())
     }
 }
 

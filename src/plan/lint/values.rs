@@ -1,7 +1,7 @@
 //! What warnings need to know of operands.
 
 use super::type_name;
-use crate::value::{Datum, Val, date};
+use crate::value::{Datum, Val, dated};
 
 /// How the `iso` of a date is written.
 pub(super) enum DateText {
@@ -14,7 +14,7 @@ pub(super) enum DateText {
 
 pub(super) fn date_text(operand: &Datum) -> DateText {
     let iso = operand.as_fields().and_then(|fields| fields.get("iso"));
-    let ms = iso.map_or(Ok(f64::NAN), |iso| date::from_value(Val::from(iso)));
+    let ms = iso.map_or(Ok(f64::NAN), |iso| dated::from_value(Val::from(iso)));
     if ms.map_or(true, f64::is_nan) {
         return DateText::Invalid;
     }

@@ -265,7 +265,7 @@ impl<'v> Subject<'v> {
     /// Compares fields, most of which are the same on both sides and read once then.
     fn compare_fields(&mut self, old: &'v Fields, new: &'v Fields, reader: &mut Reader<'_>) {
         let view = |fields| Val::Object(Members::Fields(fields));
-        if !(old.has_kept(reader.fields) && new.has_kept(reader.fields)) {
+        if !(old.has_kept(&reader.fields.0) && new.has_kept(&reader.fields.0)) {
             return self.compare(view(old), view(new), reader);
         }
         let mut common = 0;
@@ -420,7 +420,7 @@ fn look<'v>(
         return read_all(object, paths, note);
     };
     match members {
-        Members::Fields(members) if !members.has_kept(fields) => {
+        Members::Fields(members) if !members.has_kept(&fields.0) => {
             return read_all(object, paths, note);
         }
         Members::Fields(members) => {
