@@ -1,7 +1,8 @@
 //! The integration suite: one binary, linked once.
 //!
 //! `replay` runs the recorded cases under `tests/data` against the library; Parse Server gave their answers.
-//! `laws` says what holds for every clause and object, `outline` what a clause names, `limits` how large it may be, `set` that a query set answers as its queries do, `allocation` that
+//! `laws` says what holds for every clause and object, `outline` what a clause names, `limits` how large it may be, `set`
+//! that a query set answers as its queries do, `layers` that no module imports upwards, `allocation` that
 //! matching allocates nothing; `generate` makes clauses and objects up, and `reference` is a second, naive matcher to agree
 //! with.
 
@@ -10,6 +11,7 @@
 mod allocation;
 mod generate;
 mod laws;
+mod layers;
 mod limits;
 mod outline;
 mod reference;
