@@ -10,6 +10,8 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
+import { example } from '../../tests/target.mjs';
+
 const TOLERANCE = 1.05;
 /** The function whose instructions count. */
 const COUNTED = 'counts::counted_part';
@@ -32,8 +34,7 @@ function count() {
   try {
     const out = path.join(folder, 'out');
     const options = [`--callgrind-out-file=${out}`, `--toggle-collect=${COUNTED}`, `--dump-after=${COUNTED}`];
-    const tool = path.join(root, 'target/release/examples/counts');
-    const names = run('valgrind', '-q', '--tool=callgrind', ...options, tool).trim().split('\n');
+    const names = run('valgrind', '-q', '--tool=callgrind', ...options, example('counts')).trim().split('\n');
     return Object.fromEntries(names.map((name, i) => [name, total(`${out}.${i + 1}`)]));
   } finally {
     fs.rmSync(folder, { recursive: true });

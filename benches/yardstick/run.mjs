@@ -17,10 +17,10 @@ import { details } from './details.mjs';
 import { SIZES } from './goals.mjs';
 import { Measurements } from './measurements.mjs';
 import { table } from './table.mjs';
+import { example, target } from '../../tests/target.mjs';
 
 const here = import.meta.dirname;
 const root = path.join(here, '../..');
-const target = path.join(root, 'target');
 
 const { values: options } = parseArgs({
   options: {
@@ -49,7 +49,7 @@ const TIME_LIMIT = 10 * 60_000;
 fs.mkdirSync(data, { recursive: true });
 const measurements = (options.keep || options.show) && fs.existsSync(record) ? Measurements.load(record) : new Measurements();
 
-const tool = path.join(target, 'release/examples/yardstick');
+const tool = example('yardstick');
 const peers = path.join(target, 'peers/release/yardstick-peers');
 
 function build() {

@@ -16,6 +16,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 
+import { built, example } from '../target.mjs';
 import { lines, profileNames, queryLines } from './generate.mjs';
 import { judgeChange, judgeMessage } from './judge.mjs';
 import { hangs } from './matcher.mjs';
@@ -34,7 +35,7 @@ const { values: options } = parseArgs({
     count: { type: 'string', default: '10000' },
     seed: { type: 'string', default: '1' },
     profile: { type: 'string', default: 'mixed' },
-    bin: { type: 'string', default: path.join(import.meta.dirname, '../../target/release/examples/classify') },
+    bin: { type: 'string', default: example('classify') },
     emit: { type: 'string' },
     jobs: { type: 'string', default: '2' },
   },
@@ -53,7 +54,7 @@ function* batches(source, total) {
 
 /** Asks the binary, `args` given to it, about `total` lines of `source`; `judge(line, answer)` says what is wrong. */
 async function run(args, source, total, judge, roots) {
-  const tool = new Tool(bin, args);
+  const tool = new Tool(built(bin, 'cargo build --release --example classify'), args);
   for (const batch of batches(source, total)) {
     const answers = tool.ask(batch);
     const judges = batch.map(line => judge(line));

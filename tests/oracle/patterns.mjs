@@ -9,9 +9,9 @@
 // With --node VERSION another Node is asked than the one at hand.
 
 import './release.mjs';
-import path from 'node:path';
 import { parseArgs } from 'node:util';
 
+import { built, example } from '../target.mjs';
 import { live } from './patterns/live.mjs';
 import { answers, check, record } from './patterns/table.mjs';
 
@@ -22,13 +22,13 @@ const { values: options } = parseArgs({
     live: { type: 'boolean' },
     count: { type: 'string', default: '100000' },
     seed: { type: 'string', default: '1' },
-    lines: { type: 'string', default: path.join(import.meta.dirname, '../../target/release/examples/pattern_lines') },
+    lines: { type: 'string', default: example('pattern_lines') },
   },
 });
 
 if (options.live) {
   const seed = Number(options.seed);
-  const tally = await live({ count: Number(options.count), seed, program: options.lines });
+  const tally = await live({ count: Number(options.count), seed, program: built(options.lines, 'cargo build --release --example pattern_lines') });
   console.log(JSON.stringify({ node: process.versions.node, seed, ...tally }));
   process.exitCode = tally.differs ? 1 : 0;
 } else if (options.check) {

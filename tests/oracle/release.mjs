@@ -46,6 +46,9 @@ export const parseServer = () => process.env.PARSE_SERVER_DIR ?? USUAL;
 
 /** What the answers of this process come from. */
 export function judge() {
+  if (!fs.existsSync(path.join(parseServer(), 'package.json'))) {
+    throw new Error('parse-server is not installed: `(cd tests/oracle && npm ci)` does it');
+  }
   const { version } = createRequire(path.join(parseServer(), 'package.json'))('./package.json');
   return { 'parse-server': version, node: process.versions.node, unicode: process.versions.unicode };
 }

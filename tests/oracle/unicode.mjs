@@ -15,6 +15,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 
+import { built, example } from '../target.mjs';
 import { foldings, isKnown, membersOf } from './unicode/engine.mjs';
 import { Packer, packedFolding, rangesText } from './unicode/pack.mjs';
 
@@ -23,7 +24,7 @@ const FILE = path.join(import.meta.dirname, '../../src/pattern/unicode/tables.tx
 const { values: options } = parseArgs({
   options: {
     check: { type: 'boolean' },
-    lines: { type: 'string', default: path.join(import.meta.dirname, '../../target/release/examples/pattern_lines') },
+    lines: { type: 'string', default: example('pattern_lines') },
   },
 });
 
@@ -53,7 +54,7 @@ function write() {
 
 /** What differs, as lines to print. */
 function differences() {
-  const told = execFileSync(options.lines, ['tables'], { encoding: 'utf8', maxBuffer: 1 << 28 }).trim().split('\n');
+  const told = execFileSync(built(options.lines, 'cargo build --release --example pattern_lines'), ['tables'], { encoding: 'utf8', maxBuffer: 1 << 28 }).trim().split('\n');
   const [version, ...tables] = told;
   const own = process.versions.unicode;
   const differs = version.startsWith(own) ? [] : [`the tables are of Unicode ${version}, those of Node ${process.versions.node} of ${own}`];

@@ -19,7 +19,7 @@ use crate::accounting::{Ledger, Term};
 use crate::delivery::Outbox;
 use crate::metrics::Metrics;
 use crate::options::Options;
-use crate::protocol::{Addressee, Refusal, Request, Subscribe};
+use crate::protocol::{Addressee, Refusal, Request, Sdk, Subscribe};
 use crate::publication::Publication;
 use crate::registry::{Client, Subscription};
 use crate::rights::Scope;
@@ -337,6 +337,7 @@ impl Who {
             number: 0,
             addressee: Addressee::new("client".into(), None),
             session_token: self.client.clone(),
+            sdk: Sdk::Other,
             is_master: self.is_master,
             credit: Credit::default(),
             outbox: Outbox::new(Arc::clone(&account)),

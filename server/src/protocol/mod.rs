@@ -4,7 +4,9 @@ mod fields;
 mod request;
 mod request_id;
 mod response;
+mod sdk;
 
 pub(crate) use self::request::{Connect, Request, Subscribe};
 pub(crate) use self::request_id::RequestId;
 pub(crate) use self::response::{Addressee, EventFrame, Refusal, answer, code};
+pub(crate) use self::sdk::Sdk;

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::fields::{Complaint, Fields};
-use super::{Refusal, RequestId, code};
+use super::{Refusal, RequestId, Sdk, code};
 
 /// The keys that a client may bring when it connects.
 const KEYS: [&str; 5] = [
@@ -16,6 +16,12 @@ const KEYS: [&str; 5] = [
     "windowsKey",
     "restAPIKey",
 ];
+
+/// What else ParseSwift may bring. It opens nothing here.
+const MAINTENANCE_KEY: &str = "maintenanceKey";
+
+/// What belongs to finding objects, and not to being told of them. Only Moralis' SDK for Unity does not leave it out.
+const OF_FINDING: [&str; 4] = ["limit", "skip", "order", "include"];
 
 /// How long a frame may be by which a client connects. Some of it comes back with each answer.
 const CONNECT_BYTES: usize = 8 << 10;
@@ -38,6 +44,8 @@ pub(crate) struct Connect {
     pub(crate) session_token: Option<String>,
     /// What it calls the device; every answer repeats it.
     pub(crate) installation_id: Option<String>,
+    /// Which SDK it is.
+    pub(crate) sdk: Sdk,
 }
 
 /// What a client subscribes to.
@@ -68,12 +76,13 @@ impl Request {
             return Err("Expected a frame of JSON".into());
         }
         let mut fields = Fields::read(text)?;
+        let sdk = Sdk::of(&fields);
         let op: String = fields.require("op", "string")?;
         match op.as_str() {
             "connect" if text.len() > CONNECT_BYTES => {
                 Err(format!("Expected a frame of at most {CONNECT_BYTES} bytes"))
             }
-            "connect" => Connect::read(fields).map(Self::Connect),
+            "connect" => Connect::read(fields, sdk).map(Self::Connect),
             // iOS replaces a query by `update`; the answer is `subscribed` either way.
             "subscribe" | "update" => Subscribe::read(fields).map(Self::Subscribe),
             "unsubscribe" => {
@@ -87,7 +96,8 @@ impl Request {
 }
 
 impl Connect {
-    fn read(mut fields: Fields<'_>) -> Result<Self, Complaint> {
+    fn read(mut fields: Fields<'_>, sdk: Sdk) -> Result<Self, Complaint> {
+        fields.ignore(&[MAINTENANCE_KEY]);
         // Parse Server takes any application for its own, and only checks that one is named.
         fields.require::<String>("applicationId", "string")?;
         let mut keys = HashMap::new();
@@ -100,6 +110,7 @@ impl Connect {
             keys,
             session_token: fields.take("sessionToken", "string")?,
             installation_id: fields.take("installationId", "string")?,
+            sdk,
         };
         fields.finish().map(|()| connect)
     }
@@ -110,12 +121,11 @@ impl Subscribe {
         let id = fields.require("requestId", "number")?;
         let query: &RawValue = fields.require("query", "object")?;
         let mut query = Fields::read(query.get())?;
-        let clause: &RawValue = query.require("where", "object")?;
-        Fields::read(clause.get())?;
+        query.ignore(&OF_FINDING);
         let subscribe = Self {
             id,
             class_name: query.require("className", "string")?,
-            clause: clause.get().to_owned(),
+            clause: clause(&mut query)?,
             keys: keys(&mut query)?,
             watch: query.names("watch")?,
             session_token: fields.take("sessionToken", "string")?,
@@ -134,9 +144,27 @@ impl Subscribe {
     }
 }
 
-/// The fields to send. SDKs before 5.0 call them `fields`, and Parse Server 9 refuses them for it.
+/// The clause as it was written; Moralis' SDK for Unity writes its text as a text of JSON.
+fn clause(query: &mut Fields<'_>) -> Result<String, Complaint> {
+    let json: &RawValue = query.require("where", "object")?;
+    let clause = if json.get().starts_with('"') {
+        // Half a surrogate pair is no text, and then no JSON either.
+        let text: String = serde_json::from_str(json.get()).unwrap_or_default();
+        if serde_json::from_str::<&RawValue>(&text).is_err() {
+            return Err("Expected a clause of JSON".into());
+        }
+        text
+    } else {
+        json.get().to_owned()
+    };
+    Fields::read(&clause)?;
+    Ok(clause)
+}
+
+/// The fields to send. The Swift, Flutter and .NET SDKs call them `fields`, and so did the JavaScript SDK before 5.0; Parse
+/// Server 9 refuses them for it.
 fn keys(query: &mut Fields<'_>) -> Result<Option<Vec<String>>, Complaint> {
-    let keys = query.names("keys")?;
+    let keys = query.joined_names("keys")?;
     let fields = query.names("fields")?;
     Ok(keys.or(fields))
 }
@@ -159,7 +187,7 @@ mod tests {
     fn refusal(frame: &str) -> String {
         match Request::read(frame) {
             Ok(_) => "accepted".into(),
-            Err(refusal) => refusal.to_json(),
+            Err(refusal) => refusal.to_json(Sdk::Other),
         }
     }
 
@@ -199,7 +227,7 @@ mod tests {
                 "4",
             ),
             (
-                r#"{"op":"subscribe","requestId":4,"query":{"className":"A","where":{},"limit":1}}"#,
+                r#"{"op":"subscribe","requestId":4,"query":{"className":"A","where":{},"count":1}}"#,
                 "Additional properties not allowed",
                 "4",
             ),
@@ -239,6 +267,76 @@ mod tests {
                 unreachable!("{name} is accepted");
             };
             assert_eq!(subscribe.keys, Some(vec!["a".to_owned()]));
+        }
+    }
+
+    #[test]
+    fn null_is_as_good_as_nothing() {
+        let frame = r#"{"op":"connect","applicationId":"a","clientKey":null,"sessionToken":null,"installationId":null}"#;
+        let Ok(Request::Connect(connect)) = Request::read(frame) else {
+            unreachable!("it is accepted");
+        };
+        assert!(connect.keys.is_empty());
+        assert_eq!(
+            (connect.session_token, connect.installation_id),
+            (None, None)
+        );
+        for (frame, complaint) in [
+            (
+                r#"{"op":"connect","applicationId":null}"#,
+                "Invalid type: null (expected string)",
+            ),
+            (
+                r#"{"op":"connect","applicationId":"a","bogus":null}"#,
+                "Additional properties not allowed",
+            ),
+        ] {
+            assert_eq!(refusal(frame), refused(complaint, "null"));
+        }
+    }
+
+    #[test]
+    fn swift_writes_in_alphabetical_order() {
+        for (frame, sdk) in [
+            (
+                r#"{"applicationId":"a","clientKey":"k","installationId":"i","maintenanceKey":"m","op":"connect"}"#,
+                Sdk::Swift,
+            ),
+            (r#"{"applicationId":"a","op":"connect"}"#, Sdk::Swift),
+            (r#"{"op":"connect","applicationId":"a"}"#, Sdk::Other),
+            (
+                r#"{"applicationId":"a","sessionToken":"","op":"connect"}"#,
+                Sdk::Other,
+            ),
+        ] {
+            let Ok(Request::Connect(connect)) = Request::read(frame) else {
+                unreachable!("{frame} is accepted");
+            };
+            assert_eq!(connect.sdk, sdk, "{frame}");
+        }
+        let error = Refusal::new(code::INVALID_QUERY, "no", None);
+        assert!(error.to_json(Sdk::Swift).contains(r#""reconnect":true"#));
+    }
+
+    #[test]
+    fn a_query_as_unity_writes_it() {
+        let frame = r#"{"requestId":-7,"query":{"where":"{\"b\": 1}","order":"-a","limit":10,"skip":1,
+            "include":"p","keys":"b,a","className":"A"},"op":"subscribe"}"#;
+        let Ok(Request::Subscribe(subscribe)) = Request::read(frame) else {
+            unreachable!("it is accepted");
+        };
+        assert_eq!(subscribe.id, RequestId::from(-7.0));
+        assert_eq!(subscribe.clause, r#"{"b": 1}"#);
+        assert_eq!(subscribe.keys, Some(vec!["a".to_owned(), "b".to_owned()]));
+        for (clause, complaint) in [
+            ("\"[]\"", "Invalid type: array (expected object)"),
+            ("\"{} {}\"", "Expected a clause of JSON"),
+            ("\"{\\\"a\\\":\"", "Expected a clause of JSON"),
+        ] {
+            let frame = format!(
+                r#"{{"op":"subscribe","requestId":4,"query":{{"className":"A","where":{clause}}}}}"#
+            );
+            assert_eq!(refusal(&frame), refused(complaint, "4"), "{frame}");
         }
     }
 

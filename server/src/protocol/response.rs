@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use livematch::Event;
 use serde::Serialize;
 
-use super::RequestId;
+use super::{RequestId, Sdk};
 use crate::publication::{Payload, Sink};
 
 /// The codes of errors: Parse's own where it has one.
@@ -121,13 +121,19 @@ impl<'a> EventFrame<'a> {
 }
 
 /// An error that a client is told.
-#[derive(Debug, Serialize)]
-#[serde(tag = "op", rename = "error", rename_all = "camelCase")]
+#[derive(Debug)]
 pub(crate) struct Refusal {
     error: String,
     code: i32,
-    /// Never true: an SDK that is told to reconnect keeps the old socket too and then hears everything
-    /// twice, and it repeats the mistake for ever.
+    request_id: Option<RequestId>,
+}
+
+/// The frame of an error.
+#[derive(Serialize)]
+#[serde(tag = "op", rename = "error", rename_all = "camelCase")]
+struct ErrorFrame<'a> {
+    error: &'a str,
+    code: i32,
     reconnect: bool,
     request_id: Option<RequestId>,
 }
@@ -138,7 +144,6 @@ impl Refusal {
         Self {
             error: error.into(),
             code,
-            reconnect: false,
             request_id: id,
         }
     }
@@ -158,9 +163,14 @@ impl Refusal {
         self.code
     }
 
-    /// The frame.
-    pub(crate) fn to_json(&self) -> String {
-        json(self)
+    /// The frame, as it does an SDK least harm.
+    pub(crate) fn to_json(&self, sdk: Sdk) -> String {
+        json(&ErrorFrame {
+            error: &self.error,
+            code: self.code,
+            reconnect: sdk.reconnect(),
+            request_id: self.request_id,
+        })
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::access::Credit;
 use crate::accounting::Account;
 use crate::delivery::Outbox;
-use crate::protocol::Addressee;
+use crate::protocol::{Addressee, Sdk};
 
 /// A client that has connected.
 pub(crate) struct Client {
@@ -15,6 +15,8 @@ pub(crate) struct Client {
     pub(crate) addressee: Addressee,
     /// The session with which it connected.
     pub(crate) session_token: Option<String>,
+    /// Which SDK it is.
+    pub(crate) sdk: Sdk,
     /// Whether it brought the master key.
     pub(crate) is_master: bool,
     /// What it may cause to be asked of Parse Server in vain.

@@ -73,6 +73,7 @@ fn brings(connect: &Connect, name: &str, key: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::protocol::Sdk;
 
     fn connect(keys: &[(&'static str, &str)]) -> Connect {
         Connect {
@@ -82,6 +83,7 @@ mod tests {
                 .collect(),
             session_token: None,
             installation_id: None,
+            sdk: Sdk::Other,
         }
     }
 

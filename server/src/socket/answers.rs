@@ -10,7 +10,9 @@ use super::end::End;
 use super::websocket::{Oversize, Text};
 use crate::access::Credit;
 use crate::clauses::Done;
-use crate::protocol::{Addressee, Connect, Refusal, Request, RequestId, Subscribe, answer, code};
+use crate::protocol::{
+    Addressee, Connect, Refusal, Request, RequestId, Sdk, Subscribe, answer, code,
+};
 use crate::registry::Client;
 
 /// Frames of up to so many bytes are read where they come in: it takes some microseconds.
@@ -69,6 +71,7 @@ impl Connection {
             is_master,
             addressee: Addressee::new(Uuid::new_v4().to_string(), installation_id),
             session_token: connect.session_token,
+            sdk: connect.sdk,
             credit: Credit::default(),
             account: Arc::clone(&self.account),
             outbox: Arc::clone(&self.outbox),
@@ -157,10 +160,16 @@ impl Connection {
         }
     }
 
+    /// Which SDK the client is, once it has said so.
+    pub(super) fn sdk(&self) -> Sdk {
+        let client = self.client.as_ref();
+        client.map_or_else(Sdk::default, |client| client.sdk)
+    }
+
     fn refuse(&self, refusal: &Refusal) {
         self.server.metrics.refused_frames.increment(1);
         let (error, code) = (refusal.error(), refusal.code());
         debug!(error, code, "refused a frame");
-        self.outbox.answer(refusal.to_json());
+        self.outbox.answer(refusal.to_json(self.sdk()));
     }
 }

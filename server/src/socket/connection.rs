@@ -117,7 +117,7 @@ impl Connection {
         self.outbox.close();
         drop(self.forget_subscriptions());
         if let Some((code, reason)) = end.goodbye() {
-            self.writer.close(end.last_words(), code, &reason);
+            self.writer.close(end.last_words(self.sdk()), code, &reason);
             let _ = timeout(GOODBYE, self.say_goodbye()).await;
         }
         if let Some(work) = self.work.take().filter(|_| !end.is_of_all()) {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::websocket::{CloseCode, Violation};
 use crate::accounting::Exhausted;
 use crate::metrics::Metrics;
-use crate::protocol::{Refusal, code};
+use crate::protocol::{Refusal, Sdk, code};
 
 /// Why a connection ends.
 #[derive(Clone, Copy, Debug)]
@@ -47,6 +47,9 @@ impl End {
             }
             | Self::Slow
             | Self::Silent => None,
+            // All SDKs open again when their connection is lost. Of a goodbye Android's would say nothing to its app: OkHttp
+            // waits for the app to say goodbye too.
+            Self::Gap | Self::Shutdown => None,
             Self::Unfinished(time) => {
                 let seconds = time.as_secs_f64();
                 say(
@@ -60,17 +63,14 @@ impl End {
             ),
             Self::Violation(violation) => say(violation.code, violation.reason.into()),
             Self::Exhausted(why) => say(CloseCode::Again, why.to_string()),
-            // SDKs open another connection after this code; .NET does not know 1012.
-            Self::Gap => say(CloseCode::Away, "changes were missed".into()),
-            Self::Shutdown => say(CloseCode::Away, "the server goes down".into()),
         }
     }
 
     /// What is said before goodbye: an error, which SDKs show while they overlook the reason of a goodbye.
-    pub(super) fn last_words(&self) -> Option<String> {
+    pub(super) fn last_words(&self, sdk: Sdk) -> Option<String> {
         match self {
             Self::Exhausted(why) => {
-                Some(Refusal::new(code::LIMIT, why.to_string(), None).to_json())
+                Some(Refusal::new(code::LIMIT, why.to_string(), None).to_json(sdk))
             }
             _ => None,
         }

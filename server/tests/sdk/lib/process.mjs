@@ -5,10 +5,11 @@ import { createInterface } from 'node:readline';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { fileURLToPath } from 'node:url';
+import path from 'node:path';
+import { target } from '../../../../tests/target.mjs';
 
-const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
-export const BINARY = process.env.LIVEMATCH_SERVER ?? `${ROOT}target/release/livematch-server`;
+/** What `cargo build --release -p livematch-server` builds, or what the environment names. */
+export const BINARY = process.env.LIVEMATCH_SERVER ?? path.join(target, 'release/livematch-server');
 
 const children = new Set();
 process.on('exit', () => children.forEach((child) => child.kill('SIGKILL')));

@@ -26,7 +26,8 @@ const closed = async (socket) => {
   const [code, reason] = await once(socket.raw, 'close');
   return [code, `${reason}`];
 };
-const MISSED = [1001, 'changes were missed'];
+/** The connection is lost, which every SDK knows. */
+const MISSED = [1006, ''];
 
 /** Asks a Redis as its operator does. */
 async function operate(url, ...commands) {

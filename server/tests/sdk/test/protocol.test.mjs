@@ -39,7 +39,7 @@ describe('frames', () => {
       ['{"op":"connect"}', 1, null],
       ['{"op":"query","requestId":7,"query":{"className":"Game","where":{}}}', 1, 7],
       ['{"op":"subscribe","requestId":"7"}', 1, null],
-      ['{"op":"subscribe","requestId":7,"query":{"className":"Game","where":{},"limit":1}}', 1, 7],
+      ['{"op":"subscribe","requestId":7,"query":{"className":"Game","where":{},"count":1}}', 1, 7],
       ['{"op":"unsubscribe","requestId":7}', 2, 7],
       [JSON.stringify(subscribe(8, { $or: {} })), 102, 8],
       [JSON.stringify(subscribe(8, { a: { $regex: '[' } })), 102, 8],
@@ -226,7 +226,7 @@ describe('publishing', () => {
     await server.line((line) => line.includes('Redis is back'));
     assert.equal((await fetch(`${server.http}/health`)).status, 200);
     assert.equal(await server.metric('livematch_feed_gaps_total'), 1);
-    assert.equal((await closed)[0], 1001, 'so that the SDK opens again');
+    assert.equal((await closed)[0], 1006, 'lost, so that the SDK opens again');
     const socket = await Socket.open(server.ws);
     await socket.connect();
     await socket.ask(subscribe(1));
@@ -323,13 +323,13 @@ describe('limits', () => {
   });
 });
 
-test('the end is announced to clients', async () => {
+test('the end is the end of the connections', async () => {
   const server = await startServer({ appId: APP_ID });
   const socket = await Socket.open(server.ws);
   await socket.connect();
   const closed = once(socket.raw, 'close');
   assert.deepEqual(await server.end('SIGTERM'), { code: 0, signal: null });
-  assert.equal((await closed)[0], 1001);
+  assert.equal((await closed)[0], 1006, 'of a goodbye Android would tell its app nothing');
 });
 
 test('a peer that does not finish its request holds nothing up', async () => {
