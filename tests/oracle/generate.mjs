@@ -22,7 +22,11 @@ const profiles = {
   dates: datesLine,
   rows: rowsLine,
   messages: messageLine,
+  refusals: random => (random.chance(0.5) ? adversarialLine : regexLine)(random),
 };
+
+/** In most profiles few cases are refused; this one is about where that line runs. */
+const MISTAKES = { refusals: 20 };
 
 const MIXTURE = [
   [25, 'typed'],
@@ -37,7 +41,7 @@ export const profileNames = [...Object.keys(profiles), 'mixed'];
 
 /** An endless sequence of lines; the same seed and profile give the same ones. */
 export function* lines(seed, profile) {
-  const random = new Random(`${seed}/${profile}`);
+  const random = new Random(`${seed}/${profile}`, MISTAKES[profile]);
   while (true) {
     yield profiles[profile === 'mixed' ? random.weighted(MIXTURE) : profile](random);
   }

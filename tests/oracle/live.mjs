@@ -28,6 +28,8 @@ const BATCH = 1000;
 const QUERIES = 16; // queries that a run of messages is delivered to
 const MESSAGES = 5000; // messages before the queries change
 const SHOWN = 20; // disagreements that are cut down and printed
+const MOST_REFUSED = 0.03; // of the cases of a profile that is not about refusing
+const ENOUGH = 1000; // cases of which a share can be told
 const PART = 'LIVE_RUN_PART'; // set in a process that does a share of the cases
 
 const { values: options } = parseArgs({
@@ -44,7 +46,7 @@ const count = Number(options.count);
 const { seed, profile, bin } = options;
 if (!profileNames.includes(profile)) throw new Error(`no profile ${profile}; there are ${profileNames.join(', ')}`);
 
-const tally = { cases: 0, explained: new Map(), disagreements: 0 };
+const tally = { cases: 0, refused: 0, lost: 0, explained: new Map(), disagreements: 0 };
 
 function* batches(source, total) {
   for (let left = total; left > 0; left -= BATCH) {
@@ -61,6 +63,8 @@ async function run(args, source, total, judge, roots) {
     const texts = await answers;
     for (const [i, line] of batch.entries()) await account(line, await judges[i](texts[i]), args, judge, roots);
     tally.cases += batch.length;
+    tally.refused += texts.filter(text => text.startsWith('{"error"')).length;
+    tally.lost += texts.filter(text => text.startsWith('{"lost"')).length;
   }
   tool.close();
 }
@@ -142,13 +146,18 @@ function share(job, jobs) {
 async function runShares(jobs) {
   const tallies = await Promise.all(Array.from({ length: jobs }, (_, job) => share(job, jobs)));
   for (const part of tallies) {
-    tally.cases += part.cases;
-    tally.disagreements += part.disagreements;
+    for (const name of ['cases', 'refused', 'lost', 'disagreements']) tally[name] += part[name];
     for (const [id, times] of part.explained) explainedBy(id, times);
   }
 }
 
 const explainedBy = (id, times) => tally.explained.set(id, (tally.explained.get(id) ?? 0) + times);
+
+/** Cases that are refused are compared in nothing else, so few may be. */
+const isRefusedTooOften = () =>
+  profile !== 'refusals' && tally.cases >= ENOUGH && tally.refused > tally.cases * MOST_REFUSED;
+
+const percent = part => `${((100 * part) / tally.cases).toFixed(1)} %`;
 
 function summary(seconds) {
   const explained = [...tally.explained].sort((a, b) => b[1] - a[1]);
@@ -161,6 +170,9 @@ function summary(seconds) {
     `${tally.cases} cases, ${inLedger} in the ledger, ${tally.disagreements} disagreements ` +
       `(seed ${seed}, profile ${profile}), ${rate} a second`,
   );
+  const lost = profile === 'messages' ? `, ${tally.lost} (${percent(tally.lost)}) lost` : '';
+  console.log(`${tally.refused} (${percent(tally.refused)}) refused${lost}`);
+  if (isRefusedTooOften()) console.log(`more than ${100 * MOST_REFUSED} % are refused: the generator has to make other cases`);
   console.log(`${tally.cases - tally.disagreements} passed, ${tally.disagreements} failed`);
 }
 
@@ -179,5 +191,5 @@ if (options.emit) {
   await runAll();
   if (process.env[PART]) process.send({ ...tally, explained: [...tally.explained] });
   else summary((performance.now() - start) / 1000);
-  process.exitCode = tally.disagreements > 0 ? 1 : 0;
+  process.exitCode = tally.disagreements > 0 || isRefusedTooOften() ? 1 : 0;
 }

@@ -3,7 +3,7 @@
 //
 //   node patterns.mjs --node 24     records the answers into ../data/patterns.jsonl
 //   node patterns.mjs --check       tells where that file says something else than this Node
-//   node patterns.mjs --live [--count N] [--seed S] [--lines PROGRAM]
+//   node patterns.mjs --live [--count N] [--seed S] [--profile texts|syntax] [--lines PROGRAM]
 //                                   N random checks against `cargo build --release --example pattern_lines`
 //
 // With --node VERSION another Node is asked than the one at hand.
@@ -12,7 +12,7 @@ import './release.mjs';
 import { parseArgs } from 'node:util';
 
 import { built, example } from '../target.mjs';
-import { live } from './patterns/live.mjs';
+import { MOST_REFUSED, live, profileNames } from './patterns/live.mjs';
 import { answers, check, record } from './patterns/table.mjs';
 
 const { values: options } = parseArgs({
@@ -22,15 +22,23 @@ const { values: options } = parseArgs({
     live: { type: 'boolean' },
     count: { type: 'string', default: '100000' },
     seed: { type: 'string', default: '1' },
+    profile: { type: 'string', default: 'texts' },
     lines: { type: 'string', default: example('pattern_lines') },
   },
 });
 
 if (options.live) {
+  const { profile } = options;
+  if (!profileNames.includes(profile)) throw new Error(`no profile ${profile}; there are ${profileNames.join(', ')}`);
   const seed = Number(options.seed);
-  const tally = await live({ count: Number(options.count), seed, program: built(options.lines, 'cargo build --release --example pattern_lines') });
-  console.log(JSON.stringify({ node: process.versions.node, seed, ...tally }));
-  process.exitCode = tally.differs ? 1 : 0;
+  const program = built(options.lines, 'cargo build --release --example pattern_lines');
+  const tally = await live({ count: Number(options.count), seed, profile, program });
+  const refusedHere = Object.values(tally.refused).reduce((sum, times) => sum + times, 0);
+  const refusedShare = (tally.invalid + refusedHere) / tally.patterns;
+  console.log(JSON.stringify({ node: process.versions.node, seed, profile, ...tally, refusedShare: Number(refusedShare.toFixed(4)) }));
+  const isRefusedTooOften = profile === 'texts' && refusedShare > MOST_REFUSED;
+  if (isRefusedTooOften) console.log(`more than ${100 * MOST_REFUSED} % are refused: the generator has to make other patterns`);
+  process.exitCode = tally.differs || isRefusedTooOften ? 1 : 0;
 } else if (options.check) {
   const { total, differs } = check();
   differs.forEach(line => console.log(`differs: ${line}`));

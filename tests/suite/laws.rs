@@ -4,7 +4,8 @@ use livematch::{Event, Object, Query, Verdict, classify};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::Index;
-use proptest::test_runner::TestCaseResult;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::{TestCaseResult, TestRunner};
 
 use crate::generate::{Case, Json, adversarial_case, rows_case, typed_case};
 use crate::reference::{self, Answer};
@@ -93,6 +94,44 @@ fn exercise(clause: &str, object: &Object) {
             drop((answers, query.warnings(), format!("{query:?}")));
         }
         Err(error) => assert!(!error.to_string().is_empty(), "an error says something"),
+    }
+}
+
+/// Draws `count` cases: how many of the clauses are refused, and how many of the answers the reference does not know.
+fn refused_and_unknown(strategy: &BoxedStrategy<Case>, count: usize) -> (usize, usize) {
+    let mut runner = TestRunner::deterministic();
+    let (mut refused, mut unknown) = (0, 0);
+    for _ in 0..count {
+        let case = strategy.new_tree(&mut runner).expect("a case").current();
+        if compiled(&case.clause).is_none() {
+            refused += 1;
+            continue;
+        }
+        let answer =
+            |object: &Json| reference::verdict(&case.clause.to_string(), &object.to_string());
+        let answers = [&case.old, &case.new].map(answer);
+        unknown += answers.iter().filter(|answer| answer.is_none()).count();
+    }
+    (refused, unknown)
+}
+
+/// A case that is refused, or that the reference cannot answer, shows nothing: few may be.
+#[test]
+fn nearly_all_cases_are_compared() {
+    for (name, strategy, count) in [
+        ("typed", typed_case(), 200),
+        ("adversarial", adversarial_case(), 1_000),
+        ("rows", rows_case(), 200),
+    ] {
+        let (refused, unknown) = refused_and_unknown(&strategy, count);
+        println!(
+            "{name}: {refused} of {count} clauses refused, {unknown} of {} answers unknown",
+            2 * count
+        );
+        assert!(
+            100 * refused <= 3 * count && 100 * unknown <= 3 * 2 * count,
+            "{name}"
+        );
     }
 }
 

@@ -297,10 +297,13 @@ const MIXTURE = [[25, 'any'], [25, 'grid'], [20, 'paths'], [15, 'typed'], [7, 'g
 
 export const profileNames = [...Object.keys(profiles), 'mixed'];
 
-/** An endless sequence of lines; the same seed and profile give the same ones. */
-export function* lines(seed, profile) {
+const KEPT = 0.04; // of the lines that are refused
+
+/** An endless sequence of lines; the same seed and profile give the same ones. Of those that `isRefused` few are kept. */
+export function* lines(seed, profile, isRefused = () => false) {
   const random = new Random(`${seed}/find/${profile}`);
   while (true) {
-    yield profiles[profile === 'mixed' ? random.weighted(MIXTURE) : profile](random);
+    const line = profiles[profile === 'mixed' ? random.weighted(MIXTURE) : profile](random);
+    if (!isRefused(line) || random.chance(KEPT)) yield line;
   }
 }

@@ -23,8 +23,14 @@ export class ClauseMaker {
   clause(depth = 2) {
     const { random } = this;
     const entries = random.many(1, random.chance(0.7) ? 2 : 4, () => this.entry(depth));
-    if (random.chance(0.04)) entries.push([random.pick(entries)[0], this.constraint()]);
+    if (random.chance(0.04)) entries.push(this.again(random.pick(entries)[0], depth));
     return object(entries);
+  }
+
+  /** An entry under a key that the clause has already. */
+  again(key, depth) {
+    const isLogic = /\$(or|and|nor)$/.test(key) && !this.random.mistake(0.1);
+    return [key, isLogic ? list([this.clause(Math.max(0, depth - 1))]) : this.constraint()];
   }
 
   entry(depth) {
@@ -57,7 +63,7 @@ export class ClauseMaker {
   logic(prefix, depth) {
     const { random } = this;
     const key = prefix + random.pick(['$or', '$and', '$nor']);
-    if (random.chance(0.03)) return [key, this.palette.value()];
+    if (random.mistake(0.02)) return [key, this.palette.value()];
     const branch = () => (random.chance(0.05) ? this.palette.value() : this.clause(depth - 1));
     return [key, list(random.many(random.chance(0.95) ? 1 : 0, 3, branch))];
   }
@@ -112,10 +118,10 @@ export class ClauseMaker {
 
   regex() {
     const { random, palette } = this;
-    if (random.chance(0.1)) return [['$regex', palette.value()]];
+    if (random.mistake(0.05)) return [['$regex', palette.value()]];
     const { pattern, options } = patternCase(random);
     const entries = [['$regex', text(pattern)]];
-    if (options !== null) entries.push(['$options', random.chance(0.95) ? text(options) : palette.value()]);
+    if (options !== null) entries.push(['$options', random.mistake(0.01) ? palette.value() : text(options)]);
     return entries;
   }
 

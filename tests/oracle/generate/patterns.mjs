@@ -8,8 +8,23 @@ const SYNTAX = '^$\\.*+?()[]{}|/';
 
 const FLAGS = ['i', 'i', 'm', 's', 'g', 'y', 'u', 'iu', 'im', 'su', 'iy', 'dgims', 'mu', 'v', 'iv', 'x', 'ii', 'uv', ''];
 
-/** `{pattern, options, sample}`; options null for none. */
+/** `{pattern, options, sample}`; options null for none. Seldom one that JavaScript refuses. */
 export function patternCase(random) {
+  for (;;) {
+    const made = anyCase(random);
+    if (random.mistake(0.04) || isPattern(made)) return made;
+  }
+}
+
+function isPattern({ pattern, options }) {
+  try {
+    return Boolean(new RegExp(pattern, options ?? ''));
+  } catch {
+    return false;
+  }
+}
+
+function anyCase(random) {
   const options = random.chance(0.5) ? null : random.pick(FLAGS);
   if (random.chance(0.25)) return { ...quoted(random), options };
   const unicode = /[uv]/.test(options ?? '');

@@ -3,9 +3,11 @@
 
 export class Random {
   #state;
+  #mistakes;
 
-  /** The same text gives the same numbers. */
-  constructor(seed) {
+  /** The same text gives the same numbers. Mistakes are made `mistakes` times as often as they are asked for. */
+  constructor(seed, mistakes = 1) {
+    this.#mistakes = mistakes;
     this.#state = [1, 2, 3, 4].map(word => hash(`${word}/${seed}`));
   }
 
@@ -38,6 +40,11 @@ export class Random {
 
   chance(probability) {
     return this.fraction() < probability;
+  }
+
+  /** Like `chance`, for what makes the whole case one that is refused: nothing else of it is then compared. */
+  mistake(probability) {
+    return this.chance(probability * this.#mistakes);
   }
 
   pick(list) {

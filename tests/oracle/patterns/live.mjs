@@ -11,17 +11,32 @@ import { Generator } from './generate.mjs';
 const TEXTS = 8;
 const BATCH = 1000;
 const SHOWN = 40; // differences that are printed
+const KEPT = 0.05; // of the patterns that JavaScript refuses, where it is texts that are tried
+
+/** What a run is about: texts against patterns that are seldom refused, or which patterns are refused. */
+export const profileNames = ['texts', 'syntax'];
+
+/** The most that may be refused where texts are tried: of such a pattern nothing else is compared. */
+export const MOST_REFUSED = 0.03;
 
 const hex = text => [...Array(text.length).keys()].map(i => text.charCodeAt(i).toString(16).padStart(4, '0')).join('');
 
+/** The next case; in the profile of texts nearly always one that JavaScript takes. */
+function next(generator, profile) {
+  for (;;) {
+    const item = generator.next(TEXTS);
+    if (profile === 'syntax' || isValid(item.source, item.flags) || generator.r.chance(KEPT)) return item;
+  }
+}
+
 /** Makes `count` random checks; resolves to a tally, in which `differs` says how many failed. */
-export async function live({ count, seed, program }) {
+export async function live({ count, seed, profile, program }) {
   const tool = spawn(program, [String(EDITION)], { stdio: ['pipe', 'pipe', 'inherit'] });
   const lines = readline.createInterface({ input: tool.stdout })[Symbol.asyncIterator]();
   const generator = new Generator(seed, { edition: EDITION, operators: BEARS_EMPTY_CLASSES });
   const tally = { checks: 0, patterns: 0, invalid: 0, matches: 0, ledger: 0, overBudget: 0, timeouts: 0, routes: {}, refused: {}, differs: 0 };
   while (tally.checks < count) {
-    const batch = Array.from({ length: BATCH }, () => generator.next(TEXTS));
+    const batch = Array.from({ length: BATCH }, () => next(generator, profile));
     for (const { source, flags, texts } of batch) {
       tool.stdin.write(`${[hex(source), flags, ...texts.map(hex)].join('\t')}\n`);
     }
