@@ -25,6 +25,7 @@ mod warnings;
 mod feed;
 mod matching;
 mod publication;
+mod publish;
 
 // … who may see them, and hears of it.
 mod access;

@@ -25,12 +25,13 @@ use crate::admin;
 use crate::checks::{Checks, Classes};
 use crate::clauses::Clauses;
 use crate::delivery::Delivery;
-use crate::feed::{self, Gaps, Inbox, Redis};
+use crate::feed::{Gaps, Inbox, Redis};
 use crate::health::Health;
-use crate::listen::{self, Door, OwnHosts, Places, Proxies};
+use crate::listen::{self, Door, House, OwnHosts, Places, Proxies};
 use crate::matching;
 use crate::metrics::Metrics;
 use crate::options::{AdminOptions, LimitOptions, Options};
+use crate::publish::publish;
 use crate::registry::Registry;
 use crate::socket;
 use crate::state::Server;
@@ -118,8 +119,7 @@ impl Server {
         options: &AdminOptions,
     ) -> std::io::Result<()> {
         let app = admin::routes(Arc::clone(self), options);
-        let door = Door::new(app, OPERATOR_PLACES, Arc::new(Proxies::none()), self);
-        let door = Arc::new(door);
+        let door = self.door(app, OPERATOR_PLACES, Arc::new(Proxies::none()));
         for listener in listeners {
             info!(address = %listener.local_addr()?, "listening for the operator");
             tokio::spawn(Arc::clone(&door).accept(listener));
@@ -134,13 +134,8 @@ impl Server {
         room: usize,
     ) -> Result<(), Box<dyn Error>> {
         tokio::spawn(end_on_signal(self.shutdown.clone())?);
-        let door = Door::new(
-            Arc::clone(&self).routes(),
-            room,
-            Arc::clone(&self.proxies),
-            &self,
-        );
-        let door = Arc::new(door);
+        let app = Arc::clone(&self).routes();
+        let door = self.door(app, room, Arc::clone(&self.proxies));
         for listener in &listeners {
             info!(address = %listener.local_addr()?, "listening");
         }
@@ -158,10 +153,20 @@ impl Server {
         Ok(())
     }
 
+    /// A door behind which an application answers, with room for so many connections that are no clients yet.
+    fn door(&self, app: Router, room: usize, proxies: Arc<Proxies>) -> Arc<Door> {
+        let house = House {
+            metrics: Arc::clone(&self.metrics),
+            shutdown: self.shutdown.clone(),
+            tasks: self.tasks.clone(),
+        };
+        Arc::new(Door::new(app, room, proxies, house))
+    }
+
     /// WebSocket is on every path but the reserved ones.
     fn routes(self: Arc<Self>) -> Router {
         Router::new()
-            .route("/publish", post(feed::publish))
+            .route("/publish", post(publish))
             .route("/livez", get(livez))
             .route("/readyz", get(readyz))
             .route("/health", get(readyz))

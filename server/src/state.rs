@@ -43,3 +43,9 @@ pub(crate) struct Server {
     /// The connections, so that the end can wait for them.
     pub(crate) tasks: TaskTracker,
 }
+
+impl AsRef<Proxies> for Server {
+    fn as_ref(&self) -> &Proxies {
+        &self.proxies
+    }
+}

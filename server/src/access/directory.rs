@@ -10,10 +10,10 @@ use tracing::warn;
 
 use super::circuit::Circuit;
 use super::counter::{Counter, Turn};
-use super::credit::Credit;
 use super::parse::{Parse, Session, Unanswered};
 use crate::metrics::{Metrics, Unasked};
 use crate::options::AccessOptions;
+use crate::registry::Credit;
 use crate::rights::Permissions;
 
 /// How long it is remembered that Parse Server did not answer a question.

@@ -3,7 +3,6 @@
 mod admit;
 mod circuit;
 mod counter;
-mod credit;
 mod directory;
 mod parse;
 mod sight;
@@ -16,7 +15,6 @@ mod tests;
 
 use std::sync::Arc;
 
-pub(crate) use self::credit::Credit;
 pub(crate) use self::sight::{Shown, Sight};
 
 use self::directory::Directory;

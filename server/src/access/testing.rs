@@ -14,14 +14,13 @@ use livematch::{Change, ChangeKind, Query};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-use super::{Access, Credit, Sight};
+use super::{Access, Sight};
 use crate::accounting::{Ledger, Term};
-use crate::delivery::Outbox;
 use crate::metrics::Metrics;
 use crate::options::Options;
 use crate::protocol::{Addressee, Refusal, Request, Sdk, Subscribe};
 use crate::publication::Publication;
-use crate::registry::{Client, Subscription};
+use crate::registry::{Client, Credit, Outbox, Subscription};
 use crate::rights::Scope;
 
 /// More than anything here takes.

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use tokio::sync::OnceCell;
 
-use super::credit::Credit;
 use super::directory::{Directory, Known};
+use crate::registry::Credit;
 use crate::rights::{Acl, Gate, Protected, Roles, Seer, Standing};
 
 /// The subscriber of one event. Nothing is looked up before it is needed, and nothing twice.

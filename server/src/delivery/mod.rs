@@ -4,8 +4,6 @@
 //! trace in what a client holds. What can be decided at once is. What depends on an answer of Parse Server waits for
 //! it, and with it the later events of the same object for the same client, which keep their order; all else goes on.
 
-mod event;
-mod outbox;
 mod parked;
 mod room;
 mod worker;
@@ -15,10 +13,9 @@ use std::sync::Arc;
 use livematch::Outcome;
 use tokio::sync::mpsc;
 
-pub(crate) use self::event::Event;
-pub(crate) use self::outbox::{Item, Outbox, What};
+use self::parked::Hit;
 use self::room::Room;
-use self::worker::{Batch, Hit, Worker};
+use self::worker::{Batch, Worker};
 use crate::access::Access;
 use crate::accounting::Ledger;
 use crate::metrics::Metrics;

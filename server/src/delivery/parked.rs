@@ -12,7 +12,6 @@ use livematch::Outcome;
 use metrics::Gauge;
 use tokio_util::sync::ReusableBoxFuture;
 
-use super::worker::Hit;
 use crate::access::Sight;
 use crate::accounting::{Charge, Ledger, Term};
 use crate::publication::Publication;
@@ -26,6 +25,12 @@ pub(super) type Key = (usize, Box<str>);
 
 /// What is kept for a case beside its change.
 const CASE_BYTES: usize = 2 << 10;
+
+/// One whom a change may concern.
+pub(super) struct Hit {
+    pub(super) subscription: Arc<Subscription>,
+    pub(super) outcome: Outcome,
+}
 
 /// A change, and one whom it may concern.
 pub(super) struct Case {

@@ -5,30 +5,22 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
-use livematch::Outcome;
 use tokio::sync::mpsc;
 use tokio::task::yield_now;
 use tokio_util::sync::ReusableBoxFuture;
 
-use super::event::Event;
-use super::parked::{Case, Key, Parked, Question};
+use super::parked::{Case, Hit, Key, Parked, Question};
 use super::room::Room;
 use crate::access::{Access, Shown, Sight};
 use crate::accounting::Ledger;
 use crate::metrics::Metrics;
 use crate::publication::Publication;
-use crate::registry::Subscription;
+use crate::registry::Event;
 
 /// A change, and those whom it may concern.
 pub(super) struct Batch {
     pub(super) publication: Arc<Publication>,
     pub(super) hits: Vec<Hit>,
-}
-
-/// One whom a change may concern.
-pub(super) struct Hit {
-    pub(super) subscription: Arc<Subscription>,
-    pub(super) outcome: Outcome,
 }
 
 /// Hands changes out to some of the clients, in order.

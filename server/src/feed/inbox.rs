@@ -66,7 +66,7 @@ enum Content {
 
 /// What is said to whoever has posted something.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Answer {
+pub(crate) enum Answer {
     Accepted,
     /// It is no message that could be read.
     Unread(String),
@@ -75,7 +75,7 @@ pub(super) enum Answer {
 }
 
 /// Room for some bytes of messages, until it is dropped.
-pub(super) struct Room(OwnedSemaphorePermit);
+pub(crate) struct Room(OwnedSemaphorePermit);
 
 /// The message that the roles of a user have changed.
 #[derive(Deserialize)]
@@ -95,7 +95,7 @@ struct Post<'a> {
 
 impl Room {
     /// Adds other room to it.
-    pub(super) fn merge(&mut self, other: Self) {
+    pub(crate) fn merge(&mut self, other: Self) {
         self.0.merge(other.0);
     }
 }
@@ -164,14 +164,14 @@ impl Inbox {
     }
 
     /// Takes what was posted, for which there is room already; what is to be said to whoever posted it.
-    pub(super) async fn take_post(&self, body: Vec<u8>, arrived: Instant, room: Room) -> Answer {
+    pub(crate) async fn take_post(&self, body: Vec<u8>, arrived: Instant, room: Room) -> Answer {
         let (answer, answered) = oneshot::channel();
         self.put(Content::Post(body, answer), arrived, room);
         answered.await.unwrap_or(Answer::Closed)
     }
 
     /// Room for so many bytes, if there is any.
-    pub(super) fn room(&self, bytes: usize) -> Option<Room> {
+    pub(crate) fn room(&self, bytes: usize) -> Option<Room> {
         let size = u32::try_from(bytes / KIB + 1).ok()?;
         let room = Arc::clone(&self.room).try_acquire_many_owned(size);
         room.ok().map(Room)

@@ -72,7 +72,7 @@ impl Door {
         let mut connection = pin!(connection);
         let ended = tokio::select! {
             ended = connection.as_mut() => ended,
-            () = self.shutdown.cancelled() => {
+            () = self.house.shutdown.cancelled() => {
                 connection.as_mut().graceful_shutdown();
                 connection.await
             }
@@ -80,7 +80,7 @@ impl Door {
         is_client.store(true, Ordering::Relaxed);
         if let Err(error) = ended {
             if error.is_timeout() || is_timeout(&error) {
-                self.metrics.late_connections.increment(1);
+                self.house.metrics.late_connections.increment(1);
             }
             debug!(%address, %error, "a connection broke");
         }

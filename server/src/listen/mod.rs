@@ -31,7 +31,6 @@ use tracing::warn;
 use self::pending::Pending;
 use crate::metrics::Metrics;
 use crate::options::HostPort;
-use crate::state::Server;
 
 /// How long accepting pauses where it fails.
 const RESPITE: Duration = Duration::from_millis(50);
@@ -70,27 +69,33 @@ pub(crate) struct Door {
     app: Router,
     proxies: Arc<Proxies>,
     pending: Pending,
-    metrics: Arc<Metrics>,
-    shutdown: CancellationToken,
-    tasks: TaskTracker,
+    house: House,
+}
+
+/// What all doors of a server share.
+#[derive(Clone)]
+pub(crate) struct House {
+    pub(crate) metrics: Arc<Metrics>,
+    /// Set when the server is to end.
+    pub(crate) shutdown: CancellationToken,
+    /// The connections, so that the end can wait for them.
+    pub(crate) tasks: TaskTracker,
 }
 
 impl Door {
     /// A door behind which an application answers, with room for so many connections that are no clients yet.
-    pub(crate) fn new(app: Router, room: usize, proxies: Arc<Proxies>, server: &Server) -> Self {
+    pub(crate) fn new(app: Router, room: usize, proxies: Arc<Proxies>, house: House) -> Self {
         Self {
             app,
             proxies,
             pending: Pending::new(room),
-            metrics: Arc::clone(&server.metrics),
-            shutdown: server.shutdown.clone(),
-            tasks: server.tasks.clone(),
+            house,
         }
     }
 
     /// Accepts connections until the server is to end.
     pub(crate) async fn accept(self: Arc<Self>, listener: TcpListener) {
-        let shutdown = self.shutdown.clone();
+        let shutdown = self.house.shutdown.clone();
         let accept_all = async {
             let mut complaint = Complaint::default();
             loop {
@@ -109,19 +114,20 @@ impl Door {
     /// Serves a connection. If too many are no clients yet, one that has done nothing for a while has to go.
     async fn admit(self: &Arc<Self>, socket: TcpStream, peer: SocketAddr) {
         let (place, evicted) = self.pending.enter().await;
-        self.metrics.evicted_connections.increment(evicted);
-        self.tasks
+        self.house.metrics.evicted_connections.increment(evicted);
+        self.house
+            .tasks
             .spawn(Arc::clone(self).serve(socket, peer, place));
     }
 
     /// Accepting fails for want of file descriptors, as a rule: connections that are no clients yet give theirs back.
     async fn make_room(&self, error: &io::Error, complaint: &mut Complaint) {
-        self.metrics.unaccepted_connections.increment(1);
+        self.house.metrics.unaccepted_connections.increment(1);
         if complaint.is_due() {
             warn!(%error, "cannot accept a connection");
         }
         if self.pending.evict() {
-            self.metrics.evicted_connections.increment(1);
+            self.house.metrics.evicted_connections.increment(1);
         }
         sleep(RESPITE).await;
     }

@@ -18,7 +18,6 @@ use tracing::warn;
 
 use super::proxy_header;
 use crate::options::{ClientAddressFrom, ListenOptions};
-use crate::state::Server;
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const FORWARDED: HeaderName = HeaderName::from_static("forwarded");
@@ -145,15 +144,16 @@ fn read_address(word: &[u8]) -> Option<IpAddr> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ClientAddress(pub(crate) Option<IpAddr>);
 
-impl FromRequestParts<Arc<Server>> for ClientAddress {
+impl<S: AsRef<Proxies> + Send + Sync> FromRequestParts<Arc<S>> for ClientAddress {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(
         parts: &mut Parts,
-        server: &Arc<Server>,
+        server: &Arc<S>,
     ) -> Result<Self, Self::Rejection> {
+        let proxies = S::as_ref(server);
         let peer = parts.extensions.get::<Peer>();
-        let client = peer.and_then(|peer| server.proxies.client_or_warn(peer, &parts.headers));
+        let client = peer.and_then(|peer| proxies.client_or_warn(peer, &parts.headers));
         Ok(Self(client.map(network)))
     }
 }

@@ -1,11 +1,13 @@
 //! Frames: what clients say, and what they are told.
 
 mod fields;
+mod payload;
 mod request;
 mod request_id;
 mod response;
 mod sdk;
 
+pub(crate) use self::payload::{Payload, Sink, Written};
 pub(crate) use self::request::{Connect, Request, Subscribe};
 pub(crate) use self::request_id::RequestId;
 pub(crate) use self::response::{Addressee, EventFrame, Refusal, answer, code};

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use livematch::Event;
 use serde::Serialize;
 
+use super::payload::{Payload, Sink};
 use super::{RequestId, Sdk};
-use crate::publication::{Payload, Sink};
 
 /// The codes of errors: Parse's own where it has one.
 pub(crate) mod code {

@@ -6,8 +6,8 @@ use livematch::Object;
 
 use super::Cut;
 use super::members::Members;
-use super::payload::{Payload, Written};
 use crate::accounting::{Ledger, Term};
+use crate::protocol::{Payload, Written};
 use crate::rights::Acl;
 
 /// The text of an object, and who may read it.

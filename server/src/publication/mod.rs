@@ -3,7 +3,6 @@
 mod body;
 mod cut;
 mod members;
-mod payload;
 mod watched;
 
 use std::sync::{Arc, OnceLock};
@@ -14,9 +13,9 @@ use parking_lot::Mutex;
 
 use self::body::Body;
 pub(crate) use self::cut::Cut;
-pub(crate) use self::payload::{Payload, Sink, Written};
 use self::watched::Touched;
 use crate::accounting::{Charge, Ledger, Term};
+use crate::protocol::Payload;
 use crate::rights::{Acl, Permissions, Pointers};
 
 /// A side of a change.

@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::access::Credit;
+use super::{Credit, Outbox};
 use crate::accounting::Account;
-use crate::delivery::Outbox;
 use crate::protocol::{Addressee, Sdk};
 
 /// A client that has connected.

@@ -2,7 +2,10 @@
 
 mod class;
 mod client;
+mod credit;
+mod event;
 mod held;
+mod outbox;
 mod subscription;
 
 use std::collections::HashMap;
@@ -13,6 +16,9 @@ use parking_lot::RwLock;
 
 pub(crate) use self::class::{Class, Desk};
 pub(crate) use self::client::Client;
+pub(crate) use self::credit::Credit;
+pub(crate) use self::event::Event;
+pub(crate) use self::outbox::{Item, Outbox, What};
 pub(crate) use self::subscription::Subscription;
 use crate::accounting::Exhausted;
 use crate::metrics::Metrics;

@@ -1,7 +1,7 @@
 //! Who may do something to a class.
 
 use super::acl::is_role;
-use super::permissions::{Members, names};
+use super::json::{Members, names};
 use super::roles::Roles;
 
 /// Who may do something to a class, as its permissions say for one operation.

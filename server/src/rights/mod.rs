@@ -5,6 +5,7 @@
 
 mod acl;
 mod gate;
+mod json;
 mod keys;
 mod permissions;
 mod pointer;

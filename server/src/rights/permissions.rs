@@ -1,10 +1,7 @@
 //! What the permissions of a class say.
 
-use std::collections::BTreeMap;
-
-use serde_json::value::RawValue;
-
 use super::gate::Gate;
+use super::json::{Members, names};
 use super::protected::Protected;
 
 /// The permissions of a class, as Parse Server publishes them with each change.
@@ -25,9 +22,6 @@ pub(crate) enum Operation {
     /// Any other clause.
     Find,
 }
-
-/// The members of a JSON object, each as it is written.
-pub(super) type Members<'a> = BTreeMap<String, &'a RawValue>;
 
 impl Permissions {
     /// Reads the JSON of permissions.
@@ -76,12 +70,6 @@ impl Permissions {
     pub(crate) fn protected(&self) -> &Protected {
         &self.protected
     }
-}
-
-/// Reads a list of texts; `null` is an empty one.
-pub(super) fn names(json: &str) -> Option<Vec<String>> {
-    let names: Option<Vec<String>> = serde_json::from_str(json).ok()?;
-    Some(names.unwrap_or_default())
 }
 
 #[cfg(test)]

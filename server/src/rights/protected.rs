@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::acl::is_role;
-use super::permissions::{Members, names};
+use super::json::{Members, names};
 use super::roles::Roles;
 
 /// What a tier's name begins with that is for whoever a field of the object points to.

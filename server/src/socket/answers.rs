@@ -8,12 +8,11 @@ use uuid::Uuid;
 use super::connection::{Connection, Work};
 use super::end::End;
 use super::websocket::{Oversize, Text};
-use crate::access::Credit;
 use crate::clauses::Done;
 use crate::protocol::{
     Addressee, Connect, Refusal, Request, RequestId, Sdk, Subscribe, answer, code,
 };
-use crate::registry::Client;
+use crate::registry::{Client, Credit};
 
 /// Frames of up to so many bytes are read where they come in: it takes some microseconds.
 const SMALL: usize = 4 << 10;

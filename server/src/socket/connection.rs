@@ -19,9 +19,8 @@ use super::websocket::{Limits, Message};
 use super::writer::Writer;
 use crate::accounting::{Account, Charge, Exhausted, Ledger, Term};
 use crate::clauses::Done;
-use crate::delivery::Outbox;
 use crate::protocol::RequestId;
-use crate::registry::{Client, Subscription};
+use crate::registry::{Client, Outbox, Subscription};
 use crate::state::Server;
 use crate::turns::Turn;
 

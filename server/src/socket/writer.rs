@@ -12,10 +12,9 @@ use tokio::net::TcpStream;
 use tokio::time::Instant;
 
 use super::websocket::{self, CloseCode};
-use crate::delivery::{Event, Item, Outbox, What};
 use crate::metrics::Metrics;
-use crate::protocol::EventFrame;
-use crate::publication::{Sink, Written};
+use crate::protocol::{EventFrame, Sink, Written};
+use crate::registry::{Event, Item, Outbox, What};
 
 /// How many bytes are put together before they are written, and how many items.
 const BATCH_BYTES: usize = 64 << 10;

@@ -14,6 +14,7 @@ use std::thread;
 use tokio::sync::oneshot;
 use tracing::{debug, error};
 
+pub(crate) use self::queue::Progress;
 use self::queue::{Job, Queue};
 pub(crate) use self::turn::{Turn, Weight};
 
@@ -26,15 +27,6 @@ pub(crate) struct Turns(Arc<Ends>);
 
 /// Ends the threads when nobody can have work for them any more.
 struct Ends(Arc<Queue>);
-
-/// Whether a piece of work is done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Progress {
-    /// It is.
-    Done,
-    /// There is another piece, for another turn.
-    More,
-}
 
 impl Turns {
     /// Starts threads with this name: one for light work, and so many for all.

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use parking_lot::{Condvar, Mutex};
 use rustix::time::{ClockId, clock_gettime};
 
-use super::Progress;
 use super::turn::{Turn, Weight};
 
 /// Work that waits, whoever has had least first.
@@ -31,6 +30,15 @@ struct State {
 
 /// Work by when it is its turn.
 type Waiting = BTreeMap<(u64, u64), Job>;
+
+/// Whether a piece of work is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Progress {
+    /// It is.
+    Done,
+    /// There is another piece, for another turn.
+    More,
+}
 
 /// Work, and whose it is.
 pub(super) struct Job {

@@ -1,6 +1,7 @@
 //! One connection to Redis.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use redis::aio::MultiplexedConnection;
 use redis::{
@@ -10,9 +11,11 @@ use redis::{
 use tokio::sync::Notify;
 use tracing::warn;
 
-use super::PATIENCE;
 use super::target::Target;
 use crate::feed::Inbox;
+
+/// How long a connection and each answer may take. A host that is gone closes nothing.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A connection that listens to the channels of an application.
 pub(super) struct Link {

@@ -23,9 +23,6 @@ use crate::options::Options;
 /// How often Redis is asked whether it is there, and what it hears.
 const CHECK: Duration = Duration::from_secs(2);
 
-/// How long a connection and each answer may take. A host that is gone closes nothing.
-const PATIENCE: Duration = Duration::from_secs(5);
-
 /// A subscription to the channels of an application.
 pub(crate) struct Redis {
     target: Target,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Violation;
-use super::decoder::{Limits, Message, Oversize, Text};
+use super::message::{Limits, Message, Oversize, Text};
 use super::skim::Skim;
 use crate::accounting::{Account, Charge, Term};
 

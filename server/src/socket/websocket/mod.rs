@@ -10,13 +10,15 @@ mod frame;
 mod gathered;
 pub(super) mod handshake;
 mod mask;
+mod message;
 mod skim;
 mod violation;
 
 #[cfg(test)]
 mod laws;
 
-pub(super) use self::decoder::{Decoder, Limits, Message, Oversize, Text};
+pub(super) use self::decoder::Decoder;
 pub(super) use self::encode::{close, head, ping, pong};
+pub(super) use self::message::{Limits, Message, Oversize, Text};
 pub(super) use self::violation::Violation;
 pub(super) use tungstenite::protocol::frame::coding::CloseCode;

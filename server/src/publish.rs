@@ -14,7 +14,7 @@ use futures_util::StreamExt;
 use serde_json::json;
 use tokio::time::timeout;
 
-use super::inbox::{Answer, Inbox, Room};
+use crate::feed::{Answer, Inbox, Room};
 use crate::listen::{Peer, brings_token, is_json};
 use crate::options::{FeedOptions, PublishFrom};
 use crate::state::Server;

@@ -27,7 +27,7 @@ struct Account {
 
 /// What a question has taken.
 #[derive(Debug)]
-pub(super) struct Taken<'a>(&'a Credit);
+pub(crate) struct Taken<'a>(&'a Credit);
 
 impl Default for Credit {
     fn default() -> Self {
@@ -40,7 +40,7 @@ impl Default for Credit {
 
 impl Credit {
     /// Takes what a question costs, if there is enough.
-    pub(super) fn take(&self) -> Option<Taken<'_>> {
+    pub(crate) fn take(&self) -> Option<Taken<'_>> {
         let mut account = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         account.gain();
         account.left = account.left.checked_sub(1)?;
@@ -63,7 +63,7 @@ impl Account {
 
 impl Taken<'_> {
     /// Gives back what was taken: the question was not in vain.
-    pub(super) fn give_back(self) {
+    pub(crate) fn give_back(self) {
         let mut account = self.0.0.lock().unwrap_or_else(PoisonError::into_inner);
         account.left = QUESTIONS.min(account.left + 1);
     }

@@ -61,7 +61,7 @@ impl Outbox {
     }
 
     /// Puts an event behind all that wait.
-    pub(super) fn event(&self, event: Event) {
+    pub(crate) fn event(&self, event: Event) {
         self.put(event.own(), |waiting| {
             let hold = waiting.hold(&event, &self.account)?;
             Ok(What::Event(event, hold))

@@ -5,9 +5,9 @@ use std::time::Instant;
 
 use livematch::Event as Kind;
 
+use super::Subscription;
 use crate::accounting::Share;
-use crate::publication::Payload;
-use crate::registry::Subscription;
+use crate::protocol::Payload;
 
 /// An event that a subscriber may see.
 pub(crate) struct Event {

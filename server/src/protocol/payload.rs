@@ -34,7 +34,7 @@ impl Written {
 }
 
 impl Payload {
-    pub(super) fn whole(written: &Arc<Written>) -> Self {
+    pub(crate) fn whole(written: &Arc<Written>) -> Self {
         let written = Arc::clone(written);
         Self {
             written,
@@ -42,7 +42,7 @@ impl Payload {
         }
     }
 
-    pub(super) fn cut(written: &Arc<Written>, pieces: Vec<Range<usize>>) -> Self {
+    pub(crate) fn cut(written: &Arc<Written>, pieces: Vec<Range<usize>>) -> Self {
         let written = Arc::clone(written);
         Self {
             written,
