@@ -160,6 +160,8 @@ impl Crate {
                     self.tokens(path, file, group.stream());
                     tail
                 }
+                // `pub(in path)` imports nothing.
+                TokenTree::Ident(word) if word == "pub" => after_parentheses(tail),
                 TokenTree::Ident(word) if word == "mod" => self.child(path, file, tail),
                 TokenTree::Ident(word) if word == "use" => self.uses(path, tail),
                 TokenTree::Ident(_) => self.mention(path, rest),
@@ -271,6 +273,14 @@ fn after_item(tokens: &[TokenTree]) -> &[TokenTree] {
     };
     let end = tokens.iter().position(is_end);
     end.map_or(&[], |end| &tokens[end + 1..])
+}
+
+/// What follows parentheses, if there are any.
+fn after_parentheses(tokens: &[TokenTree]) -> &[TokenTree] {
+    match tokens {
+        [TokenTree::Group(group), rest @ ..] if group.delimiter() == Delimiter::Parenthesis => rest,
+        _ => tokens,
+    }
 }
 
 fn is_punct(token: &TokenTree, c: char) -> bool {

@@ -36,6 +36,34 @@ const LIBRARY: &[&str] = &[
     "hash",
 ];
 
+/// The modules of the server, in the same manner.
+const SERVER: &[&str] = &[
+    "accounting",
+    "metrics",
+    "protocol",
+    "rights",
+    "options",
+    "publication",
+    "registry",
+    "access",
+    "delivery",
+    "turns",
+    "warnings",
+    "complexity",
+    "health",
+    "checks",
+    "clauses",
+    "matching",
+    "feed",
+    "listen",
+    "state",
+    "publish",
+    "socket",
+    "admin",
+    "log",
+    "server",
+];
+
 /// The circles of the library: recursive, and so one thing each, in a file for each of its parts.
 const LIBRARY_CIRCLES: &[Files<'_>] = &[
     // A value holds the members of an object, which are values.
@@ -58,11 +86,36 @@ const LIBRARY_CIRCLES: &[Files<'_>] = &[
     ],
 ];
 
+/// The circles of the server.
+const SERVER_CIRCLES: &[Files<'_>] = &[
+    // A ledger has accounts, which charge to it.
+    &[
+        "accounting/account",
+        "accounting/charge",
+        "accounting/ledger",
+        "accounting/ranks",
+    ],
+    // A client has an outbox of events, which are of a subscription, which is a client's.
+    &[
+        "registry/client",
+        "registry/event",
+        "registry/outbox",
+        "registry/subscription",
+    ],
+];
+
 #[test]
 fn the_library_stands_in_layers() {
     let library = Crate::read("src", "lib.rs");
     only_imports_downwards(&library, LIBRARY);
     has_only_circles(&library, LIBRARY_CIRCLES);
+}
+
+#[test]
+fn the_server_stands_in_layers() {
+    let server = Crate::read("server/src", "main.rs");
+    only_imports_downwards(&server, SERVER);
+    has_only_circles(&server, SERVER_CIRCLES);
 }
 
 fn only_imports_downwards(read: &Crate, layers: &[&str]) {
