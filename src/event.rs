@@ -240,8 +240,50 @@ mod tests {
     }
 
     #[test]
+    fn names_are_read_as_they_are_written() {
+        for event in Event::ALL {
+            assert_eq!(event.to_string(), event.as_str());
+            assert_eq!(event.as_str().parse(), Ok(event));
+        }
+        assert_eq!(
+            Event::ALL.map(Event::as_str),
+            ["create", "enter", "update", "leave", "delete"]
+        );
+        let error = "Create".parse::<Event>().expect_err("no name");
+        assert_eq!(
+            error.to_string(),
+            "expected create, enter, update, leave or delete"
+        );
+    }
+
+    #[test]
+    fn a_side_that_may_not_be_read_does_not_match() {
+        let both = Outcome::new(Some(Match), Some(Match));
+        for (old, new, event) in [
+            (true, true, Some(Event::Update)),
+            (true, false, Some(Event::Leave)),
+            (false, true, Some(Event::Enter)),
+            (false, false, None),
+        ] {
+            let readable = both.readable(old, new);
+            let sides =
+                [readable.before(), readable.after()].map(|side| side.map(Verdict::is_match));
+            assert_eq!((sides, readable.event()), ([Some(old), Some(new)], event));
+        }
+        let none = Outcome::new(None, Some(NoMatch));
+        assert_eq!(none.readable(false, false), none);
+    }
+
+    #[test]
     fn a_fault_outlives_a_hidden_side() {
-        let outcome = Outcome::new(Some(Fault), Some(Match)).readable(false, true);
-        assert_eq!(outcome.event(), None);
+        for outcome in [
+            Outcome::new(Some(Fault), Some(Match)),
+            Outcome::new(Some(Match), Some(Fault)),
+        ] {
+            let hidden = outcome.readable(false, false);
+            assert!(outcome.is_fault() && hidden.is_fault());
+            assert_eq!(hidden.event(), None);
+        }
+        assert!(!Outcome::new(Some(Match), Some(NoMatch)).is_fault());
     }
 }

@@ -190,6 +190,41 @@ mod tests {
     }
 
     #[test]
+    fn every_kind_of_value_is_compared() {
+        let values = [
+            json!(null),
+            json!(true),
+            json!(false),
+            json!(0),
+            json!("a"),
+            json!("b"),
+            json!([]),
+            json!([1]),
+            json!([1, 2]),
+            json!({}),
+            json!({"x": 1}),
+            json!({"x": 1, "y": 2}),
+            json!({"y": 1}),
+        ];
+        for (i, old) in values.iter().enumerate() {
+            for (j, new) in values.iter().enumerate() {
+                assert_eq!(
+                    touched("a", old.clone(), new.clone()),
+                    i != j,
+                    "{old} and {new}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn names_that_the_sdk_does_not_keep_are_never_touched() {
+        for field in ["constructor", "prototype", "objectId"] {
+            assert!(!touched(field, json!(1), json!(2)), "{field}");
+        }
+    }
+
+    #[test]
     fn missing_is_not_null() {
         let (without, with) = (json!({}), json!({"a": null}));
         let watch = Watch::new(["a"]);
