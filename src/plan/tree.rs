@@ -1,5 +1,7 @@
 //! A clause while it is compiled: a tree, and how it becomes steps.
 
+use std::collections::HashMap;
+
 use smallvec::{SmallVec, smallvec};
 
 use super::code::{Step, Target};
@@ -43,6 +45,7 @@ pub(super) fn assemble(root: Node) -> Option<(Plan, Row<u32>)> {
         mut reversed,
         paths,
         mut ordinals,
+        ..
     } = assembly;
     let places = places(&reversed, entry);
     let turn = |target: Target| match target.position() {
@@ -111,11 +114,15 @@ fn keep_paths(paths: Row<Path>, steps: &mut [Step]) -> Box<[Path]> {
     kept.into_iter().map(|(_, path)| path).collect()
 }
 
+const MANY_PATHS: usize = 16;
+
 /// Steps are laid down from the last to the first, as each must know where to go on.
 #[derive(Default)]
 struct Assembly {
     reversed: Row<Step>,
     paths: Row<Path>,
+    /// The positions of the paths, from [`MANY_PATHS`] on: up to these they are looked at one after another.
+    positions: HashMap<Text, u32, foldhash::fast::RandomState>,
     /// Of the constraint of each step.
     ordinals: Row<u32>,
 }
@@ -177,13 +184,21 @@ impl Assembly {
     }
 
     fn path(&mut self, text: Text) -> u32 {
-        let known = self.paths.iter().position(|path| path.text() == text);
-        let position = known.unwrap_or_else(|| {
-            self.paths.push(Path::new(text));
-            self.paths.len() - 1
-        });
-        // There are no more paths than steps.
-        u32::try_from(position).unwrap_or(u32::MAX)
+        let known = self.paths.iter().take(MANY_PATHS);
+        // There are no more paths than steps, which are fewer than a `u32` counts.
+        let mut known = (0..).zip(known);
+        if let Some((position, _)) = known.find(|(_, path)| path.text() == text) {
+            return position;
+        }
+        let next = u32::try_from(self.paths.len()).unwrap_or(u32::MAX);
+        if self.paths.len() >= MANY_PATHS {
+            let position = *self.positions.entry(text.clone()).or_insert(next);
+            if position != next {
+                return position;
+            }
+        }
+        self.paths.push(Path::new(text));
+        next
     }
 }
 
