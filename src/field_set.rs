@@ -88,6 +88,10 @@ impl FieldSet {
     }
 
     /// The names in alphabetical order, or nothing if every field is kept.
+    ///
+    /// # Complexity
+    ///
+    /// `O(n log n)` in the number of names.
     #[must_use]
     pub fn names(&self) -> Option<impl ExactSizeIterator<Item = &str>> {
         self.0.listed()

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::filed::{Filed, Where};
 use super::index::ROOT;
 use super::index::columns::Columns;
-use super::index::group::{Group, Side};
+use super::index::group::{Group, Held, Side};
 use super::keys::feature::Kind;
 use super::slot::{Run, Slot, paths_of};
 use super::store::table::Entry;
@@ -45,6 +45,10 @@ fn all(set: &QuerySet) -> Check {
     }
     for (number, group) in set.index.groups.iter() {
         group_is_whole(set, number, group)?;
+        let mut columns = group.parts.iter().flat_map(|parts| parts.columns.iter());
+        ensure(columns.all(|columns| !columns.is_empty()), || {
+            format!("group {number} has columns without rows")
+        })?;
         let mut slots = HashSet::new();
         group.postings.for_each(|posting| {
             slots.insert(posting.slot);
@@ -53,11 +57,11 @@ fn all(set: &QuerySet) -> Check {
         let parts = group.parts.iter();
         postings += parts
             .clone()
-            .flat_map(|parts| &parts.thresholds)
+            .flat_map(|parts| parts.thresholds.iter())
             .map(|t| t.limits.len())
             .sum::<usize>();
         postings += parts
-            .flat_map(|parts| &parts.columns)
+            .flat_map(|parts| parts.columns.iter())
             .map(Columns::len)
             .sum::<usize>();
     }
@@ -125,7 +129,7 @@ fn is_there(set: &QuerySet, number: u32, filed: &Filed) -> bool {
         .get(filed.group)
         .and_then(|group| group.parts.as_deref());
     let threshold = |path: u32, side: Side| {
-        let mut all = parts.iter().flat_map(|parts| &parts.thresholds);
+        let mut all = parts.iter().flat_map(|parts| parts.thresholds.iter());
         all.any(|t| t.path == path && t.side == side && t.limits.contains(&(filed.at, number)))
     };
     match filed.place.into() {
@@ -138,7 +142,7 @@ fn is_there(set: &QuerySet, number: u32, filed: &Filed) -> bool {
         Where::Above(path) => threshold(path, Side::Above),
         Where::Below(path) => threshold(path, Side::Below),
         Where::Columns(at) => {
-            let columns = parts.and_then(|parts| parts.columns.get(at as usize));
+            let columns = parts.and_then(|parts| parts.columns.get(at));
             let row = u32::try_from(filed.at).ok();
             columns
                 .zip(row)
@@ -171,7 +175,7 @@ fn ranges_by_path(set: &QuerySet) -> HashMap<u32, u32> {
     let mut ranges: HashMap<u32, u32> = HashMap::new();
     let groups = set.index.groups.iter();
     for parts in groups.filter_map(|(_, group)| group.parts.as_deref()) {
-        let rows = parts.columns.iter().filter(|columns| !columns.is_empty());
+        let rows = parts.columns.iter();
         let thresholds = parts.thresholds.iter().map(|threshold| threshold.path);
         for path in rows.flat_map(Columns::paths).chain(thresholds) {
             *ranges.entry(path).or_default() += 1;
@@ -213,6 +217,9 @@ fn counts_are_right(set: &QuerySet) -> Check {
     }
     let ranges = ranges_by_path(set);
     for (path, record) in set.paths.iter() {
+        ensure(set.paths.is_in_place(record, path), || {
+            format!("path {path} is not with its field")
+        })?;
         let counted = queries.get(&path).copied().unwrap_or(0);
         ensure(record.queries == counted, || {
             format!("path {path} has {counted} queries")
@@ -257,7 +264,11 @@ fn counts_are_right(set: &QuerySet) -> Check {
         .iter()
         .filter(|(number, _)| *number != ROOT)
     {
-        for (feature, counted) in group.parts.iter().flat_map(|parts| &parts.features) {
+        for Held {
+            feature,
+            keys: counted,
+        } in group.parts.iter().flat_map(|parts| parts.features.iter())
+        {
             let there = keys.get(&(number, *feature)).map_or(0, HashSet::len);
             ensure(*counted as usize == there, || {
                 format!("feature {feature} in group {number}")

@@ -272,7 +272,7 @@ impl QuerySet {
     ///
     /// # Complexity
     ///
-    /// At once, but `O(n log n)` in the number of fields after one came or went.
+    /// At once; after fields came or went `O(log n)` for each of them in the number of all.
     #[must_use]
     pub fn fields(&self) -> &FieldSet {
         self.paths.fields()
@@ -317,7 +317,6 @@ impl QuerySet {
         scratch.positions.forget(self.paths.bound());
         let mut reader = Reader {
             paths: &self.paths,
-            fields: self.fields(),
             positions: &mut scratch.positions,
             guesses: &mut scratch.guesses.0,
         };

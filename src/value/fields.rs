@@ -138,12 +138,9 @@ impl Fields {
         self.0.kept.as_ref().is_none_or(|kept| kept.contains(name))
     }
 
-    /// Whether all of these fields were kept.
-    pub(crate) fn has_kept(&self, fields: &Names) -> bool {
-        self.0
-            .kept
-            .as_ref()
-            .is_none_or(|kept| kept.is_superset(fields))
+    /// The fields that were kept; nothing if these are all.
+    pub(crate) fn kept_fields(&self) -> Option<&Names> {
+        self.0.kept.as_ref()
     }
 
     pub(crate) fn get(&self, name: &str) -> Option<&Datum> {

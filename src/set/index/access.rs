@@ -394,6 +394,20 @@ pub(crate) fn plain(value: Val<'_>) -> Option<Scalar<'_>> {
     })
 }
 
+/// How many values an operator names, each of which takes a moment to be made a key.
+pub(crate) fn named(op: &Op) -> usize {
+    match op {
+        Op::In(Membership::List(list)) | Op::ContainedBy(Membership::List(list)) => {
+            list.items().len()
+        }
+        Op::All(all) => match &**all {
+            All::List(required) => required.items().len(),
+            All::ListLike(_) | All::Nothing | All::Fault => 0,
+        },
+        _ => 1,
+    }
+}
+
 impl Order {
     /// What an ordinary number must be to satisfy the operator; nothing if it may be any.
     ///

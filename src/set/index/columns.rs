@@ -5,6 +5,35 @@ use std::cmp::Ordering;
 use smallvec::SmallVec;
 
 use crate::set::keys::interval::Bounds;
+use crate::set::store::keyed::{HasKey, Keyed};
+
+/// The columns of a group, each for other paths.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct AllColumns {
+    /// Rows are recorded by the position of their columns, so where there are none left a gap is until other columns need a
+    /// place. The last ones are no gap.
+    all: Vec<Option<Box<Columns>>>,
+    positions: Keyed<Position>,
+    /// Positions that were gaps; some may be filled or gone by now.
+    gaps: Vec<u32>,
+}
+
+/// Where the columns for some paths are.
+#[derive(Clone, Debug)]
+struct Position {
+    paths: Paths,
+    at: u32,
+}
+
+type Paths = SmallVec<[u32; 4]>;
+
+impl HasKey for Position {
+    type Key = Paths;
+
+    fn key(&self) -> Paths {
+        self.paths.clone()
+    }
+}
 
 /// Queries with ranges on the same paths, a column for each end of each range.
 ///
@@ -39,6 +68,71 @@ fn rounded(number: f64) -> (f32, f32) {
     }
 }
 
+impl AllColumns {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Columns> {
+        self.all.iter().flatten().map(|columns| &**columns)
+    }
+
+    pub(crate) fn get(&self, at: u32) -> Option<&Columns> {
+        self.all.get(at as usize)?.as_deref()
+    }
+
+    pub(crate) fn get_mut(&mut self, at: u32) -> Option<&mut Columns> {
+        self.all.get_mut(at as usize)?.as_deref_mut()
+    }
+
+    /// The position of the columns for the paths of some ranges, if there are any.
+    pub(crate) fn find(&self, ranges: &[(u32, Bounds)]) -> Option<u32> {
+        let paths = ranges.iter().map(|(path, _)| *path).collect();
+        self.positions.get(&paths).map(|position| position.at)
+    }
+
+    /// Adds columns for the paths of some ranges, for which there are none; their position.
+    pub(crate) fn add(&mut self, ranges: &[(u32, Bounds)]) -> u32 {
+        let is_gap = |at: &u32| matches!(self.all.get(*at as usize), Some(None));
+        let gap = std::iter::from_fn(|| self.gaps.pop()).find(is_gap);
+        let at = gap.unwrap_or_else(|| {
+            self.all.push(None);
+            // Memory ends before four billion columns do.
+            u32::try_from(self.all.len() - 1).unwrap_or(u32::MAX)
+        });
+        let columns = Columns::new(ranges);
+        self.positions.push(Position {
+            paths: columns.paths().collect(),
+            at,
+        });
+        if let Some(place) = self.all.get_mut(at as usize) {
+            *place = Some(Box::new(columns));
+        }
+        at
+    }
+
+    /// Removes columns, which have no rows any more.
+    pub(crate) fn remove(&mut self, at: u32) -> Option<Box<Columns>> {
+        let gone = self.all.get_mut(at as usize)?.take()?;
+        self.positions.remove(&gone.paths().collect());
+        self.gaps.push(at);
+        while self.all.pop_if(|columns| columns.is_none()).is_some() {}
+        if self.all.is_empty() {
+            *self = Self::default();
+        }
+        Some(gone)
+    }
+
+    /// Heap bytes.
+    pub(crate) fn memory_usage(&self) -> usize {
+        let own = |columns: &Columns| size_of::<Columns>() + columns.memory_usage();
+        self.iter().map(own).sum::<usize>()
+            + self.all.capacity() * size_of::<Option<Box<Columns>>>()
+            + self.gaps.capacity() * size_of::<u32>()
+            + self.positions.memory_usage()
+    }
+}
+
 impl Columns {
     pub(crate) fn new(ranges: &[(u32, Bounds)]) -> Self {
         let column = |(path, _): &(u32, Bounds)| Column {
@@ -55,11 +149,6 @@ impl Columns {
     /// The paths of the columns.
     pub(crate) fn paths(&self) -> impl Iterator<Item = u32> + Clone {
         self.columns.iter().map(|column| column.path)
-    }
-
-    /// Whether the columns are for ranges on these paths, in this order.
-    pub(crate) fn are_for(&self, ranges: &[(u32, Bounds)]) -> bool {
-        self.paths().eq(ranges.iter().map(|(path, _)| *path))
     }
 
     pub(crate) fn len(&self) -> usize {

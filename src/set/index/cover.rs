@@ -69,8 +69,9 @@ impl<'s> Chooser<'s> {
 
     /// What each test says of the values that satisfy it. Ranges that stand in a row are one.
     fn tests(&self, code: &[Step]) -> Vec<Choice> {
-        let choice = |position: usize| self.choice(&code[position], row(code, position));
-        let mut tests: Vec<Choice> = (0..code.len()).map(choice).collect();
+        let rows = rows(code);
+        let steps = code.iter().zip(rows);
+        let mut tests: Vec<Choice> = steps.map(|(step, row)| self.choice(step, row)).collect();
         spread(&mut tests);
         tests
     }
@@ -111,10 +112,24 @@ impl<'s> Chooser<'s> {
 
     /// The tests that a query cannot do without; the ranges of a path are one.
     pub(crate) fn necessary(&self, code: &[Step], entry: Target) -> Vec<Choice> {
+        self.necessary_of(code, entry, |_| true)
+    }
+
+    /// As [`necessary`](Self::necessary), of some steps.
+    pub(crate) fn necessary_of(
+        &self,
+        code: &[Step],
+        entry: Target,
+        which: impl Fn(&Step) -> bool,
+    ) -> Vec<Choice> {
+        let rows = rows(code);
         let mut choices: Vec<Choice> = Vec::new();
         for position in necessary(code, entry) {
             let step = &code[position];
-            let choice = self.choice(step, row(code, position));
+            if !which(step) {
+                continue;
+            }
+            let choice = self.choice(step, rows[position]);
             let Access::Range(bounds) = choice.access else {
                 choices.push(choice);
                 continue;
@@ -218,23 +233,21 @@ fn is_toss(op: &Op) -> bool {
     plain(Val::from(operand)).is_some_and(is_coin)
 }
 
-/// The bounds of the ranges that stand in a row from a step on, if it is a range.
-fn row(code: &[Step], position: usize) -> Option<Bounds> {
-    let mut bounds = None;
-    let mut at = position;
-    while let Some(step) = code.get(at) {
+/// For each step the bounds of the ranges that stand in a row from it on, if it is a range.
+fn rows(code: &[Step]) -> SmallVec<[Option<Bounds>; 8]> {
+    let mut rows: SmallVec<[Option<Bounds>; 8]> = smallvec![None; code.len()];
+    for (position, step) in code.iter().enumerate().rev() {
         // Where one of them does not hold, the run must go on at the same place, which the cover of the other way is for.
-        if step.path != code[position].path || step.otherwise != code[position].otherwise {
-            break;
-        }
-        let Some(range) = range(&step.op) else { break };
-        bounds = Some(bounds.map_or(range, |known: Bounds| known.and(range)));
-        if step.then != Target::step(at + 1) {
-            break;
-        }
-        at += 1;
+        let goes_on = code.get(position + 1).is_some_and(|next| {
+            step.then == Target::step(position + 1)
+                && next.path == step.path
+                && next.otherwise == step.otherwise
+        });
+        let rest = rows.get(position + 1).copied().flatten();
+        let rest = rest.filter(|_| goes_on);
+        rows[position] = range(&step.op).map(|own| rest.map_or(own, |rest| own.and(rest)));
     }
-    bounds
+    rows
 }
 
 fn range(op: &Op) -> Option<Bounds> {

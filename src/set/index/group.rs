@@ -5,9 +5,9 @@ use std::hint::black_box;
 
 use smallvec::SmallVec;
 
-use super::columns::Columns;
+use super::columns::AllColumns;
 use crate::set::keys::hint::Hint;
-use crate::set::keys::interval::Bounds;
+use crate::set::store::keyed::{HasKey, Keyed};
 use crate::set::store::table::Posting;
 
 /// The queries filed under one key, and how they are told apart when they are many.
@@ -29,10 +29,26 @@ pub(crate) struct Group {
 pub(crate) struct Parts {
     /// The paths by which the queries came here: nothing more is learned from them.
     pub(crate) paths: SmallVec<[u32; 4]>,
-    /// The features of keys below this group, and how many keys there are of each.
-    pub(crate) features: Vec<(u32, u32)>,
-    pub(crate) thresholds: Vec<Thresholds>,
-    pub(crate) columns: Vec<Columns>,
+    /// The features of keys below this group.
+    pub(crate) features: Keyed<Held>,
+    pub(crate) thresholds: Keyed<Thresholds>,
+    pub(crate) columns: AllColumns,
+}
+
+/// A feature of keys below a group.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Held {
+    pub(crate) feature: u32,
+    /// How many keys there are of it.
+    pub(crate) keys: u32,
+}
+
+impl HasKey for Held {
+    type Key = u32;
+
+    fn key(&self) -> u32 {
+        self.feature
+    }
 }
 
 impl Group {
@@ -50,9 +66,12 @@ impl Group {
     /// Heap bytes.
     pub(crate) fn memory_usage(&self) -> usize {
         let parts = self.parts.as_ref().map_or(0, |parts| {
-            let thresholds: usize = parts.thresholds.iter().map(|t| t.limits.len() * 24).sum();
-            let columns: usize = parts.columns.iter().map(Columns::memory_usage).sum();
-            size_of::<Parts>() + parts.features.capacity() * 8 + thresholds + columns
+            let limits: usize = parts.thresholds.iter().map(|t| t.limits.len() * 24).sum();
+            size_of::<Parts>()
+                + parts.features.memory_usage()
+                + parts.thresholds.memory_usage()
+                + parts.columns.memory_usage()
+                + limits
         });
         parts + self.postings.memory_usage()
     }
@@ -61,20 +80,6 @@ impl Group {
 impl Parts {
     fn is_empty(&self) -> bool {
         self.features.is_empty() && self.thresholds.is_empty() && self.columns.is_empty()
-    }
-
-    /// Which columns are for these ranges: those for their paths, or empty ones, or new ones.
-    pub(crate) fn columns_for(&mut self, ranges: &[(u32, Bounds)]) -> usize {
-        let mut columns = self.columns.iter();
-        if let Some(at) = columns.position(|columns| columns.are_for(ranges)) {
-            return at;
-        }
-        if let Some(at) = self.columns.iter().position(Columns::is_empty) {
-            self.columns[at] = Columns::new(ranges);
-            return at;
-        }
-        self.columns.push(Columns::new(ranges));
-        self.columns.len() - 1
     }
 }
 
@@ -160,8 +165,16 @@ pub(crate) struct Thresholds {
     pub(crate) limits: BTreeSet<(u64, u32)>,
 }
 
+impl HasKey for Thresholds {
+    type Key = (u32, Side);
+
+    fn key(&self) -> (u32, Side) {
+        (self.path, self.side)
+    }
+}
+
 /// On which side of its limit a number is to be; the limit is included.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Side {
     Above,
     Below,

@@ -13,8 +13,9 @@ use smallvec::{SmallVec, smallvec};
 
 use self::access::{Access, AccessKey};
 use self::cover::{Choice, Chooser, UNSELECTIVE};
-use self::group::{Group, Parts, Postings, Side, Thresholds, sortable};
+use self::group::{Group, Held, Parts, Postings, Side, Thresholds, sortable};
 use self::paths::Paths;
+use crate::plan::code::Step;
 use crate::set::filed::{Filed, Where};
 use crate::set::keys::feature::{Feature, KeyHasher, Kind, below};
 use crate::set::keys::grams::Grams;
@@ -38,6 +39,10 @@ pub(crate) const ROOT: u32 = 0;
 
 /// A group with more queries is divided.
 const DIVIDE: usize = 12;
+
+/// A query under more keys is not told apart from others under each of them, and none by a list of more values: it would
+/// take so many filings for each key.
+const TELL_APART: usize = 64;
 
 /// A range as good as this is filed by itself, and not in columns beside others.
 const SELECTIVE: f64 = 0.2;
@@ -230,19 +235,13 @@ impl Index {
 
     /// Files a query that is recorded to be in a divided group: by what else it asks for, if that tells anything.
     fn tell_apart(&mut self, number: u32, posting: Posting, desk: &mut Desk<'_>) {
-        let (Some(group), Some(slot)) = (self.groups.get_mut(number), desk.slots.get(posting.slot))
-        else {
+        let Some(group) = self.groups.get_mut(number) else {
             return;
         };
-        let known = group
-            .parts
-            .as_ref()
-            .map(|parts| parts.paths.clone())
-            .unwrap_or_default();
-        let chooser = desk.chooser(slot);
-        let mut necessary = chooser.necessary(slot.code, slot.head.entry());
-        necessary.retain(|choice| !known.contains(&choice.path));
-        let Some(best) = cover::best(&necessary).filter(|best| best.chance < UNSELECTIVE) else {
+        let best = has_few_keys(posting.slot, desk)
+            .then(|| choose_beside(group, posting.slot, desk))
+            .flatten();
+        let Some((best, necessary)) = best else {
             group.postings.push(posting);
             return;
         };
@@ -250,7 +249,7 @@ impl Index {
         forget(desk, posting.slot, |filed| {
             filed.at == key && filed.group == above && matches!(filed.place.into(), Where::Key(_))
         });
-        self.file_one(posting, best, &necessary, number, desk);
+        self.file_one(posting, &best, &necessary, number, desk);
     }
 
     /// Files a query by its ranges: by the limit if there is one, else in columns.
@@ -317,21 +316,18 @@ impl Index {
         let Some(parts) = self.parts(group) else {
             return;
         };
-        let found = parts
-            .thresholds
-            .iter()
-            .position(|known| known.path == path && known.side == side);
-        let at = found.unwrap_or_else(|| {
+        if parts.thresholds.get(&(path, side)).is_none() {
             desk.paths.hold_range(path);
             parts.thresholds.push(Thresholds {
                 path,
                 side,
                 limits: std::collections::BTreeSet::new(),
             });
-            parts.thresholds.len() - 1
-        });
+        }
         let limit = sortable(limit);
-        parts.thresholds[at].limits.insert((limit, number));
+        if let Some(thresholds) = parts.thresholds.get_mut(&(path, side)) {
+            thresholds.limits.insert((limit, number));
+        }
         let place = match side {
             Side::Above => Where::Above(path),
             Side::Below => Where::Below(path),
@@ -359,13 +355,15 @@ impl Index {
         let Some(parts) = self.parts(group) else {
             return;
         };
-        let at = parts.columns_for(&ranges);
-        let columns = &mut parts.columns[at];
-        if columns.is_empty() {
-            columns.paths().for_each(|path| desk.paths.hold_range(path));
-        }
+        let at = parts.columns.find(&ranges).unwrap_or_else(|| {
+            let paths = ranges.iter().map(|(path, _)| *path);
+            paths.for_each(|path| desk.paths.hold_range(path));
+            parts.columns.add(&ranges)
+        });
+        let Some(columns) = parts.columns.get_mut(at) else {
+            return;
+        };
         let row = columns.push(number, &ranges);
-        let at = u32::try_from(at).unwrap_or(NONE);
         record(
             desk,
             number,
@@ -392,17 +390,29 @@ impl Index {
         if group == ROOT {
             return paths.hold(feature, true);
         }
-        if let Some((_, keys)) = parts
-            .features
-            .iter_mut()
-            .find(|(known, _)| *known == feature)
-        {
-            *keys += 1;
+        if let Some(held) = parts.features.get_mut(&feature) {
+            held.keys += 1;
         } else {
-            parts.features.push((feature, 1));
+            parts.features.push(Held { feature, keys: 1 });
             paths.hold(feature, false);
         }
     }
+}
+
+fn has_few_keys(number: u32, desk: &Desk<'_>) -> bool {
+    let record = desk.slots.record(number);
+    record.is_some_and(|record| record.filed.len() <= TELL_APART)
+}
+
+/// The best of what a query in a group asks for beside what led there, if it is worth the while, and all of that.
+fn choose_beside(group: &Group, number: u32, desk: &Desk<'_>) -> Option<(Choice, Vec<Choice>)> {
+    let slot = desk.slots.get(number)?;
+    let known = group.parts.as_ref().map_or(&[][..], |parts| &parts.paths);
+    let tells = |step: &Step| !known.contains(&step.path) && access::named(&step.op) <= TELL_APART;
+    let chooser = desk.chooser(slot);
+    let necessary = chooser.necessary_of(slot.code, slot.head.entry(), tells);
+    let best = cover::best(&necessary).filter(|best| best.chance < UNSELECTIVE)?;
+    Some((best.clone(), necessary))
 }
 
 fn under(group: &Group, key: u64) -> u64 {

@@ -1,6 +1,7 @@
 //! The paths that the queries of a set look at.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::OnceLock;
 
@@ -21,16 +22,26 @@ pub(crate) struct Paths {
     records: Slab<Record>,
     numbers: HashMap<Text, u32, foldhash::fast::RandomState>,
     heads: Slab<Head>,
-    /// Numbers of heads by the hash of their name, which those who choose names can make collide: then sorted by name.
-    heads_by_hash: HashMap<u32, SmallVec<[u32; 2]>, BuildHasherDefault<AsItIs>>,
-    /// The names of the heads; made when it is asked for.
-    fields: OnceLock<FieldSet>,
+    /// Numbers of heads by the hash of their name.
+    heads_by_hash: HashMap<u32, u32, BuildHasherDefault<AsItIs>>,
+    /// The heads whose hash another name has too, which those who choose names can bring about.
+    namesakes: BTreeMap<u32, BTreeMap<Text, u32>>,
+    fields: Names,
     /// By the number of a feature in use, its path.
     features: Slab<u32>,
     /// Paths on which even a missing value has keys.
     when_missing: BTreeSet<u32>,
     /// Paths with the name of a JavaScript built-in in them, on which a missing value is something.
     odd: BTreeSet<u32>,
+}
+
+/// The names of the heads as a set, brought up to date when it is asked for.
+#[derive(Clone, Debug)]
+struct Names {
+    made: OnceLock<FieldSet>,
+    /// What was made the last time, and the names that came and went since.
+    last: FieldSet,
+    since: BTreeMap<Text, bool>,
 }
 
 /// A field of the object and the paths that begin there.
@@ -40,7 +51,7 @@ pub(crate) struct Head {
     hash: u32,
     /// The path that is the field itself, or [`NONE`].
     pub(crate) own: u32,
-    /// The longer ones.
+    /// The longer ones, each at the [`place`](Record::place) that its record tells.
     pub(crate) below: SmallVec<[u32; 2]>,
 }
 
@@ -48,6 +59,8 @@ pub(crate) struct Head {
 #[derive(Clone, Debug)]
 pub(crate) struct Record {
     pub(crate) path: Path,
+    /// Where it stands among the longer paths of its head; 0 if it is the head itself.
+    place: u32,
     /// How many queries look at it.
     pub(crate) queries: u32,
     pub(crate) features: SmallVec<[Use; 4]>,
@@ -102,7 +115,8 @@ impl Paths {
             numbers: HashMap::default(),
             heads: Slab::new(),
             heads_by_hash: HashMap::default(),
-            fields: OnceLock::new(),
+            namesakes: BTreeMap::new(),
+            fields: Names::new(),
             features: Slab::new(),
             when_missing: BTreeSet::new(),
             odd: BTreeSet::new(),
@@ -119,6 +133,7 @@ impl Paths {
         }
         let number = self.records.insert(Record {
             path: path.clone(),
+            place: 0,
             queries: 1,
             features: SmallVec::new(),
             filed: 0,
@@ -129,35 +144,46 @@ impl Paths {
             ranges: 0,
         });
         self.numbers.insert(path.text().into(), number);
-        self.acquire_head(path, number);
+        let place = self.acquire_head(path, number);
+        if let Some(record) = self.records.get_mut(number) {
+            record.place = place;
+        }
         if !path.is_plain() {
             self.odd.insert(number);
         }
         number
     }
 
-    fn acquire_head(&mut self, path: &Path, number: u32) {
+    /// Adds a path to its head; the place where it stands there.
+    fn acquire_head(&mut self, path: &Path, number: u32) -> u32 {
         let key = path.head();
-        let heads = &mut self.heads;
-        let same_hash = self.heads_by_hash.entry(key.hash).or_default();
-        match same_hash.binary_search_by(|head| name_of(heads, *head).cmp(key.name)) {
-            Ok(at) => {
-                if let Some(head) = heads.get_mut(same_hash[at]) {
-                    head.add(path, number);
-                }
+        let at = match self.find_head(key) {
+            Some(at) => at,
+            None => self.add_head(key),
+        };
+        self.heads
+            .get_mut(at)
+            .map_or(0, |head| head.add(path, number))
+    }
+
+    fn add_head(&mut self, key: Key<'_>) -> u32 {
+        let number = self.heads.insert(Head {
+            name: key.name.into(),
+            hash: key.hash,
+            own: NONE,
+            below: SmallVec::new(),
+        });
+        match self.heads_by_hash.entry(key.hash) {
+            Entry::Vacant(free) => {
+                free.insert(number);
             }
-            Err(at) => {
-                let mut head = Head {
-                    name: key.name.into(),
-                    hash: key.hash,
-                    own: NONE,
-                    below: SmallVec::new(),
-                };
-                head.add(path, number);
-                same_hash.insert(at, heads.insert(head));
-                self.fields = OnceLock::new();
+            Entry::Occupied(_) => {
+                let namesakes = self.namesakes.entry(key.hash).or_default();
+                namesakes.insert(key.name.into(), number);
             }
         }
+        self.fields.note(key.name, true);
+        number
     }
 
     /// Forgets a path when its last query goes.
@@ -174,27 +200,40 @@ impl Paths {
         };
         self.numbers.remove(record.path.text());
         self.odd.remove(&number);
-        self.release_head(record.path.head(), number);
+        self.release_head(&record);
     }
 
-    fn release_head(&mut self, key: Key<'_>, path: u32) {
+    fn release_head(&mut self, record: &Record) {
+        let key = record.path.head();
         let Some(number) = self.find_head(key) else {
             return;
         };
         let Some(head) = self.heads.get_mut(number) else {
             return;
         };
-        head.remove(path);
-        if !head.is_empty() {
-            return;
+        let moved = head.remove(&record.path, record.place);
+        if let Some(moved) = moved.and_then(|path| self.records.get_mut(path)) {
+            moved.place = record.place;
+        } else if head.is_empty() {
+            self.drop_head(number, key);
         }
+    }
+
+    fn drop_head(&mut self, number: u32, key: Key<'_>) {
         self.heads.remove(number);
-        self.fields = OnceLock::new();
-        if let Some(same_hash) = self.heads_by_hash.get_mut(&key.hash) {
-            same_hash.retain(|head| *head != number);
-            if same_hash.is_empty() {
-                self.heads_by_hash.remove(&key.hash);
-            }
+        self.fields.note(key.name, false);
+        let mut namesakes = self.namesakes.get_mut(&key.hash);
+        if self.heads_by_hash.get(&key.hash) == Some(&number) {
+            let next = namesakes.as_mut().and_then(|others| others.pop_first());
+            match next {
+                Some((_, next)) => self.heads_by_hash.insert(key.hash, next),
+                None => self.heads_by_hash.remove(&key.hash),
+            };
+        } else if let Some(others) = &mut namesakes {
+            others.remove(key.name);
+        }
+        if namesakes.is_some_and(|others| others.is_empty()) {
+            self.namesakes.remove(&key.hash);
         }
     }
 
@@ -211,6 +250,20 @@ impl Paths {
     /// nothing is known.
     pub(crate) fn is_plain(&self, number: u32) -> bool {
         number != NONE && !self.odd.contains(&number)
+    }
+
+    /// Whether the head of a path has it where its record says.
+    pub(crate) fn is_in_place(&self, record: &Record, number: u32) -> bool {
+        let head = self.find_head(record.path.head());
+        let head = head.and_then(|head| self.heads.get(head));
+        let found = head.and_then(|head| {
+            if record.path.is_bare() {
+                Some(&head.own)
+            } else {
+                head.below.get(record.place as usize)
+            }
+        });
+        found == Some(&number)
     }
 
     /// Numbers given out so far.
@@ -237,15 +290,16 @@ impl Paths {
 
     #[inline(never)]
     fn find_head(&self, key: Key<'_>) -> Option<u32> {
-        let same_hash = self.heads_by_hash.get(&key.hash)?;
-        let at = same_hash.binary_search_by(|head| name_of(&self.heads, *head).cmp(key.name));
-        same_hash.get(at.ok()?).copied()
+        let first = *self.heads_by_hash.get(&key.hash)?;
+        if self.heads.get(first)?.is(key) {
+            return Some(first);
+        }
+        self.namesakes.get(&key.hash)?.get(key.name).copied()
     }
 
     /// The fields at which paths begin.
     pub(crate) fn fields(&self) -> &FieldSet {
-        let names = || self.heads.iter().map(|(_, head)| &*head.name);
-        self.fields.get_or_init(|| FieldSet::new(names()))
+        self.fields.get()
     }
 
     pub(crate) fn uses(&self) -> impl Iterator<Item = &Use> {
@@ -437,24 +491,66 @@ impl Paths {
             + self.records.memory_usage()
             + self.features.memory_usage()
             + self.numbers.capacity() * entry
+            + self.fields.memory_usage()
+    }
+}
+
+impl Names {
+    fn new() -> Self {
+        Self {
+            made: OnceLock::new(),
+            last: FieldSet::new([""; 0]),
+            since: BTreeMap::new(),
+        }
+    }
+
+    /// Notes that a name came or went.
+    fn note(&mut self, name: &str, is_there: bool) {
+        if let Some(made) = self.made.take() {
+            self.last = made;
+            self.since.clear();
+        }
+        self.since.insert(name.into(), is_there);
+    }
+
+    fn get(&self) -> &FieldSet {
+        self.made.get_or_init(|| {
+            let since = self.since.iter();
+            let since = since.map(|(name, is_there)| (&**name, *is_there));
+            FieldSet(self.last.0.changed(since))
+        })
+    }
+
+    /// Heap bytes.
+    fn memory_usage(&self) -> usize {
+        // A node of a B-tree is two thirds full.
+        let since = self.since.len() * size_of::<(Text, bool)>() * 3 / 2;
+        let made = self.made.get().unwrap_or(&self.last);
+        made.0.memory_usage() + since
     }
 }
 
 impl Head {
-    fn add(&mut self, path: &Path, number: u32) {
+    /// Adds a path; the place where it stands.
+    fn add(&mut self, path: &Path, number: u32) -> u32 {
         if path.is_bare() {
             self.own = number;
-        } else {
-            self.below.push(number);
+            return 0;
         }
+        self.below.push(number);
+        // Memory ends before four billion paths do.
+        u32::try_from(self.below.len() - 1).unwrap_or(NONE)
     }
 
-    fn remove(&mut self, path: u32) {
-        if self.own == path {
+    /// Removes the path at a place; the one that stands there now, if another one does.
+    fn remove(&mut self, path: &Path, place: u32) -> Option<u32> {
+        if path.is_bare() {
             self.own = NONE;
-        } else {
-            self.below.retain(|other| *other != path);
+            return None;
         }
+        let place = place as usize;
+        self.below.swap_remove(place);
+        self.below.get(place).copied()
     }
 
     fn is_empty(&self) -> bool {
@@ -470,10 +566,6 @@ impl Head {
     fn is(&self, key: Key<'_>) -> bool {
         self.hash == key.hash && is_same(&self.name, key.name)
     }
-}
-
-fn name_of(heads: &Slab<Head>, number: u32) -> &str {
-    heads.get(number).map_or("", |head| &*head.name)
 }
 
 /// Booleans are a coin.

@@ -1,6 +1,6 @@
 //! Taking queries out of where they are filed.
 
-use super::group::{Group, Side, Thresholds};
+use super::group::{Group, Side};
 use super::paths::Paths;
 use super::{Desk, Index, ROOT, is_gram};
 use crate::set::filed::{Filed, Place, Where};
@@ -19,16 +19,12 @@ impl Index {
         let Some(parts) = self.parts(group) else {
             return;
         };
-        let Some(at) = parts
-            .features
-            .iter()
-            .position(|(known, _)| *known == feature)
-        else {
+        let Some(held) = parts.features.get_mut(&feature) else {
             return;
         };
-        parts.features[at].1 -= 1;
-        if parts.features[at].1 == 0 {
-            parts.features.swap_remove(at);
+        held.keys -= 1;
+        if held.keys == 0 {
+            parts.features.remove(&feature);
             paths.let_go(feature, false);
         }
         self.drop_if_empty(group, paths);
@@ -99,13 +95,12 @@ impl Index {
         let Some(parts) = self.parts(filed.group) else {
             return;
         };
-        let same = |known: &Thresholds| known.path == path && known.side == side;
-        let Some(at) = parts.thresholds.iter().position(same) else {
+        let Some(thresholds) = parts.thresholds.get_mut(&(path, side)) else {
             return;
         };
-        parts.thresholds[at].limits.remove(&(filed.at, number));
-        if parts.thresholds[at].limits.is_empty() {
-            parts.thresholds.swap_remove(at);
+        thresholds.limits.remove(&(filed.at, number));
+        if thresholds.limits.is_empty() {
+            parts.thresholds.remove(&(path, side));
             paths.let_go_range(path);
             self.drop_if_empty(filed.group, paths);
         }
@@ -115,7 +110,7 @@ impl Index {
         let Some(parts) = self.parts(filed.group) else {
             return;
         };
-        let Some(columns) = parts.columns.get_mut(at as usize) else {
+        let Some(columns) = parts.columns.get_mut(at) else {
             return;
         };
         let row = u32::try_from(filed.at).unwrap_or(NONE);
@@ -135,11 +130,10 @@ impl Index {
         if !columns.is_empty() {
             return;
         }
-        columns
-            .paths()
+        let gone = parts.columns.remove(at);
+        gone.iter()
+            .flat_map(|columns| columns.paths())
             .for_each(|path| desk.paths.let_go_range(path));
-        // Others are recorded by their position, so empty columns stay until the last ones are or others need a place.
-        while parts.columns.pop_if(|columns| columns.is_empty()).is_some() {}
         self.drop_if_empty(filed.group, desk.paths);
     }
 }

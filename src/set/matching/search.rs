@@ -119,8 +119,8 @@ impl Search<'_, '_> {
         for (group, spot) in found() {
             self.inside(group, spot);
             let Some(parts) = &group.parts else { continue };
-            for (feature, _) in &parts.features {
-                let keys = self.keys.of(*feature).iter();
+            for held in parts.features.iter() {
+                let keys = self.keys.of(held.feature).iter();
                 let keys = keys.map(|sought| Sought {
                     key: below(group.key, sought.key),
                     spot: sought.spot.or(spot),
@@ -139,13 +139,13 @@ impl Search<'_, '_> {
             .postings
             .for_each(|posting| take(posting, spot, keys, found));
         let Some(parts) = &group.parts else { return };
-        for thresholds in &parts.thresholds {
+        for thresholds in parts.thresholds.iter() {
             for after in self.numbers.sides([thresholds.path].into_iter()) {
                 let number = self.numbers.of(thresholds.path, *after);
                 thresholds.for_each(number, |slot| self.found.push(slot));
             }
         }
-        for columns in &parts.columns {
+        for columns in parts.columns.iter() {
             for after in self.numbers.sides(columns.paths()) {
                 let number = |path| self.numbers.of(path, *after);
                 columns.for_each(number, |slot| self.found.push(slot));

@@ -5,7 +5,6 @@ use smallvec::SmallVec;
 use super::long::LongArray;
 use super::positions::Positions;
 use crate::event::Outcome;
-use crate::field_set::FieldSet;
 use crate::op::{Op, usual};
 use crate::plan::code::Step;
 use crate::plan::switch::Cases;
@@ -175,7 +174,6 @@ impl<'v> Sides<'v> {
 /// What reading the objects of a change needs beside them.
 pub(crate) struct Reader<'s> {
     pub(crate) paths: &'s Paths,
-    pub(crate) fields: &'s FieldSet,
     pub(crate) positions: &'s mut Positions,
     /// By the place of a field in an object, the head that the last object had there.
     pub(crate) guesses: &'s mut [u32],
@@ -198,7 +196,7 @@ impl<'v> Subject<'v> {
         match self.sides {
             Sides::New(only) | Sides::Old(only) => {
                 let mut note = |path, found| self.note(path, found, reader.positions);
-                look(only, reader.paths, reader.fields, reader.guesses, &mut note);
+                look(only, reader.paths, reader.guesses, &mut note);
             }
             Sides::Both {
                 old: Val::Object(Members::Fields(old)),
@@ -265,7 +263,7 @@ impl<'v> Subject<'v> {
     /// Compares fields, most of which are the same on both sides and read once then.
     fn compare_fields(&mut self, old: &'v Fields, new: &'v Fields, reader: &mut Reader<'_>) {
         let view = |fields| Val::Object(Members::Fields(fields));
-        if !(old.has_kept(&reader.fields.0) && new.has_kept(&reader.fields.0)) {
+        if !(is_whole(old, reader.paths) && is_whole(new, reader.paths)) {
             return self.compare(view(old), view(new), reader);
         }
         let mut common = 0;
@@ -407,11 +405,16 @@ fn head_at<'s>(
     paths.head(key, guess.unwrap_or(&mut { NONE }))
 }
 
+/// Whether an object was read with all the fields that queries look at.
+fn is_whole(object: &Fields, paths: &Paths) -> bool {
+    let kept = object.kept_fields();
+    kept.is_none_or(|kept| kept.is_superset(&paths.fields().0))
+}
+
 /// Reads every path at which an object has something.
 fn look<'v>(
     object: Val<'v>,
     paths: &Paths,
-    fields: &FieldSet,
     guesses: &mut [u32],
     note: &mut impl FnMut(u32, Found<'v>),
 ) {
@@ -420,7 +423,7 @@ fn look<'v>(
         return read_all(object, paths, note);
     };
     match members {
-        Members::Fields(members) if !members.has_kept(&fields.0) => {
+        Members::Fields(members) if !is_whole(members, paths) => {
             return read_all(object, paths, note);
         }
         Members::Fields(members) => {

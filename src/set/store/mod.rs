@@ -1,5 +1,6 @@
 //! Stores that grow by steps and give back what is removed.
 
 pub(super) mod arena;
+pub(super) mod keyed;
 pub(super) mod slab;
 pub(super) mod table;
