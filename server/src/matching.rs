@@ -30,7 +30,7 @@ pub(crate) struct Changes {
 pub(crate) struct Closed;
 
 impl Changes {
-    /// Puts a change, read from so many bytes, behind those that came before it, once there is room.
+    /// Puts a change, and the number of bytes it was read from, behind those that came before it, once there is room.
     pub(crate) async fn put(
         &self,
         change: Change,

@@ -153,7 +153,7 @@ impl Server {
         Ok(())
     }
 
-    /// A door behind which an application answers, with room for so many connections that are no clients yet.
+    /// A door behind which an application answers, with room for `room` connections that are not clients yet.
     fn door(&self, app: Router, room: usize, proxies: Arc<Proxies>) -> Arc<Door> {
         let house = House {
             metrics: Arc::clone(&self.metrics),

@@ -20,7 +20,7 @@ pub(super) enum Part {
     Current,
     Original,
     Permissions,
-    /// Perhaps the message is no object but a number in disguise.
+    /// Perhaps the message is not an object but a number in disguise.
     Magic,
     Other,
 }

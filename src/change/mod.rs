@@ -71,7 +71,7 @@ impl Change {
     /// # Errors
     ///
     /// Fails if the text is not JSON or not a message, and where Parse Server loses the message for
-    /// all its subscribers: an invalid date, a point out of bounds, an access list that is none, …
+    /// all its subscribers: an invalid date, a point out of bounds, an access list that is not an object, …
     /// The error's [`kind`](ChangeError::kind) tells them apart.
     ///
     /// # Complexity
@@ -273,7 +273,7 @@ impl Change {
 
 /// The object that the message is about, and its class.
 ///
-/// The server takes a message whose object is none, or whose class is no text; nobody can have subscribed to it.
+/// The server takes a message whose object is not an object, or whose class is not a text; nobody can have subscribed to it.
 fn current(object: Datum, keep: &ForMessages) -> Result<(Option<Text>, Inflated), ChangeError> {
     let json = match object {
         Datum::Object(json) => json,

@@ -10,7 +10,7 @@ const MAX_MEMBERS: usize = 1_000;
 /// How many elements a path may leave out at the end of an array; the original makes any number.
 const MAX_GAP: usize = 8;
 
-/// Stores attributes whose keys may be paths, within so many levels. Tells whether the SDK then takes the object for changed:
+/// Stores attributes whose keys may be paths, at most `depth` levels deep. Tells whether the SDK then takes the object for changed:
 /// it does if a value is not what it was when the SDK last noted it down under the same key.
 pub(super) fn commit(decoded: Attributes, depth: u32) -> Result<(Attributes, bool), Refusal> {
     let mut data = Decoded::Plain(Attributes::default());

@@ -43,7 +43,7 @@ fn corner(corner: &Datum) -> Result<[f64; 2], Refusal> {
     }
 }
 
-/// An access list as its JSON. What is no object gives nobody a right.
+/// An access list as its JSON. A value that is not an object gives nobody a right.
 pub(super) fn acl(value: Datum) -> Result<Fields, Refusal> {
     let entries = match value {
         Datum::Object(fields) => fields.into_entries(),
@@ -109,7 +109,7 @@ pub(super) fn timestamp(text: &str) -> Option<f64> {
     dated::from_value(Val::Number(ms)).ok()
 }
 
-/// A number of at most so many digits and the delimiter behind it.
+/// A number of at most `most` digits and the delimiter behind it.
 fn number(text: &str, most: usize, delimiter: Option<char>) -> Option<(f64, &str)> {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let (digits, rest) = text.split_at(digits);

@@ -71,8 +71,8 @@ enum Slot {
     Refused,
 }
 
-/// After so many tests a pattern asks for a place among the hot ones. To compile it for the `regex`
-/// crate costs as much as some hundred simulated tests of a short text.
+/// After how many tests a pattern asks for a place among the hot ones. Compiling it for the `regex` crate costs as much
+/// as some hundred simulated tests of a short text.
 const HOT_AFTER: u32 = 128;
 
 /// How large a `regex::Regex` may grow, in bytes, and its cache beside it.

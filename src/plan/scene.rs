@@ -9,7 +9,7 @@ use crate::value::{Datum, Fault, MAX_DEPTH, Text, Val, dated};
 #[inline]
 pub(crate) fn decoded(value: Val<'_>) -> Result<Val<'_>, Fault> {
     match value {
-        Val::Object(members) => Ok(dated::of(members)?.map_or(value, Val::Date)),
+        Val::Object(members) => Ok(dated::date_of(members)?.map_or(value, Val::Date)),
         _ => Ok(value),
     }
 }

@@ -32,7 +32,7 @@ pub(crate) fn is_name(name: &str) -> bool {
 }
 
 /// What a value that does not own `name` answers to it.
-pub(crate) fn of(kind: Kind, name: &str) -> Option<Builtin> {
+pub(crate) fn inherited(kind: Kind, name: &str) -> Option<Builtin> {
     match name {
         "constructor" => Some(constructor(kind)),
         "__proto__" => Some(Builtin::Prototype(kind)),
@@ -97,7 +97,7 @@ impl Builtin {
             Self::Function { name: own, length } => match name {
                 "name" => Some(Property::Text(own)),
                 "length" => Some(Property::Number(f64::from(length))),
-                _ => of(Kind::Function, name).map(Property::Builtin),
+                _ => inherited(Kind::Function, name).map(Property::Builtin),
             },
             Self::Prototype(kind) => prototype_property(kind, name),
         }
@@ -126,6 +126,6 @@ fn prototype_property(kind: Kind, name: &str) -> Option<Property> {
         (_, "__proto__") => Some(Property::Builtin(Builtin::Prototype(Kind::Object))),
         (Kind::Array | Kind::Text | Kind::Function, "length") => Some(Property::Number(0.0)),
         (Kind::Function, "name") => Some(Property::Text("")),
-        _ => of(kind, name).map(Property::Builtin),
+        _ => inherited(kind, name).map(Property::Builtin),
     }
 }

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 /// Positions of items that have a hash and an order, for look-ups.
 ///
-/// Bisected in the end, so that nobody gains by choosing items whose hashes collide.
+/// A look-up ends in a binary search, so that nobody can slow it down with items whose hashes collide.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct ByHash {
     /// Hash and position, sorted by hash, then by the items' order, then by position.
@@ -52,7 +52,7 @@ impl ByHash {
     /// The first position whose hash is not below `hash`.
     ///
     /// Hashes are spread evenly, so a guess by proportion is off by a step or two; where somebody chose the items,
-    /// the steps end and it is bisected.
+    /// the steps run out and a binary search takes over.
     fn lower_bound(&self, hash: u32) -> usize {
         const STEPS: usize = 8;
         let sorted = &self.sorted;

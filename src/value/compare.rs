@@ -97,7 +97,10 @@ pub(crate) fn deep_equal(a: Val<'_>, b: Val<'_>) -> Answer {
     }
     match (a, b) {
         (Val::Null, Val::Null) => Ok(true),
-        #[expect(clippy::float_cmp, reason = "an invalid date equals none")]
+        #[expect(
+            clippy::float_cmp,
+            reason = "an invalid date is NaN, which equals nothing"
+        )]
         (Val::Date(a), Val::Date(b)) => Ok(a == b),
         (Val::Date(_), _) => Ok(false),
         (Val::Array(a), b) => b.as_list().map_or(Ok(false), |b| equal_lists(a, b)),

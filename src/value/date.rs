@@ -119,7 +119,7 @@ impl Reader<'_> {
             .filter(|number| (least..=most).contains(number))
     }
 
-    /// A number of exactly so many digits.
+    /// A number of exactly `count` digits.
     fn digits(&mut self, count: usize) -> Option<i64> {
         let (digits, rest) = self.0.split_at_checked(count)?;
         let all = digits.iter().all(u8::is_ascii_digit);

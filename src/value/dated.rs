@@ -26,18 +26,18 @@ pub(crate) fn from_value(value: Val<'_>) -> Result<f64, Fault> {
 }
 
 /// The date that an object is the JSON of. Its `__type` is compared loosely, so `["Date"]` will do.
-pub(crate) fn of(object: Members<'_>) -> Result<Option<f64>, Fault> {
+pub(crate) fn date_of(object: Members<'_>) -> Result<Option<f64>, Fault> {
     match object {
         Members::Fields(fields) => match fields.date() {
             Reading::Known(date) => date,
-            Reading::Open => of_members(object),
+            Reading::Open => read_date(object),
         },
-        Members::Map(_) | Members::Empty => of_members(object),
+        Members::Map(_) | Members::Empty => read_date(object),
     }
 }
 
-/// As [`of`], without a look at what is already known.
-pub(super) fn of_members(object: Members<'_>) -> Result<Option<f64>, Fault> {
+/// As [`date_of`], without a look at what is already known.
+pub(super) fn read_date(object: Members<'_>) -> Result<Option<f64>, Fault> {
     match object.get_key(names::TYPE) {
         Some(name) if loosely_equals_text(name, "Date")? => {
             from_value(Val::Object(object).get_key(names::ISO)?).map(Some)

@@ -94,7 +94,7 @@ fn number<E: Error>(text: &str) -> Result<f64, E> {
     }
 }
 
-/// Hands on what is no text of a number.
+/// Hands on what is not the text of a number.
 macro_rules! forward {
     ($($visit:ident($value:ty);)*) => {$(
         fn $visit<E: Error>(self, value: $value) -> Result<Self::Value, E> {

@@ -47,7 +47,7 @@ pub(crate) enum Reading {
     Known(Result<Option<f64>, Fault>),
 }
 
-/// Up to this many members have tags; that is quicker than to bisect hashes.
+/// Up to this many members have tags; that is faster than a binary search by hash.
 pub(super) const LINEAR: usize = 32;
 
 /// A byte of the hash of each of the first members: a look-up compares eight at a time, and then reads the members whose

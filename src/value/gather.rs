@@ -98,7 +98,7 @@ impl Gathered {
             ByHash::default()
         };
         let mut fields = Fields::from_entries(self.entries, by_hash);
-        let date = dated::of_members(Members::Fields(&fields));
+        let date = dated::read_date(Members::Fields(&fields));
         fields.set_date(Reading::Known(date));
         fields
     }

@@ -33,8 +33,8 @@ pub(crate) mod names {
 
 /// A hash of a name, the same in every process.
 ///
-/// Hand-written because it is wanted in constants. It need not resist anybody: who finds names that collide makes
-/// a look-up among them a bisection by name, see [`Fields`](super::Fields).
+/// Written here because constants need it. It need not resist attackers: among names that collide a look-up is a binary
+/// search by name, see [`Fields`](super::Fields).
 pub(crate) const fn hash(name: &str) -> u32 {
     const FIRST: u64 = 0x9E37_79B9_7F4A_7C15;
     const LAST: u64 = 0xD1B5_4A32_D192_ED03;

@@ -166,7 +166,7 @@ impl Member for Value {
         self.as_str()
     }
 
-    /// Nothing for a number that is no double, which only `arbitrary_precision` keeps.
+    /// `None` for a number beyond the range of a double, which only `arbitrary_precision` keeps.
     #[inline]
     fn number(&self) -> Option<f64> {
         self.as_f64()

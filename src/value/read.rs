@@ -47,9 +47,9 @@ fn read_whole<'de, R: serde_json::de::Read<'de>, S: DeserializeSeed<'de>>(
     Ok(value)
 }
 
-/// Who counts the levels of a value, so that reading it does not end the stack.
+/// Counts how deep values nest, so that reading them does not overflow the stack.
 trait Levels: Copy {
-    /// For the values inside of one.
+    /// One level down.
     ///
     /// # Errors
     ///
@@ -140,7 +140,7 @@ struct KeptVisitor<'k, L> {
 }
 
 impl<'k, L> KeptVisitor<'k, L> {
-    /// What is no object is kept whole.
+    /// Keeps a value whole that is not an object.
     fn in_place(self) -> InPlace<'k, L> {
         InPlace::new(self.place, self.levels)
     }
@@ -220,10 +220,10 @@ impl<'de, L: Levels> Visitor<'de> for KeptVisitor<'_, L> {
     }
 }
 
-/// Room for so many fields is made at once.
+/// How many fields room is made for at once.
 const ROOM: usize = 32;
 
-/// And for so many members of what is within a field: a pointer has three.
+/// How many members room is made for in a nested object: a pointer has three.
 const USUAL: usize = 4;
 
 /// Reads the name of a member and says whether it is to be kept; then it is the last of the members.

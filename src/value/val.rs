@@ -149,7 +149,7 @@ impl<'a> Val<'a> {
         {
             return Err(Fault);
         }
-        let found = self.kind().and_then(|kind| builtin::of(kind, name));
+        let found = self.kind().and_then(|kind| builtin::inherited(kind, name));
         Ok(found.map_or(Self::Undefined, Self::Builtin))
     }
 

@@ -21,7 +21,7 @@ pub(super) struct Circuit {
 
 #[derive(Clone, Copy)]
 enum State {
-    /// Questions are let through; so many of the last ones got no answer.
+    /// Questions are let through; the last `failures` of them got no answer.
     Closed { failures: u32 },
     /// None is let through before this.
     Open { until: Instant },

@@ -12,7 +12,7 @@ use super::ranks::Ranks;
 use super::term::Side;
 use super::{Account, Charge, Exhausted, Seldom, Term, Whose};
 
-/// The part of the memory that no client can use up, as one of so many.
+/// One part in this many of the memory cannot be used up by clients.
 const FEED_PART: usize = 4;
 
 /// The part of that which may wait for answers of Parse Server.
@@ -51,7 +51,7 @@ struct Entry {
 }
 
 impl Ledger {
-    /// Accounts for so many bytes in all, of which one client may hold so many.
+    /// Accounts for `memory` bytes in all, of which one client may hold `client_limit`.
     pub(crate) fn new(memory: usize, client_limit: usize) -> Arc<Self> {
         let feed = memory / FEED_PART;
         let clients = memory - feed;
@@ -110,7 +110,7 @@ impl Ledger {
         }
     }
 
-    /// Takes bytes, for a client who would then hold so many, or for the server itself.
+    /// Takes bytes: for a client, given what it would then hold, or for the server itself.
     pub(super) fn take(
         &self,
         term: Term,

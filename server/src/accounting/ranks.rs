@@ -18,7 +18,7 @@ pub(super) struct Ranks {
     leaving: Vec<Arc<Account>>,
 }
 
-/// The rank of who holds so many bytes; 0 for those who are not ranked. It grows with the bytes.
+/// The rank of an account that holds `held` bytes, which grows with them; 0 if it is not ranked.
 pub(super) fn rank(held: usize) -> u32 {
     if held < LEAST {
         return 0;

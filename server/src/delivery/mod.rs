@@ -31,7 +31,7 @@ pub(crate) struct Delivery {
 }
 
 impl Delivery {
-    /// Starts so many tasks. Has to be called within the runtime.
+    /// Starts a task for each worker. Has to be called within the runtime.
     pub(crate) fn start(
         workers: usize,
         access: &Arc<Access>,

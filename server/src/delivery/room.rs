@@ -2,7 +2,7 @@
 
 use parking_lot::{Condvar, Mutex};
 
-/// Matching waits for those who hand out when they are so many pairs of a change and a subscription behind.
+/// By how many pairs of a change and a subscription delivery may be behind before matching waits for it.
 const MOST: usize = 1 << 18;
 
 /// Counts pairs of a change and a subscription that have been handed out and not worked off.

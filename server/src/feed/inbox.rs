@@ -101,7 +101,7 @@ impl Room {
 }
 
 impl Inbox {
-    /// An inbox with room for so many bytes, from which changes are read as fast as they are matched. Has to be called within the
+    /// An inbox with room for this many bytes, from which changes are read as fast as they are matched. Has to be called within the
     /// runtime.
     pub(crate) fn start(
         bytes: usize,
@@ -170,7 +170,7 @@ impl Inbox {
         answered.await.unwrap_or(Answer::Closed)
     }
 
-    /// Room for so many bytes, if there is any.
+    /// Room for `bytes` bytes, if there is any.
     pub(crate) fn room(&self, bytes: usize) -> Option<Room> {
         let size = u32::try_from(bytes / KIB + 1).ok()?;
         let room = Arc::clone(&self.room).try_acquire_many_owned(size);
@@ -279,7 +279,7 @@ impl Reader {
         }
     }
 
-    /// Hands on a change that was read from so many bytes, once there is room among those that wait to be matched.
+    /// Hands on a change that was read from `size` bytes, once there is room among those that wait to be matched.
     fn hand_on(&self, change: Change, size: usize, arrived: Instant) -> Answer {
         self.classes.heard(change.class_name());
         let put = self.changes.put(change, size, arrived);

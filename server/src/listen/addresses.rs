@@ -16,7 +16,7 @@ pub(crate) struct AddressPlace {
 }
 
 impl Addresses {
-    /// Takes a place of an address, if fewer than so many are taken.
+    /// Takes a place of an address, if fewer than the limit are taken.
     pub(crate) fn enter(
         self: &Arc<Self>,
         address: Option<IpAddr>,

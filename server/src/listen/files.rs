@@ -37,7 +37,7 @@ pub(crate) fn raise_limit() -> usize {
 }
 
 impl Places {
-    /// Places for as many clients as there are to be, or for as many as there can be with so many open files.
+    /// Places for as many clients as there are to be, or for as many as this number of open files allows.
     ///
     /// Who finds no place is told so at once. Without a file the system itself would keep them waiting.
     pub(crate) fn new(max_clients: usize, files: usize) -> Self {

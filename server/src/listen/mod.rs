@@ -83,7 +83,7 @@ pub(crate) struct House {
 }
 
 impl Door {
-    /// A door behind which an application answers, with room for so many connections that are no clients yet.
+    /// A door behind which an application answers, with room for `room` connections that are not clients yet.
     pub(crate) fn new(app: Router, room: usize, proxies: Arc<Proxies>, house: House) -> Self {
         Self {
             app,
@@ -120,7 +120,7 @@ impl Door {
             .spawn(Arc::clone(self).serve(socket, peer, place));
     }
 
-    /// Accepting fails for want of file descriptors, as a rule: connections that are no clients yet give theirs back.
+    /// Accepting fails for want of file descriptors, as a rule: connections that are not clients yet give theirs back.
     async fn make_room(&self, error: &io::Error, complaint: &mut Complaint) {
         self.house.metrics.unaccepted_connections.increment(1);
         if complaint.is_due() {

@@ -93,7 +93,7 @@ mod tests {
     use super::*;
     use tokio::io::AsyncWriteExt;
 
-    /// What is read when the bytes come so many at a time.
+    /// What is read when `size` bytes come at a time.
     async fn read_in_pieces(bytes: &[u8], size: usize) -> Result<(Option<String>, Vec<u8>)> {
         let (mut near, mut far) = tokio::io::duplex(size);
         let bytes = bytes.to_vec();

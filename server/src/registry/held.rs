@@ -41,7 +41,7 @@ impl Held {
         account.share(Term::Queries, self.each())
     }
 
-    /// Whether it has to be divided anew among so many. It need not be as long as that is nearly what it is.
+    /// Whether it has to be divided anew among `among` subscriptions: not as long as its shares are nearly right.
     pub(super) fn divide(&self, among: usize) -> bool {
         let (old, new) = (
             self.shares.load(Ordering::Relaxed),

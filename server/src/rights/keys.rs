@@ -64,7 +64,7 @@ impl Keys {
     }
 }
 
-/// Whether a client brings this key. An empty one is none.
+/// Whether a client brings this key. An empty one does not count.
 fn brings(connect: &Connect, name: &str, key: &str) -> bool {
     let brought = connect.keys.get(name).map(String::as_bytes);
     brought.is_some_and(|brought| !brought.is_empty() && brought.ct_eq(key.as_bytes()).into())

@@ -47,7 +47,7 @@ impl Protected {
             return Some(Self::from_tiers([("*".to_owned(), fields)]));
         }
         let members: Members<'_> = serde_json::from_str(json).ok()?;
-        // A tier that is `null` is none.
+        // A tier that is `null` does not count.
         let tiers = members.into_iter().filter(|(_, list)| list.get() != "null");
         let tiers = tiers.map(|(tier, list)| Some((tier, names(list.get())?)));
         Some(Self::from_tiers(tiers.collect::<Option<Vec<_>>>()?))

@@ -14,7 +14,7 @@ use crate::protocol::{
 };
 use crate::registry::{Client, Credit};
 
-/// Frames of up to so many bytes are read where they come in: it takes some microseconds.
+/// Frames of up to this size are read where they come in: it takes some microseconds.
 const SMALL: usize = 4 << 10;
 
 impl Connection {

@@ -29,7 +29,7 @@ pub(crate) struct Turns(Arc<Ends>);
 struct Ends(Arc<Queue>);
 
 impl Turns {
-    /// Starts threads with this name: one for light work, and so many for all.
+    /// Starts threads with this name: one for light work, and `threads` for all work.
     pub(crate) fn start(name: &str, threads: usize) -> io::Result<Self> {
         let queue = Arc::new(Queue::default());
         for number in 0..=threads {

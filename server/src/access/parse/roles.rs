@@ -31,7 +31,7 @@ struct Page {
 impl Parse {
     /// The roles of a user, those that inherit included, each as `role:` and its name.
     ///
-    /// It is all of them or none: half an answer is none.
+    /// All of them or an error: half an answer is not an answer.
     pub(in crate::access) async fn roles(&self, user: &str) -> Result<Vec<String>, Unanswered> {
         let mut clause = json!({"users": pointer("_User", user)});
         let mut found = HashMap::new();

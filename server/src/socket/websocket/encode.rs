@@ -6,7 +6,7 @@ use tungstenite::protocol::frame::coding::{CloseCode, Control, Data, OpCode};
 /// No control frame has more.
 const CONTROL_BYTES: usize = 125;
 
-/// Writes the head of a text of so many bytes.
+/// Writes the head of a text of `length` bytes.
 pub(crate) fn head(length: usize, out: &mut Vec<u8>) {
     write(OpCode::Data(Data::Text), length, out);
 }
