@@ -237,6 +237,8 @@ fn describe() {
         "livematch_log_lines_lost_total",
         "Lines of the log that nobody read in time."
     );
+    // The log counts them itself, as it is there before metrics are; they are 0 until then and not absent.
+    counter!("livematch_log_lines_lost_total").increment(0);
     describe_counter!(
         "livematch_parse_unasked_total",
         "Questions that were not asked: it does not answer (circuit), a client asked too much in vain (client), too many wait (crowd)."

@@ -1,7 +1,7 @@
 // The commands of a page: every line of its `sh` blocks, and every piece of code within its text that is a command.
 
 /** What begins a command within text, if something follows it. */
-const PROGRAMS = new Set(['cargo', 'curl', 'echo', 'node', 'npm', 'npx', 'valgrind']);
+const PROGRAMS = new Set(['(cd', 'cargo', 'curl', 'echo', 'node', 'npm', 'npx', 'valgrind']);
 
 /** `executables` are the files of the repository that can be run. */
 export function commands(page, executables) {
