@@ -50,7 +50,7 @@ pub enum ErrorKind {
     UnsupportedRegex,
     /// The clause exceeds one of the [`Limits`](crate::Limits).
     Limit,
-    /// The clause has a warning, and the builder is [strict](crate::QueryBuilder::strict).
+    /// The clause has a warning that is no hint, and the builder is [strict](crate::QueryBuilder::strict).
     Warning,
 }
 

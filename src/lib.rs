@@ -101,7 +101,7 @@ pub use crate::pattern::testing as pattern_testing;
 pub use crate::pattern::{PatternCache, PatternEdition, PatternLimits, UNICODE_VERSION};
 pub use crate::query::{Fingerprint, Query, QueryBuilder, classify};
 pub use crate::set::{Filing, FilingKind, Hit, QueryId, QuerySet, Scratch};
-pub use crate::warning::{Effect, Warning};
+pub use crate::warning::{Effect, Level, Surprise, Warning};
 pub use crate::watch::Watch;
 
 /// The examples of the README, which are compiled and run with the documentation.

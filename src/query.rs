@@ -16,7 +16,7 @@ use crate::outline::Outline;
 use crate::pattern::PatternCache;
 use crate::plan::{self, Context, Plan};
 use crate::value::{COUNTS, Datum, read_str, write_json};
-use crate::warning::Warning;
+use crate::warning::{Level, Warning};
 
 /// A compiled `where` clause.
 ///
@@ -62,6 +62,13 @@ impl Source {
         match self {
             Self::Text(text) => read_str(text).ok(),
             Self::Tree(tree) => Some((**tree).clone()),
+        }
+    }
+
+    fn as_text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Tree(_) => None,
         }
     }
 
@@ -189,17 +196,35 @@ impl Query {
         Fingerprint(plan::canonical::text(&self.0.plan).into())
     }
 
-    /// What the clause says that its author will not have meant, in its order.
+    /// What the clause says that its author will not have meant, in its order; keys that its text repeats come last.
+    ///
+    /// Ordinary clauses have [hints](crate::Level::Hint), ranges among them.
+    /// [`Surprise::all`](crate::Surprise::all) lists what is known.
     ///
     /// # Complexity
     ///
-    /// That of compiling the clause again: warnings are not kept.
+    /// That of compiling the clause again, `O(n log n)` in its size: warnings are not kept.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use livematch::{Level, Query};
+    ///
+    /// # fn main() -> Result<(), livematch::CompileError> {
+    /// let query: Query = r#"{"score": {"$lt": 5}, "team": {"$inQuery": {}}}"#.parse()?;
+    /// let warnings = query.warnings();
+    /// let told: Vec<_> = warnings.iter().map(|warning| (warning.level(), warning.code())).collect();
+    /// assert_eq!(told, [(Level::Hint, "range-on-missing"), (Level::Error, "sub-query")]);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn warnings(&self) -> Vec<Warning> {
         let Some(clause) = self.clause() else {
             return Vec::new();
         };
-        plan::lint::warnings(&clause, &self.context(&PatternCache::default()))
+        let text = self.0.source.as_text();
+        plan::lint::warnings(&clause, text, &self.context(&PatternCache::default()))
     }
 
     /// How often a pattern of this query ran out of its budget of steps, which counts as no match.
@@ -500,7 +525,8 @@ impl QueryBuilder {
         self
     }
 
-    /// Sets whether a clause with [warnings](Query::warnings) is refused; it is not by default.
+    /// Sets whether a clause with [warnings](Query::warnings) is refused, [hints](crate::Level::Hint) aside; it is not by
+    /// default.
     #[must_use]
     pub fn strict(mut self, strict: bool) -> Self {
         self.strict = strict;
@@ -581,7 +607,7 @@ impl QueryBuilder {
         // Held so that compiling finds them in the cache.
         let _checked = plan::subscribe::check(&clause, &context)?;
         if self.strict {
-            check_warnings(&plan::lint::warnings(&clause, &context))?;
+            check_warnings(&plan::lint::warnings(&clause, source.as_text(), &context))?;
         }
         let plan = plan::compile(clause, &context)?;
         Ok(Query(Arc::new(Inner {
@@ -598,7 +624,10 @@ fn whole(kind: ErrorKind, message: String) -> CompileError {
 }
 
 fn check_warnings(warnings: &[Warning]) -> Result<(), CompileError> {
-    match warnings.first() {
+    match warnings
+        .iter()
+        .find(|warning| warning.level() > Level::Hint)
+    {
         Some(warning) => {
             let message = format!(
                 "{} {}: {}",

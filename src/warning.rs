@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use crate::event::Verdict;
+use crate::plan::lint;
+
 /// Something in a clause that Parse Server accepts and that does not do what it looks like.
 ///
 /// Silence is the first complaint of LiveQuery's users: the server confirms a subscription whose query can never
@@ -10,12 +13,13 @@ use std::fmt;
 /// # Examples
 ///
 /// ```
-/// use livematch::{Effect, Query};
+/// use livematch::{Effect, Level, Query};
 ///
 /// # fn main() -> Result<(), livematch::CompileError> {
 /// let query: Query = r#"{"winner": null}"#.parse()?;
 /// let warning = &query.warnings()[0];
-/// assert_eq!((warning.pointer(), warning.effect()), ("/winner", Effect::NeverMatches));
+/// assert_eq!((warning.pointer(), warning.code()), ("/winner", "equals-null"));
+/// assert_eq!((warning.effect(), warning.level()), (Effect::NeverMatches, Level::Error));
 /// assert!(warning.message().contains("$exists"));
 /// # Ok(())
 /// # }
@@ -24,8 +28,7 @@ use std::fmt;
 pub struct Warning {
     pub(crate) pointer: String,
     pub(crate) operator: Box<str>,
-    pub(crate) effect: Effect,
-    pub(crate) message: &'static str,
+    pub(crate) surprise: &'static Surprise,
 }
 
 /// What becomes of the part of a clause that a [`Warning`] is about.
@@ -34,11 +37,11 @@ pub struct Warning {
 pub enum Effect {
     /// It holds for no object as Parse stores them.
     NeverMatches,
-    /// It holds for every object as Parse stores them, or for all that have the field.
+    /// There is no object as Parse stores them for which it does not hold, though it may fault for some.
     AlwaysMatches,
     /// It is not looked at.
     Ignored,
-    /// It faults whenever it is reached, and a fault silences the subscription.
+    /// It holds for no object and faults for some, and a fault silences the subscription.
     Faults,
     /// It is looked at, and means something else than it seems to.
     Differs,
@@ -58,6 +61,31 @@ impl Effect {
     }
 }
 
+/// How much a [`Warning`] matters, from the least to the most.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Level {
+    /// It does what LiveQuery always does, which may surprise: for some objects `find()` answers otherwise. Ordinary
+    /// ranges have one.
+    Hint,
+    /// A part of the clause does not do what it says.
+    Warning,
+    /// What is asked for cannot be had this way: it never matches, or only by accident.
+    Error,
+}
+
+impl Level {
+    /// The level as a word in lower case.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Hint => "hint",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
 impl Warning {
     /// An RFC 6901 pointer to the constraint or operator.
     #[must_use]
@@ -71,28 +99,130 @@ impl Warning {
         &self.operator
     }
 
+    /// What kind of surprise it is.
+    #[must_use]
+    pub fn surprise(&self) -> &'static Surprise {
+        self.surprise
+    }
+
+    /// The name of the kind of surprise, which stays the same from release to release: `range-on-missing`.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        self.surprise.code
+    }
+
+    /// How much it matters.
+    #[must_use]
+    pub fn level(&self) -> Level {
+        self.surprise.level
+    }
+
     /// What becomes of it.
     #[must_use]
     pub fn effect(&self) -> Effect {
-        self.effect
+        self.surprise.effect
     }
 
     /// One sentence on why, and what to do instead.
     #[must_use]
     pub fn message(&self) -> &str {
-        self.message
+        self.surprise.message
     }
 }
 
 impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let effect = self.effect().as_str();
         write!(
             f,
-            "at {}: {} {}: {}",
+            "at {}: {} {effect}: {}",
             self.pointer,
             self.operator,
-            self.effect.as_str(),
-            self.message
+            self.message()
         )
+    }
+}
+
+/// One kind of what surprises in LiveQuery's dialect, with a clause that has it.
+///
+/// # Examples
+///
+/// Each example shows what it says:
+///
+/// ```
+/// use livematch::{Object, Query, Surprise};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// for surprise in Surprise::all() {
+///     let query: Query = surprise.example().parse()?;
+///     let mut warnings = query.warnings().into_iter();
+///     assert!(warnings.any(|warning| warning.code() == surprise.code()));
+///     for (object, verdict) in surprise.objects() {
+///         assert_eq!(query.verdict(&object.parse::<Object>()?), *verdict);
+///     }
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, PartialEq, Eq)]
+pub struct Surprise {
+    pub(crate) code: &'static str,
+    pub(crate) level: Level,
+    pub(crate) effect: Effect,
+    /// What is to be known, a semicolon, and what to do instead.
+    pub(crate) message: &'static str,
+    pub(crate) why: &'static str,
+    pub(crate) instead: &'static str,
+    pub(crate) example: &'static str,
+    pub(crate) objects: &'static [(&'static str, Verdict)],
+}
+
+impl Surprise {
+    /// All that are known, each once.
+    #[must_use]
+    pub fn all() -> &'static [&'static Self] {
+        lint::SURPRISES
+    }
+
+    /// Its name, which stays the same from release to release.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        self.code
+    }
+
+    /// How much it matters.
+    #[must_use]
+    pub fn level(&self) -> Level {
+        self.level
+    }
+
+    /// What becomes of a part of a clause that has it.
+    #[must_use]
+    pub fn effect(&self) -> Effect {
+        self.effect
+    }
+
+    /// Why that is so.
+    #[must_use]
+    pub fn why(&self) -> &'static str {
+        self.why
+    }
+
+    /// What to do instead.
+    #[must_use]
+    pub fn instead(&self) -> &'static str {
+        self.instead
+    }
+
+    /// The JSON text of a clause that has it.
+    #[must_use]
+    pub fn example(&self) -> &'static str {
+        self.example
+    }
+
+    /// The JSON texts of objects that show it, and what the example answers for them.
+    #[must_use]
+    pub fn objects(&self) -> &'static [(&'static str, Verdict)] {
+        self.objects
     }
 }

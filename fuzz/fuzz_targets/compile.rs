@@ -5,7 +5,7 @@ use std::fmt;
 
 use arbitrary::Arbitrary;
 use libfuzzer_sys::{Corpus, fuzz_target};
-use livematch::{ErrorKind, Object, Query, QueryBuilder};
+use livematch::{ErrorKind, Level, Object, Query, QueryBuilder};
 use livematch_fuzz::clause::Clause;
 use livematch_fuzz::json::Fields;
 
@@ -86,6 +86,7 @@ fuzz_target!(|input: Input<'_>| -> Corpus {
     }
     let warnings = query.warnings();
     let strict = QueryBuilder::new().strict(true).compile_str(&text);
-    assert_eq!(strict.is_ok(), warnings.is_empty(), "{warnings:?}");
+    let is_alarming = warnings.iter().any(|warning| warning.level() > Level::Hint);
+    assert_eq!(strict.is_ok(), !is_alarming, "{warnings:?}");
     Corpus::Keep
 });

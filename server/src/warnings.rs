@@ -1,16 +1,17 @@
 //! Clauses that are accepted and cannot be what their author meant.
 //!
 //! Parse Server confirms such a subscription, and then nothing comes. Here it is said in the log, once for a class and a clause,
-//! and counted; or refused, with `--strict`.
+//! and counted; or refused, with `--strict`. What the library calls a hint is no alarm, as ordinary clauses have some: it is
+//! told at the level of debugging, and neither counted nor refused.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use livematch::{Effect, Query, Warning};
+use livematch::{Effect, Level, Query, Warning};
 use metrics::{Counter, counter, describe_counter};
-use tracing::warn;
+use tracing::{debug, warn};
 
 /// How many clauses are remembered. Beyond that all are forgotten, and may be told of again.
 const MOST_KNOWN: usize = 10_000;
@@ -45,6 +46,8 @@ struct State {
     /// How many clauses have been told of since then, and how many have not been any more.
     told: u32,
     untold: u32,
+    /// How many clauses with nothing but hints have been told of since then.
+    hinted: u32,
 }
 
 /// A set of effects.
@@ -65,6 +68,7 @@ impl Warnings {
                 since: Instant::now(),
                 told: 0,
                 untold: 0,
+                hinted: 0,
             }),
             counters: EFFECTS.map(counter),
         }
@@ -72,7 +76,7 @@ impl Warnings {
 
     /// The first warning of a clause, for which it is to be refused where the class is strict.
     pub(crate) fn first(query: &Query) -> Option<Warning> {
-        query.warnings().into_iter().next()
+        query.warnings().into_iter().find(is_alarm)
     }
 
     /// Counts a subscription by what is odd about its clause, and tells of a clause that is new.
@@ -90,9 +94,9 @@ impl Warnings {
 
     /// Looks at a clause for the first time.
     fn learn(&self, key: u64, class_name: &str, query: &Query) -> Effects {
-        let warnings = query.warnings();
+        let (alarms, hints): (Vec<_>, Vec<_>) = query.warnings().into_iter().partition(is_alarm);
         let mut effects = Effects::default();
-        for warning in &warnings {
+        for warning in &alarms {
             effects.0[place(warning.effect())] = true;
         }
         let mut state = self.lock();
@@ -100,9 +104,14 @@ impl Warnings {
             state.known.clear();
         }
         state.known.insert(key, effects);
-        if !warnings.is_empty() && state.may_tell() {
-            drop(state);
-            tell(class_name, &warnings);
+        let may_tell = !alarms.is_empty() && state.may_tell();
+        let may_hint = !hints.is_empty() && state.may_hint();
+        drop(state);
+        if may_tell {
+            tell(class_name, &alarms);
+        }
+        if may_hint {
+            hint(class_name, &hints);
         }
         effects
     }
@@ -115,15 +124,7 @@ impl Warnings {
 impl State {
     /// Whether one more clause may be told of; says how many were not, when a new while begins.
     fn may_tell(&mut self) -> bool {
-        if self.since.elapsed() >= WHILE {
-            if self.untold > 0 {
-                warn!(
-                    clauses = self.untold,
-                    "more clauses cannot be what was meant, and are not told of"
-                );
-            }
-            (self.since, self.told, self.untold) = (Instant::now(), 0, 0);
-        }
+        self.begin_while();
         let may_tell = self.told < LINES;
         *(if may_tell {
             &mut self.told
@@ -132,16 +133,54 @@ impl State {
         }) += 1;
         may_tell
     }
+
+    /// Whether the hints of one more clause may be told.
+    fn may_hint(&mut self) -> bool {
+        self.begin_while();
+        self.hinted += 1;
+        self.hinted <= LINES
+    }
+
+    fn begin_while(&mut self) {
+        if self.since.elapsed() < WHILE {
+            return;
+        }
+        if self.untold > 0 {
+            warn!(
+                clauses = self.untold,
+                "more clauses cannot be what was meant, and are not told of"
+            );
+        }
+        (self.since, self.told, self.untold, self.hinted) = (Instant::now(), 0, 0, 0);
+    }
+}
+
+fn is_alarm(warning: &Warning) -> bool {
+    warning.level() > Level::Hint
 }
 
 fn tell(class_name: &str, warnings: &[Warning]) {
     for warning in warnings.iter().take(MOST_TOLD) {
-        let warning: String = warning.to_string().chars().take(LONGEST).collect();
+        let (code, warning) = (warning.code(), shortened(warning));
         warn!(
             class = class_name,
-            warning, "a client subscribes with a clause that cannot be what is meant"
+            code, warning, "a client subscribes with a clause that cannot be what is meant"
         );
     }
+}
+
+fn hint(class_name: &str, hints: &[Warning]) {
+    for warning in hints.iter().take(MOST_TOLD) {
+        let (code, warning) = (warning.code(), shortened(warning));
+        debug!(
+            class = class_name,
+            code, warning, "a client subscribes with a clause that may surprise"
+        );
+    }
+}
+
+fn shortened(warning: &Warning) -> String {
+    warning.to_string().chars().take(LONGEST).collect()
 }
 
 /// The place of an effect among those that have names.
@@ -174,10 +213,24 @@ mod tests {
             ("Game", r#"{"a": null}"#, 1),
             ("Room", r#"{"a": null}"#, 2),
             ("Game", r#"{"b": {"$inQuery": {}}}"#, 3),
+            // An ordinary range has a hint.
+            ("Game", r#"{"c": {"$gt": 5}}"#, 3),
         ] {
             warnings.note(class_name, &clause.parse()?);
             assert_eq!(told(), expected, "{class_name} {clause}");
         }
+        Ok(())
+    }
+
+    #[test]
+    fn hints_are_neither_counted_nor_refused() -> Outcome {
+        let warnings = Warnings::new();
+        let query: Query = r#"{"c": {"$gt": 5}}"#.parse()?;
+        assert!(!query.warnings().is_empty());
+        assert_eq!(Warnings::first(&query), None);
+        let effects = warnings.learn(1, "Game", &query);
+        assert_eq!(effects.0, Effects::default().0);
+        assert_eq!(warnings.lock().hinted, 1);
         Ok(())
     }
 

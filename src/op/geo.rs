@@ -201,6 +201,11 @@ impl Corners {
         Ok(is(Ordering::Greater, south?, north)? || is(Ordering::Greater, west?, east)?)
     }
 
+    /// Whether numbers leave nothing between them.
+    pub(crate) fn are_flat(&self) -> bool {
+        matches!(*self, Self::Numbers([south, west, north, east]) if !(south < north && west < east))
+    }
+
     fn surround(&self, value: Val<'_>) -> Answer {
         let [south, west, north, east] = self.coordinates();
         let latitude = value.get_key(names::LATITUDE)?;

@@ -186,6 +186,10 @@ impl Compiled {
         }
     }
 
+    pub(super) fn matches_everything(&self) -> bool {
+        matches!(&self.engine, Engine::Literal(literal) if literal.is_everywhere())
+    }
+
     pub(super) fn is_match_units(&self, units: &[u16]) -> bool {
         let flags = self.source.flags;
         match &self.engine {

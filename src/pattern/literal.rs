@@ -57,6 +57,10 @@ impl Literal {
         })
     }
 
+    pub(crate) fn is_everywhere(&self) -> bool {
+        self.text.text().is_empty() && self.place != Place::Whole
+    }
+
     pub(crate) fn is_match(&self, text: &str) -> bool {
         match self.case {
             Case::Exact => self.stands_in(text.as_bytes()),

@@ -131,6 +131,11 @@ impl Pattern {
         self.0.facts.folded_literal.as_deref()
     }
 
+    /// Whether it is known to match every text: it asks for the empty one, anywhere or at one end.
+    pub(crate) fn matches_everything(&self) -> bool {
+        self.0.matches_everything()
+    }
+
     /// Whether it matches the text `undefined`, as which a missing field is tested.
     pub(crate) fn matches_undefined(&self) -> bool {
         self.0.matches_undefined

@@ -17,3 +17,4 @@ mod outline;
 mod reference;
 mod replay;
 mod set;
+mod warnings;

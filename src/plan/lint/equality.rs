@@ -1,139 +1,92 @@
 //! Warnings about a value in the place of operators, and about `$eq` and `$ne`.
 
-use super::values::{DateText, date_text};
-use super::{Finding, is_server_date, type_name};
-use crate::decode::decode;
-use crate::value::Datum;
-use crate::warning::Effect::{self, AlwaysMatches, Differs, Faults, NeverMatches};
+use super::values::{DateText, date_text, is_server_date, type_name};
+use super::{Found, table};
+use crate::decode::{decode, decode_if_typed};
+use crate::value::{Datum, Val};
 
-pub(super) const NULL: Finding = (
-    NeverMatches,
-    "null is equal to nothing here; ask for a missing field by {\"$exists\": false}, for null by {\"$eq\": null}",
-);
-
-pub(super) const EMPTY: Finding = (
-    AlwaysMatches,
-    "an empty object asks for nothing; leave the field out, or compare it with {\"$eq\": {}}",
-);
-
-const SERVER_DATE_EQUAL: Finding = (
-    NeverMatches,
-    "the server compares this date as text; keep a date of your own in another field",
-);
-
-const UNDECODABLE: Finding = (
-    Faults,
-    "Parse's SDK refuses to decode this value; give valid coordinates, amounts or class names",
-);
-
-pub(super) const INVALID_DATE: Finding = (
-    NeverMatches,
-    "this is no date in ISO 8601; write it as 2024-01-31T12:00:00.000Z",
-);
-
-pub(super) const ZONELESS_DATE: Finding = (
-    Differs,
-    "a time without a zone is read as UTC here and as local time by Parse Server; end it with Z",
-);
-
-pub(super) const LITERAL_OBJECT: Finding = (
-    NeverMatches,
-    "its keys are taken for operators; compare with an object by {\"$eq\": {…}}",
-);
-
-pub(super) fn list(items: &[Datum]) -> Finding {
-    if items.is_empty() {
-        (
-            AlwaysMatches,
-            "an empty list asks for nothing; compare it with {\"$eq\": []}",
-        )
-    } else {
-        (
-            NeverMatches,
-            "a list equals nothing here; compare with a list by {\"$eq\": […]}, or use $in or $all",
-        )
+pub(super) fn list(items: &[Datum]) -> Found {
+    match items.first() {
+        None => &table::EQUALS_EMPTY_LIST,
+        // The first member is decoded before the list is found to be none of the known operators.
+        Some(first) if decode_if_typed(first.clone()).is_none() => &table::UNDECODABLE,
+        Some(_) => &table::EQUALS_LIST,
     }
 }
 
 /// `{"f": {"__type": …}}`.
-pub(super) fn typed(key: &str, operand: &Datum) -> Option<Finding> {
+pub(super) fn typed(key: &str, operand: &Datum) -> Option<Found> {
     if type_name(operand) == Some("Pointer") {
-        return None;
+        return (!is_whole_pointer(operand)).then_some(&table::POINTER_INCOMPLETE);
     }
-    if decode(operand).is_err() {
-        return Some(UNDECODABLE);
-    }
-    match type_name(operand) {
-        Some("Date") if is_server_date(key) => Some(SERVER_DATE_EQUAL),
-        Some("Date") => date(operand, NeverMatches),
-        Some("Bytes") => None,
-        Some("GeoPoint") => Some((
-            NeverMatches,
-            "a GeoPoint equals no stored one; use $nearSphere with a small $maxDistance",
-        )),
-        Some("Polygon") => Some((
-            NeverMatches,
-            "a Polygon equals no stored one; use $geoIntersects with a point inside",
-        )),
-        Some("File") => Some((
-            NeverMatches,
-            "a File equals no stored one; compare its url by the path `field.url`",
-        )),
-        Some("Relation") => Some((
-            NeverMatches,
-            "a Relation equals no stored one; keep a list of pointers to ask for",
-        )),
-        Some("Object") => Some((
-            NeverMatches,
-            "an included object equals nothing; compare with a Pointer to it",
-        )),
-        _ => None,
-    }
+    equal(key, operand)
 }
 
-/// `$eq` and `$ne`, the latter with the effects turned round.
-pub(super) fn deep(key: &str, operand: &Datum, negated: bool) -> Option<Finding> {
-    let type_name = type_name(operand)?;
-    if decode(operand).is_err() {
-        return Some(UNDECODABLE);
+fn is_whole_pointer(operand: &Datum) -> bool {
+    let part = |name| operand.as_fields().and_then(|fields| fields.get(name));
+    let is_text = |name| part(name).and_then(Datum::as_text).is_some();
+    is_text("className") && is_text("objectId")
+}
+
+/// `$eq`.
+pub(super) fn equal(key: &str, operand: &Datum) -> Option<Found> {
+    if decode_if_typed(operand.clone()).is_none() {
+        return Some(&table::UNDECODABLE);
     }
-    let never = if negated { AlwaysMatches } else { NeverMatches };
-    match type_name {
-        "Pointer" => Some((
-            never,
-            "$eq and $ne tell no pointers apart; write the pointer in the place of the operators, or in $nin",
-        )),
-        "Object" => Some((
-            never,
-            "$eq and $ne tell no objects apart; write a Pointer in the place of the operators",
-        )),
-        "Date" if is_server_date(key) => Some((never, SERVER_DATE_EQUAL.1)),
-        "Date" => date(operand, never),
-        "GeoPoint" => Some((
-            never,
-            "a GeoPoint equals no stored one; use $nearSphere with a small $maxDistance",
-        )),
-        "Polygon" => Some((
-            never,
-            "a Polygon equals no stored one; use $geoIntersects with a point inside",
-        )),
-        "File" => Some((
-            never,
-            "a File equals no stored one; compare its url by the path `field.url`",
-        )),
-        "Relation" => Some((
-            never,
-            "a Relation equals no stored one; keep a list of pointers to ask for",
-        )),
-        _ => None,
+    Some(match type_name(operand)? {
+        "Pointer" if is_instance(operand) => &table::EQ_POINTER,
+        "Object" if is_instance(operand) => &table::EQUALS_INCLUDED,
+        "Date" if is_server_date(key) => &table::EQUALS_SERVER_DATE,
+        "Date" => return date(operand, &table::INVALID_DATE),
+        "GeoPoint" => &table::EQUALS_GEO_POINT,
+        "Polygon" => &table::EQUALS_POLYGON,
+        "File" => &table::EQUALS_FILE,
+        "Relation" => &table::EQUALS_RELATION,
+        _ => return None,
+    })
+}
+
+/// `$ne`.
+pub(super) fn not_equal(key: &str, operand: &Datum) -> Option<Found> {
+    if decode_if_typed(operand.clone()).is_none() {
+        return Some(&table::UNDECODABLE);
     }
+    if *operand == Datum::Null {
+        return Some(&table::NE_NULL);
+    }
+    Some(match type_name(operand)? {
+        "Pointer" if is_instance(operand) => &table::NE_POINTER,
+        "Object" if is_instance(operand) => &table::NE_INCLUDED,
+        "Date" if is_server_date(key) => &table::NE_SERVER_DATE,
+        "Date" => return date(operand, &table::INVALID_DATE),
+        "GeoPoint" => &table::NE_GEO_POINT,
+        "Polygon" => &table::NE_POLYGON,
+        "File" => &table::NE_FILE,
+        "Relation" => &table::NE_RELATION,
+        _ => return None,
+    })
+}
+
+/// Whether the SDK makes an object of its own of it, which nothing equals: without a class it stays as it is.
+fn is_instance(operand: &Datum) -> bool {
+    matches!(decode(operand), Ok(Datum::Instance(_)))
 }
 
 /// A date operand whose text is not what it should be.
-pub(super) fn date(operand: &Datum, if_invalid: Effect) -> Option<Finding> {
+pub(super) fn date(operand: &Datum, if_invalid: Found) -> Option<Found> {
     match date_text(operand) {
         DateText::Full => None,
-        DateText::Zoneless => Some(ZONELESS_DATE),
-        DateText::Invalid => Some((if_invalid, INVALID_DATE.1)),
+        DateText::Zoneless => Some(&table::ZONELESS_DATE),
+        DateText::Invalid => Some(if_invalid),
     }
+}
+
+/// Whether a comparison with this operand faults for null: the operand is no scalar.
+pub(super) fn faults_for_null(operand: &Datum) -> bool {
+    matches!(operand, Datum::Array(_) | Datum::Object(_))
+}
+
+/// Whether an operand can stand in a list, so that one might expect to find it there.
+pub(super) fn is_listed(operand: &Datum) -> bool {
+    !matches!(operand, Datum::Null) && !Val::from(operand).is_undefined()
 }

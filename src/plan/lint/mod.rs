@@ -1,23 +1,43 @@
 //! Finds what a clause says that will surprise.
+//!
+//! [`table`] has every kind of surprise once. [`equality`] and [`operators`] look for those that are mistakes, [`hints`] for
+//! those that ordinary clauses have, [`unstored`] for fields that no object has, [`twice`] for keys that are repeated.
 
 mod equality;
+mod hints;
 mod operators;
+mod table;
+mod twice;
+mod unstored;
 mod values;
 
+pub(crate) use self::table::SURPRISES;
+
 use crate::constraint::{
-    Branch, Branches, Clause, Combine, Constraint, Field, Group, Operator, Place, components,
+    Branch, Branches, Clause, Combine, Constraint, Field, Group, Operator, Place, components, join,
+    scope,
 };
 use crate::plan::Context;
-use crate::value::Datum;
-use crate::warning::{Effect, Warning};
+use crate::warning::{Surprise, Warning};
 
-/// The warnings of a clause, in its order.
-pub(crate) fn warnings(clause: &Clause, context: &Context<'_>) -> Vec<Warning> {
+/// A surprise that was found.
+type Found = &'static Surprise;
+
+/// The warnings of a clause, in its order; what its text repeats comes last.
+pub(crate) fn warnings(clause: &Clause, text: Option<&str>, context: &Context<'_>) -> Vec<Warning> {
     let mut linter = Linter {
         context,
         found: Vec::new(),
     };
-    linter.clause(clause, &Place::ROOT);
+    linter.clause(clause, None, &Place::ROOT);
+    let repeated = text.map(twice::repeated).unwrap_or_default();
+    linter
+        .found
+        .extend(repeated.into_iter().map(|(pointer, name)| Warning {
+            pointer,
+            operator: name.into(),
+            surprise: &table::KEY_TWICE,
+        }));
     linter.found
 }
 
@@ -26,51 +46,66 @@ struct Linter<'c> {
     found: Vec<Warning>,
 }
 
-/// An effect and the sentence that explains it.
-type Finding = (Effect, &'static str);
-
 impl Linter<'_> {
-    fn report(&mut self, at: &Place<'_>, operator: &str, (effect, message): Finding) {
+    fn report(&mut self, at: &Place<'_>, operator: &str, surprise: Found) {
         self.found.push(Warning {
             pointer: at.pointer(),
             operator: operator.into(),
-            effect,
-            message,
+            surprise,
         });
     }
 
-    fn clause(&mut self, clause: &Clause, at: &Place<'_>) {
-        clause
-            .fields
-            .iter()
-            .for_each(|field| self.field(field, &at.key(&field.key)));
+    fn report_any(&mut self, at: &Place<'_>, operator: &str, surprise: Option<Found>) {
+        if let Some(surprise) = surprise {
+            self.report(at, operator, surprise);
+        }
     }
 
-    fn field(&mut self, field: &Field, at: &Place<'_>) {
+    /// The constraints of a clause that is evaluated on what stands at `outer`, or on the object itself.
+    fn clause(&mut self, clause: &Clause, outer: Option<&str>, at: &Place<'_>) {
+        for field in &clause.fields {
+            self.field(field, outer, &at.key(&field.key));
+        }
+    }
+
+    fn field(&mut self, field: &Field, outer: Option<&str>, at: &Place<'_>) {
         let name = components(&field.key).next_back().unwrap_or_default();
         match &field.constraint {
-            Constraint::Null => self.report(at, "=", equality::NULL),
-            // A text, number or boolean means what it says.
-            Constraint::Scalar(_) => {}
+            Constraint::Group(group) => {
+                self.group(name, group, scope(outer, &field.key).as_deref(), at);
+            }
+            Constraint::RelatedTo(_) => self.report(at, name, &table::RELATED_TO),
+            constraint => self.constraint(&join(outer, &field.key), constraint, at),
+        }
+    }
+
+    /// What is asked of the field at a path.
+    fn constraint(&mut self, path: &str, constraint: &Constraint, at: &Place<'_>) {
+        if let Some(surprise) = unstored::finding(path, constraint, self.context) {
+            return self.report(at, "=", surprise);
+        }
+        if path == "id" {
+            return self.report(at, "=", &table::ID_FIELD);
+        }
+        self.report_any(at, "=", hints::of_path(path));
+        match constraint {
+            Constraint::Null => self.report(at, "=", &table::EQUALS_NULL),
+            Constraint::Scalar(operand) => {
+                self.report_any(at, "=", hints::of_scalar(path, operand));
+            }
             Constraint::List(items) => self.report(at, "=", equality::list(items)),
             Constraint::Typed(operand) => {
-                self.findings(at, "=", equality::typed(&field.key, operand));
+                let surprise = equality::typed(path, operand).unwrap_or(&table::NULL_FAULTS);
+                self.report(at, "=", surprise);
             }
-            Constraint::Operators(operators) => self.operators(&field.key, operators, at),
-            Constraint::Group(group) => self.group(name, group, at),
-            Constraint::RelatedTo(_) => self.report(at, name, operators::RELATED_TO),
+            Constraint::Operators(operators) => self.operators(path, operators, at),
+            Constraint::Group(_) | Constraint::RelatedTo(_) => {}
         }
     }
 
-    fn findings(&mut self, at: &Place<'_>, operator: &str, finding: Option<Finding>) {
-        if let Some(finding) = finding {
-            self.report(at, operator, finding);
-        }
-    }
-
-    fn group(&mut self, name: &str, group: &Group, at: &Place<'_>) {
+    fn group(&mut self, name: &str, group: &Group, inner: Option<&str>, at: &Place<'_>) {
         let Branches::List(branches) = &group.branches else {
-            return self.report(at, name, operators::GROUP_WITHOUT_LIST);
+            return self.report(at, name, &table::GROUP_NO_LIST);
         };
         if branches.is_empty() {
             self.report(at, name, operators::empty_group(group.combine));
@@ -81,7 +116,7 @@ impl Linter<'_> {
                 Branch::Clause(clause) if clause.fields.is_empty() => {
                     self.blank(name, group.combine, &at);
                 }
-                Branch::Clause(clause) => self.clause(clause, &at),
+                Branch::Clause(clause) => self.clause(clause, inner, &at),
                 Branch::Null | Branch::Scalar(_) => self.blank(name, group.combine, &at),
             }
         }
@@ -92,29 +127,24 @@ impl Linter<'_> {
         self.report(at, name, operators::blank_branch(combine));
     }
 
-    fn operators(&mut self, key: &str, list: &[Operator], at: &Place<'_>) {
+    fn operators(&mut self, path: &str, list: &[Operator], at: &Place<'_>) {
         if list.is_empty() {
-            return self.report(at, "=", equality::EMPTY);
+            return self.report(at, "=", &table::EQUALS_EMPTY_OBJECT);
         }
         let mut ended = false;
         for operator in list {
             let at = at.key(&operator.name);
-            if ended && !operators::belongs_to_another(&operator.name) {
-                self.report(&at, &operator.name, operators::UNREACHED);
+            if ended && let Some(surprise) = operators::unreached(&operator.name) {
+                self.report(&at, &operator.name, surprise);
                 continue;
             }
-            let finding = operators::finding(key, operator, list, self.context);
-            self.findings(&at, &operator.name, finding);
-            ended = operators::ends(operator);
+            match operators::finding(path, operator, list, self.context) {
+                Some(surprise) => self.report(&at, &operator.name, surprise),
+                None => hints::of_operator(path, operator, |surprise| {
+                    self.report(&at, &operator.name, surprise);
+                }),
+            }
+            ended |= operators::ends(operator);
         }
     }
-}
-
-/// Whether a key is one of the two dates that the server shows its matcher as text.
-fn is_server_date(key: &str) -> bool {
-    key == "createdAt" || key == "updatedAt"
-}
-
-fn type_name(operand: &Datum) -> Option<&str> {
-    operand.as_fields()?.get("__type")?.as_text()
 }

@@ -1,8 +1,8 @@
 //! Warnings about operators.
 
-use super::equality::{self, date, deep};
-use super::values::{is_date, is_pointer, is_unfindable};
-use super::{Finding, is_server_date};
+use super::equality::{self, date};
+use super::values::{is_date, is_pointer, is_server_date, is_unfindable};
+use super::{Found, table};
 use crate::constraint::{Combine, Operator, Place};
 use crate::decode::decode_if_typed;
 use crate::geo::Point;
@@ -11,46 +11,18 @@ use crate::op::geo::{Circle, Near, Polygon, Within};
 use crate::op::regex::Regex;
 use crate::plan::{Context, pattern};
 use crate::value::{Datum, Val};
-use crate::warning::Effect::{AlwaysMatches, Differs, Faults, Ignored, NeverMatches};
 
-pub(super) const RELATED_TO: Finding = (
-    NeverMatches,
-    "relations cannot be followed without the database; keep a list of pointers in the object and ask for one of them",
-);
-
-pub(super) const GROUP_WITHOUT_LIST: Finding = (
-    NeverMatches,
-    "a group takes a list of clauses; put them in brackets",
-);
-
-pub(super) const UNREACHED: Finding = (
-    Ignored,
-    "the operator before it ends the constraint; write it first, or in an $and",
-);
-
-pub(super) fn empty_group(combine: Combine) -> Finding {
+pub(super) fn empty_group(combine: Combine) -> Found {
     match combine {
-        Combine::Or => (
-            NeverMatches,
-            "no branch is there to match; give at least one",
-        ),
-        Combine::And | Combine::Nor => (
-            AlwaysMatches,
-            "no branch is there to refuse; give at least one",
-        ),
+        Combine::Or => &table::OR_EMPTY,
+        Combine::And | Combine::Nor => &table::AND_EMPTY,
     }
 }
 
-pub(super) fn blank_branch(combine: Combine) -> Finding {
+pub(super) fn blank_branch(combine: Combine) -> Found {
     match combine {
-        Combine::Or | Combine::And => (
-            AlwaysMatches,
-            "this branch asks for nothing; leave it out or fill it",
-        ),
-        Combine::Nor => (
-            NeverMatches,
-            "this branch matches everything, so the group matches nothing; leave it out or fill it",
-        ),
+        Combine::Or | Combine::And => &table::BLANK_BRANCH,
+        Combine::Nor => &table::NOR_BLANK,
     }
 }
 
@@ -65,9 +37,21 @@ pub(super) fn ends(operator: &Operator) -> bool {
     }
 }
 
-/// Whether an operator means nothing by itself, so that its place does not matter.
-pub(super) fn belongs_to_another(name: &str) -> bool {
-    matches!(name, "$options" | "$maxDistance")
+/// What is to be said of an operator that is not looked at, unless its place does not matter.
+pub(super) fn unreached(name: &str) -> Option<Found> {
+    match name {
+        // They are read from where the operator is that they belong to.
+        "$options" | "$maxDistance" => None,
+        name if is_distance_unit(name) => Some(&table::DISTANCE_UNIT_IGNORED),
+        _ => Some(&table::ENDED),
+    }
+}
+
+fn is_distance_unit(name: &str) -> bool {
+    matches!(
+        name,
+        "$maxDistanceInMiles" | "$maxDistanceInKilometers" | "$maxDistanceInRadians"
+    )
 }
 
 fn part(operand: &Datum, key: &str) -> bool {
@@ -76,39 +60,28 @@ fn part(operand: &Datum, key: &str) -> bool {
 
 /// What is to be said of one operator.
 pub(super) fn finding(
-    key: &str,
+    path: &str,
     operator: &Operator,
     beside: &[Operator],
     context: &Context<'_>,
-) -> Option<Finding> {
+) -> Option<Found> {
     let raw = &operator.operand;
     let Some(operand) = decode_if_typed(raw.clone()) else {
-        return Some((
-            Faults,
-            "Parse's SDK refuses to decode this operand; give valid coordinates, amounts or class names",
-        ));
+        return Some(&table::UNDECODABLE);
     };
     match &*operator.name {
-        "$lt" | "$lte" | "$gt" | "$gte" => range(key, raw),
-        "$eq" => deep(key, raw, false),
-        "$ne" => deep(key, raw, true),
-        "$in" => in_list(raw, false),
-        "$nin" => in_list(raw, true),
+        "$lt" | "$lte" | "$gt" | "$gte" => range(path, raw),
+        "$eq" => equality::equal(path, raw),
+        "$ne" => equality::not_equal(path, raw),
+        "$in" => in_list(raw, &table::IN_EMPTY, &table::IN_UNFINDABLE),
+        "$nin" => in_list(raw, &table::NIN_EMPTY, &table::NIN_UNFINDABLE).map(not_in_list),
         "$all" => all(raw),
         "$containedBy" => contained_by(raw),
-        "$exists" => exists(raw),
+        "$exists" => (!matches!(raw, Datum::Bool(_))).then_some(&table::EXISTS_NO_BOOLEAN),
         "$regex" => regex(&operand, beside, context),
-        "$options" => beside_needed(
-            beside,
-            "$regex",
-            "nothing beside it reads it; put it beside a $regex",
-        ),
+        "$options" => alone(beside, "$regex", &table::OPTIONS_ALONE),
         "$nearSphere" => near(&operand, beside),
-        "$maxDistance" => beside_needed(
-            beside,
-            "$nearSphere",
-            "nothing beside it reads it; put it beside a $nearSphere",
-        ),
+        "$maxDistance" => alone(beside, "$nearSphere", &table::DISTANCE_ALONE),
         "$within" => within(&operand),
         "$geoWithin" => geo_within(&operand),
         "$geoIntersects" => geo_intersects(&operand),
@@ -116,255 +89,174 @@ pub(super) fn finding(
     }
 }
 
-fn range(key: &str, operand: &Datum) -> Option<Finding> {
+fn range(path: &str, operand: &Datum) -> Option<Found> {
     match operand {
-        _ if is_date(operand) && is_server_date(key) => Some((
-            AlwaysMatches,
-            "the server compares this date as text; keep a date of your own in another field",
-        )),
-        _ if is_date(operand) => date(operand, AlwaysMatches),
-        Datum::Object(fields) if fields.get("$relativeTime").is_some() => Some((
-            AlwaysMatches,
-            "relative times are not computed here; send a Date",
-        )),
-        Datum::Object(_) => Some((
-            Differs,
-            "an object is compared as the text [object Object]; give a number, a text or a Date",
-        )),
-        Datum::Null => Some((
-            Differs,
-            "null is compared as 0; give a number, a text or a Date",
-        )),
+        _ if is_date(operand) && is_server_date(path) => Some(&table::RANGE_SERVER_DATE),
+        _ if is_date(operand) => date(operand, &table::RANGE_INVALID_DATE),
+        Datum::Object(fields) if fields.get("$relativeTime").is_some() => {
+            Some(&table::RELATIVE_TIME)
+        }
+        Datum::Object(_) => Some(&table::RANGE_OBJECT),
+        Datum::Array(_) => Some(&table::RANGE_LIST),
+        Datum::Null | Datum::Bool(_) => Some(&table::RANGE_NULL),
         _ => None,
     }
 }
 
-fn in_list(operand: &Datum, negated: bool) -> Option<Finding> {
-    let never = if negated { AlwaysMatches } else { NeverMatches };
-    match operand {
-        Datum::Array(items) if items.is_empty() => Some((
-            never,
-            "nothing is in an empty list; give at least one member",
-        )),
-        Datum::Array(items)
-            if items
-                .iter()
-                .all(|item| is_unfindable(item) && !is_pointer(item)) =>
-        {
-            Some((
-                never,
-                "dates, lists and objects are found in no list; use $or with one equality each",
-            ))
-        }
-        Datum::Array(items)
-            if items
-                .iter()
-                .any(|item| is_unfindable(item) && !is_pointer(item)) =>
-        {
-            Some((
-                Differs,
-                "dates, lists and objects among the members are never found; use $or with one equality each",
-            ))
-        }
-        Datum::Array(items) if items.contains(&Datum::Null) && items.iter().any(is_pointer) => {
-            Some((
-                Differs,
-                "null before a pointer makes the search fault; ask for null by an $or",
-            ))
-        }
-        Datum::Array(_) => None,
-        Datum::Text(_) => Some((Differs, "a text is searched for parts; give a list")),
-        _ => Some((
-            Faults,
-            "only a list can be searched; put the members in brackets",
-        )),
+fn in_list(operand: &Datum, if_empty: Found, if_unfindable: Found) -> Option<Found> {
+    let Datum::Array(items) = operand else {
+        return Some(match operand {
+            Datum::Text(_) => &table::IN_TEXT,
+            // Its members are walked when a pointer is looked for.
+            Datum::Object(_) => &table::IN_OBJECT,
+            _ => &table::IN_NO_LIST,
+        });
+    };
+    let is_never_found = |item: &Datum| is_unfindable(item) && !is_pointer(item);
+    if items.is_empty() {
+        Some(if_empty)
+    } else if items.iter().all(is_never_found) {
+        Some(if_unfindable)
+    } else if items.iter().any(is_never_found) {
+        Some(&table::IN_PARTLY_UNFINDABLE)
+    } else if items.contains(&Datum::Null) && items.iter().any(is_pointer) {
+        Some(&table::IN_NULL_AND_POINTER)
+    } else {
+        None
     }
 }
 
-fn all(operand: &Datum) -> Option<Finding> {
-    match operand {
-        Datum::Array(items) if items.is_empty() => Some((
-            AlwaysMatches,
-            "nothing is asked for; give at least one member",
-        )),
-        Datum::Array(items) if items.iter().any(is_unfindable) => Some((
-            NeverMatches,
-            "no array is found to hold a pointer, date, list or object; use $and with one equality each",
-        )),
-        Datum::Array(_) => None,
-        Datum::Null => Some((Faults, "null has no members; give a list")),
-        Datum::Text(_) => Some((Differs, "a text stands for its characters; give a list")),
-        _ => Some((AlwaysMatches, "this has no members to ask for; give a list")),
+/// Where no list can be searched a pointer is not found, so that `$nin` matches it.
+fn not_in_list(found: Found) -> Found {
+    if found == &table::IN_NO_LIST {
+        &table::IN_OBJECT
+    } else {
+        found
     }
 }
 
-fn contained_by(operand: &Datum) -> Option<Finding> {
+fn all(operand: &Datum) -> Option<Found> {
+    match operand {
+        Datum::Array(items) if items.is_empty() => Some(&table::ALL_EMPTY),
+        Datum::Array(items) if items.iter().any(|item| matches!(item, Datum::Object(_))) => {
+            Some(&table::ALL_UNFINDABLE)
+        }
+        Datum::Array(items) if items.iter().any(is_unfindable) => Some(&table::ALL_LISTS),
+        Datum::Array(_) => None,
+        Datum::Null => Some(&table::ALL_NULL),
+        Datum::Text(text) if text.is_empty() => Some(&table::ALL_EMPTY),
+        Datum::Text(_) => Some(&table::ALL_TEXT),
+        _ => Some(&table::ALL_EMPTY),
+    }
+}
+
+fn contained_by(operand: &Datum) -> Option<Found> {
     match operand {
         Datum::Array(items)
             if items
                 .iter()
                 .any(|item| is_unfindable(item) && !is_pointer(item)) =>
         {
-            Some((
-                Differs,
-                "dates, lists and objects among the members are never found; keep texts or numbers to compare",
-            ))
+            Some(&table::CONTAINED_UNFINDABLE)
         }
         Datum::Array(_) => None,
-        _ => Some((
-            Differs,
-            "only a list contains elements; put the members in brackets",
-        )),
+        _ => Some(&table::CONTAINED_NO_LIST),
     }
 }
 
-fn exists(operand: &Datum) -> Option<Finding> {
-    match operand {
-        Datum::Bool(_) => None,
-        _ => Some((
-            Ignored,
-            "only true and false are understood; send one of them",
-        )),
-    }
-}
-
-fn regex(operand: &Datum, beside: &[Operator], context: &Context<'_>) -> Option<Finding> {
+fn regex(operand: &Datum, beside: &[Operator], context: &Context<'_>) -> Option<Found> {
     let options = beside
         .iter()
         .find(|operator| *operator.name == *"$options")
         .map(|operator| &operator.operand);
     match pattern::regex(operand, options, &Place::ROOT, context) {
-        Ok(Op::Regex(Regex::Invalid)) => Some((
-            NeverMatches,
-            "the pattern or its flags are not valid JavaScript once \\Q…\\E is rewritten; escape it by hand",
-        )),
-        Ok(Op::Fault) => Some((Faults, "this is no pattern; give a text")),
-        Ok(_) if !matches!(operand, Datum::Text(_)) && options.is_some() => Some((
-            Ignored,
-            "$options beside an object are not read; put them into its flags",
-        )),
+        Ok(Op::Regex(Regex::Invalid)) => Some(&table::REGEX_INVALID),
+        Ok(Op::Regex(Regex::Pattern(pattern))) if pattern.matches_everything() => {
+            Some(&table::REGEX_EVERYTHING)
+        }
+        Ok(Op::Fault) => Some(&table::REGEX_NO_PATTERN),
+        Ok(_) if !matches!(operand, Datum::Text(_)) && options.is_some() => {
+            Some(&table::OPTIONS_UNREAD)
+        }
         Ok(_) | Err(_) => None,
     }
 }
 
-fn beside_needed(beside: &[Operator], name: &str, message: &'static str) -> Option<Finding> {
-    let found = beside.iter().any(|operator| *operator.name == *name);
-    (!found).then_some((Ignored, message))
+/// Of an operator that only says more about another one.
+fn alone(beside: &[Operator], other: &str, if_alone: Found) -> Option<Found> {
+    let found = beside.iter().any(|operator| *operator.name == *other);
+    (!found).then_some(if_alone)
 }
 
-fn near(operand: &Datum, beside: &[Operator]) -> Option<Finding> {
+fn near(operand: &Datum, beside: &[Operator]) -> Option<Found> {
     let limit = beside
         .iter()
         .find(|operator| *operator.name == *"$maxDistance")
         .map(|operator| &operator.operand);
     match Near::new(operand, limit) {
-        Near::Nowhere => Some((NeverMatches, "nothing is near nothing; give a GeoPoint")),
-        Near::NoPoint => Some((Faults, "this is no GeoPoint; give one with its __type")),
-        Near::Around { limit: Err(_), .. } => {
-            Some((Faults, "$maxDistance is no number; give one, in radians"))
-        }
+        Near::Nowhere => Some(&table::NEAR_NOTHING),
+        Near::NoPoint => Some(&table::NEAR_NO_POINT),
+        Near::Around { limit: Err(_), .. } => Some(&table::DISTANCE_FAULTS),
         Near::Around {
             limit: Ok(radians), ..
-        } if radians.is_nan() => Some((
-            NeverMatches,
-            "$maxDistance is no number; give one, in radians",
-        )),
-        Near::Around { .. } => match limit {
-            Some(limit) if !Val::from(limit).is_truthy() => Some((
-                Ignored,
-                "a $maxDistance of 0 means no limit; give a small positive one, in radians",
-            )),
-            _ => None,
-        },
+        } if radians.is_nan() || radians < 0.0 => Some(&table::DISTANCE_NONE),
+        Near::Around { .. } => {
+            let zero = limit.is_some_and(|limit| !Val::from(limit).is_truthy());
+            zero.then_some(&table::DISTANCE_ZERO)
+        }
     }
 }
 
-fn within(operand: &Datum) -> Option<Finding> {
+fn within(operand: &Datum) -> Option<Found> {
     match Within::new(operand) {
-        Within::Nothing => Some((
-            NeverMatches,
-            "the box is empty or crosses the date line; give its south-west corner first, or two boxes in an $or",
-        )),
-        Within::NoBox => Some((
-            Faults,
-            "this is no box; give {\"$box\": [south-west, north-east]}",
-        )),
-        Within::Box(_) => None,
+        Within::Nothing => Some(&table::WITHIN_EMPTY),
+        Within::NoBox => Some(&table::WITHIN_NO_BOX),
+        Within::Box(corners) => corners.are_flat().then_some(&table::WITHIN_EMPTY),
     }
 }
 
-fn geo_within(operand: &Datum) -> Option<Finding> {
+fn geo_within(operand: &Datum) -> Option<Found> {
     let operand = Val::from(operand);
     let (Ok(polygon), Ok(circle)) = (operand.get("$polygon"), operand.get("$centerSphere")) else {
-        return Some((Faults, "this is no area; give $polygon or $centerSphere"));
+        return Some(&table::AREA_UNREADABLE);
     };
     if polygon.is_truthy() {
         let pairs = polygon
             .as_list()
             .is_some_and(|list| list.iter().any(|vertex| vertex.as_list().is_some()));
         return match Polygon::new(polygon).ring() {
-            Err(_) => Some((Faults, "this is no polygon; give at least three GeoPoints")),
-            Ok(_) if pairs => Some((
-                Differs,
-                "vertices given as pairs are taken for the point (0, 0); give GeoPoints",
-            )),
-            Ok(_) => None,
+            Err(_) => Some(&table::POLYGON_INVALID),
+            Ok(_) => pairs.then_some(&table::POLYGON_PAIRS),
         };
     }
     if circle.is_truthy() {
         return match Circle::new(circle).circle() {
-            Err(_) => Some((
-                Faults,
-                "this is no circle; give [[longitude, latitude], radius in radians]",
-            )),
-            Ok((_, radius)) if radius.is_nan() || radius < 0.0 => Some((
-                NeverMatches,
-                "the radius is no length; give one, in radians",
-            )),
-            Ok(_) => None,
+            Err(_) => Some(&table::CIRCLE_INVALID),
+            Ok((_, radius)) => {
+                (radius.is_nan() || radius < 0.0).then_some(&table::CIRCLE_NO_RADIUS)
+            }
         };
     }
-    Some((
-        AlwaysMatches,
-        "no area is given; give $polygon or $centerSphere",
-    ))
+    Some(&table::AREA_MISSING)
 }
 
-fn geo_intersects(operand: &Datum) -> Option<Finding> {
-    let point = Val::from(operand).get("$point").and_then(Point::from_value);
-    match (point, Val::from(operand).get("$point")) {
-        (Err(_), _) => Some((Faults, "this is no point; give {\"$point\": GeoPoint}")),
-        (Ok(_), Ok(Val::Undefined)) => Some((
-            Differs,
-            "a missing $point is taken for (0, 0); give a GeoPoint",
-        )),
+fn geo_intersects(operand: &Datum) -> Option<Found> {
+    let point = Val::from(operand).get("$point");
+    match (point.and_then(Point::from_value), point) {
+        (Err(_), _) => Some(&table::INTERSECTS_NO_POINT),
+        (Ok(_), Ok(Val::Undefined)) => Some(&table::INTERSECTS_NOWHERE),
         (Ok(_), _) => None,
     }
 }
 
-/// Operators that find()s understand and LiveQuery does not, and everything else.
-fn without_effect(name: &str) -> Finding {
+/// Operators that find() understands and LiveQuery does not, and everything else.
+fn without_effect(name: &str) -> Found {
     match name {
-        "$inQuery" | "$notInQuery" => (
-            NeverMatches,
-            "sub-queries need the database; fetch the ids and ask for them by $in",
-        ),
-        "$select" | "$dontSelect" => (
-            NeverMatches,
-            "sub-queries need the database; fetch the values and ask for them by $in or $nin",
-        ),
-        "$text" => (
-            NeverMatches,
-            "full text search needs the database; use $regex",
-        ),
-        "$maxDistanceInMiles" | "$maxDistanceInKilometers" | "$maxDistanceInRadians" => (
-            NeverMatches,
-            "only $maxDistance is understood, in radians; convert it",
-        ),
-        name if name.starts_with('$') => (
-            NeverMatches,
-            "this operator is unknown here; see the list of operators",
-        ),
-        _ => equality::LITERAL_OBJECT,
+        "$inQuery" | "$notInQuery" => &table::SUB_QUERY,
+        "$select" | "$dontSelect" => &table::SELECT,
+        "$text" => &table::FULL_TEXT,
+        name if is_distance_unit(name) => &table::DISTANCE_UNIT,
+        name if name.starts_with('$') => &table::UNKNOWN_OPERATOR,
+        _ => &table::EQUALS_OBJECT,
     }
 }

@@ -1,6 +1,5 @@
-//! What warnings need to know of operands.
+//! What warnings need to know of fields and operands.
 
-use super::type_name;
 use crate::value::{Datum, Val, dated};
 
 /// How the `iso` of a date is written.
@@ -25,6 +24,28 @@ pub(super) fn date_text(operand: &Datum) -> DateText {
         Some((_, time)) if !time.contains(['Z', 'z', '+', '-']) => DateText::Zoneless,
         _ => DateText::Full,
     }
+}
+
+/// Whether a path is one of the two dates that the server shows its matcher as text.
+pub(super) fn is_server_date(path: &str) -> bool {
+    path == "createdAt" || path == "updatedAt"
+}
+
+/// Whether an object can have a field of this name: Parse Server stores no other, and its matcher is shown no other.
+pub(super) fn can_be_stored(name: &str) -> bool {
+    match name {
+        "__type" => true,
+        // Taken off, or never let in.
+        "constructor" | "prototype" | "length" => false,
+        _ => {
+            let rest = name.strip_prefix(|first: char| first.is_ascii_alphabetic());
+            rest.is_some_and(|rest| rest.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_'))
+        }
+    }
+}
+
+pub(super) fn type_name(operand: &Datum) -> Option<&str> {
+    operand.as_fields()?.get("__type")?.as_text()
 }
 
 /// Whether a member of a list can be in no stored array and equal to no stored value.

@@ -3,9 +3,8 @@
 mod compat;
 mod geometry;
 mod ledger;
-mod lines;
+pub(crate) mod lines;
 mod matching;
 mod messages;
 mod patterns;
 mod subscribe;
-mod warnings;

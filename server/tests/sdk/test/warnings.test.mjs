@@ -21,12 +21,15 @@ test('they are told once for a class and a clause, and counted', async () => {
   for (let n = 0; n < 3; n++) for (const where of Object.values(ODD)) await ask('Game', where);
   await ask('Room', ODD.never);
   await ask('Game', { winner: 'x' });
+  // A hint is no alarm.
+  await ask('Game', { score: { $gt: 5 } });
   await server.line((line) => line.includes('"class":"Room"'));
   const told = server.lines.map((line) => JSON.parse(line)).filter(({ fields }) => fields.warning);
   assert.deepEqual(told.map(({ level, fields }) => [level, fields.class]), [['WARN', 'Game'], ['WARN', 'Game'], ['WARN', 'Room']]);
   assert.match(told[0].fields.warning, /\/winner/);
   assert.equal(await server.metric('livematch_subscriptions_warned_total', 'effect="never"'), 4);
   assert.equal(await server.metric('livematch_subscriptions_warned_total', 'effect="always"'), 3);
+  assert.equal(await server.metric('livematch_subscriptions_warned_total', 'effect="differs"'), 0);
   socket.close();
   await server.end('SIGTERM');
 });
@@ -39,6 +42,7 @@ test('they are refused where the class is strict', async () => {
     ['Game', ODD.never, 102],
     ['Game', ODD.always, 102],
     ['Game', { winner: 'x' }, undefined],
+    ['Game', { score: { $gt: 5 } }, undefined],
     ['Free', ODD.never, undefined],
   ]) {
     const { code, error } = await socket.ask(subscribe(1, className, where));

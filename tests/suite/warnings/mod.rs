@@ -1,0 +1,202 @@
+//! What is said of clauses that do not do what they look like.
+//!
+//! `table` holds every surprise to its own example, to Parse Server's answers and to those of `find()`; `pages` holds the
+//! documentation to the table.
+
+mod pages;
+mod table;
+
+use livematch::{Level, Query, Warning};
+
+/// A clause, and the place and code of each of its warnings.
+const WARNED: &[(&str, &[(&str, &str)])] = &[
+    (r#"{"a":null}"#, &[("/a", "equals-null")]),
+    (
+        r#"{"a":{"$notInQuery":{}}}"#,
+        &[("/a/$notInQuery", "sub-query")],
+    ),
+    (r#"{"a":{"$select":{}}}"#, &[("/a/$select", "select")]),
+    (
+        r#"{"a":{"__type":"GeoPoint","latitude":91,"longitude":2}}"#,
+        &[("/a", "undecodable")],
+    ),
+    (
+        r#"{"a":[{"__type":"GeoPoint","latitude":91,"longitude":2}]}"#,
+        &[("/a", "undecodable")],
+    ),
+    (
+        r#"{"a":{"$containedBy":[1],"$gt":0}}"#,
+        &[
+            ("/a/$containedBy", "contained-by-faults"),
+            ("/a/$gt", "after-the-end"),
+        ],
+    ),
+    // The distance between them does not open the constraint again.
+    (
+        r#"{"a":{"$nearSphere":{"__type":"GeoPoint","latitude":1,"longitude":2},"$maxDistance":0.1,"$exists":false}}"#,
+        &[("/a/$exists", "after-the-end")],
+    ),
+    (
+        r#"{"a":{"$nearSphere":{"__type":"GeoPoint","latitude":1,"longitude":2},"$options":"i","$maxDistanceInMiles":1,"$gt":1}}"#,
+        &[
+            ("/a/$options", "options-alone"),
+            ("/a/$maxDistanceInMiles", "distance-unit-ignored"),
+            ("/a/$gt", "after-the-end"),
+        ],
+    ),
+    (
+        r#"{"a":{"$ne":[1,2]}}"#,
+        &[("/a/$ne", "ne-not-into-lists"), ("/a/$ne", "null-faults")],
+    ),
+    (r#"{"a":{"$ne":null}}"#, &[("/a/$ne", "ne-null")]),
+    (r#"{"a":{"$eq":null}}"#, &[("/a/$eq", "eq-null")]),
+    (r#"{"a":{"$in":[1,null]}}"#, &[("/a/$in", "in-null")]),
+    (r#"{"a":{"$nin":[null]}}"#, &[("/a/$nin", "in-null")]),
+    (r#"{"a":{"$lt":null}}"#, &[("/a/$lt", "range-with-null")]),
+    (
+        r#"{"a":{"$gt":5,"$lt":9}}"#,
+        &[
+            ("/a/$gt", "range-on-missing"),
+            ("/a/$lt", "range-on-missing"),
+        ],
+    ),
+    (
+        r#"{"a.b":{"$lt":5}}"#,
+        &[
+            ("/a.b", "path-not-into-lists"),
+            ("/a.b/$lt", "range-on-missing"),
+        ],
+    ),
+    (
+        r#"{"a.$or":[{"b":1}]}"#,
+        &[("/a.$or/0/b", "path-not-into-lists")],
+    ),
+    (
+        r#"{"a":{"$geoWithin":{"$centerSphere":[[20,10],0.5]}}}"#,
+        &[("/a/$geoWithin", "circle-on-missing")],
+    ),
+    (r#"{"id":"x"}"#, &[("/id", "id-field")]),
+    (r#"{"_id":{"$in":["x"]}}"#, &[("/_id", "unstored-field")]),
+    (
+        r#"{"a-b":{"$exists":false}}"#,
+        &[("/a-b", "unstored-field-always")],
+    ),
+    (
+        r#"{"_p.$or":[{"a":{"$gt":1}}]}"#,
+        &[("/_p.$or/0/a", "unstored-field-always")],
+    ),
+    (r#"{"$AND":[{"a":1}]}"#, &[("/$AND", "unknown-group")]),
+    (r#"{"$AND":[]}"#, &[("/$AND", "unknown-group-always")]),
+    (r#"{"a":1,"a":2}"#, &[("/a", "key-twice")]),
+    (
+        r#"{"$or":[{"a":{"$ne":1,"$ne":2}}]}"#,
+        &[
+            ("/$or/0/a/$ne", "ne-not-into-lists"),
+            ("/$or/0/a/$ne", "key-twice"),
+        ],
+    ),
+    (
+        r#"{"createdAt":{"$lt":{"__type":"Date","iso":"2020-01-01T00:00:00.000Z"}}}"#,
+        &[("/createdAt/$lt", "range-on-server-date")],
+    ),
+    (
+        r#"{"updatedAt":"2020-01-01T00:00:00Z"}"#,
+        &[("/updatedAt", "server-date-text")],
+    ),
+    (
+        r#"{"f.$or":[{"a":{"$regex":"("}}]}"#,
+        &[
+            ("/f.$or/0/a", "path-not-into-lists"),
+            ("/f.$or/0/a/$regex", "regex-invalid"),
+        ],
+    ),
+    (r#"{"f.$or":5}"#, &[("/f.$or", "group-no-list")]),
+    (r#"{"$nor":[{}]}"#, &[("/$nor/0", "nor-blank-branch")]),
+    (
+        r#"{"p":{"$eq":{"__type":"Pointer","objectId":"x"}}}"#,
+        &[("/p/$eq", "eq-not-into-lists"), ("/p/$eq", "null-faults")],
+    ),
+];
+
+/// Clauses of which nothing is said, not even a hint.
+const PLAIN: &[&str] = &[
+    r#"{"a":1,"b":"x","c":true}"#,
+    r#"{"a":{"$exists":true}}"#,
+    r#"{"p":{"$in":[{"__type":"Pointer","className":"A","objectId":"1"}]}}"#,
+    r#"{"v":{"$nin":["x"]}}"#,
+    r#"{"g":{"$nearSphere":{"__type":"GeoPoint","latitude":1,"longitude":2},"$maxDistance":0.5}}"#,
+    r#"{"$or":[{"a":{"$exists":false}},{"a":"10"}],"$nor":[{"b":1}]}"#,
+    "{}",
+];
+
+/// Clauses as apps have them: they may have hints, and are compiled where one is strict.
+const ORDINARY: &[&str] = &[
+    r#"{"a":{"$gt":1,"$lt":5,"$exists":true,"$ne":3}}"#,
+    r#"{"p":{"__type":"Pointer","className":"A","objectId":"1"}}"#,
+    r#"{"d":{"$gte":{"__type":"Date","iso":"2020-01-01T00:00:00.000Z"}}}"#,
+    r#"{"s":{"$regex":"^\\Qab\\E","$options":"i"}}"#,
+    r#"{"t":{"$all":["a","b"]},"u":{"$containedBy":[1,2]}}"#,
+    r#"{"g":{"$within":{"$box":[{"__type":"GeoPoint","latitude":0,"longitude":0},{"__type":"GeoPoint","latitude":1,"longitude":1}]}}}"#,
+    r#"{"g":{"$geoWithin":{"$centerSphere":[[20,10],0.5]}}}"#,
+    r#"{"g":{"$geoIntersects":{"$point":{"__type":"GeoPoint","latitude":0,"longitude":0}}}}"#,
+    r#"{"stats.wins":3,"createdAt":{"$gt":"2024-01-01"},"a":{"$eq":null},"b":{"$in":[1,null]}}"#,
+];
+
+fn query(clause: &str) -> Query {
+    clause
+        .parse()
+        .unwrap_or_else(|error| panic!("{clause}: {error}"))
+}
+
+/// The place of the first warning for which a clause is refused where one is strict.
+fn refused_at(clause: &str) -> Option<String> {
+    let strict = Query::builder().strict(true).compile_str(clause);
+    strict.err().map(|error| error.pointer().to_owned())
+}
+
+fn is_alarm(warning: &Warning) -> bool {
+    warning.level() > Level::Hint
+}
+
+#[test]
+fn surprises_are_named_with_their_places() {
+    for (clause, expected) in WARNED {
+        let warnings = query(clause).warnings();
+        let found: Vec<_> = warnings
+            .iter()
+            .map(|warning| (warning.pointer(), warning.code()))
+            .collect();
+        assert_eq!(found, *expected, "{clause}");
+        let alarm = warnings.iter().find(|warning| is_alarm(warning));
+        let alarm = alarm.map(|warning| warning.pointer().to_owned());
+        assert_eq!(refused_at(clause), alarm, "{clause}");
+    }
+}
+
+#[test]
+fn ordinary_clauses_are_no_alarm() {
+    for clause in PLAIN {
+        assert_eq!(query(clause).warnings(), [], "{clause}");
+    }
+    for clause in ORDINARY {
+        let warnings = query(clause).warnings();
+        assert!(!warnings.is_empty(), "{clause} has hints");
+        assert!(!warnings.iter().any(is_alarm), "{clause}: {warnings:?}");
+    }
+    for clause in PLAIN.iter().chain(ORDINARY) {
+        assert_eq!(refused_at(clause), None, "{clause}");
+    }
+}
+
+/// A tree has no repeated keys, and otherwise says what its text says.
+#[test]
+fn a_tree_is_warned_of_as_its_text() {
+    for (clause, _) in WARNED {
+        let Ok(tree) = serde_json::from_str::<serde_json::Value>(clause) else {
+            continue;
+        };
+        let (from_tree, from_text) = (Query::compile(&tree), query(&tree.to_string()));
+        let from_tree = from_tree.expect("what compiles as text").warnings();
+        assert_eq!(from_tree, from_text.warnings(), "{clause}");
+    }
+}
