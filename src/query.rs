@@ -196,14 +196,16 @@ impl Query {
         Fingerprint(plan::canonical::text(&self.0.plan).into())
     }
 
-    /// What the clause says that its author will not have meant, in its order; keys that its text repeats come last.
+    /// What the clause says that its author will not have meant, part by part in its order, then which parts exclude
+    /// each other or leave nothing out, then keys that its text repeats.
     ///
     /// Ordinary clauses have [hints](crate::Level::Hint), ranges among them.
     /// [`Surprise::all`](crate::Surprise::all) lists what is known.
     ///
     /// # Complexity
     ///
-    /// That of compiling the clause again, `O(n log n)` in its size: warnings are not kept.
+    /// That of compiling the clause again, `O(n log n)` in its size: warnings are not kept. What is asked of a field is also tried on
+    /// some dozens of values, 10,000 at most for a clause.
     ///
     /// # Examples
     ///

@@ -3,7 +3,6 @@
 use std::fmt;
 
 use crate::event::Verdict;
-use crate::plan::lint;
 
 /// Something in a clause that Parse Server accepts and that does not do what it looks like.
 ///
@@ -41,7 +40,7 @@ pub enum Effect {
     AlwaysMatches,
     /// It is not looked at.
     Ignored,
-    /// It holds for no object and faults for some, and a fault silences the subscription.
+    /// It faults for the objects that it should tell apart, and a fault silences the subscription for their changes.
     Faults,
     /// It is looked at, and means something else than it seems to.
     Differs,
@@ -178,12 +177,6 @@ pub struct Surprise {
 }
 
 impl Surprise {
-    /// All that are known, each once.
-    #[must_use]
-    pub fn all() -> &'static [&'static Self] {
-        lint::SURPRISES
-    }
-
     /// Its name, which stays the same from release to release.
     #[must_use]
     pub fn code(&self) -> &'static str {

@@ -1,7 +1,7 @@
 //! Warnings about a value in the place of operators, and about `$eq` and `$ne`.
 
+use super::table::{self, Found};
 use super::values::{DateText, date_text, is_server_date, type_name};
-use super::{Found, table};
 use crate::decode::{decode, decode_if_typed};
 use crate::value::{Datum, Val};
 

@@ -1,8 +1,8 @@
 //! Hints: what ordinary clauses do in LiveQuery for objects that one does not think of.
 
 use super::equality::{faults_for_null, is_listed};
+use super::table::{self, Found};
 use super::values::is_server_date;
-use super::{Found, table};
 use crate::constraint::Operator;
 use crate::value::{Datum, Val};
 

@@ -1,7 +1,8 @@
 //! Finds what a clause says that will surprise.
 //!
 //! [`table`] has every kind of surprise once. [`equality`] and [`operators`] look for those that are mistakes, [`hints`] for
-//! those that ordinary clauses have, [`unstored`] for fields that no object has, [`twice`] for keys that are repeated.
+//! those that ordinary clauses have, [`unstored`] for fields that no object has, [`weigh`] for what contradicts itself or leaves
+//! nothing out, [`twice`] for keys that are repeated.
 
 mod equality;
 mod hints;
@@ -10,26 +11,26 @@ mod table;
 mod twice;
 mod unstored;
 mod values;
+mod weigh;
 
-pub(crate) use self::table::SURPRISES;
-
+use self::table::Found;
 use crate::constraint::{
     Branch, Branches, Clause, Combine, Constraint, Field, Group, Operator, Place, components, join,
     scope,
 };
 use crate::plan::Context;
-use crate::warning::{Surprise, Warning};
+use crate::warning::Warning;
 
-/// A surprise that was found.
-type Found = &'static Surprise;
-
-/// The warnings of a clause, in its order; what its text repeats comes last.
+/// The warnings of a clause: those of its parts in its order, those of parts that do not go together, and what its text
+/// repeats.
 pub(crate) fn warnings(clause: &Clause, text: Option<&str>, context: &Context<'_>) -> Vec<Warning> {
     let mut linter = Linter {
         context,
         found: Vec::new(),
     };
     linter.clause(clause, None, &Place::ROOT);
+    let weighed = weigh::findings(clause, &linter.found, context);
+    linter.found.extend(weighed);
     let repeated = text.map(twice::repeated).unwrap_or_default();
     linter
         .found
@@ -85,7 +86,7 @@ impl Linter<'_> {
             return self.report(at, "=", surprise);
         }
         if path == "id" {
-            return self.report(at, "=", &table::ID_FIELD);
+            self.report(at, "=", &table::ID_FIELD);
         }
         self.report_any(at, "=", hints::of_path(path));
         match constraint {

@@ -1,8 +1,10 @@
 //! Warnings about operators.
 
+use std::f64::consts::PI;
+
 use super::equality::{self, date};
+use super::table::{self, Found};
 use super::values::{is_date, is_pointer, is_server_date, is_unfindable};
-use super::{Found, table};
 use crate::constraint::{Combine, Operator, Place};
 use crate::decode::decode_if_typed;
 use crate::geo::Point;
@@ -126,10 +128,10 @@ fn in_list(operand: &Datum, if_empty: Found, if_unfindable: Found) -> Option<Fou
     }
 }
 
-/// Where no list can be searched a pointer is not found, so that `$nin` matches it.
+/// What is found of a `$nin` where it is not what is found of an `$in`.
 fn not_in_list(found: Found) -> Found {
     if found == &table::IN_NO_LIST {
-        &table::IN_OBJECT
+        &table::NIN_NO_LIST
     } else {
         found
     }
@@ -232,9 +234,8 @@ fn geo_within(operand: &Datum) -> Option<Found> {
     if circle.is_truthy() {
         return match Circle::new(circle).circle() {
             Err(_) => Some(&table::CIRCLE_INVALID),
-            Ok((_, radius)) => {
-                (radius.is_nan() || radius < 0.0).then_some(&table::CIRCLE_NO_RADIUS)
-            }
+            Ok((_, radius)) if radius.is_nan() || radius < 0.0 => Some(&table::CIRCLE_NO_RADIUS),
+            Ok((_, radius)) => (radius >= PI).then_some(&table::CIRCLE_EVERYTHING),
         };
     }
     Some(&table::AREA_MISSING)

@@ -28,9 +28,20 @@ macro_rules! surprises {
             };
         )+
 
-        pub(crate) static SURPRISES: &[&Surprise] = &[$(&$name),+];
+        static SURPRISES: &[&Surprise] = &[$(&$name),+];
     };
 }
+
+impl Surprise {
+    /// All that are known, each once.
+    #[must_use]
+    pub fn all() -> &'static [&'static Self] {
+        SURPRISES
+    }
+}
+
+/// A surprise that was found.
+pub(super) type Found = &'static Surprise;
 
 surprises! {
     // A value in the place of operators.
@@ -334,11 +345,16 @@ surprises! {
     "put the members in brackets",
     r#"{"code":{"$in":5}}"# { r#"{"code":5}"# Fault "{}" Fault }
 
-    IN_OBJECT "in-object" Error Differs,
-    "what is no list is searched for pointers alone, and everything else faults",
+    NIN_NO_LIST "nin-no-list" Error Faults,
+    "only a list can be searched, and only pointers are not looked for in anything else",
     "put the members in brackets",
-    r#"{"code":{"$nin":5}}"# {
-        r#"{"code":6}"# Fault
+    r#"{"code":{"$nin":5}}"# { r#"{"code":6}"# Fault "{}" Fault }
+
+    IN_OBJECT "in-object" Error Differs,
+    "the members of an object are searched for pointers alone, and everything else faults",
+    "give a list",
+    r#"{"code":{"$in":{"a":"c1"}}}"# {
+        r#"{"code":"c1"}"# Fault
         r#"{"code":{"__type":"Pointer","className":"Code","objectId":"c1"}}"# Match
     }
 
@@ -550,6 +566,13 @@ surprises! {
         r#"{"place":{"__type":"GeoPoint","latitude":10,"longitude":20}}"# NoMatch
     }
 
+    CIRCLE_EVERYTHING "circle-everything" Warning AlwaysMatches,
+    "no two points of the earth are farther apart than pi radians",
+    "give a smaller radius, in radians",
+    r#"{"place":{"$geoWithin":{"$centerSphere":[[20,10],100]}}}"# {
+        r#"{"place":{"__type":"GeoPoint","latitude":-10,"longitude":-160}}"# Match "{}" Match
+    }
+
     CIRCLE_MISSING "circle-on-missing" Hint Differs,
     "a missing place, a text and a number are taken for the point (0, 0), and null faults",
     "ask before it whether `field.latitude` exists",
@@ -692,6 +715,20 @@ surprises! {
     "who may read an object is weighed for each subscriber anyway, and find() refuses to be asked for it",
     "leave it out",
     r#"{"ACL":{"$exists":true}}"# { r#"{"ACL":{"*":{"read":true}}}"# Match "{}" NoMatch }
+
+    CONTRADICTION "contradiction" Error NeverMatches,
+    "no value that the field can have satisfies all that is asked of it",
+    "put what are alternatives into an $or",
+    r#"{"$and":[{"rank":{"$in":[1,2]}},{"rank":{"$exists":false}}]}"# {
+        r#"{"rank":1}"# NoMatch "{}" NoMatch
+    }
+
+    TAUTOLOGY "tautology" Warning AlwaysMatches,
+    "every value that the field can have satisfies this",
+    "leave it out",
+    r#"{"$or":[{"rank":{"$lt":5}},{"rank":{"$gte":5}}]}"# {
+        r#"{"rank":4}"# Match r#"{"rank":5}"# Match r#"{"rank":"a"}"# Match "{}" Match
+    }
 
     KEY_TWICE "key-twice" Warning Ignored,
     "a key that is given twice counts once, in its first place and with its last value",

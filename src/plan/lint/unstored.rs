@@ -1,7 +1,7 @@
 //! Fields that no object has, so that what is asked of them has one answer.
 
+use super::table::{self, Found};
 use super::values::can_be_stored;
-use super::{Found, table};
 use crate::constraint::{Clause, Constraint, Field, Form, components};
 use crate::plan::{Context, compile};
 use crate::value::{Datum, Fault, Fields, Val};

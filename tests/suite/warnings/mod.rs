@@ -3,6 +3,7 @@
 //! `table` holds every surprise to its own example, to Parse Server's answers and to those of `find()`; `pages` holds the
 //! documentation to the table.
 
+mod law;
 mod pages;
 mod table;
 
@@ -101,7 +102,10 @@ const WARNED: &[(&str, &[(&str, &str)])] = &[
     ),
     (
         r#"{"updatedAt":"2020-01-01T00:00:00Z"}"#,
-        &[("/updatedAt", "server-date-text")],
+        &[
+            ("/updatedAt", "server-date-text"),
+            ("/updatedAt", "contradiction"),
+        ],
     ),
     (
         r#"{"f.$or":[{"a":{"$regex":"("}}]}"#,
