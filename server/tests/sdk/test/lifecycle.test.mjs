@@ -106,7 +106,7 @@ for (const sdk of SDKS) {
       await close();
     });
 
-    test('a server that is told to end says goodbye, and is left in peace after close()', async () => {
+    test('a server that is told to end does, and is left in peace after close()', async () => {
       const lost = life(Parse.LiveQuery);
       await subscribe(new Parse.Query('Game'));
       const { code } = await server.end('SIGTERM');
