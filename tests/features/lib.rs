@@ -236,6 +236,12 @@ fn values_beyond_doubles_are_infinite() {
     let below: Query = r#"{"f":{"$lt":-1e308}}"#.parse().expect("a query");
     assert!(above.matches(&json!({ "f": high })) && !below.matches(&json!({ "f": high })));
     assert!(below.matches(&json!({ "f": low })) && !above.matches(&json!({ "f": low })));
+    // An object of ours is refused them, as it is in text.
+    for value in [&high, &low] {
+        let value = json!({ "f": value });
+        assert!(Object::deserialize(&value).is_err());
+        assert!(serde_json::from_value::<Object>(value).is_err());
+    }
     for (limit, matches) in [(high, true), (low, false)] {
         let query = Query::compile(&json!({ "f": { "$lt": limit } })).expect("a query");
         assert_eq!(query.matches(&json!({ "f": 5 })), matches);
