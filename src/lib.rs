@@ -86,6 +86,9 @@ mod watch;
 // Whoever gathers things looks here for what stands twice.
 mod marks;
 
+// What work costs, and who pays for it.
+mod steps;
+
 pub use crate::change::{Change, ChangeError, ChangeErrorKind, ChangeKind, UnknownChangeKind};
 pub use crate::document::{Document, View};
 pub use crate::error::{CompileError, ErrorKind};
@@ -100,7 +103,9 @@ pub use crate::outline::Outline;
 pub use crate::pattern::testing as pattern_testing;
 pub use crate::pattern::{PatternCache, PatternEdition, PatternLimits, UNICODE_VERSION};
 pub use crate::query::{Fingerprint, Query, QueryBuilder, classify};
-pub use crate::set::{Filing, FilingKind, Hit, QueryId, QuerySet, Scratch};
+pub use crate::set::{
+    Budget, Cost, Filing, FilingKind, Hit, QueryCopy, QueryId, QuerySet, Scratch,
+};
 pub use crate::warning::{Effect, Level, Surprise, Warning};
 pub use crate::watch::Watch;
 

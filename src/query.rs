@@ -379,6 +379,35 @@ impl Query {
         self.0.memory_usage()
     }
 
+    /// The most [steps](crate::Budget) that it takes to run the query by itself for one object, if the object's compact JSON
+    /// has so many bytes.
+    ///
+    /// In a set it takes [less](crate::Filing::max_steps), where what all queries look at is read once.
+    ///
+    /// # Complexity
+    ///
+    /// `O(n)` in the size of the clause.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use livematch::Query;
+    ///
+    /// # fn main() -> Result<(), livematch::CompileError> {
+    /// let ids: Query = r#"{"room": {"$in": ["r1", "r2", "r3"]}}"#.parse()?;
+    /// let pattern: Query = r#"{"name": {"$regex": "(a|b)*(c|d)*[xyz]{9}$"}}"#.parse()?;
+    /// assert!(ids.max_steps(100) < 1_000);
+    /// assert!(pattern.max_steps(100) > 10_000);
+    /// // It grows with the object.
+    /// assert!(pattern.max_steps(1_000) > 5 * pattern.max_steps(100));
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn max_steps(&self, bytes: usize) -> u64 {
+        self.0.plan.bound().steps(bytes)
+    }
+
     /// The clause as compact JSON, its keys in JavaScript's order.
     ///
     /// # Complexity

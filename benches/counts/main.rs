@@ -6,8 +6,8 @@
 use std::hint::black_box;
 
 use livematch::{
-    Change, ChangeKind, Document, FieldSet, Hit, Object, PatternCache, Query, QuerySet, Scratch,
-    classify,
+    Budget, Change, ChangeKind, Document, FieldSet, Hit, Object, PatternCache, Query, QuerySet,
+    Scratch, classify,
 };
 use livematch_workload::{SEED, many, messages, single};
 use serde_json::Value;
@@ -16,6 +16,9 @@ use serde_json::Value;
 const QUERIES: u32 = 10_000;
 const CHANGES: usize = 200;
 const VISITORS: u32 = 200;
+
+/// Steps that are never used up.
+const PLENTY: u64 = 1 << 40;
 
 /// How many messages are read.
 const MESSAGES: usize = 20;
@@ -140,6 +143,18 @@ fn many_queries() {
     };
     ask();
     count("set", &mut ask);
+    let mut budget = Budget::new(PLENTY);
+    let mut ask = || {
+        for (old, new) in &changes {
+            hits.clear();
+            budget.renew(PLENTY);
+            let (old, new) = (old.as_ref(), new.as_ref());
+            set.classify_metered(old, new, &mut scratch, &mut hits, &mut budget);
+            black_box(&hits);
+        }
+    };
+    ask();
+    count("set/metered", &mut ask);
 }
 
 fn coming_and_going() {

@@ -8,6 +8,7 @@ pub(crate) mod list;
 pub(crate) mod membership;
 pub(crate) mod order;
 pub(crate) mod regex;
+pub(crate) mod steps;
 pub(crate) mod usual;
 
 use std::sync::Arc;

@@ -52,6 +52,26 @@ impl Pool {
         self.folding
     }
 
+    /// How many parts of a class are looked at for a character beyond ASCII.
+    pub(crate) fn parts(&self, class: u16) -> u64 {
+        let class = self.classes.get(usize::from(class));
+        class.map_or(0, |class| class.parts() as u64)
+    }
+
+    /// Of all classes together.
+    pub(crate) fn all_parts(&self) -> u64 {
+        self.classes.iter().map(|class| class.parts() as u64).sum()
+    }
+
+    /// How many parts are looked at to find out whether `take` takes `c`, beside the first.
+    #[inline]
+    pub(crate) fn more_parts(&self, take: Take, c: u32) -> u64 {
+        match take {
+            Take::Class(class) if c >= 0x80 => self.parts(class).saturating_sub(1),
+            _ => 0,
+        }
+    }
+
     /// Whether `take` takes `c`.
     #[inline]
     pub(crate) fn accepts(&self, take: Take, c: u32) -> bool {

@@ -16,14 +16,16 @@ pub(crate) struct OverBudget;
 
 /// Whether `script` matches somewhere in `text`; only at its start if `sticky`.
 ///
+/// `budget` is how many steps it may take, and how many are left afterwards.
+///
 /// # Errors
 ///
-/// Fails if that takes more than `budget` steps.
+/// Fails if that is not enough.
 pub(crate) fn is_match<T: Text + ?Sized>(
     script: &Script,
     text: &T,
     sticky: bool,
-    budget: u32,
+    budget: &mut u32,
 ) -> Result<bool, OverBudget> {
     // Places are kept in 32 bits; a longer text could not be read within any budget.
     if u32::try_from(text.len()).is_err() {
@@ -39,6 +41,7 @@ pub(crate) fn is_match<T: Text + ?Sized>(
     };
     let last = if sticky { 0 } else { text.len() };
     for at in 0..=last {
+        machine.spend(machine.registers.len() / FILLED_AT_ONCE)?;
         machine.registers.fill(NOWHERE);
         machine.frames.clear();
         if machine.run(0, at, false)? {
@@ -47,6 +50,9 @@ pub(crate) fn is_match<T: Text + ?Sized>(
     }
     Ok(false)
 }
+
+/// So many registers are emptied in a step.
+const FILLED_AT_ONCE: usize = 64;
 
 /// What a register holds before anything is noted in it.
 const NOWHERE: u32 = u32::MAX;
@@ -65,7 +71,7 @@ struct Machine<'m, T: ?Sized> {
     text: &'m T,
     registers: SmallVec<[u32; 16]>,
     frames: Vec<Frame>,
-    budget: u32,
+    budget: &'m mut u32,
 }
 
 impl<T: Text + ?Sized> Machine<'_, T> {
@@ -93,8 +99,9 @@ impl<T: Text + ?Sized> Machine<'_, T> {
 
     fn spend(&mut self, steps: usize) -> Result<(), OverBudget> {
         let steps = u32::try_from(steps).map_err(|_| OverBudget)?;
-        self.budget = self.budget.checked_sub(steps).ok_or(OverBudget)?;
-        Ok(())
+        let left = self.budget.checked_sub(steps);
+        *self.budget = left.unwrap_or(0);
+        left.map(drop).ok_or(OverBudget)
     }
 
     /// Does one step; where the way goes on, if it does.
@@ -108,7 +115,7 @@ impl<T: Text + ?Sized> Machine<'_, T> {
         let next = number + 1;
         let way = match step {
             Step::Match => None,
-            Step::Take(take) => self.take(take, at, reversed).map(|at| (next, at)),
+            Step::Take(take) => self.take(take, at, reversed)?.map(|at| (next, at)),
             Step::Assert(assert) => assert.holds(self.text, at).then_some((next, at)),
             Step::Look(look) => self.look(look, at)?.then_some((next, at)),
             Step::Try(other) => {
@@ -187,14 +194,18 @@ impl<T: Text + ?Sized> Machine<'_, T> {
         }
     }
 
-    fn take(&self, take: Take, at: usize, reversed: bool) -> Option<usize> {
+    fn take(&mut self, take: Take, at: usize, reversed: bool) -> Result<Option<usize>, OverBudget> {
         let c = if reversed {
             self.text.before(at)
         } else {
             self.text.at(at)
         };
-        let taken = self.script.pool.accepts(take, c?);
-        taken.then_some(if reversed { at - 1 } else { at + 1 })
+        let Some(c) = c else { return Ok(None) };
+        // A class may list a thousand sets.
+        let more = self.script.pool.more_parts(take, c);
+        self.spend(usize::try_from(more).unwrap_or(usize::MAX))?;
+        let taken = self.script.pool.accepts(take, c);
+        Ok(taken.then_some(if reversed { at - 1 } else { at + 1 }))
     }
 
     /// Asks an assertion. It recurses as deep as assertions nest, which the parser bounds.

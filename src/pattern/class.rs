@@ -117,6 +117,11 @@ impl Class {
         self.folding
     }
 
+    /// How many parts are looked at for a character.
+    pub(crate) fn parts(&self) -> usize {
+        self.steps.len()
+    }
+
     /// The one character that is listed, if that is all: the class takes what equals it.
     pub(crate) fn single(&self) -> Option<u32> {
         match (&*self.steps, &*self.ranges) {

@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, RwLock};
+use std::time::Instant;
 
 use regex::{Regex, RegexBuilder};
 
@@ -19,6 +20,7 @@ use super::shared::{Shared, Tenant};
 use super::simulate;
 use super::syntax::{Node, Tree, parse};
 use super::text::{Text, decode};
+use crate::steps::{Free, Meter, Rates, Spend, Spent};
 
 /// What a pattern is compiled from.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -107,12 +109,51 @@ impl Compiled {
     }
 
     pub(super) fn is_match(self: &Arc<Self>, text: &str) -> bool {
-        self.matches_fast(text)
+        if let Engine::Literal(literal) = &self.engine {
+            return literal.is_match(text);
+        }
+        self.matches_fast(text, || true)
             .unwrap_or_else(|| self.matches_slowly(text))
     }
 
-    /// By the `regex` crate, if the pattern is hot and the text within its reach.
-    fn matches_fast(self: &Arc<Self>, text: &str) -> Option<bool> {
+    /// As [`is_match`](Self::is_match), as far as `meter` pays for it.
+    pub(super) fn is_match_within(
+        self: &Arc<Self>,
+        text: &str,
+        meter: &mut Meter,
+    ) -> Result<bool, Spent> {
+        meter.spend(self.reading().steps_for_bytes(text.len()))?;
+        if matches!(self.engine, Engine::Regular { .. })
+            && let Some(answer) = self.matches_fast_within(text, meter)
+        {
+            return Ok(answer);
+        }
+        self.matches_slowly_within(text, meter)
+    }
+
+    /// By the `regex` crate, if all that it may take could be paid.
+    ///
+    /// Nothing can see into it, so the time that it takes is what is paid for: at most as much as the simulation could
+    /// take, as both follow all ways at once.
+    fn matches_fast_within(self: &Arc<Self>, text: &str, meter: &mut Meter) -> Option<bool> {
+        let most = self.searching().steps_for_bytes(text.len());
+        if most > meter.left() {
+            return None;
+        }
+        let clock = Clock::start(most);
+        let answer = self.matches_fast(text, || meter.take_build())?;
+        // It cannot fail, as there is more left.
+        let _ = meter.spend(clock.steps().clamp(1, most));
+        Some(answer)
+    }
+
+    /// By the `regex` crate, if the pattern is hot and the text within its reach. `may_build` is asked when it is time to
+    /// become hot.
+    fn matches_fast(
+        self: &Arc<Self>,
+        text: &str,
+        may_build: impl FnOnce() -> bool,
+    ) -> Option<bool> {
         let Engine::Regular {
             fast: Some(fast), ..
         } = &self.engine
@@ -128,7 +169,7 @@ impl Compiled {
             }
             Slot::Cold => {
                 drop(slot);
-                if self.count_use() {
+                if self.count_use() && may_build() {
                     self.heat(fast);
                 }
                 None
@@ -168,21 +209,27 @@ impl Compiled {
 
     /// Without the `regex` crate.
     fn matches_slowly(&self, text: &str) -> bool {
+        // Where nobody counts nothing is spent.
+        self.matches_slowly_within(text, &mut Free).unwrap_or(false)
+    }
+
+    #[inline]
+    fn matches_slowly_within<S: Payer>(&self, text: &str, meter: &mut S) -> Result<bool, Spent> {
         if let Engine::Literal(literal) = &self.engine {
-            return literal.is_match(text);
+            return Ok(literal.is_match(text));
         }
         let required = self.facts.literal.as_ref();
         if required.is_some_and(|literal| !literal.is_in(text.as_bytes())) {
-            return false;
+            return Ok(false);
         }
         if text.is_ascii() {
-            self.matches_text(text.as_bytes())
+            self.matches_text(text.as_bytes(), meter)
         } else if self.source.flags.code_points() {
             let chars: Vec<u32> = text.chars().map(u32::from).collect();
-            self.matches_text(&*chars)
+            self.matches_text(&*chars, meter)
         } else {
             let units: Vec<u16> = text.encode_utf16().collect();
-            self.matches_text(&*units)
+            self.matches_text(&*units, meter)
         }
     }
 
@@ -190,27 +237,78 @@ impl Compiled {
         matches!(&self.engine, Engine::Literal(literal) if literal.is_everywhere())
     }
 
-    pub(super) fn is_match_units(&self, units: &[u16]) -> bool {
+    pub(super) fn is_match_units<S: Payer>(
+        &self,
+        units: &[u16],
+        meter: &mut S,
+    ) -> Result<bool, Spent> {
+        meter.spend(self.reading().steps_for_bytes(units.len()))?;
         let flags = self.source.flags;
         match &self.engine {
-            Engine::Literal(literal) => literal.is_match_units(units, flags),
-            _ if flags.code_points() => self.matches_text(&*decode(units, true)),
-            _ => self.matches_text(units),
+            Engine::Literal(literal) => Ok(literal.is_match_units(units, flags)),
+            _ if flags.code_points() => self.matches_text(&*decode(units, true), meter),
+            _ => self.matches_text(units, meter),
         }
     }
 
-    fn matches_text<T: Text + ?Sized>(&self, text: &T) -> bool {
+    fn matches_text<T: Text + ?Sized, S: Payer>(
+        &self,
+        text: &T,
+        meter: &mut S,
+    ) -> Result<bool, Spent> {
         let sticky = self.source.flags.sticky();
         match &self.engine {
-            Engine::Literal(_) => false,
-            Engine::Regular { program, .. } => simulate::is_match(program, text, sticky),
+            Engine::Literal(_) => Ok(false),
+            Engine::Regular { program, .. } => simulate::is_match(program, text, sticky, meter),
             Engine::Backtrack(script) => {
-                let found = backtrack::is_match(script, text, sticky, self.source.limits.steps());
-                found.unwrap_or_else(|_| {
-                    self.over_budget.fetch_add(1, Ordering::Relaxed);
-                    false
-                })
+                let allowed = self.source.limits.steps();
+                let payable = meter.payable(allowed);
+                let mut left = payable;
+                let found = backtrack::is_match(script, text, sticky, &mut left);
+                meter.spend(u64::from(payable - left))?;
+                if let Ok(found) = found {
+                    return Ok(found);
+                }
+                // Nobody knows whether what the pattern is allowed would have been enough.
+                if payable < allowed {
+                    return Err(Spent);
+                }
+                self.over_budget.fetch_add(1, Ordering::Relaxed);
+                Ok(false)
             }
+        }
+    }
+
+    /// What a test takes for a text of any length.
+    pub(super) fn rates(&self) -> Rates {
+        self.reading().plus(self.searching())
+    }
+
+    /// For what is done with the text before it is searched: it is looked through for what every match has, and its
+    /// characters are parted.
+    fn reading(&self) -> Rates {
+        match &self.engine {
+            Engine::Literal(literal) => literal.rates(),
+            Engine::Regular { .. } | Engine::Backtrack(_) => Rates {
+                fixed: 2,
+                bytes: 16,
+                ..Rates::default()
+            },
+        }
+    }
+
+    fn searching(&self) -> Rates {
+        match &self.engine {
+            Engine::Literal(_) => Rates::default(),
+            Engine::Regular { program, .. } => {
+                let steps = program.steps_for_a_character();
+                Rates {
+                    fixed: steps.saturating_mul(2),
+                    bytes: steps.saturating_mul(64),
+                    ..Rates::default()
+                }
+            }
+            Engine::Backtrack(_) => Rates::fixed(self.source.limits.steps().into()),
         }
     }
 
@@ -266,6 +364,46 @@ impl Tenant for Compiled {
         fast.regex
             .read()
             .is_ok_and(|slot| matches!(*slot, Slot::Hot(_)))
+    }
+}
+
+/// Who pays for a test.
+pub(super) trait Payer: Spend {
+    /// How many of so many steps can be paid.
+    fn payable(&self, steps: u32) -> u32;
+}
+
+impl Payer for Free {
+    fn payable(&self, steps: u32) -> u32 {
+        steps
+    }
+}
+
+impl Payer for Meter {
+    fn payable(&self, steps: u32) -> u32 {
+        u32::try_from(self.left()).map_or(steps, |left| left.min(steps))
+    }
+}
+
+/// Measures what cannot be counted.
+struct Clock(Option<Instant>);
+
+/// So many nanoseconds are a step.
+const NANOSECONDS: u128 = 5;
+
+impl Clock {
+    /// Begins, unless it is about so little that looking at the clock would take longer. Some targets have none.
+    fn start(most: u64) -> Self {
+        const WORTH: u64 = 128;
+        let has_clock = cfg!(not(target_family = "wasm"));
+        Self((has_clock && most > WORTH).then(Instant::now))
+    }
+
+    fn steps(&self) -> u64 {
+        let steps = |begun: &Instant| begun.elapsed().as_nanos() / NANOSECONDS;
+        self.0.as_ref().map_or(u64::MAX, |begun| {
+            u64::try_from(steps(begun)).unwrap_or(u64::MAX)
+        })
     }
 }
 

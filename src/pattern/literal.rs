@@ -5,6 +5,7 @@ use super::fold::Folding;
 use super::needle::Needle;
 use super::syntax::{Node, pair};
 use super::text;
+use crate::steps::Rates;
 
 /// A pattern that asks for a text at a place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,6 +60,22 @@ impl Literal {
 
     pub(crate) fn is_everywhere(&self) -> bool {
         self.text.text().is_empty() && self.place != Place::Whole
+    }
+
+    /// What a test takes for a text of any length.
+    pub(crate) fn rates(&self) -> Rates {
+        let bytes = match (self.case, self.place) {
+            (Case::Exact | Case::Ascii, Place::Start | Place::End | Place::Whole) => 0,
+            (Case::Exact, Place::Anywhere) => 2,
+            (Case::Ascii, Place::Anywhere) => 4,
+            // The text is written anew, character by character.
+            (Case::Folded(_), _) => 256,
+        };
+        Rates {
+            fixed: 2 + self.text.text().len() as u64 / 16,
+            bytes,
+            ..Rates::default()
+        }
     }
 
     pub(crate) fn is_match(&self, text: &str) -> bool {

@@ -60,6 +60,7 @@ pub use self::limits::{PatternEdition, PatternLimits};
 use self::needle::Needle;
 pub use self::unicode::UNICODE_VERSION;
 pub(crate) use self::unquote::unquote;
+use crate::steps::{Free, Meter, Rates, Spent};
 
 /// A compiled pattern. A clone is another handle to the same one, and so are equal patterns of a cache.
 #[derive(Clone)]
@@ -105,8 +106,30 @@ impl Pattern {
     pub(crate) fn is_match_units(&self, units: &[u16]) -> bool {
         match String::from_utf16(units) {
             Ok(text) => self.is_match(&text),
-            Err(_) => self.0.is_match_units(units),
+            Err(_) => self.0.is_match_units(units, &mut Free).unwrap_or(false),
         }
+    }
+
+    /// As [`is_match`](Self::is_match), as far as `meter` pays for it.
+    pub(crate) fn is_match_within(&self, text: &str, meter: &mut Meter) -> Result<bool, Spent> {
+        self.0.is_match_within(text, meter)
+    }
+
+    /// As [`is_match_units`](Self::is_match_units), as far as `meter` pays for it.
+    pub(crate) fn is_match_units_within(
+        &self,
+        units: &[u16],
+        meter: &mut Meter,
+    ) -> Result<bool, Spent> {
+        match String::from_utf16(units) {
+            Ok(text) => self.is_match_within(&text, meter),
+            Err(_) => self.0.is_match_units(units, meter),
+        }
+    }
+
+    /// What a test takes for a text of any length.
+    pub(crate) fn rates(&self) -> Rates {
+        self.0.rates()
     }
 
     /// What every text that it matches begins with.

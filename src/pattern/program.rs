@@ -119,6 +119,17 @@ impl Program {
         }
     }
 
+    /// The most steps that the simulation takes for a character, or for a test before it comes to one.
+    pub(crate) fn steps_for_a_character(&self) -> u64 {
+        let ops = self.sections.iter();
+        let ops = ops.map(|section| written_len(&section.ops, &self.counts) as u64);
+        // Each section asks its classes about the character, and the last one before it goes there too.
+        let classes = 2 * self.sections.len() as u64 * self.pool.all_parts();
+        // The steps that are open, those a match may begin with, and the place itself.
+        ops.map(|ops| 2 * ops + 1)
+            .fold(classes, u64::saturating_add)
+    }
+
     /// Heap bytes.
     pub(crate) fn memory_usage(&self) -> usize {
         let ops: usize = self

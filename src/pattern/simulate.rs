@@ -11,21 +11,36 @@ use super::atom::{Assert, Pool, Take};
 use super::fold::Orbit;
 use super::program::{Op, Program};
 use super::text::Text;
+use crate::steps::{Spend, Spent};
 
 /// Whether `program` matches somewhere in `text`; only at its start if `sticky`.
-pub(crate) fn is_match<T: Text + ?Sized>(program: &Program, text: &T, sticky: bool) -> bool {
+///
+/// It takes a step for each character and each way that is open there, and for each part of a class that is asked about a
+/// character beyond ASCII; [`Program::steps_for_a_character`] is the most for one.
+///
+/// # Errors
+///
+/// Fails if `meter` does not pay for that.
+pub(crate) fn is_match<T: Text + ?Sized, S: Spend>(
+    program: &Program,
+    text: &T,
+    sticky: bool,
+    meter: &mut S,
+) -> Result<bool, Spent> {
     let mut answers: Vec<Answers> = Vec::new();
     let sections = program.sections();
     let last = sections.len().saturating_sub(1);
     for (at, section) in sections.enumerate() {
         let ops = program.ops(section);
-        let mut machine = Machine::new(&ops, &program.pool, &answers, text);
+        meter.spend(ops.len() as u64)?;
+        let mut machine = Machine::new(&ops, &program.pool, &answers, text, &mut *meter);
         if at == last {
             return machine.finds(sticky);
         }
-        answers.push(machine.answers(section.reversed));
+        let found = machine.answers(section.reversed)?;
+        answers.push(found);
     }
-    false
+    Ok(false)
 }
 
 /// The places of a text where an assertion holds, a bit for each.
@@ -58,7 +73,7 @@ struct Cell {
     seen: u32,
 }
 
-struct Machine<'m, T: ?Sized> {
+struct Machine<'m, T: ?Sized, S> {
     cells: SmallVec<[Cell; 32]>,
     pool: &'m Pool,
     answers: &'m [Answers],
@@ -70,10 +85,17 @@ struct Machine<'m, T: ?Sized> {
     pending: Vec<u16>,
     /// For each class, the character last asked about and the answer: many steps share a class.
     asked: SmallVec<[(u32, bool); 8]>,
+    meter: &'m mut S,
 }
 
-impl<'m, T: Text + ?Sized> Machine<'m, T> {
-    fn new(ops: &[Op], pool: &'m Pool, answers: &'m [Answers], text: &'m T) -> Self {
+impl<'m, T: Text + ?Sized, S: Spend> Machine<'m, T, S> {
+    fn new(
+        ops: &[Op],
+        pool: &'m Pool,
+        answers: &'m [Answers],
+        text: &'m T,
+        meter: &'m mut S,
+    ) -> Self {
         Self {
             cells: ops.iter().map(|op| Cell { op: *op, seen: 0 }).collect(),
             pool,
@@ -83,28 +105,30 @@ impl<'m, T: Text + ?Sized> Machine<'m, T> {
             round: 0,
             pending: Vec::new(),
             asked: SmallVec::from_elem((u32::MAX, false), pool.len()),
+            meter,
         }
     }
 
-    fn finds(&mut self, sticky: bool) -> bool {
+    fn finds(&mut self, sticky: bool) -> Result<bool, Spent> {
         let first = self.cells.first().map(|cell| cell.op);
         let start_only = sticky || first == Some(Op::Assert(Assert::Start));
         let first_steps = self.first_steps();
         let mut before = Vec::new();
         for at in 0..=self.text.len() {
+            self.meter.spend(1 + before.len() as u64)?;
             let starts = at == 0 || !start_only;
             if before.is_empty() && !(starts && self.may_start(first_steps.as_deref(), at)) {
                 if start_only {
-                    return false;
+                    return Ok(false);
                 }
                 continue;
             }
             let taken = self.text.before(at);
             if self.advance(&mut before, taken, at, starts) {
-                return true;
+                return Ok(true);
             }
         }
-        false
+        Ok(false)
     }
 
     /// The steps by which a match takes its first character, if those are the same everywhere and there is no match
@@ -130,16 +154,18 @@ impl<'m, T: Text + ?Sized> Machine<'m, T> {
             return false;
         };
         let equals = self.equals(c);
+        self.meter.owe(first_steps.len() as u64);
         let mut steps = first_steps.iter();
         steps.any(|step| self.takes(*step, c, &equals))
     }
 
     /// Where the section matches: ending there, or beginning there if it is read in reverse.
-    fn answers(&mut self, reversed: bool) -> Answers {
+    fn answers(&mut self, reversed: bool) -> Result<Answers, Spent> {
         let len = self.text.len();
         let mut answers = Answers::new(len);
         let mut before = Vec::new();
         for step in 0..=len {
+            self.meter.spend(1 + before.len() as u64)?;
             let at = if reversed { len - step } else { step };
             let taken = if reversed {
                 self.text.at(at)
@@ -150,7 +176,7 @@ impl<'m, T: Text + ?Sized> Machine<'m, T> {
                 answers.set(at);
             }
         }
-        answers
+        Ok(answers)
     }
 
     /// Goes to `at` by `taken`, from the steps reached before; whether a match ends here.
@@ -211,6 +237,7 @@ impl<'m, T: Text + ?Sized> Machine<'m, T> {
             return false;
         };
         if asked.0 != c {
+            self.meter.owe(self.pool.parts(class));
             *asked = (c, self.pool.accepts_orbit(class, c, equals));
         }
         asked.1
@@ -221,7 +248,12 @@ impl<'m, T: Text + ?Sized> Machine<'m, T> {
         let mut matched = false;
         let mut next = Some(step);
         while let Some(step) = next {
-            next = match self.reach(step) {
+            let reached = self.reach(step);
+            // What takes a character is paid for when it is asked about one.
+            if !matches!(reached, Some(Op::Take(_)) | None) {
+                self.meter.owe(1);
+            }
+            next = match reached {
                 Some(Op::Split(target)) => {
                     self.pending.push(target);
                     Some(step + 1)

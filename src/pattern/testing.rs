@@ -14,6 +14,7 @@ use super::syntax::{Node, Tree, parse};
 use super::text::decode;
 use super::unicode;
 use super::{Pattern, PatternCache, PatternEdition, PatternError};
+use crate::steps::Free;
 
 /// Why a pattern was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -131,18 +132,14 @@ impl Probe {
             add(Route::Regex, put.map(|(text, regex)| regex.is_match(&text)));
         }
         if let Some([normal, plain]) = &self.programs {
-            add(
-                Route::Simulation,
-                Some(simulate::is_match(normal, &*chars, sticky)),
-            );
-            add(
-                Route::PlainSimulation,
-                Some(simulate::is_match(plain, &*chars, sticky)),
-            );
+            let simulated = |program| simulate::is_match(program, &*chars, sticky, &mut Free).ok();
+            add(Route::Simulation, simulated(normal));
+            add(Route::PlainSimulation, simulated(plain));
         }
+        let mut budget = STEPS;
         let tried = self.script.as_ref();
         let tried =
-            tried.and_then(|script| backtrack::is_match(script, &*chars, sticky, STEPS).ok());
+            tried.and_then(|script| backtrack::is_match(script, &*chars, sticky, &mut budget).ok());
         add(Route::Backtrack, tried);
         answers
     }

@@ -12,6 +12,7 @@ pub(crate) mod outline;
 mod path;
 mod pattern;
 mod scene;
+pub(crate) mod steps;
 pub(crate) mod subscribe;
 pub(crate) mod switch;
 mod tree;

@@ -70,6 +70,10 @@ impl Path {
         self.rest.is_empty()
     }
 
+    pub(crate) fn components(&self) -> u64 {
+        1 + self.rest.len() as u64
+    }
+
     /// Component by component: behind a path come those that lead on from it.
     pub(crate) fn cmp_components(&self, other: &Self) -> Ordering {
         components(&self.text).cmp(components(&other.text))

@@ -23,6 +23,11 @@ impl Copied {
         copy(object, MAX_DEPTH).map(Self)
     }
 
+    /// What stands at a path, not decoded yet.
+    pub(super) fn peek(&self, path: &Path) -> Option<Val<'_>> {
+        path.read(Val::from(&self.0)).ok()
+    }
+
     /// The value at a path, a date made of it if it is the JSON of one.
     pub(super) fn read(&mut self, path: &Path) -> Result<Val<'_>, Fault> {
         if let Some(slot) = slot_at(&mut self.0, path.text())

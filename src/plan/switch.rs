@@ -4,6 +4,7 @@ use smallvec::SmallVec;
 
 use super::code::{Step, Target};
 use crate::op::{Op, usual};
+use crate::steps::{Bound, Rates, Shape};
 use crate::value::by_hash::ByHash;
 use crate::value::{Answer, Member, key};
 
@@ -42,6 +43,13 @@ enum Kind {
 
 /// What tells one step from another: a text, or the id of a pointer and its class.
 type Label<'o> = (&'o str, &'o str);
+
+/// What it takes to find whether one of the cases of a path holds for a value: each element is looked up.
+pub(crate) const FIND_CASE: Rates = Rates {
+    node: 6,
+    bytes: 8,
+    ..Rates::fixed(2)
+};
 
 /// Fewer steps are run as fast as a value is looked up.
 const FEWEST_STEPS: usize = 16;
@@ -102,6 +110,15 @@ impl Switch {
             holds |= finds(&code[cases.sample as usize], cases)?;
         }
         Some(if holds { self.then } else { self.otherwise })
+    }
+
+    /// The most that its look-ups take beside the steps, which may have to be run after all.
+    pub(crate) fn bound(&self) -> Bound {
+        let of_shape = |shape| FIND_CASE.bound(shape);
+        let one = Shape::ALL.into_iter().map(of_shape);
+        let one = one.fold(Bound::default(), Bound::or);
+        let all = self.cases.iter().map(|_| one);
+        all.fold(Bound::default(), Bound::plus)
     }
 
     /// Heap bytes.

@@ -4,6 +4,9 @@ use super::index::access::Access;
 use super::index::cover::{Choice, Chooser};
 use super::slot::Draft;
 use crate::plan::code::Target;
+use crate::plan::steps::RUN;
+use crate::plan::switch::Switch;
+use crate::steps::Bound;
 
 /// How a query would be filed in a set; see [`QuerySet::filing`](super::QuerySet::filing).
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -11,6 +14,7 @@ pub struct Filing {
     kind: FilingKind,
     keys: usize,
     share: f64,
+    bound: Bound,
 }
 
 /// By what a query is found.
@@ -48,14 +52,42 @@ impl Filing {
     pub const fn expected_share(&self) -> f64 {
         self.share
     }
+
+    /// The most [steps](crate::Budget) that the set takes to run the query for one object, if the object's compact JSON has
+    /// so many bytes. A change has two objects, unless it creates or deletes one.
+    ///
+    /// It is the most for the worst object of this size, and usually far more than is taken: an equality may have to look
+    /// through an array as large as the object. It grows in proportion to the size.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use livematch::{Query, QuerySet};
+    ///
+    /// # fn main() -> Result<(), livematch::CompileError> {
+    /// let set = QuerySet::new();
+    /// let most = |clause: &str| clause.parse().map(|query: Query| set.filing(&query).max_steps(1_024));
+    /// assert!(most(r#"{"room": "r1"}"#)? < 1_000);
+    /// assert!(most(r#"{"name": {"$regex": "^(a+)+\\1b"}}"#)? > 250_000);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub const fn max_steps(&self, bytes: usize) -> u64 {
+        self.bound.steps(bytes)
+    }
 }
 
 /// How a draft would be filed, given who chooses its cover.
-pub(super) fn of(draft: &Draft, chooser: &Chooser<'_>) -> Filing {
+///
+/// `in_place` is what it takes besides if it is run on a copy of the object.
+pub(super) fn of(draft: &Draft, in_place: Bound, chooser: &Chooser<'_>) -> Filing {
+    let bound = bound(draft).plus(in_place);
     let filing = |kind, keys, share: f64| Filing {
         kind,
         keys,
         share: share.min(1.0),
+        bound,
     };
     match draft.entry {
         Target::ACCEPT => return filing(FilingKind::Always, 0, 1.0),
@@ -78,6 +110,14 @@ pub(super) fn of(draft: &Draft, chooser: &Chooser<'_>) -> Filing {
     } else {
         filing(FilingKind::Keys, keys, share)
     }
+}
+
+/// The most steps for one object, by its size.
+fn bound(draft: &Draft) -> Bound {
+    let code = draft.code.iter().map(|step| step.op.bound());
+    let switches = draft.switches.iter().map(Switch::bound);
+    let bounds = code.chain(switches);
+    bounds.fold(Bound::fixed(RUN), Bound::plus)
 }
 
 fn keys_of(choice: &Choice) -> usize {

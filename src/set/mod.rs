@@ -5,19 +5,25 @@
 //! like any query. So the answer is that of running every query, and the cost is that of the few that are run.
 //!
 //! [`slot`] holds the queries, [`subscribers`] who asks for them, [`index`] where they are filed, and [`store`] what all of
-//! these are kept in; [`filing`] tells a host how a query would be filed, [`check`] whether everything is as it should be.
+//! these are kept in; [`filing`] tells a host how a query would be filed, [`metered`] and [`copy`] run queries within a
+//! [`budget`], [`check`] tells whether everything is as it should be.
 
+mod budget;
 mod check;
+mod copy;
 mod filed;
 mod filing;
 mod index;
 mod keys;
 mod matching;
+mod metered;
 mod slot;
 mod slots;
 mod store;
 mod subscribers;
 
+pub use self::budget::{Budget, Cost};
+pub use self::copy::QueryCopy;
 pub use self::filing::{Filing, FilingKind};
 pub use self::matching::scratch::Scratch;
 pub use self::subscribers::QueryId;
@@ -265,7 +271,8 @@ impl QuerySet {
             number
         });
         let named = numbers.into_iter().zip(&plan.paths);
-        filing::of(&draft, &Chooser::new(&self.hasher, &self.paths, named))
+        let chooser = Chooser::new(&self.hasher, &self.paths, named);
+        filing::of(&draft, plan.bound_in_place(), &chooser)
     }
 
     /// The fields that the queries look at: what an [`Object`](crate::Object) must keep for this set.
@@ -305,6 +312,42 @@ impl QuerySet {
         scratch: &mut Scratch,
         hits: &mut Vec<Hit>,
     ) {
+        self.classify_each(old, new, scratch, hits, |slot, subject, scratch, hits| {
+            self.verify(slot, subject, scratch, hits);
+        });
+    }
+
+    /// Heap bytes, near enough: what a pattern cache shares is counted for each query that uses it.
+    ///
+    /// # Complexity
+    ///
+    /// `O(n)` in the size of the set.
+    #[must_use]
+    pub fn memory_usage(&self) -> usize {
+        let groups = self.index.groups.iter();
+        let groups: usize = groups.map(|(_, group)| group.memory_usage()).sum();
+        groups
+            + self.slots.memory_usage()
+            + self.subscribers.memory_usage()
+            + self.equals.memory_usage()
+            + self.index.groups.memory_usage()
+            + self.index.table.memory_usage()
+            + self.index.grams.memory_usage()
+            + self.paths.memory_usage()
+    }
+}
+
+impl QuerySet {
+    /// Finds the candidates of a change, and has each of them run.
+    #[inline]
+    fn classify_each<D: Document + ?Sized>(
+        &self,
+        old: Option<&D>,
+        new: Option<&D>,
+        scratch: &mut Scratch,
+        hits: &mut Vec<Hit>,
+        verify: impl FnMut(Slot<'_>, &Subject<'_>, &Scratch, &mut Vec<Hit>),
+    ) {
         let sides = match (old, new) {
             (Some(old), Some(new)) => Sides::Both {
                 old: old.view().0,
@@ -330,30 +373,9 @@ impl QuerySet {
         {
             self.hit(slot, sides.outcome(|_| Ok(true)), hits);
         }
-        self.verify_all(&subject, scratch, hits);
+        self.verify_all(&subject, scratch, hits, verify);
     }
 
-    /// Heap bytes, near enough: what a pattern cache shares is counted for each query that uses it.
-    ///
-    /// # Complexity
-    ///
-    /// `O(n)` in the size of the set.
-    #[must_use]
-    pub fn memory_usage(&self) -> usize {
-        let groups = self.index.groups.iter();
-        let groups: usize = groups.map(|(_, group)| group.memory_usage()).sum();
-        groups
-            + self.slots.memory_usage()
-            + self.subscribers.memory_usage()
-            + self.equals.memory_usage()
-            + self.index.groups.memory_usage()
-            + self.index.table.memory_usage()
-            + self.index.grams.memory_usage()
-            + self.paths.memory_usage()
-    }
-}
-
-impl QuerySet {
     fn release_paths(&mut self, paths: &[u32]) {
         for path in paths {
             self.paths.release(*path);
@@ -484,7 +506,14 @@ impl QuerySet {
 
     /// Runs the candidates, a few at a time: first all of these are read from memory, which then happens at once and
     /// not one after another.
-    fn verify_all(&self, subject: &Subject<'_>, scratch: &Scratch, hits: &mut Vec<Hit>) {
+    #[inline]
+    fn verify_all(
+        &self,
+        subject: &Subject<'_>,
+        scratch: &Scratch,
+        hits: &mut Vec<Hit>,
+        mut verify: impl FnMut(Slot<'_>, &Subject<'_>, &Scratch, &mut Vec<Hit>),
+    ) {
         for some in scratch.candidates.all().chunks(AT_ONCE) {
             let slots = some.iter().filter_map(|number| self.slots.get(*number));
             let slots: SmallVec<[Slot<'_>; AT_ONCE]> = slots.collect();
@@ -497,7 +526,7 @@ impl QuerySet {
                 step.op.touch();
             }
             for slot in &slots {
-                self.verify(*slot, subject, scratch, hits);
+                verify(*slot, subject, scratch, hits);
             }
         }
     }

@@ -17,4 +17,5 @@ mod outline;
 mod reference;
 mod replay;
 mod set;
+mod steps;
 mod warnings;

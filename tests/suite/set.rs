@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use livematch::{FieldSet, FilingKind, Hit, Object, Outcome, Query, QueryId, QuerySet, Scratch};
+use livematch::{
+    Budget, FieldSet, FilingKind, Hit, Object, Outcome, Query, QueryId, QuerySet, Scratch,
+};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -110,6 +112,7 @@ impl World {
                     .all(|hit| hit.outcome.event() == Some(hit.event))
             );
         }
+        self.check_metered([old_part.as_ref(), new_part.as_ref()], &expected)?;
         // The host's own objects; their key order, which may decide a fault, is that of the host's map.
         let value =
             |side: Option<&Json>| side.map(|json| json.to_string().parse::<Value>().expect("JSON"));
@@ -123,6 +126,41 @@ impl World {
             outcomes(&self.set.classify(old.as_ref(), new.as_ref())),
             by_one
         );
+        Ok(())
+    }
+}
+
+impl World {
+    /// Within any budget: what is found is right, what is missing is named, and has its answer by itself.
+    fn check_metered(
+        &mut self,
+        [old, new]: [Option<&Object>; 2],
+        expected: &[(QueryId, Outcome)],
+    ) -> TestCaseResult {
+        let mut budget = Budget::new(1 << 40).note_from(0);
+        let mut hits = Vec::new();
+        for part in [1, 2, 9] {
+            hits.clear();
+            let scratch = &mut self.scratch;
+            self.set
+                .classify_metered(old, new, scratch, &mut hits, &mut budget);
+            let named = budget.unrun().to_vec();
+            let spent = budget.spent();
+            prop_assert!(part > 1 || named.is_empty());
+            budget.renew(1 << 40);
+            let mut found = outcomes(&hits);
+            for id in named {
+                let copy = self.set.copy_of(id).expect("it is in the set");
+                let outcome = copy.outcome_metered(old, new, &mut budget);
+                let outcome = outcome.expect("this is enough");
+                if outcome.event().is_some() {
+                    found.extend(self.set.equal(id).iter().map(|id| (*id, outcome)));
+                }
+            }
+            found.sort_by_key(|(id, _)| *id);
+            prop_assert!(found == expected, "{}", self.difference(&found, expected));
+            budget.renew(spent / (part + 1));
+        }
         Ok(())
     }
 }

@@ -61,21 +61,52 @@ impl<'v> LongArray<'v> {
         }
     }
 
+    /// Whether an operator is one that [`answer`](Self::answer) may know of.
+    #[inline]
+    pub(crate) fn may_answer(op: &Op) -> bool {
+        matches!(op, Op::Is(_) | Op::In(_) | Op::NotIn(_) | Op::All(_))
+    }
+
+    /// What the [answer](Self::answer) takes: a look-up for each text that is asked for.
+    pub(crate) fn steps(&self, op: &Op) -> Option<u64> {
+        const LOOK_UP: u64 = 6;
+        let asked = match op {
+            Op::Is(Datum::Text(_)) => 1,
+            Op::In(op) | Op::NotIn(op) => self.asked_by(op)?.len(),
+            Op::All(op) => self.required_by(op)?.len(),
+            _ => return None,
+        };
+        Some(LOOK_UP.saturating_mul(asked as u64))
+    }
+
+    /// The members of a list, if they are no more than the elements: otherwise these are looked for among those.
+    fn asked_by<'o>(&self, op: &'o Membership) -> Option<&'o [Datum]> {
+        match op {
+            Membership::List(list) => self.no_more(list.items()),
+            Membership::Text(_) | Membership::Other(_) => None,
+        }
+    }
+
+    fn required_by<'o>(&self, op: &'o All) -> Option<&'o [Datum]> {
+        match op {
+            All::List(required) => self.no_more(required.items()),
+            All::ListLike(_) | All::Nothing | All::Fault => None,
+        }
+    }
+
+    fn no_more<'o>(&self, asked: &'o [Datum]) -> Option<&'o [Datum]> {
+        (asked.len() <= self.items.len()).then_some(asked)
+    }
+
     /// Whether an element is a member of a list: of its members, only texts can be.
     fn has_any(&self, op: &Membership) -> Option<bool> {
-        let Membership::List(list) = op else {
-            return None;
-        };
-        let mut texts = list.items().iter().filter_map(Datum::as_text);
+        let mut texts = self.asked_by(op)?.iter().filter_map(Datum::as_text);
         Some(texts.any(|text| self.has(text)))
     }
 
     fn has_all(&self, op: &All) -> Option<bool> {
-        let All::List(required) = op else {
-            return None;
-        };
         let has = |item: &Datum| item.as_text().is_some_and(|text| self.has(text));
-        Some(required.items().iter().all(has))
+        Some(self.required_by(op)?.iter().all(has))
     }
 }
 

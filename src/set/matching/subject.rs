@@ -7,11 +7,12 @@ use super::positions::Positions;
 use crate::event::Outcome;
 use crate::op::{Op, usual};
 use crate::plan::code::Step;
-use crate::plan::switch::Cases;
+use crate::plan::switch::{Cases, FIND_CASE};
 use crate::plan::{Path, decoded};
 use crate::set::index::paths::{Head, Paths};
 use crate::set::slot::bit;
 use crate::set::store::slab::NONE;
+use crate::steps::{Meter, Size, Spend, Spent};
 use crate::value::convert::{text_to_number, to_primitive};
 use crate::value::key::Key;
 use crate::value::val::{List, Members};
@@ -145,6 +146,13 @@ impl<'v> Found<'v> {
             Self::Member(member) | Self::Pointer { member, .. } => Some(member),
             Self::Reading(_) => None,
         }
+    }
+}
+
+impl Found<'_> {
+    /// The answer of an operator for a long array, which is found there.
+    fn answer_of(&self, long: &LongArray<'_>, op: &Op) -> Answer {
+        long.answer(op).map_or_else(|| self.answer(op), Ok)
     }
 }
 
@@ -350,6 +358,45 @@ impl<'v> Subject<'v> {
             return Ok(answer);
         }
         found.answer(&step.op)
+    }
+
+    /// As [`answer`](Self::answer), as far as `meter` pays for it.
+    pub(crate) fn answer_within(
+        &self,
+        step: &Step,
+        after: bool,
+        positions: &Positions,
+        meter: &mut Meter,
+    ) -> Result<Answer, Spent> {
+        let found = self.side(step.path, after, positions);
+        if !self.long.is_empty()
+            && LongArray::may_answer(&step.op)
+            && let Found::Member(Datum::Array(_)) = found
+        {
+            meter.spend(self.long.len() as u64 / 16)?;
+            if let Some(long) = self.long_at(found)
+                && let Some(steps) = long.steps(&step.op)
+            {
+                meter.spend(steps)?;
+                return Ok(found.answer_of(long, &step.op));
+            }
+        }
+        let value = match found.reading() {
+            Ok(value) => value,
+            Err(fault) => return Ok(Err(fault)),
+        };
+        // These count for themselves what they take.
+        if matches!(step.op, Op::Regex(_) | Op::All(_)) {
+            return step.op.answer_within(value, meter);
+        }
+        meter.spend(step.op.steps(value))?;
+        Ok(found.answer(&step.op))
+    }
+
+    /// What it takes to [find](Self::finds) whether one of the cases of a path holds.
+    pub(crate) fn steps_to_find(&self, path: u32, after: bool, positions: &Positions) -> u64 {
+        let reading = self.side(path, after, positions).reading();
+        reading.map_or(1, |value| FIND_CASE.steps(&Size::of(value)))
     }
 
     /// Whether one of the cases of a path holds after the change, or before it, if that is plain to see.

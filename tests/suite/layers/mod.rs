@@ -15,6 +15,7 @@ type Files<'f> = &'f [&'f str];
 const LIBRARY: &[&str] = &[
     "error",
     "marks",
+    "steps",
     "pattern",
     "limits",
     "value",

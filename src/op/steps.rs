@@ -1,0 +1,346 @@
+//! What an operator takes, in [steps](crate::steps).
+
+use super::Op;
+use super::all::All;
+use super::equality::PointerTo;
+use super::list::List;
+use super::membership::{Membership, text_contains};
+use super::order::Order;
+use super::regex::Regex;
+use crate::pattern::Pattern;
+use crate::steps::{Bound, Meter, Rates, Shape, Size, Spend, Spent};
+use crate::value::convert::{JsText, to_text};
+use crate::value::key::names;
+use crate::value::{Answer, Datum, MAX_DEPTH, Val, tree_nodes};
+
+/// What it takes to make text of an array, and to read a number in a text.
+pub(crate) const TO_TEXT: Rates = Rates {
+    node: 2,
+    bytes: 8,
+    ..Rates::fixed(2)
+};
+
+/// What it takes to find the angle to a point.
+const HAVERSINE: u64 = 24;
+
+impl Op {
+    /// The answer for the value of a field, as far as `meter` pays for it.
+    pub(crate) fn answer_within(&self, value: Val<'_>, meter: &mut Meter) -> Result<Answer, Spent> {
+        match self {
+            Self::Regex(Regex::Pattern(pattern)) => pattern_within(pattern, value, meter).map(Ok),
+            Self::All(op) if Shape::of(value) == Shape::Text => op.text_within(value, meter),
+            _ => {
+                meter.spend(self.steps(value))?;
+                Ok(self.answer(value))
+            }
+        }
+    }
+
+    /// What the answer for a value takes at most. Patterns and `$all` on a text [count](Self::answer_within) while they are
+    /// at it, and take less.
+    pub(crate) fn steps(&self, value: Val<'_>) -> u64 {
+        let shape = Shape::of(value);
+        let rates = self.rates(shape);
+        // Only an array takes long to be measured.
+        let size = if shape != Shape::Array || rates.look_inside() {
+            Size::of(value)
+        } else {
+            Size::at_once(value)
+        };
+        rates
+            .steps(&size)
+            .saturating_add(self.steps_for_parts(value))
+    }
+
+    /// The most steps that it takes for a value in an object, by the object's size.
+    pub(crate) fn bound(&self) -> Bound {
+        let shapes = Shape::ALL.into_iter();
+        let bounds = shapes.map(|shape| self.rates(shape).bound(shape));
+        bounds.fold(self.bound_for_parts(), Bound::or)
+    }
+
+    fn rates(&self, shape: Shape) -> Rates {
+        match self {
+            Self::Is(operand) => Rates {
+                fixed: 1,
+                member: 1 + length(operand) / 64,
+                ..Rates::default()
+            },
+            Self::PointsTo(pointer) => Rates {
+                member: 2 + length_of_pointer(pointer) / 64,
+                ..Rates::fixed(1)
+            },
+            Self::Like(op) => Rates {
+                member: of_operand(&op.operand),
+                ..Rates::fixed(1)
+            },
+            // What differs in its number of elements or members is not looked at.
+            Self::Equal(op) | Self::NotEqual(op) => Rates::fixed(1 + of_operand(&op.operand)),
+            Self::Order(op) => order(op, shape),
+            Self::In(op) | Self::NotIn(op) => membership(op, shape),
+            Self::ContainedBy(op) => contained_by(op, shape),
+            Self::All(op) => all(op, shape),
+            Self::Regex(Regex::Pattern(pattern)) => regex(pattern, shape),
+            Self::Near(_) | Self::Circle(_) => Rates::fixed(HAVERSINE),
+            Self::Within(_) => Rates::fixed(8),
+            Self::Polygon(op) => {
+                Rates::fixed(8 + op.ring().map_or(0, |ring| ring.vertices.len() as u64))
+            }
+            Self::Intersects(_) => Rates::fixed(8),
+            Self::Exists(_) | Self::Regex(Regex::Invalid) => Rates::fixed(1),
+            Self::Always | Self::Never | Self::Fault => Rates::fixed(1),
+        }
+    }
+
+    /// What it takes besides for the members of an object that a geo operator looks at.
+    fn steps_for_parts(&self, value: Val<'_>) -> u64 {
+        let part = |key| value.get_key(key).unwrap_or(Val::Undefined);
+        match self {
+            Self::Near(_) | Self::Within(_) | Self::Polygon(_)
+                if Shape::of(value) == Shape::Object =>
+            {
+                let parts = [names::LATITUDE, names::LONGITUDE].map(part);
+                let parts = parts.into_iter();
+                parts
+                    .filter(|part| Shape::of(*part) != Shape::Plain)
+                    .map(|part| TO_TEXT.steps(&Size::of(part)))
+                    .fold(0, u64::saturating_add)
+            }
+            Self::Intersects(_) => {
+                let ring = value.get("coordinates").unwrap_or(Val::Undefined);
+                VERTEX.saturating_mul(Size::at_once(ring).members)
+            }
+            _ => 0,
+        }
+    }
+
+    /// The most of [`steps_for_parts`](Self::steps_for_parts), with what the operator takes for any object.
+    fn bound_for_parts(&self) -> Bound {
+        let parts = match self {
+            Self::Near(_) | Self::Within(_) | Self::Polygon(_) => {
+                let one = TO_TEXT.bound(Shape::Array).or(TO_TEXT.bound(Shape::Text));
+                // Both share the bytes of the object.
+                Bound {
+                    fixed: 2 * one.fixed,
+                    ..one
+                }
+            }
+            Self::Intersects(_) => Rates {
+                member: VERTEX,
+                ..Rates::default()
+            }
+            .bound(Shape::Array),
+            _ => return Bound::default(),
+        };
+        self.rates(Shape::Object).bound(Shape::Object).plus(parts)
+    }
+}
+
+/// What a vertex of a value takes: it is read thrice.
+const VERTEX: u64 = 16;
+
+/// Bytes of a text; of what is no text nothing is compared.
+fn length(operand: &Datum) -> u64 {
+    operand.as_text().map_or(0, |text| text.len() as u64)
+}
+
+fn length_of_pointer(pointer: &PointerTo) -> u64 {
+    let texts = pointer.texts();
+    texts.map_or(0, |(class_name, object_id)| {
+        (class_name.len() + object_id.len()) as u64
+    })
+}
+
+/// What it takes to compare something with an operand.
+fn of_operand(operand: &Datum) -> u64 {
+    match operand {
+        Datum::Array(_) | Datum::Object(_) | Datum::Instance(_) => {
+            let (nodes, bytes) = tree_nodes(Val::from(operand));
+            nodes.saturating_mul(8).saturating_add(bytes / 16)
+        }
+        plain => 1 + length(plain) / 64,
+    }
+}
+
+fn order(op: &Order, shape: Shape) -> Rates {
+    let operand = match op.operand() {
+        Val::Number(_) | Val::Date(_) => 0,
+        // Where the value is no text too, it is made text for each comparison.
+        operand => TO_TEXT.steps(&Size::of(operand)),
+    };
+    let value = match shape {
+        Shape::Plain => Rates::fixed(1),
+        Shape::Text | Shape::Array | Shape::Object => TO_TEXT,
+    };
+    value.plus(Rates::fixed(operand))
+}
+
+fn membership(op: &Membership, shape: Shape) -> Rates {
+    match op {
+        Membership::List(list) => {
+            let count = list.items().len() as u64;
+            match list {
+                List::Few(_) => Rates {
+                    fixed: 1,
+                    node: 1 + count / 4,
+                    bytes: count,
+                    pointer: count,
+                    odd_pointer: 0,
+                    member: 0,
+                },
+                // They are found by their hashes, but for pointers whose parts have none.
+                List::Many(_) => Rates {
+                    fixed: 1,
+                    node: 6,
+                    bytes: 8,
+                    pointer: 6,
+                    odd_pointer: count,
+                    member: 0,
+                },
+            }
+        }
+        Membership::Text(operand) => {
+            let length = length(operand);
+            Rates {
+                fixed: 2,
+                node: 4 + length / 16,
+                bytes: match shape {
+                    // Each array in an array is made text by itself.
+                    Shape::Array => TO_TEXT.bytes * u64::from(MAX_DEPTH),
+                    Shape::Plain | Shape::Text | Shape::Object => TO_TEXT.bytes,
+                },
+                pointer: 4 * length,
+                ..Rates::default()
+            }
+        }
+        Membership::Other(operand) => {
+            let members = match &**operand {
+                Datum::Object(fields) => fields.len(),
+                Datum::Instance(instance) => instance.own.len(),
+                _ => 0,
+            };
+            Rates {
+                fixed: 1,
+                node: 1,
+                pointer: 4 * members as u64,
+                ..Rates::default()
+            }
+        }
+    }
+}
+
+/// Each character of a text is looked for like an element.
+fn contained_by(op: &Membership, shape: Shape) -> Rates {
+    let element = membership(op, shape);
+    match shape {
+        Shape::Text => Rates {
+            fixed: element.fixed,
+            bytes: element
+                .node
+                .saturating_mul(64)
+                .saturating_add(element.bytes),
+            ..Rates::default()
+        },
+        Shape::Plain | Shape::Array | Shape::Object => element,
+    }
+}
+
+fn all(op: &All, shape: Shape) -> Rates {
+    match (op, shape) {
+        (All::Nothing | All::Fault, _) | (_, Shape::Plain | Shape::Object) => Rates::fixed(2),
+        (All::List(required), Shape::Array) => {
+            let count = required.items().len() as u64;
+            let halvings = u64::from(u64::BITS - count.leading_zeros());
+            Rates {
+                fixed: 2 + count / 16,
+                member: 1 + halvings,
+                bytes: halvings,
+                ..Rates::default()
+            }
+        }
+        (All::List(required), Shape::Text) => {
+            let items = required.items().iter();
+            let each = items.map(|item| of_item(Val::from(item)));
+            Rates {
+                fixed: each.fold(2, u64::saturating_add),
+                bytes: IN_TEXT.saturating_mul(required.items().len() as u64),
+                ..Rates::default()
+            }
+        }
+        // Each item, and what is in the gaps between them, is looked for in all elements.
+        (All::ListLike(sparse), Shape::Array) => Rates {
+            member: 2 * (sparse.items().len() as u64 + 1),
+            ..Rates::fixed(2)
+        },
+        (All::ListLike(sparse), Shape::Text) => {
+            let items = sparse.items().iter();
+            let each = items.map(|(_, item)| 2 * of_item(Val::from(item)));
+            Rates {
+                fixed: each.fold(4, u64::saturating_add),
+                bytes: 2 * IN_TEXT * (sparse.items().len() as u64 + 1),
+                ..Rates::default()
+            }
+        }
+    }
+}
+
+/// What it takes to look through 64 bytes for a text.
+const IN_TEXT: u64 = 4;
+
+/// What it takes to make text of an item.
+fn of_item(item: Val<'_>) -> u64 {
+    2 + TO_TEXT.steps(&Size::of(item))
+}
+
+impl All {
+    /// The answer for a text, as far as `meter` pays: it is searched for one item after another, and most texts lack the
+    /// first.
+    fn text_within(&self, text: Val<'_>, meter: &mut Meter) -> Result<Answer, Spent> {
+        let Self::List(required) = self else {
+            meter.spend(all(self, Shape::Text).steps(&Size::of(text)))?;
+            return Ok(self.answer(text));
+        };
+        meter.spend(2)?;
+        if !text.is_truthy() {
+            return Ok(Ok(false));
+        }
+        let search = Rates {
+            bytes: IN_TEXT,
+            ..Rates::default()
+        };
+        let search = search.steps(&Size::of(text));
+        for item in required.items() {
+            let item = Val::from(item);
+            meter.spend(of_item(item).saturating_add(search))?;
+            let holds = to_text(item).and_then(|item| text_contains(text, &item));
+            if holds != Ok(true) {
+                return Ok(holds);
+            }
+        }
+        Ok(Ok(true))
+    }
+}
+
+fn regex(pattern: &Pattern, shape: Shape) -> Rates {
+    let search = pattern.rates();
+    let convert = match shape {
+        Shape::Text => Rates::fixed(1),
+        Shape::Plain | Shape::Array | Shape::Object => TO_TEXT,
+    };
+    convert.plus(search)
+}
+
+/// See [`Regex::answer`].
+fn pattern_within(pattern: &Pattern, value: Val<'_>, meter: &mut Meter) -> Result<bool, Spent> {
+    match Shape::of(value) {
+        Shape::Text => meter.spend(1)?,
+        Shape::Plain | Shape::Array | Shape::Object => {
+            meter.spend(TO_TEXT.steps(&Size::of(value)))?;
+        }
+    }
+    match to_text(value) {
+        Ok(JsText::Text(text)) => pattern.is_match_within(&text, meter),
+        Ok(JsText::Unit(half)) => pattern.is_match_units_within(&[half], meter),
+        Err(_) => Ok(false),
+    }
+}

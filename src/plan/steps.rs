@@ -1,0 +1,165 @@
+//! What a plan takes, in [steps](crate::steps).
+
+use super::code::{Step, Target};
+use super::{Path, Plan, code, decoded};
+use crate::op::steps::TO_TEXT;
+use crate::steps::{Bound, Meter, Rates, Shape, Size, Spend, Spent};
+use crate::value::key::names;
+use crate::value::val::Members;
+use crate::value::{Answer, Fault, Val, tree_nodes};
+
+/// What a run takes by itself.
+pub(crate) const RUN: u64 = 4;
+
+impl Plan {
+    /// The most steps for one object, by its size: no step of the code is run twice.
+    pub(crate) fn bound(&self) -> Bound {
+        let steps = self.code.iter().map(|step| step.op.bound());
+        let steps = steps.fold(Bound::fixed(RUN), Bound::plus);
+        let reading = reading(self.code.len(), self.components());
+        let copying = if self.revisits_dates {
+            copying()
+        } else {
+            Bound::default()
+        };
+        steps.plus(reading).plus(copying)
+    }
+
+    /// The components of the paths of all steps.
+    fn components(&self) -> u64 {
+        let paths = self.code.iter().map(|step| self.path(step.path));
+        paths.map(Path::components).sum()
+    }
+
+    /// The most that it takes besides, where a run needs a copy of the object.
+    pub(crate) fn bound_in_place(&self) -> Bound {
+        if self.revisits_dates {
+            copying().plus(reading(self.code.len(), self.components()))
+        } else {
+            Bound::default()
+        }
+    }
+
+    /// Whether an object satisfies the clause, as far as `meter` pays for it.
+    pub(crate) fn answer_within(
+        &self,
+        object: Val<'_>,
+        meter: &mut Meter,
+    ) -> Result<Answer, Spent> {
+        meter.spend(RUN)?;
+        if self.revisits_dates {
+            let path = |position| self.paths.get(position as usize);
+            return answer_in_place_within(&self.code, self.entry, object, path, meter);
+        }
+        follow_within(&self.code, self.entry, |step| {
+            let path = self.path(step.path);
+            meter.spend(1 + path.components())?;
+            let value = match path.read(object) {
+                Ok(value) => value,
+                Err(fault) => return Ok(Err(fault)),
+            };
+            meter.spend(steps_to_decode(value))?;
+            match decoded(value) {
+                Ok(value) => step.op.answer_within(value, meter),
+                Err(fault) => Ok(Err(fault)),
+            }
+        })
+    }
+}
+
+/// As [`code::follow`], as long as the steps are paid for.
+pub(crate) fn follow_within(
+    code: &[Step],
+    entry: Target,
+    mut holds: impl FnMut(&Step) -> Result<Answer, Spent>,
+) -> Result<Answer, Spent> {
+    let mut is_spent = false;
+    let answer = code::follow(code, entry, |step| {
+        holds(step).unwrap_or_else(|Spent| {
+            is_spent = true;
+            // Nothing is run behind a fault.
+            Err(Fault)
+        })
+    });
+    if is_spent { Err(Spent) } else { Ok(answer) }
+}
+
+/// As [`answer_in_place`](super::answer_in_place), as far as `meter` pays for it.
+pub(crate) fn answer_in_place_within<'p>(
+    code: &[Step],
+    entry: Target,
+    object: Val<'_>,
+    path: impl Fn(u32) -> Option<&'p Path>,
+    meter: &mut Meter,
+) -> Result<Answer, Spent> {
+    meter.spend(steps_to_copy(object))?;
+    let mut copy = match super::Copied::new(object) {
+        Ok(copy) => copy,
+        Err(fault) => return Ok(Err(fault)),
+    };
+    follow_within(code, entry, |step| {
+        let Some(path) = path(step.path) else {
+            return Ok(Err(Fault));
+        };
+        // Once to decode what stands there, and once to read it.
+        meter.spend(1 + 2 * path.components())?;
+        meter.spend(steps_to_decode_at(&copy, path))?;
+        match copy.read(path) {
+            Ok(value) => step.op.answer_within(value, meter),
+            Err(fault) => Ok(Err(fault)),
+        }
+    })
+}
+
+/// The most that it takes to read the paths of so many steps and to decode what stands there.
+fn reading(steps: usize, components: u64) -> Bound {
+    let (steps, decoding) = (steps as u64, TO_TEXT.bound(Shape::Array));
+    Bound {
+        fixed: steps
+            .saturating_mul(decoding.fixed + 2)
+            .saturating_add(2 * components),
+        piece: steps.saturating_mul(decoding.piece),
+    }
+}
+
+/// What it takes to find out whether an object is a date: its `__type` is compared as text.
+fn steps_to_decode(value: Val<'_>) -> u64 {
+    let Val::Object(members) = value else {
+        return 0;
+    };
+    match members.get_key(names::TYPE) {
+        Some(kind @ Val::Array(_)) => TO_TEXT.steps(&Size::of(kind)),
+        _ => 1,
+    }
+}
+
+fn steps_to_decode_at(copy: &super::Copied, path: &Path) -> u64 {
+    copy.peek(path).map_or(0, steps_to_decode)
+}
+
+/// What a value of a copied object takes, and 64 bytes of text.
+const COPY: (u64, u64) = (8, 4);
+
+fn steps_to_copy(object: Val<'_>) -> u64 {
+    let (nodes, bytes) = match object {
+        Val::Object(Members::Empty) => (1, 0),
+        object => tree_nodes(object),
+    };
+    let (node, text) = COPY;
+    nodes
+        .saturating_mul(node)
+        .saturating_add(bytes.saturating_mul(text) / 64)
+}
+
+fn copying() -> Bound {
+    let (node, text) = COPY;
+    // As many values as an array has elements; their texts are no longer than the object.
+    let nodes = Rates {
+        node,
+        ..Rates::default()
+    };
+    nodes.bound(Shape::Array).plus(Bound {
+        fixed: 0,
+        piece: text,
+    })
+}

@@ -1,0 +1,78 @@
+//! Who pays while something is run.
+
+/// There was not enough left to go on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Spent;
+
+/// Pays for steps, or lets them pass.
+pub(crate) trait Spend {
+    /// Pays for steps.
+    ///
+    /// # Errors
+    ///
+    /// Fails if there is not as much left; then nothing is.
+    fn spend(&mut self, steps: u64) -> Result<(), Spent>;
+
+    /// Notes steps that are to be paid with the next ones.
+    fn owe(&mut self, steps: u64);
+}
+
+/// Nobody counts.
+pub(crate) struct Free;
+
+impl Spend for Free {
+    #[inline]
+    fn spend(&mut self, _: u64) -> Result<(), Spent> {
+        Ok(())
+    }
+
+    #[inline]
+    fn owe(&mut self, _: u64) {}
+}
+
+/// How much may still be spent.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Meter {
+    left: u64,
+    owed: u64,
+    /// Whether a pattern that is asked often may be given its faster form, which takes a while.
+    may_build: bool,
+}
+
+impl Meter {
+    pub(crate) const fn new(left: u64, may_build: bool) -> Self {
+        Self {
+            left,
+            owed: 0,
+            may_build,
+        }
+    }
+
+    pub(crate) const fn left(&self) -> u64 {
+        self.left.saturating_sub(self.owed)
+    }
+
+    /// Whether a pattern may be built now; once only.
+    pub(crate) fn take_build(&mut self) -> bool {
+        std::mem::take(&mut self.may_build)
+    }
+
+    pub(crate) const fn may_build(&self) -> bool {
+        self.may_build
+    }
+}
+
+impl Spend for Meter {
+    #[inline]
+    fn spend(&mut self, steps: u64) -> Result<(), Spent> {
+        let steps = steps.saturating_add(std::mem::take(&mut self.owed));
+        let left = self.left.checked_sub(steps);
+        self.left = left.unwrap_or(0);
+        left.map(drop).ok_or(Spent)
+    }
+
+    #[inline]
+    fn owe(&mut self, steps: u64) {
+        self.owed = self.owed.saturating_add(steps);
+    }
+}
