@@ -2,7 +2,6 @@
 
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, RwLock};
-use std::time::Instant;
 
 use regex::{Regex, RegexBuilder};
 
@@ -112,48 +111,19 @@ impl Compiled {
         if let Engine::Literal(literal) = &self.engine {
             return literal.is_match(text);
         }
-        self.matches_fast(text, || true)
+        self.matches_fast(text)
             .unwrap_or_else(|| self.matches_slowly(text))
     }
 
-    /// As [`is_match`](Self::is_match), as far as `meter` pays for it.
-    pub(super) fn is_match_within(
-        self: &Arc<Self>,
-        text: &str,
-        meter: &mut Meter,
-    ) -> Result<bool, Spent> {
+    /// As [`is_match`](Self::is_match), as far as `meter` pays for it. Nothing can see how long the `regex` crate takes, so it
+    /// is not asked.
+    pub(super) fn is_match_within(&self, text: &str, meter: &mut Meter) -> Result<bool, Spent> {
         meter.spend(self.reading().steps_for_bytes(text.len()))?;
-        if matches!(self.engine, Engine::Regular { .. })
-            && let Some(answer) = self.matches_fast_within(text, meter)
-        {
-            return Ok(answer);
-        }
         self.matches_slowly_within(text, meter)
     }
 
-    /// By the `regex` crate, if all that it may take could be paid.
-    ///
-    /// Nothing can see into it, so the time that it takes is what is paid for: at most as much as the simulation could
-    /// take, as both follow all ways at once.
-    fn matches_fast_within(self: &Arc<Self>, text: &str, meter: &mut Meter) -> Option<bool> {
-        let most = self.searching().steps_for_bytes(text.len());
-        if most > meter.left() {
-            return None;
-        }
-        let clock = Clock::start(most);
-        let answer = self.matches_fast(text, || meter.take_build())?;
-        // It cannot fail, as there is more left.
-        let _ = meter.spend(clock.steps().clamp(1, most));
-        Some(answer)
-    }
-
-    /// By the `regex` crate, if the pattern is hot and the text within its reach. `may_build` is asked when it is time to
-    /// become hot.
-    fn matches_fast(
-        self: &Arc<Self>,
-        text: &str,
-        may_build: impl FnOnce() -> bool,
-    ) -> Option<bool> {
+    /// By the `regex` crate, if the pattern is hot and the text within its reach.
+    fn matches_fast(self: &Arc<Self>, text: &str) -> Option<bool> {
         let Engine::Regular {
             fast: Some(fast), ..
         } = &self.engine
@@ -169,7 +139,7 @@ impl Compiled {
             }
             Slot::Cold => {
                 drop(slot);
-                if self.count_use() && may_build() {
+                if self.count_use() {
                     self.heat(fast);
                 }
                 None
@@ -382,28 +352,6 @@ impl Payer for Free {
 impl Payer for Meter {
     fn payable(&self, steps: u32) -> u32 {
         u32::try_from(self.left()).map_or(steps, |left| left.min(steps))
-    }
-}
-
-/// Measures what cannot be counted.
-struct Clock(Option<Instant>);
-
-/// So many nanoseconds are a step.
-const NANOSECONDS: u128 = 5;
-
-impl Clock {
-    /// Begins, unless it is about so little that looking at the clock would take longer. Some targets have none.
-    fn start(most: u64) -> Self {
-        const WORTH: u64 = 128;
-        let has_clock = cfg!(not(target_family = "wasm"));
-        Self((has_clock && most > WORTH).then(Instant::now))
-    }
-
-    fn steps(&self) -> u64 {
-        let steps = |begun: &Instant| begun.elapsed().as_nanos() / NANOSECONDS;
-        self.0.as_ref().map_or(u64::MAX, |begun| {
-            u64::try_from(steps(begun)).unwrap_or(u64::MAX)
-        })
     }
 }
 

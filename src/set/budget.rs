@@ -7,8 +7,8 @@ use crate::steps::Meter;
 ///
 /// A step is about the work of comparing two short values, some nanoseconds: a value compared, an element of an array
 /// visited, 64 bytes of a text searched, a character that a pattern meets in one of the ways that are open to it, a vertex.
-/// It is what a machine of no particular speed does, the same each time, except for patterns that the `regex` crate
-/// answers: these are charged by the time they take, and by no more than the simulation would.
+/// They are counted and not timed, and so they are the same each time. Patterns are answered by what can count, which takes
+/// several times as long as the `regex` crate does for those that are asked often.
 ///
 /// # Examples
 ///
@@ -37,7 +37,6 @@ pub struct Budget {
     spent: u64,
     each: u64,
     noted_from: u64,
-    may_build: bool,
     costs: Vec<Cost>,
     unrun: Vec<QueryId>,
 }
@@ -60,7 +59,6 @@ impl Budget {
             spent: 0,
             each: u64::MAX,
             noted_from: u64::MAX,
-            may_build: true,
             costs: Vec::new(),
             unrun: Vec::new(),
         }
@@ -84,7 +82,6 @@ impl Budget {
     pub fn renew(&mut self, steps: u64) {
         self.left = steps;
         self.spent = 0;
-        self.may_build = true;
         self.costs.clear();
         self.unrun.clear();
     }
@@ -116,7 +113,7 @@ impl Budget {
 
     /// What the next query may spend; nothing if there is nothing left.
     pub(super) fn meter(&self) -> Option<Meter> {
-        (self.left > 0).then(|| Meter::new(self.left.min(self.each), self.may_build))
+        (self.left > 0).then(|| Meter::new(self.left.min(self.each)))
     }
 
     /// Takes what a query has spent of what it was given.
@@ -124,7 +121,6 @@ impl Budget {
         let steps = given.left().saturating_sub(meter.left());
         self.left = self.left.saturating_sub(steps);
         self.spent = self.spent.saturating_add(steps);
-        self.may_build = meter.may_build();
         steps
     }
 

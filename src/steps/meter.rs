@@ -34,31 +34,17 @@ impl Spend for Free {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Meter {
     left: u64,
+    /// To be paid with the next steps.
     owed: u64,
-    /// Whether a pattern that is asked often may be given its faster form, which takes a while.
-    may_build: bool,
 }
 
 impl Meter {
-    pub(crate) const fn new(left: u64, may_build: bool) -> Self {
-        Self {
-            left,
-            owed: 0,
-            may_build,
-        }
+    pub(crate) const fn new(left: u64) -> Self {
+        Self { left, owed: 0 }
     }
 
     pub(crate) const fn left(&self) -> u64 {
         self.left.saturating_sub(self.owed)
-    }
-
-    /// Whether a pattern may be built now; once only.
-    pub(crate) fn take_build(&mut self) -> bool {
-        std::mem::take(&mut self.may_build)
-    }
-
-    pub(crate) const fn may_build(&self) -> bool {
-        self.may_build
     }
 }
 
