@@ -255,6 +255,7 @@ mod tests {
         let unchanged = |value: Value| !touched("a", value.clone(), value);
         assert!(!unchanged(pointer.clone()));
         assert!(!unchanged(json!([[pointer]])));
+        assert!(!unchanged(json!({ "x": { "y": pointer } })));
         assert!(!unchanged(relation.clone()));
         assert!(unchanged(json!([relation])));
         assert!(unchanged(
