@@ -8,8 +8,10 @@ use super::{Datum, Fault, Guess, Names, Text, text_memory};
 /// The members of an object, in JavaScript's order: array indices ascending, then the rest as written.
 ///
 /// The order is observable: it decides what is compared first, and so what faults.
+///
+/// Of no members nothing is kept: who writes `{}` again and again is not to take memory for each.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Fields(Box<Table>);
+pub(crate) struct Fields(Option<Box<Table>>);
 
 #[derive(Clone, Debug, Default)]
 struct Table {
@@ -106,116 +108,18 @@ impl PartialEq for Fields {
         let same = |(a, b): (&Entry, &Entry)| {
             a.hash == b.hash && is_same(&a.key, &b.key) && a.value == b.value
         };
-        self.len() == other.len() && self.0.entries.iter().zip(&other.0.entries).all(same)
+        self.len() == other.len() && self.entries().iter().zip(other.entries()).all(same)
     }
 }
 
-impl Fields {
-    /// Members in their order. Whether they are the JSON of a date is [to be said](Self::set_date) by who makes them.
-    pub(super) fn from_entries(entries: Vec<Entry>, by_hash: ByHash) -> Self {
-        Self(Box::new(Table {
-            tags: Tags::new(&entries),
-            entries,
-            by_hash,
-            date: Reading::Open,
-            kept: None,
-        }))
-    }
-
-    /// Says whether the members are the JSON of a date.
-    pub(super) fn set_date(&mut self, date: Reading) {
-        self.0.date = date;
-    }
-
-    /// Marks the members as those that are left of more when only these fields are kept.
-    pub(crate) fn kept(mut self, kept: &Names) -> Self {
-        self.0.kept = (!kept.is_all()).then(|| kept.clone());
-        self
-    }
-
-    /// Whether a member that is not there would be if the object had it.
-    pub(crate) fn knows(&self, name: &str) -> bool {
-        self.0.kept.as_ref().is_none_or(|kept| kept.contains(name))
-    }
-
-    /// The fields that were kept; nothing if these are all.
-    pub(crate) fn kept_fields(&self) -> Option<&Names> {
-        self.0.kept.as_ref()
-    }
-
-    pub(crate) fn get(&self, name: &str) -> Option<&Datum> {
-        self.get_key(Key::new(name))
-    }
-
-    #[expect(
-        clippy::inline_always,
-        reason = "each look-up goes through here; a third faster than where the compiler decides"
-    )]
-    #[inline(always)]
-    pub(crate) fn get_key(&self, key: Key<'_>) -> Option<&Datum> {
-        self.position(key).map(|at| &self.0.entries[at].value)
-    }
-
-    /// As [`get_key`](Self::get_key), for a member that probably stands at a place.
-    #[inline]
-    pub(crate) fn get_near(&self, key: Key<'_>, place: usize) -> Option<&Datum> {
-        match self.0.entries.get(place) {
-            Some(entry) if entry.is(key) => Some(&entry.value),
-            _ => self.get_key(key),
-        }
-    }
-
-    /// As [`get_key`](Self::get_key), with a look first at where the member was in another object.
-    #[expect(clippy::inline_always, reason = "see `get_key`")]
-    #[inline(always)]
-    pub(crate) fn get_guessed(&self, key: Key<'_>, guess: &Guess) -> Option<&Datum> {
-        let entries = &self.0.entries;
-        match entries.get(guess.place()) {
-            Some(entry) if entry.is(key) => Some(&entry.value),
-            _ => self.get_and_guess(key, guess),
-        }
-    }
-
-    #[inline(never)]
-    fn get_and_guess(&self, key: Key<'_>, guess: &Guess) -> Option<&Datum> {
-        let at = self.position(key)?;
-        guess.set(at);
-        Some(&self.0.entries[at].value)
-    }
-
-    /// A member to change.
-    pub(crate) fn get_mut(&mut self, name: &str) -> Option<&mut Datum> {
-        let at = self.position(Key::new(name))?;
-        self.0.date = Reading::Open;
-        Some(&mut self.0.entries[at].value)
-    }
-
-    /// The same members, one of which now stands last.
-    pub(crate) fn with_last(mut self, name: &str) -> Self {
-        let Some(at) = self.position(Key::new(name)) else {
-            return self;
-        };
-        let Table {
-            entries,
-            tags,
-            by_hash,
-            ..
-        } = &mut *self.0;
-        entries[at..].rotate_left(1);
-        *tags = Tags::new(entries);
-        if entries.len() > LINEAR {
-            *by_hash = positions_by_hash(entries);
-        }
-        self
-    }
-
+impl Table {
     #[expect(
         clippy::inline_always,
         reason = "each look-up goes through here; a third faster than where the compiler decides"
     )]
     #[inline(always)]
     fn position(&self, key: Key<'_>) -> Option<usize> {
-        let Table { entries, tags, .. } = &*self.0;
+        let Table { entries, tags, .. } = self;
         if entries.len() > LINEAR {
             return self.bisect(key);
         }
@@ -228,27 +132,140 @@ impl Fields {
     fn bisect(&self, key: Key<'_>) -> Option<usize> {
         let Table {
             entries, by_hash, ..
-        } = &*self.0;
+        } = self;
         let order = |at: u32| (*entries[at as usize].key).cmp(key.name);
         let found = by_hash.find(key.hash, order);
         found.map(|at| at as usize)
     }
 
+    /// Moves a member behind all others.
+    fn move_last(&mut self, at: usize) {
+        self.entries[at..].rotate_left(1);
+        self.tags = Tags::new(&self.entries);
+        if self.entries.len() > LINEAR {
+            self.by_hash = positions_by_hash(&self.entries);
+        }
+    }
+}
+
+impl Fields {
+    /// Members in their order. Whether they are the JSON of a date is [to be said](Self::set_date) by who makes them.
+    pub(super) fn from_entries(entries: Vec<Entry>, by_hash: ByHash) -> Self {
+        if entries.is_empty() {
+            return Self::default();
+        }
+        Self(Some(Box::new(Table {
+            tags: Tags::new(&entries),
+            entries,
+            by_hash,
+            date: Reading::Open,
+            kept: None,
+        })))
+    }
+
+    #[inline]
+    fn entries(&self) -> &[Entry] {
+        self.0.as_ref().map_or(&[], |table| &table.entries)
+    }
+
+    /// Says whether the members are the JSON of a date.
+    pub(super) fn set_date(&mut self, date: Reading) {
+        if let Some(table) = &mut self.0 {
+            table.date = date;
+        }
+    }
+
+    /// Marks the members as those that are left of more when only these fields are kept.
+    pub(crate) fn kept(mut self, kept: &Names) -> Self {
+        if !kept.is_all() {
+            self.0.get_or_insert_default().kept = Some(kept.clone());
+        }
+        self
+    }
+
+    /// Whether a member that is not there would be if the object had it.
+    pub(crate) fn knows(&self, name: &str) -> bool {
+        self.kept_fields().is_none_or(|kept| kept.contains(name))
+    }
+
+    /// The fields that were kept; nothing if these are all.
+    pub(crate) fn kept_fields(&self) -> Option<&Names> {
+        self.0.as_ref()?.kept.as_ref()
+    }
+
+    pub(crate) fn get(&self, name: &str) -> Option<&Datum> {
+        self.get_key(Key::new(name))
+    }
+
+    #[expect(
+        clippy::inline_always,
+        reason = "each look-up goes through here; a third faster than where the compiler decides"
+    )]
+    #[inline(always)]
+    pub(crate) fn get_key(&self, key: Key<'_>) -> Option<&Datum> {
+        let table = self.0.as_ref()?;
+        table.position(key).map(|at| &table.entries[at].value)
+    }
+
+    /// As [`get_key`](Self::get_key), for a member that probably stands at a place.
+    #[inline]
+    pub(crate) fn get_near(&self, key: Key<'_>, place: usize) -> Option<&Datum> {
+        match self.entries().get(place) {
+            Some(entry) if entry.is(key) => Some(&entry.value),
+            _ => self.get_key(key),
+        }
+    }
+
+    /// As [`get_key`](Self::get_key), with a look first at where the member was in another object.
+    #[expect(clippy::inline_always, reason = "see `get_key`")]
+    #[inline(always)]
+    pub(crate) fn get_guessed(&self, key: Key<'_>, guess: &Guess) -> Option<&Datum> {
+        match self.entries().get(guess.place()) {
+            Some(entry) if entry.is(key) => Some(&entry.value),
+            _ => self.get_and_guess(key, guess),
+        }
+    }
+
+    #[inline(never)]
+    fn get_and_guess(&self, key: Key<'_>, guess: &Guess) -> Option<&Datum> {
+        let table = self.0.as_ref()?;
+        let at = table.position(key)?;
+        guess.set(at);
+        Some(&table.entries[at].value)
+    }
+
+    /// A member to change.
+    pub(crate) fn get_mut(&mut self, name: &str) -> Option<&mut Datum> {
+        let table = self.0.as_mut()?;
+        let at = table.position(Key::new(name))?;
+        table.date = Reading::Open;
+        Some(&mut table.entries[at].value)
+    }
+
+    /// The same members, one of which now stands last.
+    pub(crate) fn with_last(mut self, name: &str) -> Self {
+        if let Some(table) = &mut self.0
+            && let Some(at) = table.position(Key::new(name))
+        {
+            table.move_last(at);
+        }
+        self
+    }
+
     /// The date that the members are the JSON of.
     pub(crate) fn date(&self) -> Reading {
-        self.0.date
+        let nothing = Reading::Known(Ok(None));
+        self.0.as_ref().map_or(nothing, |table| table.date)
     }
 
     pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &Datum)> {
-        self.0
-            .entries
-            .iter()
-            .map(|entry| (&*entry.key, &entry.value))
+        let entries = self.entries().iter();
+        entries.map(|entry| (&*entry.key, &entry.value))
     }
 
     /// The members with the hashes of their names.
     pub(crate) fn iter_keys(&self) -> impl ExactSizeIterator<Item = (Key<'_>, &Datum)> {
-        self.0.entries.iter().map(|entry| {
+        self.entries().iter().map(|entry| {
             let key = Key {
                 name: &entry.key,
                 hash: entry.hash,
@@ -258,29 +275,30 @@ impl Fields {
     }
 
     pub(crate) fn into_entries(self) -> Vec<(Text, Datum)> {
-        let entries = self.0.entries.into_iter();
+        let entries = self.0.map(|table| table.entries);
+        let entries = entries.unwrap_or_default().into_iter();
         entries.map(|entry| (entry.key, entry.value)).collect()
     }
 
     /// Heap bytes.
     pub(crate) fn memory_usage(&self) -> usize {
-        let Table {
-            entries, by_hash, ..
-        } = &*self.0;
+        let Some(table) = &self.0 else {
+            return 0;
+        };
         let own = |entry: &Entry| text_memory(&entry.key) + entry.value.memory_usage();
-        let values: usize = entries.iter().map(own).sum();
+        let values: usize = table.entries.iter().map(own).sum();
         size_of::<Table>()
-            + entries.capacity() * size_of::<Entry>()
-            + by_hash.memory_usage()
+            + table.entries.capacity() * size_of::<Entry>()
+            + table.by_hash.memory_usage()
             + values
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.0.entries.len()
+        self.entries().len()
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.0.entries.is_empty()
+        self.entries().is_empty()
     }
 }
 

@@ -83,8 +83,9 @@ impl Gathered {
 
     /// The members, repeated keys put together.
     pub(crate) fn build(mut self) -> Fields {
-        if self.entries.is_empty() {
-            self.entries = Vec::new(); // so that room is kept for none
+        // Room is made for some at once, which many of one member would hold for nothing.
+        if self.entries.len() < 2 {
+            self.entries.shrink_to_fit();
         }
         if self.entries.len() > LINEAR || self.has_repeats() {
             self.drop_repeats();
