@@ -335,6 +335,39 @@ impl QuerySet {
             + self.index.grams.memory_usage()
             + self.paths.memory_usage()
     }
+
+    /// Gives back the memory that is held for queries to come.
+    ///
+    /// What is removed is given back without it, but for some room: a set holds no more than a few times what its queries
+    /// need. It is for a set that has been filled and will change little.
+    ///
+    /// # Complexity
+    ///
+    /// `O(n)` in the size of the set.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use livematch::QuerySet;
+    ///
+    /// # fn main() -> Result<(), livematch::CompileError> {
+    /// let mut set = QuerySet::new();
+    /// for i in 0..2_000 {
+    ///     set.insert(format!(r#"{{"room": "r{i}"}}"#).parse()?);
+    /// }
+    /// let filled = set.memory_usage();
+    /// set.shrink_to_fit();
+    /// assert!(set.memory_usage() < filled);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn shrink_to_fit(&mut self) {
+        self.paths.shrink_to_fit();
+        self.slots.shrink_to_fit();
+        self.subscribers.shrink_to_fit();
+        self.equals.shrink_to_fit();
+        self.index.shrink_to_fit();
+    }
 }
 
 impl QuerySet {

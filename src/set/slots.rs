@@ -20,8 +20,8 @@ pub(super) struct Slots {
     long: Shelf<Head>,
     /// The steps of the long ones.
     code: Arena<Step>,
-    /// The rows of steps that need not be run one by one, by where the steps of the query begin.
-    switches: BTreeMap<u32, Box<[Switch]>>,
+    /// The rows of steps that need not be run one by one, by where the steps of the query are.
+    switches: BTreeMap<Span, Box<[Switch]>>,
 }
 
 impl Slots {
@@ -53,9 +53,9 @@ impl Slots {
         {
             return short_number(self.short.insert(Short { step, head }));
         }
-        head.steps = self.code.insert(draft.code.len(), draft.code.into_iter());
+        head.steps = self.code.insert(draft.code.into_iter());
         if run == Run::Switched {
-            self.switches.insert(head.steps.start(), draft.switches);
+            self.switches.insert(head.steps, draft.switches);
         }
         long_number(self.long.insert(head))
     }
@@ -69,7 +69,7 @@ impl Slots {
                     return;
                 };
                 if head.run == Run::Switched {
-                    self.switches.remove(&head.steps.start());
+                    self.switches.remove(&head.steps);
                 }
                 self.code.remove(head.steps);
             }
@@ -113,7 +113,7 @@ impl Slots {
     pub(super) fn switches(&self, head: &Head) -> &[Switch] {
         match head.run {
             Run::Switched => {
-                let found = self.switches.get(&head.steps.start());
+                let found = self.switches.get(&head.steps);
                 found.map_or(&[], |switches| switches)
             }
             Run::Always | Run::Never | Run::Steps | Run::InPlace => &[],
@@ -140,6 +140,13 @@ impl Slots {
         short
             .map(|(at, short)| (short_number(at), short.slot()))
             .chain(long.map(|(at, head)| (long_number(at), self.slot(head))))
+    }
+
+    /// Gives back all room that is not in use.
+    pub(super) fn shrink_to_fit(&mut self) {
+        self.short.shrink_to_fit();
+        self.long.shrink_to_fit();
+        self.code.shrink_to_fit();
     }
 
     /// Heap bytes.
@@ -185,6 +192,11 @@ impl<T> Shelf<T> {
     fn remove(&mut self, place: u32) -> Option<T> {
         self.records.remove(place);
         self.all.remove(place)
+    }
+
+    fn shrink_to_fit(&mut self) {
+        self.all.shrink_to_fit();
+        self.records.shrink_to_fit();
     }
 
     fn memory_usage(&self) -> usize {

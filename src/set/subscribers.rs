@@ -112,6 +112,9 @@ impl Subscribers {
         };
         let at = gone.at.get() as usize - 1;
         list.swap_remove(at);
+        if list.len() < list.capacity() / 4 {
+            list.shrink_to(list.len() * 2);
+        }
         if let Some(moved) = list.get(at)
             && let Some(record) = self.records.get_mut(moved.place)
         {
@@ -131,6 +134,13 @@ impl Subscribers {
             Subscribed::One(id) => slice::from_ref(id),
             Subscribed::Many(list) => self.lists.get(*list).map_or(&[], Vec::as_slice),
         }
+    }
+
+    /// Gives back all room that is not in use.
+    pub(super) fn shrink_to_fit(&mut self) {
+        self.lists.iter_mut().for_each(Vec::shrink_to_fit);
+        self.lists.shrink_to_fit();
+        self.records.shrink_to_fit();
     }
 
     /// Heap bytes.

@@ -3,7 +3,7 @@
 //! `replay` runs the recorded cases under `tests/data` against the library; Parse Server gave their answers.
 //! `laws` says what holds for every clause and object, `outline` what a clause names, `limits` how large it may be, `set`
 //! that a query set answers as its queries do, `layers` that no module imports upwards, `allocation` that
-//! matching allocates nothing; `generate` makes clauses and objects up, and `reference` is a second, naive matcher to agree
+//! matching allocates nothing, `memory` what queries and sets keep; `generate` makes clauses and objects up, and `reference` is a second, naive matcher to agree
 //! with.
 
 #![expect(clippy::panic, reason = "a test that fails panics")]
@@ -13,6 +13,7 @@ mod generate;
 mod laws;
 mod layers;
 mod limits;
+mod memory;
 mod outline;
 mod reference;
 mod replay;

@@ -119,8 +119,22 @@ impl AllColumns {
         while self.all.pop_if(|columns| columns.is_none()).is_some() {}
         if self.all.is_empty() {
             *self = Self::default();
+        } else if self.all.len() < self.all.capacity() / 4 {
+            self.all.shrink_to(self.all.len() * 2);
         }
         Some(gone)
+    }
+
+    /// Gives back all room that is not in use.
+    pub(crate) fn shrink_to_fit(&mut self) {
+        for columns in self.all.iter_mut().flatten() {
+            columns.shrink_to(0);
+        }
+        self.all.shrink_to_fit();
+        self.positions.shrink_to_fit();
+        let is_gap = |at: &u32| matches!(self.all.get(*at as usize), Some(None));
+        self.gaps.retain(is_gap);
+        self.gaps.shrink_to_fit();
     }
 
     /// Heap bytes.
@@ -177,7 +191,18 @@ impl Columns {
             column.high.swap_remove(row);
         }
         self.slots.swap_remove(row);
+        if self.slots.len() < self.slots.capacity() / 4 {
+            self.shrink_to(self.slots.len() * 2);
+        }
         self.slots.get(row).copied()
+    }
+
+    fn shrink_to(&mut self, rows: usize) {
+        for column in &mut self.columns {
+            column.low.shrink_to(rows);
+            column.high.shrink_to(rows);
+        }
+        self.slots.shrink_to(rows);
     }
 
     pub(crate) fn slot(&self, row: u32) -> Option<u32> {

@@ -63,6 +63,18 @@ impl Group {
         }
     }
 
+    /// Gives back all room that is not in use.
+    pub(crate) fn shrink_to_fit(&mut self) {
+        if let Postings::Few(list) = &mut self.postings {
+            list.shrink_to_fit();
+        }
+        if let Some(parts) = &mut self.parts {
+            parts.features.shrink_to_fit();
+            parts.thresholds.shrink_to_fit();
+            parts.columns.shrink_to_fit();
+        }
+    }
+
     /// Heap bytes.
     pub(crate) fn memory_usage(&self) -> usize {
         let parts = self.parts.as_ref().map_or(0, |parts| {
@@ -127,7 +139,11 @@ impl Postings {
         match self {
             Self::Few(list) => {
                 let at = list.iter().position(|posting| posting.slot == slot)?;
-                Some(list.swap_remove(at))
+                let gone = list.swap_remove(at);
+                if list.spilled() && list.len() <= list.capacity() / 4 {
+                    list.shrink_to_fit();
+                }
+                Some(gone)
             }
             Self::Many(map) => map.remove(&slot).map(|hint| Posting { slot, hint }),
         }

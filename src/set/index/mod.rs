@@ -81,6 +81,13 @@ impl Index {
         }
     }
 
+    /// Gives back all room that is not in use.
+    pub(crate) fn shrink_to_fit(&mut self) {
+        self.groups.iter_mut().for_each(Group::shrink_to_fit);
+        self.groups.shrink_to_fit();
+        self.table.shrink_to_fit();
+    }
+
     /// Files a query under keys of which its matches have one.
     pub(crate) fn file(&mut self, number: u32, desk: &mut Desk<'_>) {
         let Some(slot) = desk.slots.get(number) else {

@@ -2,7 +2,7 @@
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::hash::{BuildHasherDefault, Hasher};
+use std::hash::{BuildHasher, BuildHasherDefault, Hash, Hasher};
 use std::sync::OnceLock;
 
 use smallvec::SmallVec;
@@ -12,14 +12,15 @@ use crate::plan::Path;
 use crate::set::keys::feature::{Feature, Kind, Scalar, sort};
 use crate::set::keys::interval::Bounds;
 use crate::set::store::slab::{NONE, Slab};
-use crate::value::Text;
 use crate::value::key::Key;
 use crate::value::text::is_same;
+use crate::value::{Text, text_memory};
 
 /// Paths, numbered, and the features by which queries are filed.
 #[derive(Clone, Debug)]
 pub(crate) struct Paths {
     records: Slab<Record>,
+    /// The numbers of paths that are longer than a field; the others stand in the heads.
     numbers: HashMap<Text, u32, foldhash::fast::RandomState>,
     heads: Slab<Head>,
     /// Numbers of heads by the hash of their name.
@@ -44,6 +45,8 @@ struct Names {
     since: BTreeMap<Text, bool>,
 }
 
+const FEW_CHANGES: usize = 64;
+
 /// A field of the object and the paths that begin there.
 #[derive(Clone, Debug)]
 pub(crate) struct Head {
@@ -63,7 +66,7 @@ pub(crate) struct Record {
     place: u32,
     /// How many queries look at it.
     pub(crate) queries: u32,
-    pub(crate) features: SmallVec<[Use; 4]>,
+    pub(crate) features: SmallVec<[Use; 1]>,
     /// How many filings there have been by a plain value or a pointer.
     filed: u32,
     /// The span of the ends of its ranges: an idea of which numbers stand there.
@@ -125,11 +128,11 @@ impl Paths {
 
     /// The number of a path that a query looks at. Each acquisition is to be released once.
     pub(crate) fn acquire(&mut self, path: &Path) -> u32 {
-        if let Some(number) = self.numbers.get(path.text()) {
-            if let Some(record) = self.records.get_mut(*number) {
+        if let Some(number) = self.number(path) {
+            if let Some(record) = self.records.get_mut(number) {
                 record.queries += 1;
             }
-            return *number;
+            return number;
         }
         let number = self.records.insert(Record {
             path: path.clone(),
@@ -143,7 +146,9 @@ impl Paths {
             },
             ranges: 0,
         });
-        self.numbers.insert(path.text().into(), number);
+        if !path.is_bare() {
+            self.numbers.insert(path.text().into(), number);
+        }
         let place = self.acquire_head(path, number);
         if let Some(record) = self.records.get_mut(number) {
             record.place = place;
@@ -198,7 +203,9 @@ impl Paths {
         let Some(record) = self.records.remove(number) else {
             return;
         };
-        self.numbers.remove(record.path.text());
+        if self.numbers.remove(record.path.text()).is_some() {
+            give_back(&mut self.numbers);
+        }
         self.odd.remove(&number);
         self.release_head(&record);
     }
@@ -235,6 +242,10 @@ impl Paths {
         if namesakes.is_some_and(|others| others.is_empty()) {
             self.namesakes.remove(&key.hash);
         }
+        give_back(&mut self.heads_by_hash);
+        if self.heads.len() == 0 {
+            self.fields = Names::new();
+        }
     }
 
     pub(crate) fn get(&self, number: u32) -> Option<&Record> {
@@ -243,6 +254,10 @@ impl Paths {
 
     /// The number of a path that some query looks at.
     pub(crate) fn number(&self, path: &Path) -> Option<u32> {
+        if path.is_bare() {
+            let head = self.heads.get(self.find_head(path.head())?)?;
+            return Some(head.own).filter(|own| *own != NONE);
+        }
         self.numbers.get(path.text()).copied()
     }
 
@@ -479,19 +494,39 @@ impl Paths {
         }
     }
 
+    /// Gives back all room that is not in use.
+    pub(crate) fn shrink_to_fit(&mut self) {
+        self.records.shrink_to_fit();
+        self.numbers.shrink_to_fit();
+        self.heads.shrink_to_fit();
+        self.heads_by_hash.shrink_to_fit();
+        self.fields.settle();
+        self.features.shrink_to_fit();
+    }
+
     /// Heap bytes.
     pub(crate) fn memory_usage(&self) -> usize {
-        let paths: usize = self
-            .records
-            .iter()
-            .map(|(_, record)| record.path.memory_usage())
-            .sum();
-        let entry = size_of::<(Text, u32)>() + size_of::<Head>();
-        paths
+        let records = self.records.iter();
+        let records = records.map(|(_, record)| record.memory_usage());
+        let heads = self.heads.iter().map(|(_, head)| head.memory_usage());
+        records.sum::<usize>()
+            + heads.sum::<usize>()
             + self.records.memory_usage()
+            + self.heads.memory_usage()
             + self.features.memory_usage()
-            + self.numbers.capacity() * entry
+            // A byte of each place says whether it is free.
+            + self.numbers.capacity() * (size_of::<(Text, u32)>() + 1)
+            + self.heads_by_hash.capacity() * (size_of::<(u32, u32)>() + 1)
             + self.fields.memory_usage()
+    }
+}
+
+impl Record {
+    /// Heap bytes.
+    fn memory_usage(&self) -> usize {
+        let spilled = self.features.spilled().then(|| self.features.capacity());
+        // The text of the path is also the key of its number.
+        self.path.memory_usage() + spilled.unwrap_or_default() * size_of::<Use>()
     }
 }
 
@@ -510,7 +545,23 @@ impl Names {
             self.last = made;
             self.since.clear();
         }
-        self.since.insert(name.into(), is_there);
+        let was_there = self.last.contains(name);
+        if was_there == is_there {
+            self.since.remove(name);
+        } else {
+            self.since.insert(name.into(), is_there);
+        }
+        // What went is not to take more room than what is left.
+        if !is_there && self.since.len() > FEW_CHANGES.max(self.last.0.len() / 2) {
+            self.settle();
+        }
+    }
+
+    /// Forgets what was made before.
+    fn settle(&mut self) {
+        self.last = self.get().clone();
+        self.since.clear();
+        self.made = OnceLock::new();
     }
 
     fn get(&self) -> &FieldSet {
@@ -550,11 +601,21 @@ impl Head {
         }
         let place = place as usize;
         self.below.swap_remove(place);
-        self.below.get(place).copied()
+        let moved = self.below.get(place).copied();
+        if self.below.len() < self.below.capacity() / 4 {
+            self.below.shrink_to_fit();
+        }
+        moved
     }
 
     fn is_empty(&self) -> bool {
         self.own == NONE && self.below.is_empty()
+    }
+
+    /// Heap bytes.
+    fn memory_usage(&self) -> usize {
+        let spilled = self.below.spilled().then(|| self.below.capacity());
+        text_memory(&self.name) + spilled.unwrap_or_default() * size_of::<u32>()
     }
 
     pub(crate) fn paths(&self) -> impl Iterator<Item = u32> {
@@ -565,6 +626,13 @@ impl Head {
     #[inline]
     fn is(&self, key: Key<'_>) -> bool {
         self.hash == key.hash && is_same(&self.name, key.name)
+    }
+}
+
+/// Gives back the room of a map of which little is in use.
+fn give_back<K: Eq + Hash, V, S: BuildHasher>(map: &mut HashMap<K, V, S>) {
+    if map.len() < map.capacity() / 8 {
+        map.shrink_to(map.len() * 2);
     }
 }
 

@@ -82,7 +82,21 @@ impl<T: HasKey> Keyed<T> {
         if self.items.len() <= MANY / 2 {
             self.places = None;
         }
+        if self.items.len() < self.items.capacity() / 4 {
+            self.items.shrink_to(self.items.len() * 2);
+            if let Some(places) = &mut self.places {
+                places.shrink_to(self.items.len() * 2);
+            }
+        }
         Some(gone)
+    }
+
+    /// Gives back all room that is not in use.
+    pub(crate) fn shrink_to_fit(&mut self) {
+        self.items.shrink_to_fit();
+        if let Some(places) = &mut self.places {
+            places.shrink_to_fit();
+        }
     }
 
     /// Heap bytes of the items themselves and of their places.

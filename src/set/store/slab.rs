@@ -1,30 +1,21 @@
 //! Items in numbered places that stay where they are.
 
+use super::chunk::{CHUNK, CHUNK_BITS, Chunk};
+
 /// A store of items, each known by a number that is used again once its item is gone.
 ///
-/// It grows by chunks, so that no insertion has to move what is already there.
+/// It grows by chunks, so that no insertion has to move what is already there, and gives the room of those that are nearly
+/// empty back.
 #[derive(Clone, Debug)]
 pub(crate) struct Slab<T> {
-    chunks: Vec<Vec<Place<T>>>,
-    /// The first place that is free, or [`NONE`].
-    free: u32,
+    chunks: Vec<Chunk<Option<T>>>,
+    /// The chunks with a free place.
+    open: Vec<u32>,
     len: usize,
-}
-
-#[derive(Clone, Debug)]
-enum Place<T> {
-    Used(T),
-    /// The next place that is free, or [`NONE`].
-    Free(u32),
 }
 
 /// The number of no place.
 pub(crate) const NONE: u32 = u32::MAX;
-
-/// Items in a chunk; a power of two.
-const CHUNK: usize = 1 << CHUNK_BITS;
-
-const CHUNK_BITS: u32 = 10;
 
 fn split(at: u32) -> (usize, usize) {
     ((at >> CHUNK_BITS) as usize, at as usize & (CHUNK - 1))
@@ -34,7 +25,7 @@ impl<T> Slab<T> {
     pub(crate) const fn new() -> Self {
         Self {
             chunks: Vec::new(),
-            free: NONE,
+            open: Vec::new(),
             len: 0,
         }
     }
@@ -46,77 +37,90 @@ impl<T> Slab<T> {
     /// Numbers given out so far, whether in use or not.
     pub(crate) fn bound(&self) -> usize {
         let full = self.chunks.len().saturating_sub(1) * CHUNK;
-        full + self.chunks.last().map_or(0, Vec::len)
+        full + self.chunks.last().map_or(0, Chunk::bound)
     }
 
     /// Puts an item somewhere.
     pub(crate) fn insert(&mut self, item: T) -> u32 {
         self.len += 1;
-        if self.free != NONE {
-            let at = self.free;
-            let (chunk, index) = split(at);
-            if let Place::Free(next) =
-                std::mem::replace(&mut self.chunks[chunk][index], Place::Used(item))
-            {
-                self.free = next;
-            }
-            return at;
-        }
-        if self.chunks.last().is_none_or(|chunk| chunk.len() == CHUNK) {
-            // The first chunk grows with what a small set needs.
-            let room = if self.chunks.is_empty() { 0 } else { CHUNK };
-            self.chunks.push(Vec::with_capacity(room));
-        }
-        let at = self.bound();
-        if let Some(chunk) = self.chunks.last_mut() {
-            chunk.push(Place::Used(item));
+        let number = self.chunk_with_room();
+        let chunk = &mut self.chunks[number];
+        let at = chunk.first_free().unwrap_or(chunk.bound());
+        chunk.put(at, [Some(item)].into_iter());
+        if chunk.is_full() {
+            self.open.pop();
         }
         // Memory ends before four billion items do.
-        u32::try_from(at).unwrap_or(NONE)
+        u32::try_from(number << CHUNK_BITS | at).unwrap_or(NONE)
+    }
+
+    /// The last of the open chunks.
+    fn chunk_with_room(&mut self) -> usize {
+        if let Some(last) = self.open.last() {
+            return *last as usize;
+        }
+        // The first chunk grows with what a small set needs.
+        let room = if self.chunks.is_empty() { 0 } else { CHUNK };
+        self.chunks.push(Chunk::with_room(room));
+        let number = self.chunks.len() - 1;
+        self.open.extend(u32::try_from(number));
+        number
     }
 
     pub(crate) fn remove(&mut self, at: u32) -> Option<T> {
-        let (chunk, index) = split(at);
-        let place = self.chunks.get_mut(chunk)?.get_mut(index)?;
-        if matches!(place, Place::Free(_)) {
-            return None;
-        }
-        let Place::Used(item) = std::mem::replace(place, Place::Free(self.free)) else {
-            return None;
-        };
-        self.free = at;
+        let (number, index) = split(at);
+        let chunk = self.chunks.get_mut(number)?;
+        let was_full = chunk.is_full();
+        let item = chunk.take(index)??;
         self.len -= 1;
+        if was_full {
+            self.open.extend(u32::try_from(number));
+        }
+        if self.len == 0 {
+            *self = Self::new();
+        }
         Some(item)
     }
 
+    #[inline]
     pub(crate) fn get(&self, at: u32) -> Option<&T> {
         let (chunk, index) = split(at);
-        match self.chunks.get(chunk)?.get(index)? {
-            Place::Used(item) => Some(item),
-            Place::Free(_) => None,
-        }
+        self.chunks.get(chunk)?.get(index)?.as_ref()
     }
 
     pub(crate) fn get_mut(&mut self, at: u32) -> Option<&mut T> {
         let (chunk, index) = split(at);
-        match self.chunks.get_mut(chunk)?.get_mut(index)? {
-            Place::Used(item) => Some(item),
-            Place::Free(_) => None,
-        }
+        self.chunks.get_mut(chunk)?.get_mut(index)?.as_mut()
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = (u32, &T)> {
-        let places = (0..).zip(self.chunks.iter().flatten());
-        places.filter_map(|(at, place)| match place {
-            Place::Used(item) => Some((at, item)),
-            Place::Free(_) => None,
+        let firsts = (0..).step_by(CHUNK);
+        let chunks = firsts.zip(&self.chunks);
+        chunks.flat_map(|(first, chunk)| {
+            let items = chunk.iter();
+            // Numbers were given out, so they can be counted.
+            let number = move |at: usize| first + u32::try_from(at).unwrap_or_default();
+            items.filter_map(move |(at, item)| Some((number(at), item.as_ref()?)))
         })
+    }
+
+    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut T> {
+        self.chunks.iter_mut().flat_map(Chunk::iter_mut).flatten()
+    }
+
+    /// Gives back all room that is not in use.
+    pub(crate) fn shrink_to_fit(&mut self) {
+        self.chunks.iter_mut().for_each(Chunk::shrink_to_fit);
+        self.chunks.shrink_to_fit();
+        self.open.shrink_to_fit();
     }
 
     /// Heap bytes of the places themselves.
     pub(crate) fn memory_usage(&self) -> usize {
-        let places: usize = self.chunks.iter().map(Vec::capacity).sum();
-        places * size_of::<Place<T>>() + self.chunks.capacity() * size_of::<Vec<Place<T>>>()
+        let places: usize = self.chunks.iter().map(Chunk::memory_usage).sum();
+        places
+            + self.chunks.capacity() * size_of::<Chunk<Option<T>>>()
+            + self.open.capacity() * size_of::<u32>()
     }
 }
 
@@ -136,5 +140,24 @@ mod tests {
         assert_eq!(slab.insert("next".to_owned()), 3_000);
         assert_eq!(slab.get(1_024).map(String::as_str), Some("again"));
         assert_eq!(slab.iter().count(), 3_001);
+        let full = slab.memory_usage();
+        for number in (0..3_001).filter(|number| number % 10 > 0) {
+            assert!(slab.remove(number).is_some());
+        }
+        assert_eq!(slab.get(3_000).map(String::as_str), Some("next"));
+        assert!(
+            slab.iter()
+                .map(|(number, _)| number)
+                .eq((0..=3_000).step_by(10))
+        );
+        assert!(
+            slab.memory_usage() * 5 < full,
+            "{} of {full}",
+            slab.memory_usage()
+        );
+        for number in (0..=3_000).step_by(10) {
+            assert!(slab.remove(number).is_some());
+        }
+        assert_eq!((slab.len(), slab.bound(), slab.memory_usage()), (0, 0, 0));
     }
 }

@@ -112,6 +112,14 @@ impl Names {
         some.for_messages.get_or_init(both).clone()
     }
 
+    /// How many there are, unless these are all.
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Self::All => 0,
+            Self::Some(some) => some.tree.len(),
+        }
+    }
+
     pub(crate) fn union(&self, other: &Self) -> Self {
         match (self.listed(), other.listed()) {
             (Some(a), Some(b)) => Self::new(a.chain(b).map(Text::from).collect()),
