@@ -1,0 +1,238 @@
+//! Many subscriptions.
+
+use std::hint::black_box;
+
+use livematch::{Query, QueryId, QuerySet};
+use livematch_workload::SEED;
+
+use crate::{CONSTANT, LINEAR, count, is_asked_for};
+
+/// The clauses of a set, one for each number.
+struct Shape {
+    name: &'static str,
+    /// The smaller size.
+    size: usize,
+    clause: fn(usize) -> String,
+}
+
+const fn shape(name: &'static str, size: usize, clause: fn(usize) -> String) -> Shape {
+    Shape { name, size, clause }
+}
+
+/// What somebody may subscribe to.
+const SHAPES: &[Shape] = &[
+    shape("one query", 2_000, |_| "{}".into()),
+    shape("one field", 500, |i| format!(r#"{{"f":{i}}}"#)),
+    shape("fields", 800, |i| format!(r#"{{"f{i}":1}}"#)),
+    shape("paths below a field", 3_000, |i| {
+        format!(r#"{{"f.x{i}":1}}"#)
+    }),
+    shape("paths below a text", 500, |i| {
+        format!(r#"{{"f.length.x{i}":1}}"#)
+    }),
+    shape("limits of fields", 800, |i| {
+        format!(r#"{{"f{i}":{{"$gt":1}}}}"#)
+    }),
+    shape("limits of a field", 500, |i| {
+        format!(r#"{{"f":{{"$lt":{i}}}}}"#)
+    }),
+    shape("ranges of fields", 800, |i| {
+        format!(r#"{{"f{i}":{{"$gt":1,"$lt":1e12}}}}"#)
+    }),
+    shape("ranges of two fields", 500, |i| {
+        format!(r#"{{"a":{{"$gt":{i}}},"b":{{"$lt":{i}}}}}"#)
+    }),
+    shape("ranges of pairs of fields", 500, |i| {
+        format!(r#"{{"a{i}":{{"$gt":1}},"b{}":{{"$lt":1}}}}"#, i + 1)
+    }),
+    shape("intervals", 500, |i| {
+        format!(r#"{{"f":{{"$gte":{i},"$lt":{}}}}}"#, i + 100)
+    }),
+    shape("what all must run", 500, |i| {
+        format!(r#"{{"f{i}":{{"$ne":1}}}}"#)
+    }),
+    shape("what is missing", 500, |i| {
+        format!(r#"{{"f{i}":{{"$exists":false}}}}"#)
+    }),
+    shape("one value and fields", 800, |i| {
+        format!(r#"{{"c":"{}","f{i}":true}}"#, i % 8)
+    }),
+    shape("one value and limits of fields", 800, |i| {
+        format!(r#"{{"c":"{}","f{i}":{{"$gt":1}}}}"#, i % 8)
+    }),
+    shape("one value and ranges", 500, |i| {
+        format!(r#"{{"c":"{}","f{i}":{{"$gt":1,"$lt":1e12}}}}"#, i % 8)
+    }),
+    shape("one value and another", 500, |i| {
+        format!(r#"{{"c":"x","d":"y","e":true,"f":{i}}}"#)
+    }),
+    shape("one list", 300, |i| {
+        format!(
+            r#"{{"f":{{"$in":{:?}}},"g":{i}}}"#,
+            (0..100).collect::<Vec<_>>()
+        )
+    }),
+    shape("two lists", 300, |i| {
+        let list = (0..60).collect::<Vec<_>>();
+        format!(r#"{{"f":{{"$in":{list:?}}},"g":{{"$in":{list:?}}},"h":{i}}}"#)
+    }),
+    shape("lists that overlap", 500, |i| {
+        format!(r#"{{"f":{{"$in":{:?}}}}}"#, (i..i + 30).collect::<Vec<_>>())
+    }),
+    shape("groups", 500, |i| {
+        format!(r#"{{"$or":[{{"a":{i}}},{{"b{i}":1}},{{"c":{{"$gt":{i}}}}}]}}"#)
+    }),
+    shape("beginnings", 500, |i| {
+        format!(r#"{{"f":{{"$regex":"^p{i}"}}}}"#)
+    }),
+    shape("bytes", 500, |i| {
+        format!(r#"{{"f":{{"$regex":"text{i}"}}}}"#)
+    }),
+    shape("places", 500, |i| {
+        let point = format!(
+            r#"{{"__type":"GeoPoint","latitude":{},"longitude":{}}}"#,
+            i % 80,
+            i % 170
+        );
+        format!(r#"{{"f":{{"$nearSphere":{point},"$maxDistance":0.01}},"g":{i}}}"#)
+    }),
+    shape("dates revisited", 500, |i| {
+        format!(r#"{{"d{i}":1,"d{i}.iso":1}}"#)
+    }),
+];
+
+pub(crate) fn all() {
+    for shape in SHAPES {
+        for size in [shape.size, 2 * shape.size] {
+            if is_asked_for(&format!("set: {}", shape.name)) {
+                Many::new(shape, size).all();
+            }
+        }
+    }
+}
+
+/// Many queries of a shape, and a set of them.
+struct Many {
+    name: &'static str,
+    queries: Vec<Query>,
+    /// A few more.
+    visitors: Vec<Query>,
+    set: QuerySet,
+    ids: Vec<QueryId>,
+}
+
+const VISITORS: usize = 50;
+
+/// In which order queries go.
+#[derive(Clone, Copy)]
+enum Order {
+    First,
+    Last,
+    Mixed,
+}
+
+impl Many {
+    fn new(shape: &Shape, size: usize) -> Self {
+        let clauses = (0..size + VISITORS).map(shape.clause);
+        let queries = clauses.map(|clause| clause.parse().expect(&clause));
+        let mut queries: Vec<Query> = queries.collect();
+        let visitors = queries.split_off(size);
+        let mut set = QuerySet::with_seed(SEED);
+        let ids = queries.iter().map(|query| set.insert(query.clone()));
+        Self {
+            ids: ids.collect(),
+            name: shape.name,
+            queries,
+            visitors,
+            set,
+        }
+    }
+
+    fn all(&self) {
+        self.come();
+        self.ask();
+        for (name, order) in [
+            ("remove, the first first", Order::First),
+            ("remove, the last first", Order::Last),
+            ("remove, mixed", Order::Mixed),
+        ] {
+            let mut set = self.set.clone();
+            let ids = in_order(&self.ids, order);
+            self.count(name, LINEAR, &mut || {
+                for id in &ids {
+                    black_box(set.remove(*id));
+                }
+            });
+        }
+        self.visit();
+    }
+
+    fn count(&self, what: &str, most: f64, work: &mut dyn FnMut()) {
+        count(&format!("set: {}: {what}", self.name), most, work);
+    }
+
+    fn come(&self) {
+        let mut set = QuerySet::with_seed(SEED);
+        self.count("insert", LINEAR, &mut || {
+            for query in &self.queries {
+                set.insert(query.clone());
+            }
+        });
+        let mut set = QuerySet::with_seed(SEED);
+        self.count("insert and ask for the fields", LINEAR, &mut || {
+            for query in &self.queries {
+                set.insert(query.clone());
+                black_box(set.fields());
+            }
+        });
+    }
+
+    fn ask(&self) {
+        let (set, ids) = (&self.set, &self.ids);
+        self.count("equal", LINEAR, &mut || {
+            for id in ids {
+                black_box(set.equal(*id));
+            }
+        });
+        self.count("memory_usage", LINEAR, &mut || {
+            black_box(set.memory_usage());
+        });
+        self.count("filing", LINEAR, &mut || {
+            for query in &self.queries {
+                black_box(set.filing(query));
+            }
+        });
+    }
+
+    /// A few that come to many and go again, which is to take no longer for more of these.
+    fn visit(&self) {
+        let mut set = self.set.clone();
+        let mut ids = Vec::with_capacity(VISITORS);
+        self.count("insert a few more", CONSTANT, &mut || {
+            ids.extend(self.visitors.iter().map(|query| set.insert(query.clone())));
+        });
+        self.count("remove these few", CONSTANT, &mut || {
+            for id in &ids {
+                black_box(set.remove(*id));
+            }
+        });
+    }
+}
+
+fn in_order(ids: &[QueryId], order: Order) -> Vec<QueryId> {
+    match order {
+        Order::First => ids.to_vec(),
+        Order::Last => ids.iter().rev().copied().collect(),
+        Order::Mixed => {
+            // A step that has no divisor in common with the size comes to each.
+            let mut steps = (1..).map(|i| ids.len() / 3 + i);
+            let step = steps.find(|step| gcd(*step, ids.len()) == 1);
+            let places = (0..ids.len()).map(|i| i * step.unwrap_or(1) % ids.len());
+            places.map(|at| ids[at]).collect()
+        }
+    }
+}
+
+fn gcd(a: usize, b: usize) -> usize {
+    if b == 0 { a } else { gcd(b, a % b) }
+}
