@@ -48,6 +48,8 @@ pub(crate) struct Metrics {
     pub(crate) lost: Counter,
     pub(crate) candidates: Counter,
     pub(crate) hits: Counter,
+    pub(crate) steps: Counter,
+    pub(crate) put_off: Counter,
     events: [Counter; Event::ALL.len()],
     pub(crate) hidden: Counter,
     pub(crate) waiting: Gauge,
@@ -63,6 +65,7 @@ pub(crate) struct Metrics {
     pub(crate) oversize_clients: Counter,
     pub(crate) violating_clients: Counter,
     pub(crate) exhausted_clients: Counter,
+    pub(crate) dear_clients: Counter,
     pub(crate) unanswered: Counter,
     pub(crate) parked: Gauge,
     pub(crate) evicted_connections: Counter,
@@ -99,6 +102,8 @@ impl Metrics {
             lost: counter!("livematch_changes_lost_total"),
             candidates: counter!("livematch_candidates_total"),
             hits: counter!("livematch_hits_total"),
+            steps: counter!("livematch_steps_total"),
+            put_off: counter!("livematch_queries_put_off_total"),
             events: Event::ALL
                 .map(|event| counter!("livematch_events_total", "event" => event.as_str())),
             hidden: counter!("livematch_events_hidden_total"),
@@ -115,6 +120,7 @@ impl Metrics {
             oversize_clients: counter!("livematch_clients_dropped_total", "reason" => "oversize"),
             violating_clients: counter!("livematch_clients_dropped_total", "reason" => "violation"),
             exhausted_clients: counter!("livematch_clients_dropped_total", "reason" => "memory"),
+            dear_clients: counter!("livematch_clients_dropped_total", "reason" => "steps"),
             unanswered: counter!("livematch_events_unanswered_total"),
             parked: gauge!("livematch_events_parked"),
             evicted_connections: counter!("livematch_connections_refused_total", "reason" => "crowded"),
@@ -153,6 +159,7 @@ impl Metrics {
 }
 
 fn describe() {
+    describe_steps();
     describe_gauge!("livematch_clients", "Sockets that are open.");
     describe_gauge!("livematch_subscriptions", "Subscriptions of all clients.");
     describe_gauge!("livematch_queries", "Different queries among them.");
@@ -171,10 +178,6 @@ fn describe() {
     describe_counter!(
         "livematch_candidates_total",
         "Queries that were run because they may concern a change."
-    );
-    describe_counter!(
-        "livematch_hits_total",
-        "Pairs of a change and a query for which there may be an event."
     );
     describe_counter!("livematch_events_total", "Events that were sent.");
     describe_counter!(
@@ -218,7 +221,7 @@ fn describe() {
     );
     describe_counter!(
         "livematch_clients_dropped_total",
-        "Clients that were turned away (limit, address), read nothing (slow), did not answer a ping (silent), did not end a frame (unfinished) or sent one that is far too large (oversize), broke the rules of WebSocket (violation), held too much (memory), or were closed after a gap (gap)."
+        "Clients that were turned away (limit, address), read nothing (slow), did not answer a ping (silent), did not end a frame (unfinished) or sent one that is far too large (oversize), broke the rules of WebSocket (violation), held too much (memory), had clauses that took too much (steps), or were closed after a gap (gap)."
     );
     describe_counter!(
         "livematch_connections_refused_total",
@@ -251,6 +254,22 @@ fn describe() {
     describe_counter!(
         "livematch_feed_gaps_total",
         "Times that the feed was lost and changes may have been missed."
+    );
+}
+
+fn describe_steps() {
+    describe_counter!(
+        "livematch_hits_total",
+        "Pairs of a change and a query for which there may be an event."
+    );
+    describe_counter!("livematch_steps_total", "Steps that matching took.");
+    describe_counter!(
+        "livematch_queries_put_off_total",
+        "Queries that took so long for a change that they were run by themselves."
+    );
+    describe_gauge!(
+        "livematch_steps",
+        "Steps that clauses may take for an object of 1,024 bytes, beyond what is ordinary."
     );
 }
 

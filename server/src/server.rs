@@ -20,7 +20,7 @@ use tokio_util::task::TaskTracker;
 use tracing::{info, warn};
 
 use crate::access::Access;
-use crate::accounting::{Ledger, Seldom};
+use crate::accounting::{Ledger, Seldom, Steps};
 use crate::admin;
 use crate::checks::{Checks, Classes};
 use crate::clauses::Clauses;
@@ -51,6 +51,11 @@ pub(crate) async fn run(options: Options) -> Result<(), Box<dyn Error>> {
     let access = Arc::new(Access::new(&options, &metrics)?);
     let limits = Arc::new(options.limits.clone());
     let ledger = Ledger::new(limits.memory, limits.client_memory);
+    let steps = Arc::new(Steps::new(
+        limits.steps,
+        limits.client_steps,
+        limits.clause_steps,
+    ));
     let registry = Arc::new(Registry::new(Arc::clone(&metrics)));
     let classes = Arc::new(Classes::new());
     let place = Clauses {
@@ -59,6 +64,7 @@ pub(crate) async fn run(options: Options) -> Result<(), Box<dyn Error>> {
         registry: Arc::clone(&registry),
         access: Arc::clone(&access),
         limits: Arc::clone(&limits),
+        steps: Arc::clone(&steps),
         warnings: Arc::new(Warnings::new()),
         classes: Arc::clone(&classes),
     };
@@ -66,6 +72,8 @@ pub(crate) async fn run(options: Options) -> Result<(), Box<dyn Error>> {
     let changes = matching::start(
         registry,
         delivery,
+        &limits,
+        Arc::clone(&steps),
         Arc::clone(&ledger),
         Arc::clone(&metrics),
     )?;
@@ -89,6 +97,7 @@ pub(crate) async fn run(options: Options) -> Result<(), Box<dyn Error>> {
     let admin_listeners = admin::bind(&options.admin).await?;
     let server = Arc::new(Server {
         ledger,
+        steps,
         clauses: Arc::new(place),
         access,
         metrics,
@@ -260,6 +269,7 @@ async fn upkeep(server: Arc<Server>) {
     loop {
         ticks.tick().await;
         server.ledger.tell();
+        server.steps.tell();
         server.metrics.upkeep();
     }
 }

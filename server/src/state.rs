@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::access::Access;
-use crate::accounting::{Ledger, Seldom};
+use crate::accounting::{Ledger, Seldom, Steps};
 use crate::clauses::Clauses;
 use crate::feed::{Gaps, Inbox};
 use crate::health::Health;
@@ -18,6 +18,7 @@ use crate::options::{FeedOptions, LimitOptions};
 /// What all connections share.
 pub(crate) struct Server {
     pub(crate) ledger: Arc<Ledger>,
+    pub(crate) steps: Arc<Steps>,
     pub(crate) clauses: Arc<Clauses>,
     pub(crate) access: Arc<Access>,
     pub(crate) metrics: Arc<Metrics>,

@@ -1,4 +1,4 @@
-//! What one client holds.
+//! What one client holds: in one account its memory, in another one the steps that its clauses may take.
 
 use std::sync::Arc;
 use std::sync::OnceLock;
@@ -22,14 +22,21 @@ pub(crate) struct Account {
     rank: AtomicU32,
     /// By how much it may exceed its limit for a moment.
     allowance: AtomicUsize,
-    /// Set when it has to go.
-    ended: OnceLock<Exhausted>,
+    /// That of the client, whichever of its accounts is the reason.
+    ending: Arc<Ending>,
+}
+
+/// Whether a client has to go.
+#[derive(Default)]
+pub(super) struct Ending {
+    /// Set when it has to.
+    why: OnceLock<Exhausted>,
     /// Wakes the client's connection.
     waker: AtomicWaker,
 }
 
 impl Account {
-    pub(super) fn new(ledger: Arc<Ledger>, id: u64) -> Self {
+    pub(super) fn new(ledger: Arc<Ledger>, id: u64, ending: Arc<Ending>) -> Self {
         Self {
             ledger,
             id,
@@ -37,9 +44,12 @@ impl Account {
             own: AtomicUsize::new(0),
             rank: AtomicU32::new(0),
             allowance: AtomicUsize::new(0),
-            ended: OnceLock::new(),
-            waker: AtomicWaker::new(),
+            ending,
         }
+    }
+
+    pub(super) fn ending(&self) -> &Arc<Ending> {
+        &self.ending
     }
 
     pub(super) fn id(&self) -> u64 {
@@ -144,27 +154,28 @@ impl Account {
 
     /// Tells the client to go.
     pub(crate) fn end(&self, why: Exhausted) {
-        if self.ended.set(why).is_ok() {
+        if self.ending.why.set(why).is_ok() {
             self.wake();
         }
     }
 
     /// Whether the client has been told to go.
     pub(crate) fn is_ended(&self) -> bool {
-        self.ended.get().is_some()
+        self.ending.why.get().is_some()
     }
 
     /// Why the client has to go, once it has to.
     pub(crate) fn poll_ended(&self, cx: &Context<'_>) -> Poll<Exhausted> {
-        self.waker.register(cx.waker());
-        self.ended
+        self.ending.waker.register(cx.waker());
+        self.ending
+            .why
             .get()
             .map_or(Poll::Pending, |why| Poll::Ready(*why))
     }
 
     /// Wakes who has asked last whether the client has to go: its connection.
     pub(crate) fn wake(&self) {
-        self.waker.wake();
+        self.ending.waker.wake();
     }
 }
 

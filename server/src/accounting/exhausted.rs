@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::Term;
+use super::term::{OBJECT_BYTES, Term, Unit};
 
 /// There is no room for what somebody asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,7 +11,7 @@ pub(crate) struct Exhausted {
     pub(crate) term: Term,
     /// Whose room is used up.
     pub(crate) whose: Whose,
-    /// How many bytes there are in all.
+    /// How many bytes there are in all, or steps.
     pub(crate) limit: usize,
 }
 
@@ -24,14 +24,29 @@ pub(crate) enum Whose {
     Server,
     /// That of all clients together, of which this one held most.
     Taken,
+    /// What one subscription may take, which takes so much.
+    Subscription(usize),
+    /// What one change may take, of which the subscriptions of this client would take most.
+    Change,
+    /// What changes may take in some time, of which the subscriptions of this client have taken most.
+    Recently,
 }
 
 /// In words for the client whose frame it was, or who is told to go.
 impl fmt::Display for Exhausted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.term.unit() {
+            Unit::Bytes => self.write_bytes(f),
+            Unit::Steps => self.write_steps(f),
+        }
+    }
+}
+
+impl Exhausted {
+    fn write_bytes(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let limit = self.limit;
         match self.whose {
-            Whose::Client => write!(
+            Whose::Client | Whose::Subscription(_) => write!(
                 f,
                 "Expected a client to need at most {limit} bytes of memory"
             ),
@@ -39,9 +54,39 @@ impl fmt::Display for Exhausted {
                 f,
                 "The memory for all clients is used up, {limit} bytes, and none holds more than this one would"
             ),
-            Whose::Taken => write!(
+            Whose::Taken | Whose::Change | Whose::Recently => write!(
                 f,
                 "The memory for all clients is used up, {limit} bytes, and this one held most of it"
+            ),
+        }
+    }
+
+    fn write_steps(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (limit, bytes) = (self.limit, OBJECT_BYTES);
+        match self.whose {
+            Whose::Subscription(needs) => write!(
+                f,
+                "Expected a clause to take at most {limit} steps for an object of {bytes} bytes, but it may take {needs}"
+            ),
+            Whose::Client => write!(
+                f,
+                "Expected the clauses of a client to take at most {limit} steps for an object of {bytes} bytes"
+            ),
+            Whose::Server => write!(
+                f,
+                "The clauses of all clients may take {limit} steps for an object of {bytes} bytes, and none would take more than this one"
+            ),
+            Whose::Taken => write!(
+                f,
+                "The clauses of all clients may take {limit} steps for an object of {bytes} bytes, and this one's took most"
+            ),
+            Whose::Change => write!(
+                f,
+                "The clauses of this client took more than what was left of {limit} steps for a change"
+            ),
+            Whose::Recently => write!(
+                f,
+                "Dear clauses have taken more than {limit} steps of late, and those of this client most of them"
             ),
         }
     }

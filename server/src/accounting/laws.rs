@@ -227,6 +227,7 @@ fn check_refusal(error: &Exhausted, term: Term, would_hold: usize) {
         Whose::Client => assert!(would_hold > CLIENT),
         Whose::Server => {}
         Whose::Taken => unreachable!("the one who asks does not have to go"),
+        Whose::Subscription(_) | Whose::Change | Whose::Recently => unreachable!("no memory"),
     }
 }
 

@@ -8,8 +8,9 @@ use parking_lot::Mutex;
 use tokio::sync::Notify;
 use tracing::warn;
 
+use super::account::Ending;
 use super::ranks::Ranks;
-use super::term::Side;
+use super::term::{Side, Unit};
 use super::{Account, Charge, Exhausted, Seldom, Term, Whose};
 
 /// One part in this many of the memory cannot be used up by clients.
@@ -23,6 +24,7 @@ const OVERLAP: usize = 4;
 
 /// The accounts of the whole server.
 pub(crate) struct Ledger {
+    unit: Unit,
     clients: Pool,
     feed: Pool,
     /// What one client may hold.
@@ -54,8 +56,17 @@ impl Ledger {
     /// Accounts for `memory` bytes in all, of which one client may hold `client_limit`.
     pub(crate) fn new(memory: usize, client_limit: usize) -> Arc<Self> {
         let feed = memory / FEED_PART;
-        let clients = memory - feed;
+        Self::of(Unit::Bytes, memory - feed, feed, client_limit)
+    }
+
+    /// Accounts for so many steps in all, of which one client may take so many.
+    pub(super) fn of_steps(steps: usize, client_limit: usize) -> Arc<Self> {
+        Self::of(Unit::Steps, steps, 0, client_limit)
+    }
+
+    fn of(unit: Unit, clients: usize, feed: usize, client_limit: usize) -> Arc<Self> {
         Arc::new(Self {
+            unit,
             clients: Pool::new(clients),
             feed: Pool::new(feed),
             client_limit: client_limit.min(clients),
@@ -69,8 +80,17 @@ impl Ledger {
 
     /// An account for a client that comes.
     pub(crate) fn open(self: &Arc<Self>) -> Arc<Account> {
+        self.open_for(Arc::default())
+    }
+
+    /// Another account for the client that has one elsewhere.
+    pub(super) fn open_beside(self: &Arc<Self>, other: &Account) -> Arc<Account> {
+        self.open_for(Arc::clone(other.ending()))
+    }
+
+    fn open_for(self: &Arc<Self>, ending: Arc<Ending>) -> Arc<Account> {
         let id = self.next_id.fetch_add(1, Ordering::Relaxed);
-        Arc::new(Account::new(Arc::clone(self), id))
+        Arc::new(Account::new(Arc::clone(self), id, ending))
     }
 
     /// What one client may hold.
@@ -194,14 +214,21 @@ impl Ledger {
         if why.term.side() == Side::Clients
             && let Some(more) = entry.log.due()
         {
-            warn!(term = why.term.name(), whose = ?why.whose, limit = why.limit, more, "memory is used up");
+            let what = match why.term.unit() {
+                Unit::Bytes => "memory is used up",
+                Unit::Steps => "clauses are too dear",
+            };
+            warn!(term = why.term.name(), whose = ?why.whose, limit = why.limit, more, "{what}");
         }
         why
     }
 
     /// Sets the gauges.
     pub(crate) fn tell(&self) {
-        for entry in &self.entries {
+        let terms = Term::ALL
+            .into_iter()
+            .filter(|term| term.unit() == self.unit);
+        for entry in terms.map(|term| self.entry(term)) {
             #[expect(clippy::cast_precision_loss, reason = "metrics are doubles")]
             entry.bytes.set(entry.held.load(Ordering::Relaxed) as f64);
         }
@@ -248,7 +275,10 @@ impl Entry {
     fn new(term: Term) -> Self {
         Self {
             held: AtomicUsize::new(0),
-            bytes: gauge!("livematch_memory_bytes", "term" => term.name()),
+            bytes: match term.unit() {
+                Unit::Bytes => gauge!("livematch_memory_bytes", "term" => term.name()),
+                Unit::Steps => gauge!("livematch_steps"),
+            },
             refused: counter!("livematch_refused_total", "term" => term.name()),
             log: Seldom::default(),
         }

@@ -1,7 +1,7 @@
 //! What strangers cost, and who pays for it. `SECURITY.md` says what is counted and what happens when it is used up.
 //!
 //! Memory is charged where it is kept: a [`Charge`] stands beside the bytes it is for and gives them back when both are
-//! dropped. What several clients hold together is charged to the server once, and each of them bears a [`Share`] of it.
+//! dropped. Steps that clauses may take are charged in the same way, in accounts of their own ([`Steps`]). What several clients hold together is charged to the server once, and each of them bears a [`Share`] of it.
 
 mod account;
 mod charge;
@@ -9,6 +9,7 @@ mod exhausted;
 mod ledger;
 mod ranks;
 mod seldom;
+mod steps;
 mod term;
 
 #[cfg(test)]
@@ -19,4 +20,5 @@ pub(crate) use self::charge::Charge;
 pub(crate) use self::exhausted::{Exhausted, Whose};
 pub(crate) use self::ledger::Ledger;
 pub(crate) use self::seldom::Seldom;
+pub(crate) use self::steps::Steps;
 pub(crate) use self::term::Term;

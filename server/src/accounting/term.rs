@@ -1,6 +1,6 @@
-//! What memory is held for.
+//! What memory is held for, and steps.
 
-/// What bytes are held for. Every limit in bytes is one of these, and so is every label of the metrics.
+/// What bytes are held for, or steps. Every limit in bytes is one of these, and so is every label of the metrics.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Term {
     /// A socket by itself: its task, its timers, its names.
@@ -19,7 +19,20 @@ pub(crate) enum Term {
     Changes,
     /// Changes of which somebody may hear once Parse Server has answered.
     Parked,
+    /// What clauses may take for each change, which is no memory: see [`Unit::Steps`].
+    Steps,
 }
+
+/// What is counted of a term.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unit {
+    Bytes,
+    /// Of [`livematch::Budget`], for an object of [`OBJECT_BYTES`].
+    Steps,
+}
+
+/// The size of the object that clauses are measured by, in bytes of JSON.
+pub(crate) const OBJECT_BYTES: usize = 1_024;
 
 /// Which part of the memory a term belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,7 +45,7 @@ pub(super) enum Side {
 
 impl Term {
     /// All of them.
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 9] = [
         Self::Sockets,
         Self::Frames,
         Self::Queries,
@@ -41,6 +54,7 @@ impl Term {
         Self::Messages,
         Self::Changes,
         Self::Parked,
+        Self::Steps,
     ];
 
     /// The name in metrics and in the log.
@@ -54,6 +68,18 @@ impl Term {
             Self::Messages => "messages",
             Self::Changes => "changes",
             Self::Parked => "parked",
+            Self::Steps => "steps",
+        }
+    }
+
+    /// What is counted of it.
+    pub(crate) const fn unit(self) -> Unit {
+        match self {
+            Self::Steps => Unit::Steps,
+            Self::Sockets | Self::Frames | Self::Queries | Self::Subscriptions | Self::Outbox => {
+                Unit::Bytes
+            }
+            Self::Messages | Self::Changes | Self::Parked => Unit::Bytes,
         }
     }
 
@@ -62,6 +88,7 @@ impl Term {
             Self::Sockets | Self::Frames | Self::Queries | Self::Subscriptions | Self::Outbox => {
                 Side::Clients
             }
+            Self::Steps => Side::Clients,
             Self::Messages | Self::Changes | Self::Parked => Side::Feed,
         }
     }

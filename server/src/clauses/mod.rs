@@ -9,7 +9,7 @@ use tokio::sync::oneshot;
 use tracing::debug;
 
 use crate::access::Access;
-use crate::accounting::{Charge, Exhausted};
+use crate::accounting::{Charge, Exhausted, Steps};
 use crate::checks::Classes;
 use crate::complexity;
 use crate::options::LimitOptions;
@@ -33,6 +33,8 @@ pub(crate) struct Clauses {
     pub(crate) registry: Arc<Registry>,
     pub(crate) access: Arc<Access>,
     pub(crate) limits: Arc<LimitOptions>,
+    /// What they may take for each change.
+    pub(crate) steps: Arc<Steps>,
     /// What clauses say that cannot be meant.
     pub(crate) warnings: Arc<Warnings>,
     /// Which classes are published.
@@ -158,10 +160,12 @@ impl Clauses {
         } = subscription;
         let id = request.id;
         let refuse = |why: Exhausted| Refusal::new(code::LIMIT, why.to_string(), Some(id));
+        let steps = self.steps.of(&query).map_err(refuse)?;
         // What is replaced will be free at once.
-        let _allowance = replaced
-            .as_ref()
-            .map(|replaced| client.account.allow(replaced.bytes()));
+        let _allowance = replaced.as_ref().map(|replaced| {
+            let bytes = client.account.allow(replaced.bytes());
+            (bytes, client.steps.allow(replaced.steps()))
+        });
         let subscription =
             Subscription::new(Arc::clone(&client), request, scope).map_err(refuse)?;
         let subscription = Arc::new(subscription);
@@ -174,7 +178,7 @@ impl Clauses {
                 .answer(answer("subscribed", &client.addressee, Some(id)));
         };
         self.registry
-            .add(&subscription, query, say)
+            .add(&subscription, query, steps, say)
             .map_err(refuse)?;
         self.classes.subscribed(&subscription.class_name);
         if let Some(replaced) = replaced {

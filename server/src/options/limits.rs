@@ -27,6 +27,28 @@ pub(crate) struct LimitOptions {
     #[arg(long, value_name = "BYTES", default_value_t = 64 << 20)]
     pub(crate) client_memory: usize,
 
+    /// How many steps one clause may take for an object of 1,024 bytes; a step is some nanoseconds.
+    #[arg(long, value_name = "STEPS", default_value_t = 20_000_000)]
+    pub(crate) clause_steps: usize,
+
+    /// How many such steps the clauses of one client may take together; what a clause ordinarily takes, up to 65,536 of them, is
+    /// free.
+    #[arg(long, value_name = "STEPS", default_value_t = 100_000_000)]
+    pub(crate) client_steps: usize,
+
+    /// How many such steps the clauses of all clients may take together. Who holds most has to go for those who hold little.
+    #[arg(long, value_name = "STEPS", default_value_t = 1_000_000_000)]
+    pub(crate) steps: usize,
+
+    /// How many steps clauses may really take for one change, beside what they ordinarily take. Whose clauses would take most is
+    /// disconnected when that is not enough.
+    #[arg(long, value_name = "STEPS", default_value_t = 6_000_000)]
+    pub(crate) change_steps: u64,
+
+    /// How many steps dear clauses may take in a second. Whose clauses have taken most is disconnected when that is not enough.
+    #[arg(long, value_name = "STEPS", default_value_t = 60_000_000)]
+    pub(crate) steps_per_second: u64,
+
     /// How many bytes a frame of a client may have; one four times as large ends the connection.
     #[arg(long, value_name = "BYTES", default_value_t = 2 << 20)]
     pub(crate) max_frame_bytes: usize,

@@ -3,10 +3,12 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use livematch::{Change, Hit, Query, QueryId, QuerySet, Scratch};
+use livematch::{Change, Query, QueryId, QuerySet};
 
-use super::Subscription;
-use super::held::{Held, Place};
+use super::client::Client;
+use super::desk::{Desk, Unrun};
+use super::held::{Cost, Held, Place};
+use super::subscription::Subscription;
 use crate::accounting::Exhausted;
 use crate::metrics::Metrics;
 
@@ -16,13 +18,6 @@ pub(crate) struct Class {
     queries: QuerySet,
     /// Has an entry for each subscription of the set.
     subscriptions: HashMap<QueryId, Arc<Subscription>>,
-}
-
-/// What matching one change needs, kept from one to the next.
-#[derive(Default)]
-pub(crate) struct Desk {
-    scratch: Scratch,
-    pub(crate) hits: Vec<Hit>,
 }
 
 impl Class {
@@ -42,20 +37,23 @@ impl Class {
         self.queries.distinct()
     }
 
-    /// Adds a subscription, if there is room for its query.
+    /// Adds a subscription, if there is room for its query, which may take so many steps beyond what is ordinary.
     pub(super) fn add(
         &mut self,
         subscription: &Arc<Subscription>,
         query: Query,
+        steps: usize,
     ) -> Result<(), Exhausted> {
-        let account = &subscription.client.account;
-        let bytes = weight(&query);
+        let client = &subscription.client;
+        let cost = Cost {
+            bytes: weight(&query),
+            steps,
+        };
         let id = self.queries.insert(query);
-        let held = self.held(id).map_or_else(|| Held::new(bytes, account), Ok);
-        let place = held.and_then(|held| {
-            let share = held.share(account)?;
-            Ok(Place::new(id, held, share))
-        });
+        let held = self
+            .held(id)
+            .map_or_else(|| Held::new(cost, &client.account, &client.steps), Ok);
+        let place = held.and_then(|held| Place::new(id, held, &client.account, &client.steps));
         let place = place.inspect_err(|_| {
             self.queries.remove(id);
         })?;
@@ -100,24 +98,57 @@ impl Class {
         is_removed
     }
 
-    /// Finds the subscriptions that a change may concern.
+    /// Finds the subscriptions that a change may concern, as far as that takes little; what it would take more for is
+    /// [left](Desk::unrun) to be run when nobody waits for the class.
     pub(crate) fn matches(&self, change: &Change, desk: &mut Desk, metrics: &Metrics) {
-        desk.hits.clear();
-        self.queries.classify_into(
+        desk.begin(self.distinct());
+        self.queries.classify_metered(
             change.old(),
             change.new_object(),
             &mut desk.scratch,
-            &mut desk.hits,
+            &mut desk.found,
+            &mut desk.budget,
         );
+        let hits = desk.found.iter().filter_map(|hit| {
+            let subscription = self.subscriptions.get(&hit.id)?;
+            Some((Arc::clone(subscription), hit.outcome))
+        });
+        desk.hits.extend(hits);
+        let costs = desk.budget.costs().iter();
+        let costs = costs.map(|cost| (self.clients(cost.id), cost.steps));
+        desk.costs.extend(costs);
+        let unrun = desk.budget.unrun().iter();
+        desk.unrun.extend(unrun.filter_map(|id| self.unrun(*id)));
         metrics
             .candidates
             .increment(desk.scratch.candidates() as u64);
-        metrics.hits.increment(desk.hits.len() as u64);
+        metrics.steps.increment(desk.budget.spent());
     }
 
-    /// The subscription of a hit.
-    pub(crate) fn subscription(&self, id: QueryId) -> Option<&Arc<Subscription>> {
-        self.subscriptions.get(&id)
+    /// A query to be run by itself, unless all who ask for it are about to go.
+    fn unrun(&self, id: QueryId) -> Option<Unrun> {
+        let subscriptions = self.queries.equal(id).iter();
+        let subscriptions: Vec<_> = subscriptions
+            .filter_map(|id| self.subscriptions.get(id))
+            .filter(|subscription| !subscription.client.account.is_ended())
+            .cloned()
+            .collect();
+        let place = subscriptions.first()?.place.get()?;
+        Some(Unrun {
+            copy: self.queries.copy_of(id)?,
+            estimate: place.held.steps() as u64,
+            subscriptions,
+        })
+    }
+
+    /// Who asks for a query, if they are so few that it matters to one of them what it takes.
+    fn clients(&self, id: QueryId) -> Vec<Arc<Client>> {
+        const FEW: usize = 64;
+        let all = self.queries.equal(id).iter();
+        let subscriptions = all.take(FEW).filter_map(|id| self.subscriptions.get(id));
+        subscriptions
+            .map(|subscription| Arc::clone(&subscription.client))
+            .collect()
     }
 }
 

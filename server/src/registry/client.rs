@@ -22,6 +22,8 @@ pub(crate) struct Client {
     pub(crate) credit: Credit,
     /// What it holds.
     pub(crate) account: Arc<Account>,
+    /// What its clauses may take for a change.
+    pub(crate) steps: Arc<Account>,
     /// What waits to be sent to it.
     pub(crate) outbox: Arc<Outbox>,
 }

@@ -10,10 +10,20 @@ use crate::accounting::{Account, Charge, Exhausted, Share, Term};
 
 /// A distinct query: charged to the server once, and borne by all who ask for it.
 pub(super) struct Held {
-    bytes: usize,
+    cost: Cost,
     /// Into how many shares it is divided: roughly as many as there are subscriptions.
     shares: AtomicUsize,
-    _charge: Charge,
+    _bytes: Charge,
+    _steps: Option<Charge>,
+}
+
+/// What a query is charged for.
+#[derive(Clone, Copy)]
+pub(super) struct Cost {
+    /// That it takes in memory.
+    pub(super) bytes: usize,
+    /// That it may take for a change beyond what is ordinary.
+    pub(super) steps: usize,
 }
 
 /// Where a subscription stands in its class, and what it bears.
@@ -21,6 +31,8 @@ pub(super) struct Place {
     pub(super) id: QueryId,
     pub(super) held: Arc<Held>,
     share: Mutex<Share>,
+    /// Of the steps, if it takes any.
+    steps: Option<Mutex<Share>>,
 }
 
 impl Held {
@@ -28,17 +40,26 @@ impl Held {
     const MOST_SHARES: usize = 1_024;
 
     /// A query that nobody has asked for before, charged for somebody who does.
-    pub(super) fn new(bytes: usize, account: &Arc<Account>) -> Result<Arc<Self>, Exhausted> {
+    ///
+    /// Its memory is charged to one account, and its steps to the other.
+    pub(super) fn new(
+        cost: Cost,
+        memory: &Account,
+        steps: &Account,
+    ) -> Result<Arc<Self>, Exhausted> {
+        let charge = |account: &Account, term, count| account.charge_server(term, count);
+        let charged = (cost.steps > 0).then(|| charge(steps, Term::Steps, cost.steps));
         Ok(Arc::new(Self {
-            bytes,
+            cost,
             shares: AtomicUsize::new(1),
-            _charge: account.charge_server(Term::Queries, bytes)?,
+            _steps: charged.transpose()?,
+            _bytes: charge(memory, Term::Queries, cost.bytes)?,
         }))
     }
 
-    /// A share of it.
-    pub(super) fn share(&self, account: &Arc<Account>) -> Result<Share, Exhausted> {
-        account.share(Term::Queries, self.each())
+    /// What it may take for a change beyond what is ordinary.
+    pub(super) fn steps(&self) -> usize {
+        self.cost.steps
     }
 
     /// Whether it has to be divided anew among `among` subscriptions: not as long as its shares are nearly right.
@@ -54,15 +75,32 @@ impl Held {
         is_due
     }
 
-    fn each(&self) -> usize {
-        self.bytes.div_ceil(self.shares.load(Ordering::Relaxed))
+    /// What one share is.
+    fn each(&self) -> Cost {
+        let shares = self.shares.load(Ordering::Relaxed);
+        Cost {
+            bytes: self.cost.bytes.div_ceil(shares),
+            steps: self.cost.steps.div_ceil(shares),
+        }
     }
 }
 
 impl Place {
-    pub(super) fn new(id: QueryId, held: Arc<Held>, share: Share) -> Self {
-        let share = Mutex::new(share);
-        Self { id, held, share }
+    /// A place for a client, who bears a share from now on.
+    pub(super) fn new(
+        id: QueryId,
+        held: Arc<Held>,
+        memory: &Arc<Account>,
+        steps: &Arc<Account>,
+    ) -> Result<Self, Exhausted> {
+        let each = held.each();
+        let share = (each.steps > 0).then(|| steps.share(Term::Steps, each.steps));
+        Ok(Self {
+            id,
+            steps: share.transpose()?.map(Mutex::new),
+            share: Mutex::new(memory.share(Term::Queries, each.bytes)?),
+            held,
+        })
     }
 
     /// How many bytes the client bears.
@@ -70,8 +108,18 @@ impl Place {
         self.share.lock().bytes()
     }
 
+    /// How many steps the client bears.
+    pub(super) fn steps(&self) -> usize {
+        let share = self.steps.as_ref();
+        share.map_or(0, |share| share.lock().bytes())
+    }
+
     /// Bears what is one share now.
     pub(super) fn settle(&self) {
-        self.share.lock().set(self.held.each());
+        let Cost { bytes, steps } = self.held.each();
+        self.share.lock().set(bytes);
+        if let Some(share) = &self.steps {
+            share.lock().set(steps);
+        }
     }
 }

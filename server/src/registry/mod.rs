@@ -3,6 +3,7 @@
 mod class;
 mod client;
 mod credit;
+mod desk;
 mod event;
 mod held;
 mod outbox;
@@ -14,9 +15,10 @@ use std::sync::Arc;
 use livematch::Query;
 use parking_lot::RwLock;
 
-pub(crate) use self::class::{Class, Desk};
+pub(crate) use self::class::Class;
 pub(crate) use self::client::Client;
 pub(crate) use self::credit::Credit;
+pub(crate) use self::desk::{Desk, Unrun};
 pub(crate) use self::event::Event;
 pub(crate) use self::outbox::{Item, Outbox, What};
 pub(crate) use self::subscription::Subscription;
@@ -25,8 +27,8 @@ use crate::metrics::Metrics;
 
 /// All subscriptions.
 ///
-/// Each class has a lock, which is held for reading while one change is matched, and for writing while one subscription
-/// comes or goes. Whoever waits for it waits on a thread of their own: no socket does.
+/// Each class has a lock, which is held for reading while one change is matched, but for what takes long, and for writing
+/// while one subscription comes or goes. Whoever waits for it waits on a thread of their own: no socket does.
 pub(crate) struct Registry {
     classes: RwLock<HashMap<Box<str>, Arc<RwLock<Class>>>>,
     metrics: Arc<Metrics>,
@@ -43,17 +45,18 @@ impl Registry {
         self.classes.read().get(name).cloned()
     }
 
-    /// Adds a subscription, and says so before any change can be matched that reaches it.
+    /// Adds a subscription, whose query may take so many steps beyond what is ordinary, and says so before any change can be matched that reaches it.
     pub(crate) fn add(
         &self,
         subscription: &Arc<Subscription>,
         query: Query,
+        steps: usize,
         say: impl FnOnce(),
     ) -> Result<(), Exhausted> {
         let name = &subscription.class_name;
         let added = self.with_class(name, |class| {
             let before = class.distinct();
-            let added = class.add(subscription, query);
+            let added = class.add(subscription, query, steps);
             self.count(class.distinct(), before);
             added.map(|()| {
                 self.metrics.subscriptions.increment(1.0);

@@ -58,6 +58,11 @@ impl Subscription {
         self.charge.bytes() + self.place.get().map_or(0, Place::bytes)
     }
 
+    /// How many steps its client is charged for.
+    pub(crate) fn steps(&self) -> usize {
+        self.place.get().map_or(0, Place::steps)
+    }
+
     /// Notes that nothing of it is to be sent any more.
     pub(crate) fn end(&self) {
         self.has_ended.store(true, Ordering::Relaxed);

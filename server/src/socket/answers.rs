@@ -73,6 +73,7 @@ impl Connection {
             sdk: connect.sdk,
             credit: Credit::default(),
             account: Arc::clone(&self.account),
+            steps: Arc::clone(&self.steps),
             outbox: Arc::clone(&self.outbox),
         });
         let client_id = &*client.addressee.client_id;

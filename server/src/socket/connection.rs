@@ -44,6 +44,8 @@ pub(super) struct Connection {
     reader: Reader,
     pub(super) writer: Writer,
     pub(super) account: Arc<Account>,
+    /// What its clauses may take for a change.
+    pub(super) steps: Arc<Account>,
     pub(super) outbox: Arc<Outbox>,
     /// What it has had of the time for clauses.
     pub(super) turn: Arc<Turn>,
@@ -94,6 +96,7 @@ impl Connection {
             stream,
             reader: Reader::new(&account, frames, begun),
             writer: Writer::new(Arc::clone(&outbox), Arc::clone(&server.metrics)),
+            steps: server.steps.open(&account),
             account,
             outbox,
             turn: Turn::new(),

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::websocket::{CloseCode, Violation};
-use crate::accounting::Exhausted;
+use crate::accounting::{Exhausted, Term};
 use crate::metrics::Metrics;
 use crate::protocol::{Refusal, Sdk, code};
 
@@ -25,7 +25,7 @@ pub(super) enum End {
     Far(usize),
     /// The client breaks the rules of WebSocket.
     Violation(Violation),
-    /// There is no memory for the client.
+    /// There is no memory for the client, or its clauses take too much.
     Exhausted(Exhausted),
     /// Changes were missed: the client has to open again.
     Gap,
@@ -95,7 +95,10 @@ impl End {
             Self::Unfinished(_) => &metrics.unfinished_clients,
             Self::Far(_) => &metrics.oversize_clients,
             Self::Violation(_) => &metrics.violating_clients,
-            Self::Exhausted(_) => &metrics.exhausted_clients,
+            Self::Exhausted(why) => match why.term {
+                Term::Steps => &metrics.dear_clients,
+                _ => &metrics.exhausted_clients,
+            },
         };
         counter.increment(1);
     }

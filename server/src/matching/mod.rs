@@ -1,4 +1,10 @@
 //! Changes are matched one after the other, in the order in which they came in.
+//!
+//! Most queries take some steps each, and are run while the class is held. What takes more is [put off](dear) until
+//! nobody waits for the class, and run within what one change may take.
+
+mod dear;
+mod tally;
 
 use std::sync::Arc;
 use std::thread;
@@ -8,9 +14,11 @@ use livematch::{Change, ChangeKind};
 use tokio::sync::mpsc;
 use tracing::{debug, warn};
 
-use crate::accounting::{Ledger, Term};
+use self::dear::Dear;
+use crate::accounting::{Ledger, Steps, Term};
 use crate::delivery::Delivery;
 use crate::metrics::Metrics;
+use crate::options::LimitOptions;
 use crate::publication::Publication;
 use crate::registry::{Desk, Registry};
 
@@ -59,6 +67,8 @@ impl Changes {
 pub(crate) fn start(
     registry: Arc<Registry>,
     delivery: Delivery,
+    limits: &LimitOptions,
+    steps: Arc<Steps>,
     ledger: Arc<Ledger>,
     metrics: Arc<Metrics>,
 ) -> std::io::Result<Changes> {
@@ -67,7 +77,8 @@ pub(crate) fn start(
         registry,
         delivery,
         metrics: Arc::clone(&metrics),
-        desk: Desk::default(),
+        desk: Desk::new(limits.change_steps),
+        dear: Dear::new(limits.change_steps, limits.steps_per_second, steps),
     };
     let work = move || {
         while let Some(publication) = changes.blocking_recv() {
@@ -88,6 +99,7 @@ struct Matcher {
     delivery: Delivery,
     metrics: Arc<Metrics>,
     desk: Desk,
+    dear: Dear,
 }
 
 impl Matcher {
@@ -97,13 +109,11 @@ impl Matcher {
         let publication = Arc::new(publication);
         let change = publication.change();
         if let Some(class) = self.registry.class(change.class_name()) {
-            let class = class.read();
-            class.matches(change, &mut self.desk, &self.metrics);
-            let subscriptions = self.desk.hits.iter().filter_map(|hit| {
-                let subscription = class.subscription(hit.id)?;
-                Some((Arc::clone(subscription), hit.outcome))
-            });
-            self.delivery.hand_out(&publication, subscriptions);
+            class.read().matches(change, &mut self.desk, &self.metrics);
+            self.dear.finish(change, &mut self.desk, &self.metrics);
+            let hits = &mut self.desk.hits;
+            self.metrics.hits.increment(hits.len() as u64);
+            self.delivery.hand_out(&publication, hits.drain(..));
         }
         self.metrics.waiting.decrement(1.0);
         self.metrics
