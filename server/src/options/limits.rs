@@ -42,7 +42,7 @@ pub(crate) struct LimitOptions {
 
     /// How many steps clauses may really take for one change, beside what they ordinarily take. Whose clauses would take most is
     /// disconnected when that is not enough.
-    #[arg(long, value_name = "STEPS", default_value_t = 6_000_000)]
+    #[arg(long, value_name = "STEPS", default_value_t = 3_000_000)]
     pub(crate) change_steps: u64,
 
     /// How many steps dear clauses may take in a second. Whose clauses have taken most is disconnected when that is not enough.
