@@ -57,12 +57,13 @@ impl Told {
 
 /// Whether a place or one within it is among these.
 fn is_within(places: &[String], pointer: &str) -> bool {
-    let from = places.partition_point(|place| place.as_str() < pointer);
-    // What begins with the pointer and goes on otherwise may stand before what is within it.
-    let mut rest = places[from..]
-        .iter()
-        .take_while(|place| place.starts_with(pointer));
-    rest.any(|place| matches!(place.as_bytes().get(pointer.len()), None | Some(b'/')))
+    let first_from = |pointer: &str| {
+        let at = places.partition_point(|place| place.as_str() < pointer);
+        places.get(at).map(String::as_str)
+    };
+    let within = format!("{pointer}/");
+    first_from(pointer) == Some(pointer)
+        || first_from(&within).is_some_and(|place| place.starts_with(&within))
 }
 
 /// What a clause asks of one path: a constraint, or a group of which all branches ask for it.

@@ -41,6 +41,7 @@ fn gather(value: &Value, own: &mut Vec<Value>) {
                     json!({"__type": "GeoPoint", "latitude": latitude, "longitude": longitude}),
                 );
             }
+            own.extend(middle(items));
             for item in items {
                 gather(item, own);
             }
@@ -59,6 +60,24 @@ fn gather(value: &Value, own: &mut Vec<Value>) {
         }
         scalar => own.push(scalar.clone()),
     }
+}
+
+fn pointer(id: &str) -> Value {
+    json!({"__type": "Pointer", "className": "Other", "objectId": id})
+}
+
+/// The place in the middle of some, which is within the box or polygon that they make.
+fn middle(places: &[Value]) -> Option<Value> {
+    let mean = |name| {
+        let degrees: Option<Vec<f64>> = places
+            .iter()
+            .map(|place| place.get(name)?.as_f64())
+            .collect();
+        let degrees = degrees.filter(|degrees| degrees.len() > 1)?;
+        Some(degrees.iter().sum::<f64>() / f64::from(u32::try_from(degrees.len()).ok()?))
+    };
+    let (latitude, longitude) = (mean("latitude")?, mean("longitude")?);
+    Some(json!({"__type": "GeoPoint", "latitude": latitude, "longitude": longitude}))
 }
 
 /// A text that a pattern matches, if it is as simple as those of this search.
@@ -135,9 +154,13 @@ impl<'a> Drawer<'a> {
     }
 
     fn list(&mut self) -> Value {
-        let members = self.random.below(4);
-        let members = (0..members).map(|_| match self.random.below(8) {
+        let members = self.random.one_of(&[0, 1, 2, 2, 3]);
+        let members = (0..members).map(|_| match self.random.below(14) {
             0 | 1 => self.other(),
+            8 => json!({}),
+            9 => self
+                .random
+                .one_of(&[json!("9999999999999999"), pointer("o9")]),
             2 | 3 => self.near(),
             4 => json!([self.own_value(), self.own_value()]),
             _ => self.own_value(),
@@ -216,6 +239,7 @@ impl<'a> Drawer<'a> {
             Some(text) if self.random.below(2) == 0 => text.to_owned(),
             _ if self.random.below(8) == 0 => format!("-{}", self.random.below(12)),
             _ if self.random.below(8) == 0 => self.random.below(12).to_string(),
+            _ if self.random.below(8) == 0 => "9999999999999999".to_owned(),
             _ => {
                 let letters: Vec<char> = "abcxyzABCXYZ0123456789".chars().collect();
                 (0..10).map(|_| self.random.one_of(&letters)).collect()
@@ -259,7 +283,7 @@ impl<'a> Drawer<'a> {
             10 => json!(-1_000_000),
             11 => json!(1e15),
             12 => self.date(),
-            13 => json!({"__type": "Pointer", "className": "Other", "objectId": "o9"}),
+            13 => pointer("o9"),
             14 => json!({"__type": "File", "name": "f", "url": "http://x/f"}),
             15 => json!({"__type": "Relation", "className": "Team"}),
             _ => json!({"__type": "Bytes", "base64": "eA=="}),
