@@ -41,6 +41,8 @@ const failures = [];
 const began = Date.now();
 // Compiling takes longest, and is needed for a page or two.
 const shared = options.slow ? null : freshClone();
+/** What has been run on it, by folder. */
+const ranShared = new Set();
 for (const page of options.page ?? pages) {
   const some = found.filter((one) => one.page === page);
   if (some.length > 0) await runPage(page, some);
@@ -70,7 +72,7 @@ async function runPage(page, some) {
   const env = { ...process.env };
   // What .ci/run has built of others is used again; what is built of the clone itself is not.
   if (!options.slow) env.CARGO_TARGET_DIR ??= join(root, 'target');
-  const done = new Set();
+  const done = shared ? ranShared : new Set();
   let [block, folder] = [null, clone];
   try {
     for (const { command, line, block: its } of some) {
@@ -79,9 +81,10 @@ async function runPage(page, some) {
       if (never) tally.never++;
       else if (held && !(options.slow && held.startsWith('.ci/'))) tally.held++;
       else if (slow && !options.slow) tally.slow++;
-      else if (its === null && done.has(command)) continue;
+      // What a shell of its own does need not be done twice; another page's shell may be somewhere else.
+      else if ((its === null || command.startsWith('(')) && done.has(`${folder}: ${command}`)) continue;
       else {
-        done.add(command);
+        done.add(`${folder}: ${command}`);
         const what = { command: instead ?? command, folder: inside ? join(clone, inside) : folder, env, ready: serves && new RegExp(serves) };
         const result = await run(what);
         tally.ran++;
