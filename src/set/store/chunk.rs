@@ -1,4 +1,4 @@
-//! A thousand numbered places, which take little room once few of them are in use.
+//! Some hundred numbered places, which take little room once few of them are in use.
 
 use std::mem;
 use std::ops::Range;
@@ -18,10 +18,10 @@ pub(crate) struct Chunk<P> {
     bits: [u64; WORDS],
 }
 
-/// Places of a chunk; a power of two.
+/// Places of a chunk; a power of two. It bounds what has to be moved when a place of a packed chunk comes into use or is freed.
 pub(crate) const CHUNK: usize = 1 << CHUNK_BITS;
 
-pub(crate) const CHUNK_BITS: u32 = 10;
+pub(crate) const CHUNK_BITS: u32 = 8;
 
 const WORDS: usize = CHUNK / 64;
 
@@ -252,7 +252,7 @@ mod tests {
             chunk.put(at, [Some(number.to_string())].into_iter());
             assert_eq!(map.insert(at, number.to_string()), None);
         };
-        for number in 0..1_024 {
+        for number in (0..).take(CHUNK) {
             put(&mut chunk, &mut map, number);
         }
         check(&chunk, &map);
@@ -264,7 +264,7 @@ mod tests {
         }
         assert!(chunk.is_packed && chunk.memory_usage() * 2 <= full);
         check(&chunk, &map);
-        for number in 0..500 {
+        for number in (0..).take(CHUNK / 2) {
             put(&mut chunk, &mut map, number);
             if number % 50 == 0 {
                 check(&chunk, &map);
@@ -280,15 +280,16 @@ mod tests {
 
     #[test]
     fn rows_stay_together() {
+        const ROWS: usize = CHUNK / 4;
         let mut chunk = Chunk::<u32>::with_room(CHUNK);
-        for row in 0..256 {
+        for row in (0..).take(ROWS) {
             chunk.put(chunk.bound(), (0..4).map(|item| row * 4 + item));
         }
-        for row in (0..256).filter(|row| row % 8 > 0) {
+        for row in (0..ROWS).filter(|row| row % 8 > 0) {
             chunk.clear(row * 4..row * 4 + 4);
         }
         assert!(chunk.is_packed);
-        for row in (0..256).step_by(8) {
+        for row in (0..ROWS).step_by(8) {
             let at = u32::try_from(row).unwrap_or_default() * 4;
             assert_eq!(
                 chunk.range(row * 4..row * 4 + 4),
