@@ -2,7 +2,7 @@
 
 use super::candidates::{Candidate, Kind, candidates};
 use crate::constraint::{
-    Branch, Branches, Clause, Combine, Constraint, Field, Form, Group, Operator,
+    Branch, Branches, Clause, Combine, Constraint, Field, Form, Group, Operator, components,
 };
 use crate::plan::lint::operators::ends;
 use crate::plan::{Context, Plan, compile};
@@ -17,8 +17,8 @@ pub(super) enum Outcome {
     Either,
 }
 
-/// How many values are tried for a whole clause: what is asked of many fields would else take long, and clauses come from
-/// strangers.
+/// How many values are tried for a whole clause, each counted for every name of its path: what is asked of many fields would
+/// else take long, and clauses come from strangers.
 const MOST_TRIALS: usize = 10_000;
 
 pub(super) struct Trials<'c> {
@@ -41,11 +41,15 @@ impl<'c> Trials<'c> {
     }
 
     fn tried(&mut self, path: &str, fields: Vec<Field>) -> Option<Outcome> {
+        let cost = components(path).count().max(1);
+        if self.left < cost {
+            return None;
+        }
         let candidates = candidates(path, &fields)?;
         let mut asked = Question::new(fields, self.context)?;
         let (mut matches, mut fails) = (false, false);
         for candidate in &candidates {
-            self.left = self.left.checked_sub(1)?;
+            self.left = self.left.checked_sub(cost)?;
             let seen = asked.ask(candidate, self.context)?;
             matches |= seen.may_match;
             fails |= seen.may_fail;
