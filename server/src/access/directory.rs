@@ -13,6 +13,7 @@ use super::counter::{Counter, Turn};
 use super::parse::{Parse, Session, Unanswered};
 use crate::metrics::{Metrics, Unasked};
 use crate::options::AccessOptions;
+use crate::protocol::CLASS_NAME_BYTES;
 use crate::registry::Credit;
 use crate::rights::Permissions;
 
@@ -28,9 +29,6 @@ const KNOWN: Duration = Duration::from_secs(60 * 60);
 
 /// No session token is longer.
 const TOKEN_BYTES: usize = 512;
-
-/// No class has a longer name.
-const CLASS_BYTES: usize = 256;
 
 /// What Parse Server said, or that it did not.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -241,7 +239,7 @@ impl<T> Known<T> {
 /// Whether there can be a class of this name.
 fn may_be_class(name: &str) -> bool {
     let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-    !name.is_empty() && name.len() <= CLASS_BYTES && name.bytes().all(is_letter)
+    !name.is_empty() && name.len() <= CLASS_NAME_BYTES && name.bytes().all(is_letter)
 }
 
 fn cache<K, T>(entries: u64, lifetime: Lifetime) -> Cache<K, Known<T>>

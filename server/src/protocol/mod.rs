@@ -8,7 +8,7 @@ mod response;
 mod sdk;
 
 pub(crate) use self::payload::{Payload, Sink, Written};
-pub(crate) use self::request::{Connect, Request, Subscribe};
+pub(crate) use self::request::{CLASS_NAME_BYTES, Connect, Request, Subscribe};
 pub(crate) use self::request_id::RequestId;
 pub(crate) use self::response::{Addressee, EventFrame, Refusal, answer, code};
 pub(crate) use self::sdk::Sdk;

@@ -26,6 +26,9 @@ const OF_FINDING: [&str; 4] = ["limit", "skip", "order", "include"];
 /// How long a frame may be by which a client connects. Some of it comes back with each answer.
 const CONNECT_BYTES: usize = 8 << 10;
 
+/// No class has a longer name. What is longer would be remembered and logged for nothing.
+pub(crate) const CLASS_NAME_BYTES: usize = 256;
+
 /// A frame of a client, read and checked.
 pub(crate) enum Request {
     /// The client says who it is.
@@ -124,7 +127,7 @@ impl Subscribe {
         query.ignore(&OF_FINDING);
         let subscribe = Self {
             id,
-            class_name: query.require("className", "string")?,
+            class_name: class_name(&mut query)?,
             clause: clause(&mut query)?,
             keys: keys(&mut query)?,
             watch: query.names("watch")?,
@@ -133,6 +136,16 @@ impl Subscribe {
         query.finish()?;
         fields.finish().map(|()| subscribe)
     }
+}
+
+fn class_name(query: &mut Fields<'_>) -> Result<String, Complaint> {
+    let name: String = query.require("className", "string")?;
+    if name.len() > CLASS_NAME_BYTES {
+        return Err(format!(
+            "Expected a className of at most {CLASS_NAME_BYTES} bytes"
+        ));
+    }
+    Ok(name)
 }
 
 impl Subscribe {
@@ -255,6 +268,21 @@ mod tests {
         for (frame, error, id) in cases {
             assert_eq!(refusal(frame), refused(error, id), "{frame}");
         }
+    }
+
+    #[test]
+    fn no_class_has_a_name_without_end() {
+        let frame = |bytes| {
+            let name = "A".repeat(bytes);
+            format!(
+                r#"{{"op":"subscribe","requestId":4,"query":{{"className":"{name}","where":{{}}}}}}"#
+            )
+        };
+        assert!(Request::read(&frame(CLASS_NAME_BYTES)).is_ok());
+        assert_eq!(
+            refusal(&frame(CLASS_NAME_BYTES + 1)),
+            refused("Expected a className of at most 256 bytes", "4")
+        );
     }
 
     #[test]
