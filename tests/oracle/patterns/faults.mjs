@@ -1,6 +1,6 @@
 // Where an engine is known to answer patterns wrongly, as narrowly as can be said; the ledger has a case of each.
 
-import { flattened } from './flatten.mjs';
+import { flattened, restated } from './flatten.mjs';
 
 /** Whether V8 lets two groups of one name pass that may both match. Node 24 does where the later one's group has alternatives. */
 export function sharesName(source) {
@@ -63,6 +63,7 @@ export function isWrong(source, flags, text, yes) {
 /** V8 forgets where the flags of a part end, or that they have begun, when it writes code out of order. */
 function losesFlags(source, flags, text, yes) {
   if (!/\(\?(?:[ims]+|[ims]*-[ims]+):/.test(source)) return false;
+  if (flags.includes('v') && new RegExp(restated(source, flags), flags).test(text) !== yes) return true;
   const same = flattened(source, flags, text);
   return same !== null && same.test(text) !== yes;
 }

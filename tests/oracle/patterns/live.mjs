@@ -11,7 +11,7 @@ import { Generator } from './generate.mjs';
 const TEXTS = 8;
 const BATCH = 1000;
 const SHOWN = 40; // differences that are printed
-const KEPT = 0.05; // of the patterns that JavaScript refuses, where it is texts that are tried
+const KEPT = 0.03; // of the patterns that JavaScript refuses, where it is texts that are tried
 
 /** What a run is about: texts against patterns that are seldom refused, or which patterns are refused. */
 export const profileNames = ['texts', 'syntax'];
