@@ -23,6 +23,7 @@ for (const makeFeed of [embedded, redis]) {
         });
         after(async () => {
           client.close();
+          await server.settled('livematch_clients', 0); // else its socket may meet the server's end, and nobody hears of that
           await source.close();
           await server.end('SIGTERM');
           await feed.close();
