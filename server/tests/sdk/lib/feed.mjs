@@ -1,6 +1,6 @@
 // The two ways in which changes reach the server.
 import { createClient } from 'redis';
-import { startRedis } from './process.mjs';
+import { startRedis, startServer } from './process.mjs';
 
 export const APP_ID = 'testApp';
 
@@ -18,6 +18,17 @@ export async function embedded() {
     }),
     close: async () => {},
   };
+}
+
+/** A server that changes are posted to, with these options, for the length of a test; and changes of one class. */
+export async function withServer(options, work) {
+  const server = await startServer({ appId: APP_ID, ...options });
+  const source = (await embedded()).connect(server);
+  try {
+    return await work(server, changes(source, 'Game'));
+  } finally {
+    await server.end('SIGTERM');
+  }
 }
 
 /** Changes come from a real Redis. */

@@ -3,24 +3,12 @@
 import { describe, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { startServer } from '../lib/process.mjs';
-import { APP_ID, changes, embedded } from '../lib/feed.mjs';
+import { withServer } from '../lib/feed.mjs';
 import { Socket } from '../lib/socket.mjs';
 import { DEAR, FIELDS } from '../lib/dear.mjs';
 import { cpuSeconds } from '../../../bench/usage.mjs';
 
 const subscribe = (requestId, where) => ({ op: 'subscribe', requestId, query: { className: 'Game', where } });
-
-/** A server with these options, for the length of a test. */
-async function withServer(options, work) {
-  const server = await startServer({ appId: APP_ID, ...options });
-  const source = (await embedded()).connect(server);
-  try {
-    return await work(server, changes(source, 'Game'));
-  } finally {
-    await server.end('SIGTERM');
-  }
-}
 
 async function client(server) {
   const socket = await Socket.open(server.ws);

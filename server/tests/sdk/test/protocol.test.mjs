@@ -4,22 +4,11 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { freePort, start, startRedis, startServer, BINARY } from '../lib/process.mjs';
-import { APP_ID, changes, embedded, object, post, publisher } from '../lib/feed.mjs';
+import { APP_ID, changes, embedded, object, post, publisher, withServer } from '../lib/feed.mjs';
 import { Socket } from '../lib/socket.mjs';
 
 const KEYS = { javascriptKey: 'js', masterKey: 'master' };
 const subscribe = (requestId, where = {}, className = 'Game') => ({ op: 'subscribe', requestId, query: { className, where } });
-
-/** A server with these options, for the length of a test. */
-async function withServer(options, work) {
-  const server = await startServer({ appId: APP_ID, ...options });
-  const source = (await embedded()).connect(server);
-  try {
-    return await work(server, changes(source, 'Game'));
-  } finally {
-    await server.end('SIGTERM');
-  }
-}
 
 describe('frames', () => {
   let server, game;
