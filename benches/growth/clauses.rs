@@ -6,21 +6,9 @@ use std::hint::black_box;
 use livematch::{Limits, Object, PatternLimits, Query, QuerySet, query_hash};
 use livematch_workload::SEED;
 
-use crate::{LINEAR, count, is_asked_for};
+use crate::{LINEAR, Shape, count, is_asked_for, shape};
 
-/// A clause by its size.
-struct Shape {
-    name: &'static str,
-    /// The smaller size.
-    size: usize,
-    clause: fn(usize) -> String,
-}
-
-const fn shape(name: &'static str, size: usize, clause: fn(usize) -> String) -> Shape {
-    Shape { name, size, clause }
-}
-
-/// What somebody may send.
+/// What somebody may send: a clause by its size.
 const SHAPES: &[Shape] = &[
     shape("fields", 1_000, |n| object(n, |i| format!(r#""f{i}":1"#))),
     shape("paths", 1_000, |n| object(n, |i| format!(r#""f.x{i}":1"#))),

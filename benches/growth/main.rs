@@ -18,6 +18,18 @@ const LINEAR: f64 = 2.5;
 /// For what is promised to take no longer than before, or longer by a logarithm only.
 const CONSTANT: f64 = 1.5;
 
+/// What clauses are made of by a number: the size of one clause, or which clause of a set it is.
+struct Shape {
+    name: &'static str,
+    /// The smaller size.
+    size: usize,
+    clause: fn(usize) -> String,
+}
+
+const fn shape(name: &'static str, size: usize, clause: fn(usize) -> String) -> Shape {
+    Shape { name, size, clause }
+}
+
 fn main() {
     clauses::all();
     objects::all();

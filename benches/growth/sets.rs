@@ -5,21 +5,9 @@ use std::hint::black_box;
 use livematch::{Query, QueryId, QuerySet};
 use livematch_workload::SEED;
 
-use crate::{CONSTANT, LINEAR, count, is_asked_for};
+use crate::{CONSTANT, LINEAR, Shape, count, is_asked_for, shape};
 
-/// The clauses of a set, one for each number.
-struct Shape {
-    name: &'static str,
-    /// The smaller size.
-    size: usize,
-    clause: fn(usize) -> String,
-}
-
-const fn shape(name: &'static str, size: usize, clause: fn(usize) -> String) -> Shape {
-    Shape { name, size, clause }
-}
-
-/// What somebody may subscribe to.
+/// What somebody may subscribe to: the clauses of a set, one for each number.
 const SHAPES: &[Shape] = &[
     shape("one query", 2_000, |_| "{}".into()),
     shape("one field", 500, |i| format!(r#"{{"f":{i}}}"#)),
