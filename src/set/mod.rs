@@ -279,7 +279,7 @@ impl QuerySet {
     ///
     /// # Complexity
     ///
-    /// At once; after fields came or went `O(log n)` for each of them in the number of all.
+    /// At once.
     #[must_use]
     pub fn fields(&self) -> &FieldSet {
         self.paths.fields()

@@ -3,7 +3,6 @@
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::{BuildHasher, BuildHasherDefault, Hash, Hasher};
-use std::sync::OnceLock;
 
 use smallvec::SmallVec;
 
@@ -27,7 +26,8 @@ pub(crate) struct Paths {
     heads_by_hash: HashMap<u32, u32, BuildHasherDefault<AsItIs>>,
     /// The heads whose hash another name has too, which those who choose names can bring about.
     namesakes: BTreeMap<u32, BTreeMap<Text, u32>>,
-    fields: Names,
+    /// The names of the heads. A copy that a host holds shares what has not changed since.
+    fields: FieldSet,
     /// By the number of a feature in use, its path.
     features: Slab<u32>,
     /// Paths on which even a missing value has keys.
@@ -35,17 +35,6 @@ pub(crate) struct Paths {
     /// Paths with the name of a JavaScript built-in in them, on which a missing value is something.
     odd: BTreeSet<u32>,
 }
-
-/// The names of the heads as a set, brought up to date when it is asked for.
-#[derive(Clone, Debug)]
-struct Names {
-    made: OnceLock<FieldSet>,
-    /// What was made the last time, and the names that came and went since.
-    last: FieldSet,
-    since: BTreeMap<Text, bool>,
-}
-
-const FEW_CHANGES: usize = 64;
 
 /// A field of the object and the paths that begin there.
 #[derive(Clone, Debug)]
@@ -119,7 +108,7 @@ impl Paths {
             heads: Slab::new(),
             heads_by_hash: HashMap::default(),
             namesakes: BTreeMap::new(),
-            fields: Names::new(),
+            fields: FieldSet::new([""; 0]),
             features: Slab::new(),
             when_missing: BTreeSet::new(),
             odd: BTreeSet::new(),
@@ -187,7 +176,7 @@ impl Paths {
                 namesakes.insert(key.name.into(), number);
             }
         }
-        self.fields.note(key.name, true);
+        self.fields.0.insert(key.name);
         number
     }
 
@@ -228,7 +217,7 @@ impl Paths {
 
     fn drop_head(&mut self, number: u32, key: Key<'_>) {
         self.heads.remove(number);
-        self.fields.note(key.name, false);
+        self.fields.0.remove(key.name);
         let mut namesakes = self.namesakes.get_mut(&key.hash);
         if self.heads_by_hash.get(&key.hash) == Some(&number) {
             let next = namesakes.as_mut().and_then(|others| others.pop_first());
@@ -243,9 +232,6 @@ impl Paths {
             self.namesakes.remove(&key.hash);
         }
         give_back(&mut self.heads_by_hash);
-        if self.heads.len() == 0 {
-            self.fields = Names::new();
-        }
     }
 
     pub(crate) fn get(&self, number: u32) -> Option<&Record> {
@@ -314,7 +300,7 @@ impl Paths {
 
     /// The fields at which paths begin.
     pub(crate) fn fields(&self) -> &FieldSet {
-        self.fields.get()
+        &self.fields
     }
 
     pub(crate) fn uses(&self) -> impl Iterator<Item = &Use> {
@@ -500,7 +486,6 @@ impl Paths {
         self.numbers.shrink_to_fit();
         self.heads.shrink_to_fit();
         self.heads_by_hash.shrink_to_fit();
-        self.fields.settle();
         self.features.shrink_to_fit();
     }
 
@@ -517,7 +502,7 @@ impl Paths {
             // A byte of each place says whether it is free.
             + self.numbers.capacity() * (size_of::<(Text, u32)>() + 1)
             + self.heads_by_hash.capacity() * (size_of::<(u32, u32)>() + 1)
-            + self.fields.memory_usage()
+            + self.fields.0.memory_usage()
     }
 }
 
@@ -527,57 +512,6 @@ impl Record {
         let spilled = self.features.spilled().then(|| self.features.capacity());
         // The text of the path is also the key of its number.
         self.path.memory_usage() + spilled.unwrap_or_default() * size_of::<Use>()
-    }
-}
-
-impl Names {
-    fn new() -> Self {
-        Self {
-            made: OnceLock::new(),
-            last: FieldSet::new([""; 0]),
-            since: BTreeMap::new(),
-        }
-    }
-
-    /// Notes that a name came or went.
-    fn note(&mut self, name: &str, is_there: bool) {
-        if let Some(made) = self.made.take() {
-            self.last = made;
-            self.since.clear();
-        }
-        let was_there = self.last.contains(name);
-        if was_there == is_there {
-            self.since.remove(name);
-        } else {
-            self.since.insert(name.into(), is_there);
-        }
-        // What went is not to take more room than what is left.
-        if !is_there && self.since.len() > FEW_CHANGES.max(self.last.0.len() / 2) {
-            self.settle();
-        }
-    }
-
-    /// Forgets what was made before.
-    fn settle(&mut self) {
-        self.last = self.get().clone();
-        self.since.clear();
-        self.made = OnceLock::new();
-    }
-
-    fn get(&self) -> &FieldSet {
-        self.made.get_or_init(|| {
-            let since = self.since.iter();
-            let since = since.map(|(name, is_there)| (&**name, *is_there));
-            FieldSet(self.last.0.changed(since))
-        })
-    }
-
-    /// Heap bytes.
-    fn memory_usage(&self) -> usize {
-        // A node of a B-tree is two thirds full.
-        let since = self.since.len() * size_of::<(Text, bool)>() * 3 / 2;
-        let made = self.made.get().unwrap_or(&self.last);
-        made.0.memory_usage() + since
     }
 }
 

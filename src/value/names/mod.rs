@@ -3,7 +3,6 @@
 mod sorted;
 mod tree;
 
-use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
 use self::tree::Tree;
@@ -41,9 +40,6 @@ impl PartialEq for Chosen {
 
 impl Eq for Chosen {}
 
-/// From one change for so many names on all of them are sorted anew.
-const MANY_CHANGES: usize = 16;
-
 impl Names {
     /// Of names in any order, also repeated.
     pub(crate) fn new(mut names: Vec<Text>) -> Self {
@@ -59,35 +55,18 @@ impl Names {
         }))
     }
 
-    /// These names and some more or less, each with whether it is among them from now on.
-    ///
-    /// It takes the time of the changes if they are few, and shares the rest.
-    pub(crate) fn changed<'n>(
-        &self,
-        changes: impl ExactSizeIterator<Item = (&'n str, bool)>,
-    ) -> Self {
-        let Self::Some(some) = self else {
-            return Self::All;
-        };
-        if changes.len() > some.tree.len() / MANY_CHANGES {
-            let mut all: BTreeSet<&str> = self.listed().into_iter().flatten().collect();
-            for (name, is_there) in changes {
-                if is_there {
-                    all.insert(name);
-                } else {
-                    all.remove(name);
-                }
-            }
-            return Self::of(Tree::new(all.into_iter().map(Text::from).collect()));
+    /// Adds a name. It takes the logarithm of how many there are: copies share the rest.
+    pub(crate) fn insert(&mut self, name: &str) {
+        if let Self::Some(some) = self {
+            *self = Self::of(some.tree.with(name));
         }
-        let change = |tree: Tree, (name, is_there): (&str, bool)| {
-            if is_there {
-                tree.with(name)
-            } else {
-                tree.without(name)
-            }
-        };
-        Self::of(changes.fold(some.tree.clone(), change))
+    }
+
+    /// Takes a name away, if not all are among them, in as much time.
+    pub(crate) fn remove(&mut self, name: &str) {
+        if let Self::Some(some) = self {
+            *self = Self::of(some.tree.without(name));
+        }
     }
 
     /// These names and those that are kept of the object of a message in any case; of all of them some are visible to
@@ -110,14 +89,6 @@ impl Names {
             }
         };
         some.for_messages.get_or_init(both).clone()
-    }
-
-    /// How many there are, unless these are all.
-    pub(crate) fn len(&self) -> usize {
-        match self {
-            Self::All => 0,
-            Self::Some(some) => some.tree.len(),
-        }
     }
 
     pub(crate) fn union(&self, other: &Self) -> Self {
