@@ -97,6 +97,34 @@ pub(crate) fn all() {
             }
         }
     }
+    for size in [400, 800] {
+        rows(size);
+    }
+}
+
+/// A query goes whose ranges stand beside those of one that is filed in many other places.
+fn rows(size: usize) {
+    let ranges = |from: usize| {
+        let range = |i| format!(r#"{{"a":{{"$gt":{i}e290,"$lt":{}e299}}}}"#, i + 1);
+        (from..from + size).map(range).collect::<Vec<_>>().join(",")
+    };
+    let values: Vec<usize> = (0..10 * size).collect();
+    let beside = format!(
+        r#"{{"$or":[{{"a":{{"$in":{values:?}}}}},{}]}}"#,
+        ranges(size)
+    );
+    let mut set = QuerySet::with_seed(SEED);
+    let mut insert = |clause: &str| set.insert(clause.parse().expect(clause));
+    insert(r#"{"a":{"$gt":-1e308,"$lt":1e308}}"#);
+    let goes = insert(&format!(r#"{{"$or":[{}]}}"#, ranges(1)));
+    insert(&beside);
+    count(
+        "set: rows beside those of another query: remove",
+        LINEAR,
+        || {
+            black_box(set.remove(goes));
+        },
+    );
 }
 
 /// Many queries of a shape, and a set of them.

@@ -41,8 +41,15 @@ impl HasKey for Position {
 #[derive(Clone, Debug)]
 pub(crate) struct Columns {
     columns: SmallVec<[Column; 4]>,
-    /// The query of each row.
-    slots: Vec<u32>,
+    rows: Vec<Row>,
+}
+
+/// Whose ranges stand in a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Row {
+    pub(crate) slot: u32,
+    /// How many places the query had been filed in before this one.
+    pub(crate) filing: u32,
 }
 
 /// The ends are rounded outwards to half of their bits: reading them from memory is what takes time, and the queries that
@@ -156,7 +163,7 @@ impl Columns {
         };
         Self {
             columns: ranges.iter().map(column).collect(),
-            slots: Vec::new(),
+            rows: Vec::new(),
         }
     }
 
@@ -166,35 +173,35 @@ impl Columns {
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.slots.len()
+        self.rows.len()
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.slots.is_empty()
+        self.rows.is_empty()
     }
 
     /// Adds a row; its number.
-    pub(crate) fn push(&mut self, slot: u32, ranges: &[(u32, Bounds)]) -> u32 {
+    pub(crate) fn push(&mut self, row: Row, ranges: &[(u32, Bounds)]) -> u32 {
         for (column, (_, bounds)) in self.columns.iter_mut().zip(ranges) {
             column.low.push(rounded(bounds.low).0);
             column.high.push(rounded(bounds.high).1);
         }
-        self.slots.push(slot);
-        u32::try_from(self.slots.len() - 1).unwrap_or(u32::MAX)
+        self.rows.push(row);
+        u32::try_from(self.rows.len() - 1).unwrap_or(u32::MAX)
     }
 
-    /// Removes a row; the query whose row takes its place, if another one does.
-    pub(crate) fn remove(&mut self, row: u32) -> Option<u32> {
+    /// Removes a row; the one that takes its place, if another one does.
+    pub(crate) fn remove(&mut self, row: u32) -> Option<Row> {
         let row = row as usize;
         for column in &mut self.columns {
             column.low.swap_remove(row);
             column.high.swap_remove(row);
         }
-        self.slots.swap_remove(row);
-        if self.slots.len() < self.slots.capacity() / 4 {
-            self.shrink_to(self.slots.len() * 2);
+        self.rows.swap_remove(row);
+        if self.rows.len() < self.rows.capacity() / 4 {
+            self.shrink_to(self.rows.len() * 2);
         }
-        self.slots.get(row).copied()
+        self.rows.get(row).copied()
     }
 
     fn shrink_to(&mut self, rows: usize) {
@@ -202,11 +209,11 @@ impl Columns {
             column.low.shrink_to(rows);
             column.high.shrink_to(rows);
         }
-        self.slots.shrink_to(rows);
+        self.rows.shrink_to(rows);
     }
 
     pub(crate) fn slot(&self, row: u32) -> Option<u32> {
-        self.slots.get(row as usize).copied()
+        self.rows.get(row as usize).map(|row| row.slot)
     }
 
     /// The queries all of whose ranges a change's numbers lie in. A number that is none lies in every range.
@@ -219,8 +226,8 @@ impl Columns {
         let asked: SmallVec<[(&Column, (f32, f32)); 4]> = asked
             .map(|(column, number)| (column, rounded(number)))
             .collect();
-        for start in (0..self.slots.len()).step_by(BLOCK) {
-            let end = self.slots.len().min(start + BLOCK);
+        for start in (0..self.rows.len()).step_by(BLOCK) {
+            let end = self.rows.len().min(start + BLOCK);
             let mut inside = u64::MAX;
             for (column, number) in &asked {
                 inside &= column.inside(start..end, *number);
@@ -228,11 +235,12 @@ impl Columns {
                     break;
                 }
             }
-            let slots = &self.slots[start..end];
+            let rows = &self.rows[start..end];
             while inside != 0 {
-                let row = inside.trailing_zeros() as usize;
-                let Some(slot) = slots.get(row) else { break };
-                visit(*slot);
+                let Some(row) = rows.get(inside.trailing_zeros() as usize) else {
+                    break;
+                };
+                visit(row.slot);
                 inside &= inside - 1;
             }
         }
@@ -244,7 +252,7 @@ impl Columns {
             .columns
             .iter()
             .map(|column| column.low.capacity() + column.high.capacity());
-        ends.sum::<usize>() * size_of::<f32>() + self.slots.capacity() * size_of::<u32>()
+        ends.sum::<usize>() * size_of::<f32>() + self.rows.capacity() * size_of::<Row>()
     }
 }
 
@@ -317,7 +325,8 @@ mod tests {
         };
         let mut columns = Columns::new(&row(0));
         for i in 0..200 {
-            assert_eq!(columns.push(i, &row(i)), i);
+            let filing = i % 3;
+            assert_eq!(columns.push(Row { slot: i, filing }, &row(i)), i);
         }
         let find = |columns: &Columns, a: f64, b: f64| {
             let mut found = Vec::new();
@@ -330,7 +339,11 @@ mod tests {
         assert_eq!(find(&columns, 100.0, 97.0), [97, 98, 99, 100]);
         assert_eq!(find(&columns, f64::NAN, 198.0), [198, 199]);
         assert_eq!(find(&columns, f64::NAN, f64::NAN).len(), 200);
-        assert_eq!(columns.remove(98), Some(199));
+        let last = Row {
+            slot: 199,
+            filing: 1,
+        };
+        assert_eq!(columns.remove(98), Some(last));
         assert_eq!(find(&columns, 100.0, 97.0), [97, 99, 100]);
         assert_eq!((columns.remove(198), columns.len()), (None, 198));
     }

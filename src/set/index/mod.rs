@@ -12,6 +12,7 @@ use std::iter::successors;
 use smallvec::{SmallVec, smallvec};
 
 use self::access::{Access, AccessKey};
+use self::columns::Row;
 use self::cover::{Choice, Chooser, UNSELECTIVE};
 use self::group::{Group, Held, Parts, Postings, Side, Thresholds, sortable};
 use self::paths::Paths;
@@ -21,7 +22,7 @@ use crate::set::keys::feature::{Feature, KeyHasher, Kind, below};
 use crate::set::keys::grams::Grams;
 use crate::set::keys::hint::{Hint, Print};
 use crate::set::keys::interval::Bounds;
-use crate::set::slot::{Second, Slot, paths_of};
+use crate::set::slot::{Record, Second, Slot, paths_of};
 use crate::set::slots::Slots;
 use crate::set::store::slab::{NONE, Slab};
 use crate::set::store::table::{Entry, Packed, Posting, Table};
@@ -42,7 +43,7 @@ const DIVIDE: usize = 12;
 
 /// A query under more keys is not told apart from others under each of them, and none by a list of more values: it would
 /// take so many filings for each key.
-const TELL_APART: usize = 64;
+pub(super) const TELL_APART: usize = 64;
 
 /// A range as good as this is filed by itself, and not in columns beside others.
 const SELECTIVE: f64 = 0.2;
@@ -370,7 +371,13 @@ impl Index {
         let Some(columns) = parts.columns.get_mut(at) else {
             return;
         };
-        let row = columns.push(number, &ranges);
+        let filings = |record: &Record| u32::try_from(record.filed.len()).ok();
+        let row = Row {
+            slot: number,
+            // Memory ends before four billion filings do.
+            filing: desk.slots.record(number).and_then(filings).unwrap_or(NONE),
+        };
+        let row = columns.push(row, &ranges);
         record(
             desk,
             number,

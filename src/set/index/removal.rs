@@ -2,8 +2,8 @@
 
 use super::group::{Group, Side};
 use super::paths::Paths;
-use super::{Desk, Index, ROOT, is_gram};
-use crate::set::filed::{Filed, Place, Where};
+use super::{Desk, Index, ROOT, TELL_APART, is_gram};
+use crate::set::filed::{Filed, Where};
 use crate::set::store::slab::NONE;
 use crate::set::store::table::Entry;
 
@@ -115,17 +115,15 @@ impl Index {
         };
         let row = u32::try_from(filed.at).unwrap_or(NONE);
         let last = u64::try_from(columns.len()).unwrap_or(0).saturating_sub(1);
-        let place = Place::from(Where::Columns(at));
-        if let Some(record) = columns
-            .remove(row)
-            .and_then(|moved| desk.slots.record_mut(moved))
+        if let Some(moved) = columns.remove(row)
+            && let Some(record) = desk.slots.record_mut(moved.slot)
+            && let Some(known) = find(
+                &mut record.filed,
+                moved.filing,
+                &Filed { at: last, ..*filed },
+            )
         {
-            let was = Filed { at: last, ..*filed };
-            record
-                .filed
-                .iter_mut()
-                .filter(|known| **known == was && known.place == place)
-                .for_each(|known| *known = *filed);
+            *known = *filed;
         }
         if !columns.is_empty() {
             return;
@@ -136,4 +134,16 @@ impl Index {
             .for_each(|path| desk.paths.let_go_range(path));
         self.drop_if_empty(filed.group, desk.paths);
     }
+}
+
+/// Where a query is filed at some place, by how many places there were before when it was filed there. While they were
+/// few, one that was forgotten may have brought it further to the front.
+fn find<'f>(all: &'f mut [Filed], before: u32, filed: &Filed) -> Option<&'f mut Filed> {
+    let before = before as usize;
+    if all.get(before) == Some(filed) {
+        return all.get_mut(before);
+    }
+    all.iter_mut()
+        .take(TELL_APART + 1)
+        .find(|known| *known == filed)
 }

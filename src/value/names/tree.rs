@@ -10,12 +10,12 @@ use crate::value::{COUNTS, Text, key};
 /// The same names are the same tree, whatever came and went before.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Tree {
-    /// At most [`FEW`], or as many as have one hash.
+    /// At most [`few`], or as many as have one hash.
     Few(Arc<Sorted>),
     Many(Arc<Branch>),
 }
 
-/// More names than [`FEW`], told apart by some bits of their hashes.
+/// More names than a [`few`], told apart by some bits of their hashes.
 #[derive(Debug)]
 pub(super) struct Branch {
     len: usize,
@@ -32,8 +32,11 @@ impl PartialEq for Branch {
 
 impl Eq for Branch {}
 
-/// The fields of a class are fewer, and then found at a glance.
-const FEW: usize = 64;
+/// How many names a level has without branches. The fields of a class are fewer than those of the first, and then found
+/// at a glance; below it what is copied when a name comes or goes is to be little.
+const fn few(level: u32) -> usize {
+    if level == 0 { 64 } else { 16 }
+}
 
 const WAYS: usize = 1 << BITS;
 
@@ -55,7 +58,7 @@ impl Tree {
 
     /// The names of a branch of a level, in alphabetical order.
     fn at(names: Vec<Name>, level: u32) -> Self {
-        if names.len() <= FEW || level == LEVELS {
+        if names.len() <= few(level) || level == LEVELS {
             return Self::Few(Arc::new(Sorted::new(names.into())));
         }
         let len = names.len();
@@ -143,7 +146,7 @@ impl Tree {
                 let way = way(hash, level);
                 below[way] = below[way].without_at(name, hash, level + 1);
                 let rest = Self::branch(branch.len - 1, below);
-                if rest.len() > FEW {
+                if rest.len() > few(level) {
                     return rest;
                 }
                 Self::at(rest.sorted().into_iter().cloned().collect(), level)
@@ -230,7 +233,7 @@ mod tests {
         let mut names = of(std::iter::empty());
         for i in 0..3_000 {
             names = names.with(&name(i)).with(&name(i / 2));
-            if i % 500 == FEW {
+            if i % 500 == few(0) {
                 assert_eq!(names, of((0..=i).map(name)));
             }
         }
@@ -238,9 +241,9 @@ mod tests {
             assert!(names.has(&name(i)) && names.find_next(&name(i), 7).is_some());
             names = names.without(&name(i)).without(&name(i));
             assert!(!names.has(&name(i)));
-            if i % 500 == FEW {
+            if i % 500 == few(0) {
                 assert_eq!(names, of((0..i).map(name)));
-                assert!(matches!(names, Tree::Few(_)) == (i <= FEW));
+                assert!(matches!(names, Tree::Few(_)) == (i <= few(0)));
             }
         }
         assert_eq!(names.len(), 0);
