@@ -104,7 +104,7 @@ pub use crate::pattern::testing as pattern_testing;
 pub use crate::pattern::{PatternCache, PatternEdition, PatternLimits, UNICODE_VERSION};
 pub use crate::query::{Fingerprint, Query, QueryBuilder, classify};
 pub use crate::set::{
-    Budget, Cost, Filing, FilingKind, Hit, QueryCopy, QueryId, QuerySet, Scratch,
+    Budget, Cost, Filing, FilingKind, Hit, QueryCopy, QueryId, QuerySet, Runner, Scratch,
 };
 pub use crate::warning::{Effect, Level, Surprise, Warning};
 pub use crate::watch::Watch;

@@ -69,7 +69,7 @@ impl QuerySet {
         }
     }
 
-    fn outcome_within(
+    pub(super) fn outcome_within(
         &self,
         slot: Slot<'_>,
         subject: &Subject<'_>,

@@ -5,8 +5,8 @@
 //! like any query. So the answer is that of running every query, and the cost is that of the few that are run.
 //!
 //! [`slot`] holds the queries, [`subscribers`] who asks for them, [`index`] where they are filed, and [`store`] what all of
-//! these are kept in; [`filing`] tells a host how a query would be filed, [`metered`] and [`copy`] run queries within a
-//! [`budget`], [`check`] tells whether everything is as it should be.
+//! these are kept in; [`filing`] tells a host how a query would be filed, [`metered`], [`runner`] and [`copy`] run queries
+//! within a [`budget`], [`check`] tells whether everything is as it should be.
 
 mod budget;
 mod check;
@@ -17,6 +17,7 @@ mod index;
 mod keys;
 mod matching;
 mod metered;
+mod runner;
 mod slot;
 mod slots;
 mod store;
@@ -26,6 +27,7 @@ pub use self::budget::{Budget, Cost};
 pub use self::copy::QueryCopy;
 pub use self::filing::{Filing, FilingKind};
 pub use self::matching::scratch::Scratch;
+pub use self::runner::Runner;
 pub use self::subscribers::QueryId;
 
 use std::collections::BTreeSet;
@@ -370,6 +372,20 @@ impl QuerySet {
     }
 }
 
+/// The sides of a change, if it has one.
+#[inline]
+fn sides_of<'v, D: Document + ?Sized>(old: Option<&'v D>, new: Option<&'v D>) -> Option<Sides<'v>> {
+    Some(match (old, new) {
+        (Some(old), Some(new)) => Sides::Both {
+            old: old.view().0,
+            new: new.view().0,
+        },
+        (None, Some(new)) => Sides::New(new.view().0),
+        (Some(old), None) => Sides::Old(old.view().0),
+        (None, None) => return None,
+    })
+}
+
 impl QuerySet {
     /// Finds the candidates of a change, and has each of them run.
     #[inline]
@@ -381,23 +397,11 @@ impl QuerySet {
         hits: &mut Vec<Hit>,
         verify: impl FnMut(Slot<'_>, &Subject<'_>, &Scratch, &mut Vec<Hit>),
     ) {
-        let sides = match (old, new) {
-            (Some(old), Some(new)) => Sides::Both {
-                old: old.view().0,
-                new: new.view().0,
-            },
-            (None, Some(new)) => Sides::New(new.view().0),
-            (Some(old), None) => Sides::Old(old.view().0),
-            (None, None) => return,
-        };
-        scratch.positions.forget(self.paths.bound());
-        let mut reader = Reader {
-            paths: &self.paths,
-            positions: &mut scratch.positions,
-            guesses: &mut scratch.guesses.0,
+        let Some(sides) = sides_of(old, new) else {
+            return;
         };
         let mut subject = Subject::of(sides);
-        subject.read_sides(&mut reader);
+        self.read(&mut subject, scratch);
         self.find_candidates(&subject, scratch);
         for slot in self
             .always
@@ -407,6 +411,17 @@ impl QuerySet {
             self.hit(slot, sides.outcome(|_| Ok(true)), hits);
         }
         self.verify_all(&subject, scratch, hits, verify);
+    }
+
+    /// Reads what queries look at.
+    #[inline]
+    fn read(&self, subject: &mut Subject<'_>, scratch: &mut Scratch) {
+        scratch.positions.forget(self.paths.bound());
+        subject.read_sides(&mut Reader {
+            paths: &self.paths,
+            positions: &mut scratch.positions,
+            guesses: &mut scratch.guesses.0,
+        });
     }
 
     fn release_paths(&mut self, paths: &[u32]) {

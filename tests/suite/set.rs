@@ -149,14 +149,18 @@ impl World {
             prop_assert!(part > 1 || named.is_empty());
             budget.renew(1 << 40);
             let mut found = outcomes(&hits);
+            let runner = self.set.runner(old, new, &mut self.scratch);
             for id in named {
                 let copy = self.set.copy_of(id).expect("it is in the set");
                 let outcome = copy.outcome_metered(old, new, &mut budget);
                 let outcome = outcome.expect("this is enough");
+                let runner = runner.as_ref().expect("there is a side");
+                prop_assert_eq!(runner.outcome_metered(id, &mut budget), Some(outcome));
                 if outcome.event().is_some() {
                     found.extend(self.set.equal(id).iter().map(|id| (*id, outcome)));
                 }
             }
+            drop(runner);
             found.sort_by_key(|(id, _)| *id);
             prop_assert!(found == expected, "{}", self.difference(&found, expected));
             budget.renew(spent / (part + 1));
