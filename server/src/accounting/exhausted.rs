@@ -26,7 +26,7 @@ pub(crate) enum Whose {
     Taken,
     /// What one subscription may take, which takes so much.
     Subscription(usize),
-    /// What one change may take, of which the subscriptions of this client would take most.
+    /// What one change may take, of which the subscriptions of this client would take more than their share.
     Change,
     /// What changes may take in some time, of which the subscriptions of this client have taken most.
     Recently,
@@ -82,7 +82,7 @@ impl Exhausted {
             ),
             Whose::Change => write!(
                 f,
-                "The clauses of this client took more than what was left of {limit} steps for a change"
+                "The clauses of this client took more than their share of {limit} steps for a change"
             ),
             Whose::Recently => write!(
                 f,

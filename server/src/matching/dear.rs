@@ -1,22 +1,19 @@
 //! Queries that take long for a change, and who has to go when they take too long.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Instant;
 
 use livematch::{Budget, Change};
+use parking_lot::RwLock;
 
 use super::tally::Tally;
-use crate::accounting::{Steps, Whose};
+use crate::accounting::{Purses, Ran, Steps, Terms, Whose};
 use crate::metrics::Metrics;
-use crate::registry::{Client, Desk, Subscription, Unrun};
+use crate::registry::{Class, Client, Desk, Unrun};
 
-/// Each query may first take this part of what is left for a change, so that one which takes long is no great loss to those
-/// behind it.
-const PART: u64 = 8;
-
-/// So many queries are put off for a change; each of them takes a hundred times what an ordinary one does.
-const MOST: usize = 20_000;
+/// What copying a query takes whatever it is, in steps, and how many bytes of it take one more.
+const COPY: u64 = 64;
+const COPIED: usize = 64;
 
 /// Runs what was put off, within what a change may take.
 pub(super) struct Dear {
@@ -41,30 +38,23 @@ impl Dear {
         }
     }
 
-    /// Runs what is left to be run for a change, first for those whose queries take little.
+    /// Runs what is left to be run for a change, in equal shares for those who ask for it.
     ///
-    /// What there are no steps left for is not run. Who asked for it is told to go, so that nobody misses an event without
-    /// knowing it.
-    pub(super) fn finish(&mut self, change: &Change, desk: &mut Desk, metrics: &Metrics) {
-        let unrun = std::mem::take(&mut desk.unrun);
-        metrics.put_off.increment(unrun.len() as u64);
-        let mut waiting = in_order(unrun, &desk.costs);
-        for (clients, steps) in desk.costs.drain(..) {
-            self.tally.add(&clients, steps);
+    /// What there are no steps left for is not run. Who asked for it has used up their share, and is told to go, so that
+    /// nobody misses an event without knowing it.
+    pub(super) fn finish(
+        &mut self,
+        change: &Change,
+        class: &RwLock<Class>,
+        desk: &mut Desk,
+        metrics: &Metrics,
+    ) {
+        for (client, steps) in desk.costs.drain(..) {
+            self.tally.add(client, steps);
         }
-        let too_many = waiting.split_off(waiting.len().min(MOST));
-        let mut left = self.limit;
-        for part in [PART, 1] {
-            waiting.retain(|unrun| {
-                let mut budget = Budget::new(left).each_query(left / part);
-                let is_done = self.run(unrun, change, &mut budget, desk);
-                left = budget.left();
-                metrics.steps.increment(budget.spent());
-                !is_done
-            });
-        }
-        for unrun in waiting.iter().chain(&too_many) {
-            self.end(unrun);
+        if !desk.unrun.is_empty() {
+            metrics.put_off.increment(desk.unrun.len() as u64);
+            self.run(change, class, desk, metrics);
         }
         for client in self.tally.settle(Instant::now()) {
             let limit = usize::try_from(self.rate).unwrap_or(usize::MAX);
@@ -72,64 +62,65 @@ impl Dear {
         }
     }
 
-    /// Runs a query; whether there was enough for it.
-    fn run(
-        &mut self,
-        unrun: &Unrun,
-        change: &Change,
-        budget: &mut Budget,
-        desk: &mut Desk,
-    ) -> bool {
-        let (old, new) = (change.old(), change.new_object());
-        let outcome = unrun.copy.outcome_metered(old, new, budget);
-        self.tally.add(&clients(unrun), budget.spent());
-        let Some(outcome) = outcome else {
-            return false;
-        };
-        if outcome.event().is_some() {
-            let subscriptions = unrun.subscriptions.iter().cloned();
-            let hits = subscriptions.map(|subscription| (subscription, outcome));
-            desk.hits.extend(hits);
+    fn run(&mut self, change: &Change, class: &RwLock<Class>, desk: &mut Desk, metrics: &Metrics) {
+        let mut purses = Purses::new();
+        for unrun in desk.unrun.drain(..) {
+            let clients: Vec<_> = clients(&unrun).cloned().collect();
+            // By itself it may take less than in the set.
+            let (least, estimate) = (copying(&unrun), unrun.least + unrun.estimate);
+            if !clients.is_empty() {
+                purses.add(unrun, &clients, least, estimate);
+            }
         }
-        true
+        let terms = Terms {
+            steps: self.limit,
+            each: u64::MAX,
+            noted: 0,
+        };
+        let mut budget = Budget::new(0);
+        let hits = &mut desk.hits;
+        let undone = purses.run(&terms, |unrun, most| {
+            let copying = copying(unrun);
+            // One at a time, so that they take no memory, and the class is not held for long.
+            let Some(copy) = class.read().copy_of(unrun.id) else {
+                return Ran::without(copying);
+            };
+            budget.renew(most.saturating_sub(copying));
+            let outcome = copy.outcome_metered(change.old(), change.new_object(), &mut budget);
+            metrics.steps.increment(budget.spent());
+            if let Some(outcome) = outcome.filter(|outcome| outcome.event().is_some()) {
+                let subscriptions = unrun.subscriptions.iter().cloned();
+                hits.extend(subscriptions.map(|subscription| (subscription, outcome)));
+            }
+            Ran {
+                spent: copying + budget.spent(),
+                is_done: outcome.is_some(),
+            }
+        });
+        for (unrun, _) in undone {
+            self.end(&unrun);
+        }
+        for (client, steps) in purses.spent() {
+            self.tally.add(client, steps);
+        }
     }
 
     fn end(&self, unrun: &Unrun) {
         let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
-        for subscription in &unrun.subscriptions {
-            self.steps
-                .end(&subscription.client.steps, Whose::Change, limit);
+        for client in clients(unrun) {
+            self.steps.end(&client.steps, Whose::Change, limit);
         }
     }
 }
 
-fn clients(unrun: &Unrun) -> Vec<Arc<Client>> {
-    let client = |subscription: &Arc<Subscription>| Arc::clone(&subscription.client);
-    unrun.subscriptions.iter().map(client).collect()
+/// What it takes to copy a query, in steps.
+fn copying(unrun: &Unrun) -> u64 {
+    COPY + (unrun.bytes / COPIED) as u64
 }
 
-/// Puts queries in the order in which they are run: by how much is spent on the client who asks for them that causes least.
-fn in_order(mut unrun: Vec<Unrun>, costs: &[(Vec<Arc<Client>>, u64)]) -> Vec<Unrun> {
-    let mut burdens: HashMap<usize, u64> = HashMap::new();
-    let mut bear = |number: usize, steps: u64, among: usize| {
-        let burden = burdens.entry(number).or_default();
-        *burden = burden.saturating_add(steps.div_ceil(among.max(1) as u64));
-    };
-    for (clients, steps) in costs {
-        for client in clients {
-            bear(client.number, *steps, clients.len());
-        }
-    }
-    for unrun in &unrun {
-        for subscription in &unrun.subscriptions {
-            let (number, among) = (subscription.client.number, unrun.subscriptions.len());
-            bear(number, unrun.estimate + AT_LEAST, among);
-        }
-    }
-    let burden = |subscription: &Arc<Subscription>| burdens.get(&subscription.client.number);
-    unrun.sort_by_cached_key(|unrun| unrun.subscriptions.iter().filter_map(burden).min().copied());
-    unrun
+/// Who asks for a query, but for those who have given it up meanwhile.
+fn clients(unrun: &Unrun) -> impl Iterator<Item = &Arc<Client>> {
+    let due = unrun.subscriptions.iter();
+    let due = due.filter(|subscription| subscription.is_due());
+    due.map(|subscription| &subscription.client)
 }
-
-/// What a query takes at least that was put off, in steps.
-const AT_LEAST: u64 = 2_048;

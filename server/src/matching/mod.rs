@@ -4,6 +4,8 @@
 //! nobody waits for the class, and run within what one change may take.
 
 mod dear;
+#[cfg(test)]
+mod laws;
 mod tally;
 
 use std::sync::Arc;
@@ -110,7 +112,8 @@ impl Matcher {
         let change = publication.change();
         if let Some(class) = self.registry.class(change.class_name()) {
             class.read().matches(change, &mut self.desk, &self.metrics);
-            self.dear.finish(change, &mut self.desk, &self.metrics);
+            self.dear
+                .finish(change, &class, &mut self.desk, &self.metrics);
             let hits = &mut self.desk.hits;
             self.metrics.hits.increment(hits.len() as u64);
             self.delivery.hand_out(&publication, hits.drain(..));

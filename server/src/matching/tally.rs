@@ -1,21 +1,9 @@
 //! Who has had dear queries run of late.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 use std::time::Instant;
 
-use crate::registry::Client;
-
-/// Somebody who is told apart by a number.
-pub(super) trait Numbered: Clone {
-    fn number(&self) -> usize;
-}
-
-impl Numbered for Arc<Client> {
-    fn number(&self) -> usize {
-        self.number
-    }
-}
+use crate::accounting::Numbered;
 
 /// What dear queries may take in a second, and who has taken what of it.
 pub(super) struct Tally<C> {
@@ -43,17 +31,12 @@ impl<C: Numbered> Tally<C> {
         }
     }
 
-    /// Notes what a query has taken for those who ask for it.
-    pub(super) fn add(&mut self, clients: &[C], steps: u64) {
+    /// Notes what the queries of a client have taken.
+    pub(super) fn add(&mut self, client: C, steps: u64) {
         self.left = self.left.saturating_sub(signed(steps));
-        let share = steps.div_ceil(clients.len().max(1) as u64);
-        for client in clients {
-            let taken = self.taken.entry(client.number()).or_insert_with(|| Taken {
-                client: client.clone(),
-                steps: 0,
-            });
-            taken.steps = taken.steps.saturating_add(share);
-        }
+        let taken = self.taken.entry(client.number());
+        let taken = taken.or_insert(Taken { client, steps: 0 });
+        taken.steps = taken.steps.saturating_add(steps);
     }
 
     /// Lets time pass; whoever has to go, as too much has been taken: those who have taken most, until what the others have
@@ -75,7 +58,6 @@ impl<C: Numbered> Tally<C> {
                 .map(|(number, _)| *number)
                 .and_then(|number| self.taken.remove(&number))
             else {
-                // Those who took it have gone.
                 self.left = 0;
                 break;
             };
@@ -96,44 +78,28 @@ mod tests {
 
     use super::*;
 
-    impl Numbered for usize {
-        fn number(&self) -> usize {
-            *self
-        }
-    }
-
     #[test]
     fn who_takes_most_goes_first() {
         let start = Instant::now();
         let mut tally = Tally::new(1_000, start);
-        tally.add(&[0], 400);
-        tally.add(&[1], 200);
-        tally.add(&[1, 2], 400);
+        for (client, steps) in [(0, 400), (1, 200), (1, 200), (2, 200)] {
+            tally.add(client, steps);
+        }
         assert!(tally.settle(start).is_empty());
-        tally.add(&[2], 350);
+        tally.add(2, 350);
         // 400, 400 and 550 are 350 too much.
         assert_eq!(tally.settle(start), [2]);
         assert!(tally.settle(start).is_empty());
         // As much as may be taken in a second comes back in a second.
         let soon = start + Duration::from_millis(500);
-        tally.add(&[0], 200);
-        tally.add(&[1], 1_200);
+        tally.add(0, 200);
+        tally.add(1, 1_200);
         assert_eq!(tally.settle(soon), [1]);
         // What was taken is forgotten once nothing is owing.
         let later = start + Duration::from_secs(9);
         assert!(tally.settle(later).is_empty());
-        tally.add(&[0], 500);
-        tally.add(&[1], 501);
+        tally.add(0, 500);
+        tally.add(1, 501);
         assert_eq!(tally.settle(later), [1]);
-    }
-
-    #[test]
-    fn nobody_goes_for_what_others_took_who_have_gone() {
-        let start = Instant::now();
-        let mut tally: Tally<usize> = Tally::new(10, start);
-        tally.add(&[], 5_000);
-        assert!(tally.settle(start).is_empty());
-        tally.add(&[1], 9);
-        assert!(tally.settle(start + Duration::from_secs(1)).is_empty());
     }
 }

@@ -40,8 +40,8 @@ pub(crate) struct LimitOptions {
     #[arg(long, value_name = "STEPS", default_value_t = 1_000_000_000)]
     pub(crate) steps: usize,
 
-    /// How many steps clauses may really take for one change, beside what they ordinarily take. Whose clauses would take most is
-    /// disconnected when that is not enough.
+    /// How many steps clauses may really take for one change, beside what they ordinarily take, in equal shares for those who
+    /// ask. Whose clauses would take more than their share is disconnected when nothing is left.
     #[arg(long, value_name = "STEPS", default_value_t = 3_000_000)]
     pub(crate) change_steps: u64,
 

@@ -3,14 +3,20 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use livematch::{Change, Query, QueryId, QuerySet};
+use livematch::{Change, Query, QueryCopy, QueryId, QuerySet};
 
 use super::client::Client;
 use super::desk::{Desk, Unrun};
 use super::held::{Cost, Held, Place};
 use super::subscription::Subscription;
-use crate::accounting::Exhausted;
+use crate::accounting::{Exhausted, Purses, Ran, Terms};
 use crate::metrics::Metrics;
+
+/// What one query may take while the class is held.
+const EACH: u64 = 2_048;
+
+/// From so many steps on it is noted who has caused them.
+const NOTED: u64 = 256;
 
 /// The queries of a class, and who subscribed to each.
 pub(crate) struct Class {
@@ -21,7 +27,7 @@ pub(crate) struct Class {
 }
 
 impl Class {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             queries: QuerySet::new(),
             subscriptions: HashMap::new(),
@@ -38,7 +44,7 @@ impl Class {
     }
 
     /// Adds a subscription, if there is room for its query, which may take so many steps beyond what is ordinary.
-    pub(super) fn add(
+    pub(crate) fn add(
         &mut self,
         subscription: &Arc<Subscription>,
         query: Query,
@@ -114,41 +120,98 @@ impl Class {
             Some((Arc::clone(subscription), hit.outcome))
         });
         desk.hits.extend(hits);
-        let costs = desk.budget.costs().iter();
-        let costs = costs.map(|cost| (self.clients(cost.id), cost.steps));
-        desk.costs.extend(costs);
-        let unrun = desk.budget.unrun().iter();
-        desk.unrun.extend(unrun.filter_map(|id| self.unrun(*id)));
         metrics
             .candidates
             .increment(desk.scratch.candidates() as u64);
         metrics.steps.increment(desk.budget.spent());
+        if !desk.budget.unrun().is_empty() {
+            self.run_by_shares(change, desk, metrics);
+        }
+    }
+
+    /// Runs what takes more than a few steps, as far as those can pay for it who ask for it.
+    fn run_by_shares(&self, change: &Change, desk: &mut Desk, metrics: &Metrics) {
+        let (mut purses, mut clients) = (Purses::new(), Vec::new());
+        for id in desk.budget.unrun() {
+            clients.clear();
+            self.some_of(self.queries.equal(*id), &mut clients);
+            if !clients.is_empty() {
+                purses.add(*id, clients.iter().copied(), 0, 0);
+            }
+        }
+        let (old, new) = (change.old(), change.new_object());
+        let Some(runner) = self.queries.runner(old, new, &mut desk.scratch) else {
+            return;
+        };
+        let (budget, hits) = (&mut desk.purse, &mut desk.hits);
+        let terms = Terms {
+            steps: desk.steps,
+            each: EACH,
+            noted: NOTED,
+        };
+        let undone = purses.run(&terms, |id, most| {
+            budget.renew(most);
+            let outcome = runner.outcome_metered(*id, budget);
+            metrics.steps.increment(budget.spent());
+            if let Some(outcome) = outcome.filter(|outcome| outcome.event().is_some()) {
+                let all = self.all_of(self.queries.equal(*id));
+                hits.extend(all.map(|subscription| (Arc::clone(subscription), outcome)));
+            }
+            Ran {
+                spent: budget.spent(),
+                is_done: outcome.is_some(),
+            }
+        });
+        let undone = undone.into_iter();
+        desk.unrun
+            .extend(undone.filter_map(|(id, least)| self.unrun(id, least)));
+        desk.costs.extend(purses.spent());
     }
 
     /// A query to be run by itself, unless all who ask for it are about to go.
-    fn unrun(&self, id: QueryId) -> Option<Unrun> {
-        let subscriptions = self.queries.equal(id).iter();
-        let subscriptions: Vec<_> = subscriptions
-            .filter_map(|id| self.subscriptions.get(id))
-            .filter(|subscription| !subscription.client.account.is_ended())
+    fn unrun(&self, id: QueryId, least: u64) -> Option<Unrun> {
+        let subscriptions: Vec<_> = self
+            .all_of(self.queries.equal(id))
+            .filter(|subscription| subscription.is_due())
             .cloned()
             .collect();
         let place = subscriptions.first()?.place.get()?;
         Some(Unrun {
-            copy: self.queries.copy_of(id)?,
+            id,
+            least,
             estimate: place.held.steps() as u64,
+            bytes: place.held.bytes(),
             subscriptions,
         })
     }
 
-    /// Who asks for a query, if they are so few that it matters to one of them what it takes.
-    fn clients(&self, id: QueryId) -> Vec<Arc<Client>> {
+    /// The query that a subscription asks for, to be run while others have the class.
+    pub(crate) fn copy_of(&self, id: QueryId) -> Option<QueryCopy> {
+        self.queries.copy_of(id)
+    }
+
+    fn all_of<'s>(&'s self, ids: &'s [QueryId]) -> impl Iterator<Item = &'s Arc<Subscription>> {
+        ids.iter().filter_map(|id| self.subscriptions.get(id))
+    }
+
+    /// Those who ask for a query with these subscriptions and stay; if there are many some of them, each as likely as the others.
+    fn some_of<'s>(&'s self, ids: &'s [QueryId], some: &mut Vec<&'s Arc<Client>>) {
+        /// So many can always pay for what one query may take here, and it does not matter to one of them.
         const FEW: usize = 64;
-        let all = self.queries.equal(id).iter();
-        let subscriptions = all.take(FEW).filter_map(|id| self.subscriptions.get(id));
-        subscriptions
-            .map(|subscription| Arc::clone(&subscription.client))
-            .collect()
+        let step = ids.len().div_ceil(FEW).max(1);
+        let first = if step == 1 {
+            0
+        } else {
+            fastrand::usize(..step)
+        };
+        let is_due = |id: &QueryId| {
+            let subscription = self.subscriptions.get(id)?;
+            subscription.is_due().then_some(&subscription.client)
+        };
+        some.extend(ids.iter().skip(first).step_by(step).filter_map(is_due));
+        if some.is_empty() {
+            some.extend(ids.iter().filter_map(is_due).take(FEW));
+        }
     }
 }
 

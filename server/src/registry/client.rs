@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Credit, Outbox};
-use crate::accounting::Account;
+use crate::accounting::{Account, Numbered};
 use crate::protocol::{Addressee, Sdk};
 
 /// A client that has connected.
@@ -26,4 +26,10 @@ pub(crate) struct Client {
     pub(crate) steps: Arc<Account>,
     /// What waits to be sent to it.
     pub(crate) outbox: Arc<Outbox>,
+}
+
+impl Numbered for Arc<Client> {
+    fn number(&self) -> usize {
+        self.number
+    }
 }

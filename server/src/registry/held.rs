@@ -62,6 +62,11 @@ impl Held {
         self.cost.steps
     }
 
+    /// What it takes in memory.
+    pub(super) fn bytes(&self) -> usize {
+        self.cost.bytes
+    }
+
     /// Whether it has to be divided anew among `among` subscriptions: not as long as its shares are nearly right.
     pub(super) fn divide(&self, among: usize) -> bool {
         let (old, new) = (

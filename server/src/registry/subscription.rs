@@ -72,6 +72,11 @@ impl Subscription {
     pub(crate) fn has_ended(&self) -> bool {
         self.has_ended.load(Ordering::Relaxed)
     }
+
+    /// Whether anything is to be done for it: not if it has been given up, or its client has been told to go.
+    pub(crate) fn is_due(&self) -> bool {
+        !self.has_ended() && !self.client.account.is_ended()
+    }
 }
 
 /// What is kept of a subscription in tables, here and in its connection.

@@ -38,6 +38,13 @@ export class Socket {
     return this.#frames.shift();
   }
 
+  /** The next frames, so many. */
+  async take(count) {
+    const frames = [];
+    while (frames.length < count) frames.push(await this.next());
+    return frames;
+  }
+
   /** Sends a frame; the answer. */
   ask(frame) {
     this.send(frame);

@@ -85,10 +85,35 @@ test('who spends most has to go, and who spends little stays and hears everythin
     const [code, reason] = await gone;
     assert.deepEqual([code, `${reason}`], [
       1013,
-      'The clauses of this client took more than what was left of 4000000 steps for a change',
+      'The clauses of this client took more than their share of 4000000 steps for a change',
     ]);
     assert.equal(await server.metric('livematch_clients_dropped_total', 'steps'), 1);
     little.close();
+  });
+});
+
+test('whoever came first and spends all there is takes nothing from those who come later and spend little', async () => {
+  await withServer({ changeSteps: 100_000 }, async (server, game) => {
+    const greedy = await client(server);
+    const gone = once(greedy.raw, 'close');
+    // Each takes more than one query may take while its class is held, and all together all that there is.
+    for (let n = 0; n < 100; n++) {
+      const none = Array.from({ length: 16 }, (_, i) => `none${n}x${i}`);
+      assert.equal((await greedy.ask(subscribe(n, { kind: 'x', tags: { $nin: none } }))).op, 'subscribed');
+    }
+    const modest = await Promise.all(Array.from({ length: 5 }, () => client(server)));
+    for (const [at, socket] of modest.entries()) {
+      for (let n = 0; n < 100; n++) await socket.ask(subscribe(n, { kind: 'x', u: { $ne: `u${at}x${n}` } }));
+    }
+    await game.create('a', { kind: 'x', u: 'me', tags: FIELDS.tags.slice(0, 600) });
+    for (const socket of modest) assert.equal((await socket.take(100)).length, 100);
+    const [code, reason] = await gone;
+    assert.deepEqual([code, `${reason}`], [
+      1013,
+      'The clauses of this client took more than their share of 100000 steps for a change',
+    ]);
+    assert.equal(await server.metric('livematch_clients_dropped_total', 'steps'), 1);
+    modest.forEach((socket) => socket.close());
   });
 });
 

@@ -1,0 +1,255 @@
+//! Laws of who is run, who pays, and who has to go.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use livematch::{Budget, Change, ChangeKind, Query, QuerySet};
+use parking_lot::RwLock;
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use super::dear::Dear;
+use crate::accounting::{Ledger, Steps};
+use crate::metrics::Metrics;
+use crate::protocol::{Addressee, RequestId, Sdk, Subscribe};
+use crate::registry::{Class, Client, Credit, Desk, Outbox, Subscription};
+use crate::rights::Scope;
+
+const MEMORY: usize = 1 << 30;
+
+/// What a change may take here.
+const STEPS: u64 = 120_000;
+
+/// A class, and what clients have subscribed to in it.
+struct World {
+    class: RwLock<Class>,
+    steps: Arc<Steps>,
+    clients: Vec<Arc<Client>>,
+    subscriptions: Vec<(Arc<Subscription>, Query)>,
+    metrics: Arc<Metrics>,
+}
+
+impl World {
+    fn new() -> Self {
+        Self {
+            class: RwLock::new(Class::new()),
+            steps: Arc::new(Steps::new(MEMORY, MEMORY, MEMORY)),
+            clients: Vec::new(),
+            subscriptions: Vec::new(),
+            metrics: Arc::new(Metrics::unattached()),
+        }
+    }
+
+    /// The client of a number, which comes if it is not there.
+    fn client(&mut self, number: usize) -> Arc<Client> {
+        while self.clients.len() <= number {
+            let account = Ledger::new(MEMORY, MEMORY).open();
+            self.clients.push(Arc::new(Client {
+                number: self.clients.len(),
+                addressee: Addressee::new("client".into(), None),
+                session_token: None,
+                sdk: Sdk::Other,
+                is_master: false,
+                credit: Credit::default(),
+                outbox: Outbox::new(Arc::clone(&account)),
+                steps: self.steps.open(&account),
+                account,
+            }));
+        }
+        Arc::clone(&self.clients[number])
+    }
+
+    fn subscribe(&mut self, client: usize, clause: &str) {
+        let query: Query = clause.parse().expect("a clause");
+        let request = Subscribe {
+            id: RequestId::from(0.0),
+            class_name: "A".into(),
+            clause: clause.into(),
+            keys: None,
+            watch: None,
+            session_token: None,
+        };
+        let scope = Scope::new(&query, None);
+        let subscription = Subscription::new(self.client(client), request, scope);
+        let subscription = Arc::new(subscription.expect("there is room"));
+        let class = self.class.get_mut();
+        let added = class.add(&subscription, query.clone(), 0);
+        added.expect("there is room");
+        self.subscriptions.push((subscription, query));
+    }
+
+    /// Matches a change; which subscriptions it hits.
+    fn change(&self, change: &Change, meanwhile: impl FnOnce()) -> Vec<*const Subscription> {
+        let mut desk = Desk::new(STEPS);
+        let mut dear = Dear::new(STEPS, u64::MAX, Arc::clone(&self.steps));
+        let class = self.class.read();
+        class.matches(change, &mut desk, &self.metrics);
+        drop(class);
+        meanwhile();
+        dear.finish(change, &self.class, &mut desk, &self.metrics);
+        let hits = desk.hits.iter();
+        hits.map(|(subscription, _)| Arc::as_ptr(subscription))
+            .collect()
+    }
+
+    fn has_ended(&self, client: usize) -> bool {
+        self.clients[client].account.is_ended()
+    }
+}
+
+/// What a query takes for a change, in whichever way it takes most, and whether it matches.
+fn takes(query: &Query, change: &Change) -> (u64, bool) {
+    let (old, new) = (change.old(), change.new_object());
+    let mut set = QuerySet::new();
+    let id = set.insert(query.clone());
+    let mut scratch = livematch::Scratch::default();
+    let mut budget = Budget::new(u64::MAX);
+    let runner = set.runner(old, new, &mut scratch).expect("a side");
+    let outcome = runner.outcome_metered(id, &mut budget).expect("paid");
+    let in_set = budget.spent();
+    budget.renew(u64::MAX);
+    let copy = set.copy_of(id).expect("it is there");
+    assert!(copy.outcome_metered(old, new, &mut budget).is_some());
+    // A copy has to be made as well.
+    let copying = 64 + (query.memory_usage() as u64 + 512) / 64;
+    (
+        in_set.max(budget.spent() + copying),
+        outcome.event().is_some(),
+    )
+}
+
+fn change() -> Change {
+    let text: String = (0..600_u32)
+        .map(|i| char::from_u32(97 + i * 7 % 26).unwrap_or('a'))
+        .collect();
+    let tag = |i: u32| {
+        if i.is_multiple_of(2) {
+            format!("\"t{i}\"")
+        } else {
+            i.to_string()
+        }
+    };
+    let tags: Vec<_> = (0..300).map(tag).collect();
+    let message = format!(
+        r#"{{"currentParseObject": {{"className": "A", "objectId": "a", "k": 1, "u": "me", "text": "{text}", "tags": [{}]}}}}"#,
+        tags.join(",")
+    );
+    Change::from_json(ChangeKind::Save, &message).expect("a change")
+}
+
+/// Clauses that the change concerns, from those that take some steps to those that take all there are.
+fn clause(kind: usize, n: usize) -> String {
+    match kind {
+        0 => format!(r#"{{"k": 1, "u": {{"$ne": "u{n}"}}}}"#),
+        1 => format!(r#"{{"k": 1, "tags": {{"$nin": ["a{n}", "b{n}"]}}}}"#),
+        2 => format!(r#"{{"k": 1, "text": {{"$regex": "[a-z]{{5}}[^a-z]x{n}|abc"}}}}"#),
+        3 => {
+            let list: Vec<_> = (0..16).map(|i| format!("\"n{n}x{i}\"")).collect();
+            format!(r#"{{"k": 1, "tags": {{"$nin": [{}]}}}}"#, list.join(","))
+        }
+        _ => format!(
+            r#"{{"k": 1, "text": {{"$regex": "([a-z]{{1,60}})[a-z]{{1,60}}\\1[0-9]{{{}}}"}}}}"#,
+            n + 1
+        ),
+    }
+}
+
+/// What clients ask for: a client and a clause, in the order in which they come.
+fn mix() -> impl Strategy<Value = Vec<(usize, String)>> {
+    let greedy = select(vec![(0, 400_usize), (1, 400), (2, 200), (3, 200), (4, 6)]);
+    let greedy = greedy.prop_flat_map(|(kind, most)| (Just(kind), 0..most));
+    let greedy = greedy.prop_map(|(kind, count)| {
+        (0..count)
+            .map(move |n| (0, clause(kind, n)))
+            .collect::<Vec<_>>()
+    });
+    let modest = vec(
+        (1..9_usize, select(vec![0, 0, 0, 1, 1, 2, 3]), 0..40_usize),
+        1..60,
+    );
+    let modest = modest.prop_map(|all| {
+        all.into_iter()
+            .map(|(client, kind, n)| (client, clause(kind, n)))
+            .collect::<Vec<_>>()
+    });
+    (greedy, modest, any::<bool>()).prop_map(|(greedy, modest, is_first)| {
+        let [one, other] = if is_first {
+            [greedy, modest]
+        } else {
+            [modest, greedy]
+        };
+        // Nobody asks twice for the same.
+        let mut seen = BTreeSet::new();
+        let all = one.into_iter().chain(other);
+        all.filter(|asked| seen.insert(asked.clone())).collect()
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 16, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn who_asks_for_no_more_than_a_share_hears_everything(asked in mix()) {
+        let mut world = World::new();
+        for (client, clause) in &asked {
+            world.subscribe(*client, clause);
+        }
+        let change = change();
+        let hits = world.change(&change, || {});
+        let share = STEPS / asked.iter().map(|(client, _)| client).collect::<BTreeSet<_>>().len() as u64;
+        let mut needs = vec![0; world.clients.len()];
+        for (subscription, query) in &world.subscriptions {
+            needs[subscription.client.number] += takes(query, &change).0;
+        }
+        for (subscription, query) in &world.subscriptions {
+            let client = subscription.client.number;
+            let is_hit = hits.contains(&Arc::as_ptr(subscription));
+            if needs[client] <= share {
+                prop_assert!(!world.has_ended(client), "{client} needs {} of {share}", needs[client]);
+            }
+            // Who misses something knows it.
+            if !world.has_ended(client) {
+                prop_assert_eq!(is_hit, takes(query, &change).1);
+            }
+        }
+        // Nobody goes as long as there is enough for all, but for what is begun anew.
+        if needs.iter().sum::<u64>() <= STEPS / 4 {
+            prop_assert!((0..needs.len()).all(|client| !world.has_ended(client)));
+        }
+    }
+}
+
+#[test]
+fn who_gives_up_what_takes_too_long_stays() {
+    let mut world = World::new();
+    for n in 0..80 {
+        world.subscribe(n % 2, &clause(4, n));
+    }
+    let all = world
+        .subscriptions
+        .iter()
+        .map(|(subscription, _)| subscription);
+    let given_up: Vec<_> = all
+        .filter(|subscription| subscription.client.number == 0)
+        .cloned()
+        .collect();
+    world.change(&change(), || {
+        for subscription in &given_up {
+            subscription.end();
+        }
+    });
+    assert_eq!([0, 1].map(|client| world.has_ended(client)), [false, true]);
+}
+
+#[test]
+fn a_query_that_many_ask_for_is_paid_by_all_of_them() {
+    let mut world = World::new();
+    for client in 0..300 {
+        world.subscribe(client, &clause(3, 0));
+    }
+    let change = change();
+    let (steps, _) = takes(&world.subscriptions[0].1, &change);
+    assert!(steps > STEPS / 300, "no client could pay it alone: {steps}");
+    assert_eq!(world.change(&change, || {}).len(), 300);
+}
