@@ -6,6 +6,7 @@
 //! [`counted_part`] counts, the rest does not. Everything is the same in each run.
 
 mod clauses;
+mod matching;
 mod objects;
 mod sets;
 
@@ -34,6 +35,7 @@ fn main() {
     clauses::all();
     objects::all();
     sets::all();
+    matching::all();
 }
 
 /// What is counted; the name is known to `check.mjs`.

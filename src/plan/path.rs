@@ -162,6 +162,14 @@ impl Path {
         !components(&self.text).any(builtin::is_name)
     }
 
+    /// Whether it may lead into arrays: the values of such paths may lie within each other and have the same elements.
+    #[inline]
+    pub(crate) fn enters_arrays(&self) -> bool {
+        let first = |part: &Part| self.text.as_bytes().get(part.start as usize);
+        let mut firsts = self.rest.iter().filter_map(first);
+        firsts.any(u8::is_ascii_digit)
+    }
+
     /// Heap bytes.
     pub(crate) fn memory_usage(&self) -> usize {
         text_memory(&self.text) + size_of_val(&*self.rest)

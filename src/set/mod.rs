@@ -530,7 +530,7 @@ impl QuerySet {
             keys,
             frontier,
             candidates,
-            text,
+            texts,
             ..
         } = scratch;
         keys.forget(self.paths.features_bound());
@@ -538,7 +538,7 @@ impl QuerySet {
             hasher: &self.hasher,
             paths: &self.paths,
             keys,
-            text,
+            texts,
             grams: &self.index.grams,
         };
         emitter.subject(subject);

@@ -68,11 +68,7 @@ pub(crate) fn to_text(value: Val<'_>) -> Result<JsText<'_>, Fault> {
         Val::Number(number) => Ok(owned(number_to_text(number))),
         Val::Text(text) => Ok(borrowed(text)),
         Val::Unit(unit) => Ok(JsText::Unit(unit)),
-        Val::Array(list) => {
-            let mut text = String::new();
-            join(list, MAX_DEPTH, &mut text)?;
-            Ok(owned(text))
-        }
+        Val::Array(_) => to_beginning(value, usize::MAX),
         Val::Object(members) => object_to_text(members).map(borrowed),
         Val::Date(ms) => Ok(owned(date::to_text(ms))),
         Val::Instance(_) => Ok(borrowed(OBJECT_TEXT)),
@@ -97,28 +93,66 @@ fn object_to_text(members: Members<'_>) -> Result<&'static str, Fault> {
     }
 }
 
-/// `array.join(",")`: missing and null elements are empty, arrays inside are joined by the same rule.
-fn join(list: List<'_>, depth: u32, out: &mut String) -> Result<(), Fault> {
+/// How the text of a value [begins](to_text): so many bytes of it or some more, or all that it has. What follows is not
+/// looked at, whether it faults or not.
+pub(crate) fn to_beginning(value: Val<'_>, most: usize) -> Result<JsText<'_>, Fault> {
+    let Val::Array(list) = value else {
+        return to_text(value);
+    };
+    let mut text = String::new();
+    join(list, MAX_DEPTH, most, &mut text)?;
+    Ok(owned(text))
+}
+
+/// `array.join(",")`: missing and null elements are empty, arrays inside are joined by the same rule. Ends behind so many
+/// bytes.
+fn join(list: List<'_>, depth: u32, most: usize, out: &mut String) -> Result<(), Fault> {
     let depth = depth.checked_sub(1).ok_or(Fault)?;
     for (index, item) in list.iter().enumerate() {
+        if out.len() >= most {
+            break;
+        }
         if index > 0 {
             out.push(',');
         }
         match item {
             Val::Undefined | Val::Null => {}
-            Val::Array(list) => join(list, depth, out)?,
-            item => push(&to_text(item)?, out),
+            Val::Array(list) => join(list, depth, most, out)?,
+            item => push(&to_text(item)?, most, out),
         }
     }
     Ok(())
 }
 
-fn push(text: &JsText<'_>, out: &mut String) {
+fn push(text: &JsText<'_>, most: usize, out: &mut String) {
     match text {
-        JsText::Text(text) => out.push_str(text),
+        JsText::Text(text) => {
+            // Characters have four bytes at most.
+            let ends = (most..most.saturating_add(4)).find(|end| text.is_char_boundary(*end));
+            out.push_str(ends.and_then(|end| text.get(..end)).unwrap_or(text));
+        }
         // The elements of an array come from JSON, where no text holds half a pair.
         JsText::Unit(_) => out.push(char::REPLACEMENT_CHARACTER),
     }
+}
+
+/// What an array is as a number; NaN too where it has no text.
+///
+/// Only one element, or none, has a text that can be a number: others are parted by commas.
+pub(crate) fn list_to_number(list: List<'_>, text_to_number: impl Fn(&str) -> f64) -> f64 {
+    let mut list = list;
+    for _ in 0..MAX_DEPTH {
+        match (list.len(), list.get(0)) {
+            (0, _) | (1, Some(Val::Undefined | Val::Null)) => return 0.0,
+            (1, Some(Val::Array(inner))) => list = inner,
+            (1, Some(Val::Text(text))) => return text_to_number(text),
+            // As text it loses the sign of a zero.
+            (1, Some(Val::Number(number))) => return number + 0.0,
+            // Booleans, dates and objects are words.
+            _ => return f64::NAN,
+        }
+    }
+    f64::NAN
 }
 
 /// The shortest text that reads back as the number, in JavaScript's form.
@@ -234,6 +268,74 @@ mod tests {
             texts,
             ["1e+21", "1e-7", "0.000001", "0", "1.5", "Infinity", "NaN"]
         );
+    }
+
+    #[test]
+    fn an_array_is_the_number_that_its_text_is() {
+        let arrays = [
+            "[]",
+            "[[]]",
+            "[null]",
+            "[[null]]",
+            "[5]",
+            "[-0.0]",
+            "[[[1e300]]]",
+            r#"["12"]"#,
+            r#"[[" 0x1F "]]"#,
+            r#"["x"]"#,
+            "[true]",
+            "[false]",
+            "[{}]",
+            r#"[{"toString":1}]"#,
+            "[1,2]",
+            "[[],[]]",
+            "[null,null]",
+            r#"["",""]"#,
+            r#"["1,2"]"#,
+            r#"[""]"#,
+        ];
+        for array in arrays {
+            let value: serde_json::Value = array.parse().expect(array);
+            let Val::Array(list) = Val::from(&value) else {
+                unreachable!("{array}");
+            };
+            let number = to_number(Val::from(&value)).unwrap_or(f64::NAN);
+            assert_eq!(
+                list_to_number(list, text_to_number).to_bits(),
+                number.to_bits(),
+                "{array}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_text_begins_as_it_goes_on() {
+        let values = [
+            r#"["ab",["é😀",1.5],[[],null],"xyz"]"#,
+            "[[[[]]],[],[]]",
+            r#""a longer text""#,
+            "17",
+            "{}",
+            "[]",
+            r#"["😀😀😀"]"#,
+            "[1,2,3,4,5,6,7]",
+        ];
+        for json in values {
+            let value: serde_json::Value = json.parse().expect(json);
+            let Ok(JsText::Text(all)) = to_text(Val::from(&value)) else {
+                unreachable!("{json}");
+            };
+            for most in 0..20 {
+                let Ok(JsText::Text(some)) = to_beginning(Val::from(&value), most) else {
+                    unreachable!("{json}");
+                };
+                assert!(all.starts_with(&*some), "{json}: {some}");
+                assert!(some.len() >= most.min(all.len()), "{json}: {some}");
+            }
+        }
+        let long = serde_json::json!([["x".repeat(1_000)], {"toString": 1}]);
+        let beginning = to_beginning(Val::from(&long), 16);
+        assert_eq!(beginning, Ok(owned("x".repeat(16))));
     }
 
     #[test]

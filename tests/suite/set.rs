@@ -406,6 +406,88 @@ fn what_dates_hide_is_found_missing() {
     );
 }
 
+/// Where paths lead into arrays, keys see less of the values; queries are found all the same.
+#[test]
+fn paths_into_arrays_are_found() {
+    let constraints = [
+        r#""x""#,
+        "5",
+        r#"{"$in":["x",5,"deep"]}"#,
+        r#"{"$containedBy":["x",5,"deep",1,2]}"#,
+        r#"{"$all":["x"]}"#,
+        r#"{"$eq":"x"}"#,
+        r#"{"$ne":"x"}"#,
+        r#"{"$regex":"^x"}"#,
+        r#"{"$regex":"^5,x,the"}"#,
+        r#"{"$regex":"deep"}"#,
+        r#"{"$regex":"^1,.*deep"}"#,
+        r#"{"$gte":3,"$lte":8}"#,
+        r#"{"$gt":1}"#,
+        r#"{"$exists":false}"#,
+        r#"{"__type":"Pointer","className":"C","objectId":"x"}"#,
+        r#"{"$in":[{"__type":"Pointer","className":"C","objectId":"x"}]}"#,
+    ];
+    let paths = ["a", "a.0", "a.0.0", "a.1", "a.1.0", "a.o.0", "a.0.o"];
+    let values = [
+        "5",
+        r#""x""#,
+        r#"["x"]"#,
+        "[[5]]",
+        r#"[["x",5],["deep"]]"#,
+        r#"[[["deep"]],1]"#,
+        r#"[["5"],"x"]"#,
+        r#"[[[1,[2,["deep"]]]],["deep"]]"#,
+        r#"[[5,"x","the rest of it is deep"],[]]"#,
+        r#"[[[{"__type":"Pointer","className":"C","objectId":"x"}]]]"#,
+        r#"[{"o":"x"},{"__type":"Pointer","className":"C","objectId":"x"}]"#,
+        r#"{"o":["x",5]}"#,
+        r#"{"0":"x","1":{"0":5}}"#,
+        "[[],[]]",
+        "[[[7]]]",
+        r#"[[["0000000000000000000000000000000000000000000000000000000000000000007"]]]"#,
+    ];
+    let mut world = World::new(4);
+    for path in paths {
+        for constraint in constraints {
+            let query: Query = format!(r#"{{"{path}":{constraint}}}"#)
+                .parse()
+                .expect("a query");
+            let id = world.set.insert(query.clone());
+            world.queries.insert(id, query);
+        }
+    }
+    let objects: Vec<Object> = values
+        .map(|value| format!(r#"{{"a":{value}}}"#).parse().expect(value))
+        .into();
+    let mut hits = 0;
+    for new in &objects {
+        for old in objects.iter().map(Some).chain([None]) {
+            let expected = world.expected(old, Some(new));
+            let found = outcomes(&world.set.classify(old, Some(new)));
+            assert_eq!(found, expected, "{}", world.difference(&found, &expected));
+            hits += found.len();
+        }
+    }
+    assert!(hits > 3_000, "{hits}");
+    // An object read whole, and so by each path.
+    for new in &values {
+        let new: Value = format!(r#"{{"a":{new}}}"#).parse().expect("JSON");
+        let expected = world.queries.values().filter(|query| query.matches(&new));
+        assert_eq!(world.set.classify(None, Some(&new)).len(), expected.count());
+    }
+    let filing = |clause: &str| world.set.filing(&clause.parse().expect("a query")).kind();
+    for (clause, kind) in [
+        (r#"{"s.0":5}"#, FilingKind::Keys),
+        (r#"{"s.0":{"$in":[5]}}"#, FilingKind::Scan),
+        (r#"{"a.0":{"$in":[5]}}"#, FilingKind::Scan),
+        (r#"{"s.o":{"$in":[5]}}"#, FilingKind::Keys),
+        (r#"{"s.0":{"$regex":"^beg"}}"#, FilingKind::Keys),
+        (r#"{"s.0":{"$regex":"anywhere"}}"#, FilingKind::Scan),
+    ] {
+        assert_eq!(filing(clause), kind, "{clause}");
+    }
+}
+
 #[test]
 fn a_set_may_be_shared() {
     fn shared<T: Send + Sync + Clone + 'static>() {}

@@ -11,13 +11,14 @@ use crate::op::membership::Membership;
 use crate::op::order::{Order, Relation};
 use crate::op::regex::Regex;
 use crate::pattern::Pattern;
+use crate::plan::Path;
 use crate::set::keys::cell::{self, Region};
 use crate::set::keys::feature::{Feature, KeyHasher, Kind, Scalar, sort};
 use crate::set::keys::grams;
 use crate::set::keys::hint::Hint;
 use crate::set::keys::interval::{self, Bounds};
 use crate::value::val::Members;
-use crate::value::{Datum, Val};
+use crate::value::{Datum, MAX_DEPTH, Val};
 
 /// What is known of the values that satisfy a test: each of them has one of the keys. A value that makes the test
 /// fault need not have any, as a fault is no hit.
@@ -72,6 +73,34 @@ pub(crate) const LONGEST: usize = 16;
 /// The lengths at which bytes anywhere in a text are looked for.
 pub(crate) const GRAMS: [usize; 5] = [3, 4, 6, 9, 12];
 
+/// How far into the values of a path its keys see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reach {
+    /// Into arrays in arrays, and to the end of texts.
+    All,
+    /// To the elements of an array, and to the first bytes of a text. So it is where paths [lead into
+    /// arrays](crate::plan::Path::enters_arrays): what lies within each other would have its keys made for each of them.
+    Elements,
+}
+
+impl Reach {
+    pub(crate) fn of(path: &Path) -> Self {
+        if path.enters_arrays() {
+            Self::Elements
+        } else {
+            Self::All
+        }
+    }
+
+    /// How deep arrays are looked into, the value itself among the levels.
+    pub(crate) const fn levels(self) -> u32 {
+        match self {
+            Self::All => MAX_DEPTH,
+            Self::Elements => 2,
+        }
+    }
+}
+
 /// What makes keys for one path.
 #[derive(Clone, Copy)]
 pub(crate) struct Maker<'h> {
@@ -80,19 +109,19 @@ pub(crate) struct Maker<'h> {
 }
 
 impl Maker<'_> {
-    pub(crate) fn access(self, op: &Op) -> Access {
+    pub(crate) fn access(self, op: &Op, reach: impl FnOnce() -> Reach) -> Access {
         match op {
             Op::Is(operand) => self.equal(operand),
             Op::PointsTo(pointer) => self.points_to(pointer),
             Op::Like(op) | Op::Equal(op) => self.equal(&op.operand),
             Op::NotEqual(_) | Op::NotIn(_) => Access::Any,
             Op::Order(op) => op.bounds().map_or(Access::Any, Access::Range),
-            Op::In(op) => self.member(op, &[]),
-            Op::ContainedBy(op) => self.member(op, &[sort::EMPTY_ARRAY, sort::TEXT]),
+            Op::In(op) => self.member(op, &[], reach()),
+            Op::ContainedBy(op) => self.member(op, &[sort::EMPTY_ARRAY, sort::TEXT], reach()),
             Op::All(op) => self.all(op),
             Op::Exists(true) => Access::Any,
             Op::Exists(false) => self.sorts(&[sort::MISSING]),
-            Op::Regex(Regex::Pattern(pattern)) => self.pattern(pattern),
+            Op::Regex(Regex::Pattern(pattern)) => self.pattern(pattern, reach()),
             Op::Regex(Regex::Invalid) => Access::Never,
             Op::Near(op) => self.near(op),
             Op::Within(op) => self.within(op),
@@ -168,8 +197,8 @@ impl Maker<'_> {
     }
 
     /// Membership in a list; and these sorts besides.
-    fn member(self, operand: &Membership, sorts: &[u8]) -> Access {
-        let Membership::List(list) = operand else {
+    fn member(self, operand: &Membership, sorts: &[u8], reach: Reach) -> Access {
+        let (Membership::List(list), Reach::All) = (operand, reach) else {
             return Access::Any;
         };
         let mut keys = Keys::new();
@@ -220,7 +249,7 @@ impl Maker<'_> {
         )
     }
 
-    fn pattern(self, pattern: &Pattern) -> Access {
+    fn pattern(self, pattern: &Pattern, reach: Reach) -> Access {
         let longer = |a: Option<&'_ str>, b: Option<&'_ str>| {
             let longest = a.into_iter().chain(b).max_by_key(|text| text.len());
             longest.map(str::to_ascii_lowercase)
@@ -230,6 +259,7 @@ impl Maker<'_> {
             pattern.required_literal(),
             pattern.required_folded_literal(),
         );
+        let literal = literal.filter(|_| reach == Reach::All);
         let literal_key = literal.and_then(|literal| self.gram(literal.as_bytes()));
         let prefix_key = prefix.map(|prefix| self.prefix(prefix.as_bytes()));
         let best = match (prefix_key, literal_key) {

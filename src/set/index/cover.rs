@@ -7,7 +7,7 @@
 
 use smallvec::{SmallVec, smallvec};
 
-use super::access::{Access, AccessKey, Keys, Maker, plain};
+use super::access::{Access, AccessKey, Keys, Maker, Reach, plain};
 use super::paths::{Paths, is_coin};
 use crate::op::Op;
 use crate::plan::Path;
@@ -35,20 +35,38 @@ pub(crate) struct Chooser<'s> {
     paths: &'s Paths,
     /// Paths of the query of which nothing is told, in ascending order; see [`unsettled`].
     unsettled: SmallVec<[u32; 4]>,
+    /// Paths that the set does not know, as far as they are named, and how far keys of theirs would see.
+    strangers: SmallVec<[(u32, Reach); 4]>,
 }
 
 impl<'s> Chooser<'s> {
-    /// For a query that revisits dates its paths are to be named.
+    /// For a query that revisits dates, or that has paths which the set does not know, its paths are to be named.
     pub(crate) fn new<'p>(
         hasher: &'s KeyHasher,
         paths: &'s Paths,
         named: impl Iterator<Item = (u32, &'p Path)>,
     ) -> Self {
+        let named: SmallVec<[(u32, &Path); 4]> = named.collect();
+        let strangers = named
+            .iter()
+            .filter(|(number, _)| paths.get(*number).is_none());
         Self {
             hasher,
             paths,
+            strangers: strangers
+                .map(|(number, path)| (*number, Reach::of(path)))
+                .collect(),
             unsettled: unsettled(named),
         }
+    }
+
+    fn reach(&self, path: u32) -> Reach {
+        if let Some(record) = self.paths.get(path) {
+            return Reach::of(&record.path);
+        }
+        let mut strangers = self.strangers.iter();
+        let known = strangers.find(|(number, _)| *number == path);
+        known.map_or(Reach::All, |(_, reach)| *reach)
     }
 
     /// The cover of a query, given its [`necessary`](Self::necessary) tests; none if every change must run it.
@@ -91,7 +109,7 @@ impl<'s> Chooser<'s> {
         };
         let access = match row {
             Some(bounds) => Access::Range(bounds),
-            None => maker.access(&step.op),
+            None => maker.access(&step.op, || self.reach(path)),
         };
         let chance = match &access {
             Access::Never => 0.0,
@@ -152,8 +170,7 @@ impl<'s> Chooser<'s> {
 
 /// The paths that lead on from others, and these others: looking at the one may make a date of what the other one sees, so
 /// that the object as it came does not tell what is found there.
-fn unsettled<'p>(named: impl Iterator<Item = (u32, &'p Path)>) -> SmallVec<[u32; 4]> {
-    let mut named: Vec<(u32, &Path)> = named.collect();
+fn unsettled(mut named: SmallVec<[(u32, &Path); 4]>) -> SmallVec<[u32; 4]> {
     named.sort_by(|(_, a), (_, b)| a.cmp_components(b));
     let mut found = SmallVec::new();
     let mut above: Vec<(u32, &Path)> = Vec::new();

@@ -3,15 +3,15 @@
 use std::cell::OnceCell;
 
 use super::sought::Keys;
-use super::subject::{Found, Sides, Subject, Touched, number_of};
+use super::subject::{Found, Sides, Subject, Touched};
 use crate::geo::{Point, check_ring, vertices};
-use crate::set::index::access::{LONGEST, Maker, is_bare, plain};
-use crate::set::index::paths::Paths;
+use crate::set::index::access::{LONGEST, Maker, Reach, is_bare, plain};
+use crate::set::index::paths::{Paths, Record, Use};
 use crate::set::keys::cell::{self, Region};
 use crate::set::keys::feature::{Feature, KeyHasher, Kind, Scalar, sort};
 use crate::set::keys::grams::{self, Grams};
 use crate::set::keys::interval;
-use crate::value::convert::{JsText, to_text};
+use crate::value::convert::{JsText, to_beginning};
 use crate::value::key::names;
 use crate::value::{MAX_DEPTH, Val};
 
@@ -20,9 +20,33 @@ pub(crate) struct Emitter<'s> {
     pub(crate) hasher: &'s KeyHasher,
     pub(crate) paths: &'s Paths,
     pub(crate) keys: &'s mut Keys,
-    /// A text with its ASCII letters in lower case.
-    pub(crate) text: &'s mut Vec<u8>,
+    /// Those of the values of the path that is looked at, once some feature has asked for them.
+    pub(crate) texts: &'s mut [Lowered; 2],
     pub(crate) grams: &'s Grams,
+}
+
+/// A text with its ASCII letters in lower case, behind which stands the [`PADDING`](grams::PADDING): what features look for
+/// in a value as text. Empty if it has none.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Lowered(Vec<u8>);
+
+impl Lowered {
+    /// Makes it of so many bytes of the text of a value, or of all that it has.
+    fn set(&mut self, value: Option<Val<'_>>, most: usize) {
+        self.0.clear();
+        let text = value.map(|value| to_beginning(value, most));
+        if let Some(Ok(JsText::Text(text))) = text {
+            let bytes = text.as_bytes();
+            self.0.extend_from_slice(bytes.get(..most).unwrap_or(bytes));
+            self.0.make_ascii_lowercase();
+            self.0.extend_from_slice(&grams::PADDING);
+        }
+    }
+
+    fn text(&self) -> &[u8] {
+        let end = self.0.len().saturating_sub(grams::PADDING.len());
+        &self.0[..end]
+    }
 }
 
 impl Emitter<'_> {
@@ -40,7 +64,10 @@ impl Emitter<'_> {
         let sorts = record.features.iter();
         for used in sorts.filter(|used| used.feature.kind == Kind::Sort) {
             let from = self.keys.len();
-            self.sort(used.feature, &Seen::nothing());
+            // What is nothing is no number either.
+            if matches!(used.feature.level, sort::MISSING | sort::NO_ORDER) {
+                self.push(self.maker(used.feature).sort(used.feature.level));
+            }
             self.keys.close(from, used);
         }
     }
@@ -54,13 +81,44 @@ impl Emitter<'_> {
             return;
         }
         let values = values(subject, touched);
+        let mut of_texts = false;
         for used in &record.features {
+            if is_of_texts(used.feature.kind) {
+                of_texts = true;
+                continue;
+            }
             let from = self.keys.len();
             for seen in values.iter().flatten() {
-                self.value(used.feature, seen);
+                self.value(used.feature, seen, record);
             }
             if matches!(used.feature.kind, Kind::Scalar | Kind::Pointer) {
                 self.keys.print(from);
+            }
+            self.keys.close(from, used);
+        }
+        if of_texts {
+            self.texts(record, &values);
+        }
+    }
+
+    /// The keys of the texts of a path, which are made once for all lengths that are looked for.
+    #[inline(never)]
+    fn texts(&mut self, record: &Record, values: &[Option<Seen<'_, '_>>; 2]) {
+        let of_texts = |used: &&Use| is_of_texts(used.feature.kind);
+        let used = || record.features.iter().filter(of_texts);
+        let looks_anywhere = used().any(|used| used.feature.kind == Kind::Gram);
+        let most = if looks_anywhere { usize::MAX } else { LONGEST };
+        for (text, seen) in self.texts.iter_mut().zip(values) {
+            text.set(seen.as_ref().map(|seen| seen.value), most);
+        }
+        for used in used() {
+            let from = self.keys.len();
+            for side in 0..values.len() {
+                if used.feature.kind == Kind::Gram {
+                    self.grams(used.feature, side);
+                } else {
+                    self.prefix(used.feature, side);
+                }
             }
             self.keys.close(from, used);
         }
@@ -77,23 +135,27 @@ impl Emitter<'_> {
         self.keys.push(key, None);
     }
 
-    fn value(&mut self, feature: Feature, seen: &Seen<'_>) {
+    fn value(&mut self, feature: Feature, seen: &Seen<'_, '_>, record: &Record) {
         let value = seen.value;
+        let levels = || match value {
+            Val::Array(_) => Reach::of(&record.path).levels(),
+            _ => 1,
+        };
         match feature.kind {
-            Kind::Scalar => self.scalars(feature, value, MAX_DEPTH),
+            Kind::Scalar => self.scalars(feature, value, levels()),
             Kind::Pointer => match seen.pointer {
                 Some((class_name, object_id)) => {
                     let (class_name, object_id) =
                         (Scalar::Text(class_name), Scalar::Text(object_id));
                     self.push(self.maker(feature).pointer(class_name, object_id));
                 }
-                None => self.pointers(feature, value, MAX_DEPTH),
+                None => self.pointers(feature, value, levels()),
             },
             Kind::Sort => self.sort(feature, seen),
-            Kind::Prefix => self.prefix(feature, value),
-            Kind::Gram => self.grams(feature, value),
+            // See `texts`.
+            Kind::Prefix | Kind::Gram => {}
             Kind::Interval => {
-                let number = number_of(Ok(value));
+                let number = seen.number();
                 if !number.is_nan() {
                     let key =
                         interval::number_key(self.hasher, feature.path, feature.level, number);
@@ -107,7 +169,7 @@ impl Emitter<'_> {
                     self.keys.push(key, Some(cell::spot(feature.level, point)));
                 }
             }
-            Kind::Area => self.area(feature, value),
+            Kind::Area => self.area(feature, seen),
         }
     }
 
@@ -155,40 +217,24 @@ impl Emitter<'_> {
         }
     }
 
-    fn sort(&mut self, feature: Feature, seen: &Seen<'_>) {
+    fn sort(&mut self, feature: Feature, seen: &Seen<'_, '_>) {
         if is_of_sort(feature.level, seen) {
             self.push(self.maker(feature).sort(feature.level));
         }
     }
 
-    fn prefix(&mut self, feature: Feature, value: Val<'_>) {
+    fn prefix(&mut self, feature: Feature, side: usize) {
         let length = usize::from(feature.level);
-        let Ok(JsText::Text(text)) = to_text(value) else {
-            return;
-        };
-        if let Some(bytes) = text.as_bytes().get(..length) {
-            let mut prefix = [0; LONGEST];
-            let Some(prefix) = prefix.get_mut(..length) else {
-                return;
-            };
-            prefix.copy_from_slice(bytes);
-            prefix.make_ascii_lowercase();
+        if let Some(prefix) = self.texts[side].text().get(..length) {
             self.push((feature, self.hasher.text_key(feature, prefix)));
         }
     }
 
-    fn grams(&mut self, feature: Feature, value: Val<'_>) {
-        let Ok(JsText::Text(text)) = to_text(value) else {
-            return;
-        };
-        self.text.clear();
-        self.text.extend_from_slice(text.as_bytes());
-        self.text.make_ascii_lowercase();
-        self.text.extend_from_slice(&grams::PADDING);
+    fn grams(&mut self, feature: Feature, side: usize) {
         let seed = self.hasher.key(feature, ());
         let length = usize::from(feature.level).max(1);
         let (grams, keys) = (self.grams, &mut self.keys);
-        grams.for_each(self.text, length, |bytes| {
+        grams.for_each(&self.texts[side].0, length, |bytes| {
             let key = grams::key(seed, bytes);
             if grams.may_have(key) {
                 keys.push(key, None);
@@ -196,10 +242,9 @@ impl Emitter<'_> {
         });
     }
 
-    fn area(&mut self, feature: Feature, value: Val<'_>) {
-        let ring = value.get("coordinates").and_then(check_ring);
-        let Ok(ring) = ring else { return };
-        let (level, cells) = Region::around(vertices(ring)).cells();
+    fn area(&mut self, feature: Feature, seen: &Seen<'_, '_>) {
+        let Some(region) = seen.region() else { return };
+        let (level, cells) = region.cells();
         if level == feature.level {
             cells.for_each(|cell| {
                 let key = cell::cell_key(self.hasher, feature, cell);
@@ -210,26 +255,22 @@ impl Emitter<'_> {
 }
 
 /// A value whose keys are made.
-struct Seen<'v> {
+struct Seen<'s, 'v> {
     value: Val<'v>,
     /// Class name and id, if both were found already.
     pointer: Option<(&'v str, &'v str)>,
-    /// The point that it is, once some feature has asked for it.
+    subject: &'s Subject<'v>,
+    // Once some feature has asked for them, as any number may: the point that it is, the region of a polygon, and its place
+    // among numbers.
     point: OnceCell<Option<Point>>,
+    region: OnceCell<Option<Region>>,
+    number: OnceCell<f64>,
 }
 
-impl<'v> Seen<'v> {
-    const fn nothing() -> Self {
-        Self {
-            value: Val::Undefined,
-            pointer: None,
-            point: OnceCell::new(),
-        }
-    }
-
+impl<'s, 'v> Seen<'s, 'v> {
     /// What is found at a path, if it is no fault.
     #[inline]
-    fn of(found: Found<'v>) -> Option<Self> {
+    fn of(found: Found<'v>, subject: &'s Subject<'v>) -> Option<Self> {
         let pointer = match found {
             Found::Pointer {
                 class_name,
@@ -241,24 +282,50 @@ impl<'v> Seen<'v> {
         Some(Self {
             value: found.reading().ok()?,
             pointer,
-            ..Self::nothing()
+            subject,
+            point: OnceCell::new(),
+            region: OnceCell::new(),
+            number: OnceCell::new(),
         })
     }
 
     fn point(&self) -> Option<Point> {
         *self.point.get_or_init(|| point_of(self.value))
     }
+
+    /// Around the vertices of a polygon, if it is one.
+    fn region(&self) -> Option<Region> {
+        *self.region.get_or_init(|| {
+            let ring = self.value.get("coordinates").and_then(check_ring).ok()?;
+            Some(Region::around(vertices(ring)))
+        })
+    }
+
+    fn number(&self) -> f64 {
+        *self
+            .number
+            .get_or_init(|| self.subject.number_of(self.value))
+    }
 }
 
 /// The values of a path that are to have their keys: if nothing changed, one is enough. A fault has none.
 #[inline]
-fn values<'v>(subject: &Subject<'v>, touched: &Touched<'v>) -> [Option<Seen<'v>>; 2] {
+fn values<'s, 'v>(subject: &'s Subject<'v>, touched: &Touched<'v>) -> [Option<Seen<'s, 'v>>; 2] {
     let both = matches!(subject.sides, Sides::Both { .. }) && touched.changed;
-    let before = if both { Seen::of(touched.old) } else { None };
-    [Seen::of(touched.new), before]
+    let before = if both {
+        Seen::of(touched.old, subject)
+    } else {
+        None
+    };
+    [Seen::of(touched.new, subject), before]
 }
 
-fn is_of_sort(level: u8, seen: &Seen<'_>) -> bool {
+/// Whether a kind looks at the value as text.
+fn is_of_texts(kind: Kind) -> bool {
+    matches!(kind, Kind::Prefix | Kind::Gram)
+}
+
+fn is_of_sort(level: u8, seen: &Seen<'_, '_>) -> bool {
     let value = seen.value;
     match level {
         sort::MISSING => value.is_undefined(),
@@ -268,7 +335,7 @@ fn is_of_sort(level: u8, seen: &Seen<'_>) -> bool {
         sort::OBJECT => matches!(value, Val::Object(_)),
         sort::OTHER => matches!(value, Val::Instance(_) | Val::Builtin(_)),
         sort::ODD_POINT => !value.is_undefined() && seen.point().is_none(),
-        sort::NO_ORDER => number_of(Ok(value)).is_nan(),
+        sort::NO_ORDER => seen.number().is_nan(),
         sort::BARE_POINTER => has_bare(value, MAX_DEPTH),
         _ => true,
     }

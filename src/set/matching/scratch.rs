@@ -1,6 +1,7 @@
 //! Memory that a change needs while it is matched, kept from one change to the next.
 
 use super::candidates::Candidates;
+use super::emit::Lowered;
 use super::positions::Positions;
 use super::search::Frontier;
 use super::sought::Keys;
@@ -19,8 +20,8 @@ pub struct Scratch {
     pub(crate) keys: Keys,
     pub(crate) frontier: Frontier,
     pub(crate) candidates: Candidates,
-    /// A text with its ASCII letters in lower case.
-    pub(crate) text: Vec<u8>,
+    /// The texts of a path on both sides.
+    pub(crate) texts: [Lowered; 2],
 }
 
 /// Numbers of heads, or [`NONE`].

@@ -3,7 +3,7 @@
 use super::candidates::Candidates;
 use super::positions::Positions;
 use super::sought::{Keys, Sought};
-use super::subject::{Sides, Subject, number_of};
+use super::subject::{Sides, Subject};
 use crate::set::index::group::Group;
 use crate::set::index::{Index, ROOT};
 use crate::set::keys::feature::below;
@@ -52,7 +52,7 @@ pub(crate) struct Numbers<'s, 'v> {
 
 impl Numbers<'_, '_> {
     fn of(&self, path: u32, after: bool) -> f64 {
-        number_of(self.subject.read(path, after, self.positions))
+        self.subject.number(path, after, self.positions)
     }
 
     /// The sides on which the numbers of some paths are to be looked at.

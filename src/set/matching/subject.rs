@@ -1,5 +1,8 @@
 //! A change as a set sees it: the values at the paths that its queries look at, before and after.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
 use smallvec::SmallVec;
 
 use super::long::LongArray;
@@ -13,7 +16,7 @@ use crate::set::index::paths::{Head, Paths};
 use crate::set::slot::bit;
 use crate::set::store::slab::NONE;
 use crate::steps::{Meter, Size, Spend, Spent};
-use crate::value::convert::{text_to_number, to_primitive};
+use crate::value::convert::{list_to_number, text_to_number, to_primitive};
 use crate::value::key::Key;
 use crate::value::val::{List, Members};
 use crate::value::{Answer, Datum, Fault, Fields, Val};
@@ -29,7 +32,15 @@ pub(crate) struct Subject<'v> {
     pub(crate) changed: u64,
     /// The long arrays that are found at paths.
     long: Vec<LongArray<'v>>,
+    /// What long texts are as numbers, by where in memory they are.
+    numbers: RefCell<BTreeMap<usize, f64>>,
+    /// How many arrays and objects below others have been compared.
+    compared: usize,
 }
+
+/// So many arrays and objects that may lie within others are compared: each of them is as large as all of the object, and any
+/// number of paths may lead from one to the next. Further ones are taken for changed.
+const MOST_COMPARED: usize = 16;
 
 /// The objects of a change; one of them is there.
 #[derive(Clone, Copy)]
@@ -104,6 +115,15 @@ impl<'v> Found<'v> {
             self,
             Self::Reading(Ok(Val::Undefined)) | Self::Member(Datum::Undefined)
         )
+    }
+
+    /// Whether it is an array or an object, and no pointer.
+    fn has_parts(self) -> bool {
+        match self {
+            Self::Member(member) => matches!(member, Datum::Array(_) | Datum::Object(_)),
+            Self::Pointer { .. } => false,
+            Self::Reading(reading) => matches!(reading, Ok(Val::Array(_) | Val::Object(_))),
+        }
     }
 
     fn is_same(self, other: Self) -> bool {
@@ -196,6 +216,8 @@ impl<'v> Subject<'v> {
             touched: SmallVec::new(),
             changed: 0,
             long: Vec::new(),
+            numbers: RefCell::default(),
+            compared: 0,
         }
     }
 
@@ -237,12 +259,18 @@ impl<'v> Subject<'v> {
         }
     }
 
-    /// Notes what both sides have at a path, if there is something on one of them.
-    fn note_both(&mut self, path: u32, [old, new]: [Found<'v>; 2], positions: &mut Positions) {
+    /// Notes what both sides have at a path, if there is something on one of them; and whether it is below a field.
+    fn note_both(
+        &mut self,
+        path: u32,
+        [old, new]: [Found<'v>; 2],
+        is_below: bool,
+        positions: &mut Positions,
+    ) {
         if old.is_nothing() && new.is_nothing() {
             return;
         }
-        let changed = !old.is_same(new);
+        let changed = !(self.is_to_be_compared(is_below, [old, new]) && old.is_same(new));
         self.prepare(old);
         self.prepare(new);
         positions.set(path, self.touched.len());
@@ -257,6 +285,14 @@ impl<'v> Subject<'v> {
         }
     }
 
+    fn is_to_be_compared(&mut self, is_below: bool, sides: [Found<'v>; 2]) -> bool {
+        if !is_below || !sides.into_iter().all(Found::has_parts) {
+            return true;
+        }
+        self.compared += 1;
+        self.compared <= MOST_COMPARED
+    }
+
     /// Reads each path on both sides.
     fn compare(&mut self, old: Val<'v>, new: Val<'v>, reader: &mut Reader<'_>) {
         let Reader {
@@ -264,7 +300,7 @@ impl<'v> Subject<'v> {
         } = reader;
         for (number, record) in paths.iter() {
             let found = [old, new].map(|object| Found::at(&record.path, object));
-            self.note_both(number, found, positions);
+            self.note_both(number, found, !record.path.is_bare(), positions);
         }
     }
 
@@ -294,7 +330,8 @@ impl<'v> Subject<'v> {
         for number in reader.paths.odd() {
             if let Some(record) = reader.paths.get(number) {
                 let found = [old, new].map(|fields| Found::at(&record.path, view(fields)));
-                self.note_both(number, found, reader.positions);
+                let is_below = !record.path.is_bare();
+                self.note_both(number, found, is_below, reader.positions);
             }
         }
     }
@@ -318,13 +355,13 @@ impl<'v> Subject<'v> {
     ) {
         if head.own != NONE {
             let found = sides.map(|member| member.map_or(Found::NOTHING, Found::of));
-            self.note_both(head.own, found, reader.positions);
+            self.note_both(head.own, found, false, reader.positions);
         }
         for number in &head.below {
             if let Some(record) = reader.paths.get(*number) {
                 let below = |head| Found::below(&record.path, head);
                 let found = sides.map(|head| head.map_or(Found::NOTHING, below));
-                self.note_both(*number, found, reader.positions);
+                self.note_both(*number, found, true, reader.positions);
             }
         }
     }
@@ -338,9 +375,32 @@ impl<'v> Subject<'v> {
         self.touched.get(positions.get(path)?)
     }
 
-    /// The value of a path after the change, or before it; that of the only side, if there is one only.
-    pub(crate) fn read(&self, path: u32, after: bool, positions: &Positions) -> Reading<'v> {
-        self.side(path, after, positions).reading()
+    /// What a path is among numbers after the change, or before it; see [`number_of`](Self::number_of).
+    pub(crate) fn number(&self, path: u32, after: bool, positions: &Positions) -> f64 {
+        let reading = self.side(path, after, positions).reading();
+        reading.map_or(f64::NAN, |value| self.number_of(value))
+    }
+
+    /// What a value is among numbers; NaN if it has no place there.
+    pub(crate) fn number_of(&self, value: Val<'_>) -> f64 {
+        match value {
+            Val::Number(number) | Val::Date(number) => number,
+            Val::Text(text) => self.number_in(text),
+            Val::Undefined => f64::NAN,
+            Val::Array(list) => list_to_number(list, |text| self.number_in(text)),
+            value => to_primitive(value).map_or(f64::NAN, |primitive| primitive.to_number()),
+        }
+    }
+
+    /// Any number of features, groups and paths may ask for one text, which is read once if that takes long.
+    fn number_in(&self, text: &str) -> f64 {
+        const LONG: usize = 64;
+        if text.len() < LONG {
+            return text_to_number(text);
+        }
+        let mut numbers = self.numbers.borrow_mut();
+        let number = numbers.entry(text.as_ptr().addr());
+        *number.or_insert_with(|| text_to_number(text))
     }
 
     /// The answer of a step after the change, or before it.
@@ -543,15 +603,5 @@ fn same(a: Val<'_>, b: Val<'_>) -> bool {
         (Val::Object(Members::Map(a)), Val::Object(Members::Map(b))) => a.iter().eq(b.iter()),
         (Val::Builtin(a), Val::Builtin(b)) => a == b,
         _ => false,
-    }
-}
-
-/// What a value is among numbers; NaN if it has no place there.
-pub(crate) fn number_of(reading: Reading<'_>) -> f64 {
-    match reading {
-        Ok(Val::Number(number) | Val::Date(number)) => number,
-        Ok(Val::Text(text)) => text_to_number(text),
-        Ok(Val::Undefined) | Err(Fault) => f64::NAN,
-        Ok(value) => to_primitive(value).map_or(f64::NAN, |primitive| primitive.to_number()),
     }
 }
