@@ -1,11 +1,11 @@
 //! What a subscriber sees of a change.
 
-use livematch::{Event, Outcome, Verdict, Watch};
+use livematch::{Event, Outcome, Verdict};
 
 use super::Access;
 use super::directory::Known;
 use super::viewer::Viewer;
-use crate::publication::{Cut, Publication, Side};
+use crate::publication::{Cut, Names, Publication, Side};
 use crate::registry::Subscription;
 use crate::rights::{Gate, Protected, Seer, Standing};
 
@@ -222,6 +222,6 @@ impl Scene {
 }
 
 fn lets_through(subscription: &Subscription, publication: &Publication, event: Event) -> bool {
-    let lets_through = |watch: &Watch| publication.lets_through(watch, event);
+    let lets_through = |watch: &Names| publication.lets_through(watch, event);
     subscription.watch.as_ref().is_none_or(lets_through)
 }

@@ -113,7 +113,12 @@ impl Ledger {
 
     /// Whether so much waits for answers of Parse Server that there is too little room for what does not.
     pub(crate) fn parks_too_much(&self) -> bool {
-        self.entry(Term::Parked).held.load(Ordering::Relaxed) > self.feed.limit / PARKED_PART
+        self.entry(Term::Parked).held.load(Ordering::Relaxed) > self.most_parked()
+    }
+
+    /// How much may wait for answers of Parse Server.
+    pub(crate) fn most_parked(&self) -> usize {
+        self.feed.limit / PARKED_PART
     }
 
     /// Charges the server once there is room, and who asks first gets it first.

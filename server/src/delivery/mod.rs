@@ -3,9 +3,13 @@
 //! Access is weighed here, before anything is queued for a client or counted against it: what nobody may see leaves no
 //! trace in what a client holds. What can be decided at once is. What depends on an answer of Parse Server waits for
 //! it, and with it the later events of the same object for the same client, which keep their order; all else goes on.
+//! Clients have their turns, so that nobody waits for what a change means to another one.
 
+mod lines;
 mod parked;
 mod room;
+#[cfg(test)]
+mod testing;
 mod worker;
 
 use std::sync::Arc;
@@ -13,7 +17,7 @@ use std::sync::Arc;
 use livematch::Outcome;
 use tokio::sync::mpsc;
 
-use self::parked::Hit;
+use self::parked::{Hit, Lot};
 use self::room::Room;
 use self::worker::{Batch, Worker};
 use crate::access::Access;
@@ -38,10 +42,10 @@ impl Delivery {
         ledger: &Arc<Ledger>,
         metrics: &Arc<Metrics>,
     ) -> Self {
-        let room = Arc::new(Room::default());
+        let (room, lot) = (Arc::new(Room::default()), Lot::new(ledger, workers));
         let start = |_| {
             let (queue, batches) = mpsc::unbounded_channel();
-            let worker = Worker::new(access, ledger, metrics, &room);
+            let worker = Worker::new(access, metrics, &room, &lot);
             tokio::spawn(worker.run(batches));
             queue
         };

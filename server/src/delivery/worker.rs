@@ -5,14 +5,16 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
+use futures_util::FutureExt;
 use tokio::sync::mpsc;
+use tokio::sync::mpsc::error::TryRecvError;
 use tokio::task::yield_now;
 use tokio_util::sync::ReusableBoxFuture;
 
-use super::parked::{Case, Hit, Key, Parked, Question};
+use super::lines::Lines;
+use super::parked::{Case, Decided, Hit, Lot, Parked, Question};
 use super::room::Room;
 use crate::access::{Access, Shown, Sight};
-use crate::accounting::Ledger;
 use crate::metrics::Metrics;
 use crate::publication::Publication;
 use crate::registry::Event;
@@ -23,11 +25,16 @@ pub(super) struct Batch {
     pub(super) hits: Vec<Hit>,
 }
 
-/// Hands changes out to some of the clients, in order.
+/// How long a turn is, of a client and of this task.
+const TURN: Duration = Duration::from_millis(1);
+
+/// Hands changes out to some of the clients, to each in order, and to all in turns: nobody waits for what another
+/// client has of a change.
 pub(super) struct Worker {
     access: Arc<Access>,
     metrics: Arc<Metrics>,
     room: Arc<Room>,
+    lines: Lines,
     parked: Parked,
     /// What decides the next hit; used again for as long as it decides at once.
     question: Question,
@@ -36,42 +43,73 @@ pub(super) struct Worker {
 impl Worker {
     pub(super) fn new(
         access: &Arc<Access>,
-        ledger: &Arc<Ledger>,
         metrics: &Arc<Metrics>,
         room: &Arc<Room>,
+        lot: &Arc<Lot>,
     ) -> Self {
         Self {
             access: Arc::clone(access),
             metrics: Arc::clone(metrics),
             room: Arc::clone(room),
-            parked: Parked::new(ledger, metrics.parked.clone()),
+            lines: Lines::default(),
+            parked: Parked::new(lot, metrics.parked.clone()),
             question: unasked(),
         }
     }
 
     /// Works until nothing is handed out any more.
     pub(super) async fn run(mut self, mut batches: mpsc::UnboundedReceiver<Batch>) {
+        let lot = Arc::clone(self.parked.lot());
         loop {
+            self.work_off(&mut batches).await;
+            let mut crowded = std::pin::pin!(lot.crowded());
+            crowded.as_mut().enable();
+            self.give_up();
             tokio::select! {
-                // What has been answered is older.
-                biased;
-                (key, age, sight) = self.parked.next() => self.go_on(key, age, sight).await,
+                decided = self.parked.next() => self.go_on(decided),
+                () = crowded => {}
                 batch = batches.recv() => match batch {
-                    Some(batch) => self.hand_out(batch).await,
+                    Some(batch) => self.line_up(batch),
                     None => return,
                 },
             }
         }
     }
 
-    async fn hand_out(&mut self, batch: Batch) {
-        let count = batch.hits.len();
-        let mut turn = Turn::begin();
-        for hit in batch.hits {
-            self.weigh(Case::new(&batch.publication, hit)).await;
-            turn.step().await;
+    /// Works until nobody waits in line, and takes what comes meanwhile.
+    async fn work_off(&mut self, batches: &mut mpsc::UnboundedReceiver<Batch>) {
+        let (mut began, mut done) = (Instant::now(), 0);
+        while let Some(case) = self.lines.take() {
+            self.weigh(case).await;
+            done += 1;
+            if began.elapsed() < TURN && !self.lines.is_empty() {
+                continue;
+            }
+            self.room.give_back(done);
+            self.lines.pass();
+            yield_now().await;
+            // What has been answered is older.
+            while let Some(decided) = self.parked.next().now_or_never() {
+                self.go_on(decided);
+            }
+            self.take_all(batches);
+            (began, done) = (Instant::now(), 0);
         }
-        self.room.give_back(count);
+    }
+
+    fn take_all(&mut self, batches: &mut mpsc::UnboundedReceiver<Batch>) {
+        loop {
+            match batches.try_recv() {
+                Ok(batch) => self.line_up(batch),
+                Err(TryRecvError::Empty | TryRecvError::Disconnected) => return,
+            }
+        }
+    }
+
+    fn line_up(&mut self, batch: Batch) {
+        for hit in batch.hits {
+            self.lines.put(Case::new(&batch.publication, hit));
+        }
     }
 
     /// Tells somebody of a change, if they may see it, as soon as that is known.
@@ -80,17 +118,22 @@ impl Worker {
             return;
         }
         let Some(case) = self.parked.follow(case) else {
-            return;
+            return self.give_up();
         };
         match self.ask(&case).await {
             Poll::Ready(sight) => self.tell(&case, sight),
             Poll::Pending => {
                 let question = std::mem::replace(&mut self.question, unasked());
                 self.parked.park(case, question);
-                let given_up = self.parked.give_up();
-                self.metrics.unanswered.increment(given_up as u64);
+                self.give_up();
             }
         }
+    }
+
+    /// Gives up what has waited longest for those for whom too much waits.
+    fn give_up(&mut self) {
+        let given_up = self.parked.give_up();
+        self.metrics.unanswered.increment(given_up as u64);
     }
 
     /// Asks what somebody sees of a change, and waits for nothing.
@@ -106,26 +149,16 @@ impl Worker {
         poll_fn(|cx| Poll::Ready(question.poll(cx))).await
     }
 
-    /// Goes on with a chain whose first case has been decided.
-    async fn go_on(&mut self, key: Key, age: u64, sight: Option<Sight>) {
-        let Some(mut cases) = self.parked.take(&key, age) else {
+    /// Goes on with a chain whose first case has been decided: the others are before all that has come since.
+    fn go_on(&mut self, decided: Decided) {
+        let Some(mut cases) = self.parked.take(&decided) else {
             return;
         };
-        if let Some(first) = cases.pop_front() {
-            self.tell(&first.case, sight);
+        if let Some(first) = cases.next() {
+            self.tell(&first, decided.sight);
         }
-        let mut turn = Turn::begin();
-        while let Some(next) = cases.front() {
-            match self.ask(&next.case).await {
-                Poll::Ready(sight) => self.tell(&next.case, sight),
-                Poll::Pending => {
-                    let question = std::mem::replace(&mut self.question, unasked());
-                    return self.parked.put_back(key, cases, question);
-                }
-            }
-            cases.pop_front();
-            turn.step().await;
-        }
+        self.room.take(cases.len());
+        self.lines.put_first(cases);
     }
 
     fn tell(&self, case: &Case, sight: Option<Sight>) {
@@ -145,31 +178,4 @@ impl Worker {
 
 fn unasked() -> Question {
     ReusableBoxFuture::new(std::future::pending())
-}
-
-/// Lets others have their turn now and then.
-struct Turn {
-    began: Instant,
-    steps: usize,
-}
-
-impl Turn {
-    /// How long a turn is.
-    const LENGTH: Duration = Duration::from_millis(1);
-
-    /// After how many steps the clock is looked at.
-    const LOOK: usize = 16;
-
-    fn begin() -> Self {
-        let began = Instant::now();
-        Self { began, steps: 0 }
-    }
-
-    async fn step(&mut self) {
-        self.steps += 1;
-        if self.steps.is_multiple_of(Self::LOOK) && self.began.elapsed() > Self::LENGTH {
-            yield_now().await;
-            *self = Self::begin();
-        }
-    }
 }

@@ -10,11 +10,9 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::dear::Dear;
-use crate::accounting::{Ledger, Steps};
+use crate::accounting::Steps;
 use crate::metrics::Metrics;
-use crate::protocol::{Addressee, RequestId, Sdk, Subscribe};
-use crate::registry::{Class, Client, Credit, Desk, Outbox, Subscription};
-use crate::rights::Scope;
+use crate::registry::{Class, Client, Desk, Subscription, testing};
 
 const MEMORY: usize = 1 << 30;
 
@@ -44,35 +42,14 @@ impl World {
     /// The client of a number, which comes if it is not there.
     fn client(&mut self, number: usize) -> Arc<Client> {
         while self.clients.len() <= number {
-            let account = Ledger::new(MEMORY, MEMORY).open();
-            self.clients.push(Arc::new(Client {
-                number: self.clients.len(),
-                addressee: Addressee::new("client".into(), None),
-                session_token: None,
-                sdk: Sdk::Other,
-                is_master: false,
-                credit: Credit::default(),
-                outbox: Outbox::new(Arc::clone(&account)),
-                steps: self.steps.open(&account),
-                account,
-            }));
+            self.clients.push(testing::client(self.clients.len()));
         }
         Arc::clone(&self.clients[number])
     }
 
     fn subscribe(&mut self, client: usize, clause: &str) {
         let query: Query = clause.parse().expect("a clause");
-        let request = Subscribe {
-            id: RequestId::from(0.0),
-            class_name: "A".into(),
-            clause: clause.into(),
-            keys: None,
-            watch: None,
-            session_token: None,
-        };
-        let scope = Scope::new(&query, None);
-        let subscription = Subscription::new(self.client(client), request, scope);
-        let subscription = Arc::new(subscription.expect("there is room"));
+        let subscription = testing::subscription(&self.client(client), &query);
         let class = self.class.get_mut();
         let added = class.add(&subscription, query.clone(), 0);
         added.expect("there is room");

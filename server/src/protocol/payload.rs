@@ -42,11 +42,11 @@ impl Payload {
         }
     }
 
-    pub(crate) fn cut(written: &Arc<Written>, pieces: Vec<Range<usize>>) -> Self {
+    pub(crate) fn cut(written: &Arc<Written>, pieces: Arc<[Range<usize>]>) -> Self {
         let written = Arc::clone(written);
         Self {
             written,
-            pieces: Some(pieces.into()),
+            pieces: Some(pieces),
         }
     }
 

@@ -1,8 +1,11 @@
 //! An object as it is sent.
 
+use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use livematch::Object;
+use parking_lot::Mutex;
 
 use super::Cut;
 use super::members::Members;
@@ -15,8 +18,13 @@ pub(crate) struct Body {
     written: Arc<Written>,
     /// Where its members stand; looked for when somebody is sent a part of it.
     members: OnceLock<Members>,
+    /// What was sent of it to others.
+    cuts: Mutex<HashMap<Cut, Arc<[Range<usize>]>>>,
     acl: Option<Acl>,
 }
+
+/// So many cuts are kept of an object; most who are sent a part of it are sent one of a few.
+const CUTS: usize = 64;
 
 impl Body {
     /// Writes an object; one that does not exist is empty.
@@ -26,6 +34,7 @@ impl Body {
         let mut body = Self {
             written: Written::new(text, charge),
             members: OnceLock::new(),
+            cuts: Mutex::default(),
             acl: None,
         };
         body.acl = object
@@ -53,8 +62,20 @@ impl Body {
         if cut.is_whole() {
             return Payload::whole(&self.written);
         }
-        let pieces = cut.pieces(self.written.text(), self.members());
-        Payload::cut(&self.written, pieces)
+        Payload::cut(&self.written, self.pieces(cut))
+    }
+
+    /// The pieces of the text that are sent: made once for all who are sent the same.
+    fn pieces(&self, cut: &Cut) -> Arc<[Range<usize>]> {
+        if let Some(pieces) = self.cuts.lock().get(cut) {
+            return Arc::clone(pieces);
+        }
+        let pieces: Arc<[_]> = cut.pieces(self.members()).into();
+        let mut cuts = self.cuts.lock();
+        if cuts.len() < CUTS {
+            cuts.insert(cut.clone(), Arc::clone(&pieces));
+        }
+        pieces
     }
 
     fn members(&self) -> &Members {
@@ -66,6 +87,7 @@ impl Body {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::publication::Names;
 
     fn body(text: &str) -> Body {
         let object: Object = text.parse().expect("an object");
@@ -73,7 +95,8 @@ mod tests {
     }
 
     fn keys(keys: &[&str]) -> Cut {
-        Cut::new(Some(keys.iter().map(|key| (*key).to_owned()).collect()))
+        let keys = keys.iter().map(|key| (*key).to_owned());
+        Cut::new(Some(Names::new(keys.collect())))
     }
 
     #[test]
@@ -104,6 +127,38 @@ mod tests {
         let all = ["ACL", "__type", "a", "b", "className", "objectId"];
         assert_eq!(cut(&Cut::default().without(all)), "{}");
         assert_eq!(cut(&Cut::default()), body.written.text());
+    }
+
+    #[test]
+    fn long_lists_of_keys_are_not_gone_through_for_each_who_sends_one() {
+        let body = body(r#"{"className":"A","objectId":"1","a":1,"k7":2}"#);
+        let names: Vec<_> = (0..1_000).map(|n| format!("k{n}")).collect();
+        let names: Vec<_> = names.iter().map(String::as_str).collect();
+        let cut = keys(&names);
+        let few = keys(&["k7"]);
+        let began = std::time::Instant::now();
+        for _ in 0..5_000 {
+            assert_eq!(cut.pieces(body.members()), few.pieces(body.members()));
+        }
+        let took = began.elapsed();
+        assert!(took < std::time::Duration::from_secs(2), "{took:?}");
+    }
+
+    #[test]
+    fn who_is_sent_the_same_shares_it() {
+        let body = body(r#"{"className":"A","objectId":"1","a":1,"b":2}"#);
+        assert!(Arc::ptr_eq(
+            &body.pieces(&keys(&["a"])),
+            &body.pieces(&keys(&["a"]))
+        ));
+        let hidden = keys(&["a"]).without(["a"]);
+        assert_ne!(body.pieces(&keys(&["a"])), body.pieces(&hidden));
+        for n in 0..CUTS * 2 {
+            let name = format!("k{n}");
+            let cut = keys(&[&name, "b"]);
+            assert_eq!(*body.pieces(&cut), cut.pieces(body.members()));
+        }
+        assert_eq!(body.cuts.lock().len(), CUTS);
     }
 
     #[test]

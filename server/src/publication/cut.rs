@@ -1,9 +1,9 @@
 //! Which fields of an object are sent.
 
 use std::ops::Range;
-use std::sync::Arc;
 
 use super::members::Members;
+use super::names::Names;
 
 /// The fields that are sent with any selection.
 const ALWAYS: [&str; 5] = ["className", "objectId", "createdAt", "updatedAt", "ACL"];
@@ -11,15 +11,15 @@ const ALWAYS: [&str; 5] = ["className", "objectId", "createdAt", "updatedAt", "A
 /// Which fields of an object are sent to a subscriber.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Cut {
-    /// The fields that were asked for, sorted; all if none were named.
-    keys: Option<Arc<[String]>>,
+    /// The fields that were asked for; all if none were named.
+    keys: Option<Names>,
     /// The fields that the subscriber may not see, sorted.
     hidden: Vec<String>,
 }
 
 impl Cut {
-    /// The fields that a subscriber asked for, sorted.
-    pub(crate) fn new(keys: Option<Arc<[String]>>) -> Self {
+    /// The fields that a subscriber asked for.
+    pub(crate) fn new(keys: Option<Names>) -> Self {
         let hidden = Vec::new();
         Self { keys, hidden }
     }
@@ -38,17 +38,21 @@ impl Cut {
     }
 
     /// The pieces of the text of an object that are sent. A path selects nothing: names are looked up as they are.
-    pub(super) fn pieces(&self, text: &str, members: &Members) -> Vec<Range<usize>> {
+    pub(super) fn pieces(&self, members: &Members) -> Vec<Range<usize>> {
         let hidden = self.hidden.iter().map(String::as_str);
         let Some(keys) = &self.keys else {
-            return members.without(text, hidden);
+            return members.without(hidden);
         };
-        let asked_for = keys.iter().map(String::as_str).chain(ALWAYS);
-        let is_shown = |name: &&str| {
-            self.hidden
-                .binary_search_by(|hidden| (**hidden).cmp(name))
-                .is_err()
+        let is_shown = |name: &str| {
+            let compare = |hidden: &String| hidden.as_str().cmp(name);
+            self.hidden.binary_search_by(compare).is_err()
         };
-        members.only(text, asked_for.filter(is_shown))
+        // Either may have thousands.
+        if members.len() < keys.len() {
+            let is_asked_for = |name: &str| keys.have(name) || ALWAYS.contains(&name);
+            return members.such(|name| is_asked_for(name) && is_shown(name));
+        }
+        let asked_for = keys.iter().chain(ALWAYS);
+        members.only(asked_for.filter(|name| is_shown(name)))
     }
 }

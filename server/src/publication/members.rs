@@ -1,6 +1,7 @@
 //! Where the members of an object stand in its text.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::ops::Range;
 
 use memchr::{memchr, memchr2};
@@ -17,8 +18,7 @@ struct Member {
 pub(super) struct Members {
     /// In the order of the text.
     members: Vec<Member>,
-    /// By their names.
-    sorted: Vec<usize>,
+    by_name: HashMap<Box<str>, usize>,
 }
 
 impl Members {
@@ -30,36 +30,43 @@ impl Members {
             at = member.span.end + 1;
             members.push(member);
         }
-        let mut sorted: Vec<_> = (0..members.len()).collect();
-        sorted.sort_unstable_by(|one, other| {
-            let name = |index: &usize| members[*index].name(text);
-            name(one).cmp(&name(other))
-        });
-        Self { members, sorted }
+        let names = members.iter().map(|member: &Member| member.name(text));
+        let by_name = names.zip(0..).map(|(name, index)| (name.into(), index));
+        Self {
+            by_name: by_name.collect(),
+            members,
+        }
     }
 
     /// Which member has a name.
-    fn find(&self, text: &str, name: &str) -> Option<usize> {
-        let compare = |index: &usize| (*self.members[*index].name(text)).cmp(name);
-        let found = self.sorted.binary_search_by(compare).ok()?;
-        Some(self.sorted[found])
+    fn find(&self, name: &str) -> Option<usize> {
+        self.by_name.get(name).copied()
     }
 
     /// The value of a member, as it is written.
     pub(super) fn value<'t>(&self, text: &'t str, name: &str) -> Option<&'t str> {
-        let member = &self.members[self.find(text, name)?];
+        let member = &self.members[self.find(name)?];
         text.get(member.name.end + 2..member.span.end)
     }
 
+    pub(super) fn len(&self) -> usize {
+        self.members.len()
+    }
+
+    /// The pieces of the text that hold the members with such names and no others, as few as can be.
+    pub(super) fn such(&self, is_such: impl Fn(&str) -> bool) -> Vec<Range<usize>> {
+        let named = self.by_name.iter();
+        let such = named.filter(|(name, _)| is_such(name));
+        let mut kept: Vec<_> = such.map(|(_, index)| *index).collect();
+        kept.sort_unstable();
+        self.joined(kept)
+    }
+
     /// The pieces of the text that hold these members and no others, as few as can be.
-    pub(super) fn only<'n>(
-        &self,
-        text: &str,
-        names: impl IntoIterator<Item = &'n str>,
-    ) -> Vec<Range<usize>> {
+    pub(super) fn only<'n>(&self, names: impl IntoIterator<Item = &'n str>) -> Vec<Range<usize>> {
         let mut kept: Vec<_> = names
             .into_iter()
-            .filter_map(|name| self.find(text, name))
+            .filter_map(|name| self.find(name))
             .collect();
         kept.sort_unstable();
         kept.dedup();
@@ -69,12 +76,11 @@ impl Members {
     /// The pieces of the text that hold all members but these.
     pub(super) fn without<'n>(
         &self,
-        text: &str,
         names: impl IntoIterator<Item = &'n str>,
     ) -> Vec<Range<usize>> {
         let mut hidden: Vec<_> = names
             .into_iter()
-            .filter_map(|name| self.find(text, name))
+            .filter_map(|name| self.find(name))
             .collect();
         hidden.sort_unstable();
         let all = 0..self.members.len();
@@ -185,15 +191,15 @@ mod tests {
                 .collect::<Vec<_>>()
         };
         assert_eq!(
-            texts(members.only(text, ["c", "b", "x", "e", "b"])),
+            texts(members.only(["c", "b", "x", "e", "b"])),
             [r#""b":{"x":"}"},"c":"\"""#, r#""e":null"#]
         );
         assert_eq!(
-            texts(members.without(text, ["a", "c", "y"])),
+            texts(members.without(["a", "c", "y"])),
             [r#""b":{"x":"}"}"#, r#""d":[[],{}],"e":null"#]
         );
-        assert!(members.only(text, []).is_empty());
-        assert_eq!(texts(members.without(text, [])).len(), 1);
+        assert!(members.only([]).is_empty());
+        assert_eq!(texts(members.without([])).len(), 1);
         assert_eq!(
             (members.value(text, "d"), members.value(text, "x")),
             (Some("[[],{}]"), None)

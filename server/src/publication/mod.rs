@@ -3,16 +3,18 @@
 mod body;
 mod cut;
 mod members;
+mod names;
 mod watched;
 
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
-use livematch::{Change, Event, Watch};
+use livematch::{Change, Event};
 use parking_lot::Mutex;
 
 use self::body::Body;
 pub(crate) use self::cut::Cut;
+pub(crate) use self::names::Names;
 use self::watched::Touched;
 use crate::accounting::{Charge, Ledger, Term};
 use crate::protocol::Payload;
@@ -75,6 +77,11 @@ impl Publication {
         self.charge.lock().rename(Term::Parked);
     }
 
+    /// What it is charged for.
+    pub(crate) fn bytes(&self) -> usize {
+        self.charge.lock().bytes()
+    }
+
     /// The id of the object.
     pub(crate) fn object_id(&self) -> Option<&str> {
         self.change.object_id()
@@ -100,11 +107,11 @@ impl Publication {
     }
 
     /// Whether an event is sent to who watches some fields.
-    pub(crate) fn lets_through(&self, watch: &Watch, event: Event) -> bool {
+    pub(crate) fn lets_through(&self, watch: &Names, event: Event) -> bool {
         match event {
             Event::Create | Event::Update => {
                 let touched = self.touched.get_or_init(|| Touched::by(&self.change));
-                watch.fields().any(|field| touched.has(field))
+                touched.has_any(watch)
             }
             Event::Enter | Event::Leave | Event::Delete => true,
         }

@@ -1,25 +1,61 @@
 //! Which fields a change touches.
 
-use std::collections::BTreeSet;
+use std::collections::{HashMap, HashSet};
 
 use livematch::{Change, Object, Watch};
+use parking_lot::Mutex;
+
+use super::names::Names;
 
 /// The fields whose value a change changes, for all who watch some: values are compared once and not for each of them.
-pub(super) struct Touched(BTreeSet<Box<str>>);
+#[derive(Default)]
+pub(super) struct Touched {
+    fields: HashSet<Box<str>>,
+    /// What was answered for long lists: they are often the same.
+    answers: Mutex<HashMap<Names, bool>>,
+}
+
+/// So few are looked up faster than an answer is.
+const FEW: usize = 8;
+
+/// So many answers are kept of a change.
+const ANSWERS: usize = 64;
 
 impl Touched {
     pub(super) fn by(change: &Change) -> Self {
         let Some(new) = change.new_object() else {
-            return Self(BTreeSet::new());
+            return Self::default();
         };
         let old = change.old();
         let names = new.keys().chain(old.into_iter().flat_map(Object::keys));
         let touched = names.filter(|name| Watch::new([*name]).touched(old, new));
-        Self(touched.map(Box::from).collect())
+        Self {
+            fields: touched.map(Box::from).collect(),
+            answers: Mutex::default(),
+        }
     }
 
-    pub(super) fn has(&self, field: &str) -> bool {
-        self.0.contains(field)
+    /// Whether one of these fields is among them: the fewer are looked up in the others.
+    pub(super) fn has_any(&self, names: &Names) -> bool {
+        if self.fields.len().min(names.len()) <= FEW {
+            return self.look_for(names);
+        }
+        if let Some(answer) = self.answers.lock().get(names) {
+            return *answer;
+        }
+        let answer = self.look_for(names);
+        let mut answers = self.answers.lock();
+        if answers.len() < ANSWERS {
+            answers.insert(names.clone(), answer);
+        }
+        answer
+    }
+
+    fn look_for(&self, names: &Names) -> bool {
+        if self.fields.len() < names.len() {
+            return self.fields.iter().any(|field| names.have(field));
+        }
+        names.iter().any(|name| self.fields.contains(name))
     }
 }
 
@@ -55,7 +91,17 @@ mod tests {
                         change.old(),
                         change.new_object(),
                     );
-                    assert_eq!(touched.has(field), expected, "{field}: {message}");
+                    let others = (0..9).map(|n| format!("other{n}"));
+                    for names in [
+                        vec![field.to_owned()],
+                        others.chain([field.to_owned()]).collect(),
+                    ] {
+                        assert_eq!(
+                            touched.has_any(&Names::new(names)),
+                            expected,
+                            "{field}: {message}"
+                        );
+                    }
                 }
             }
         }

@@ -8,6 +8,8 @@ mod event;
 mod held;
 mod outbox;
 mod subscription;
+#[cfg(test)]
+pub(crate) mod testing;
 
 use std::collections::HashMap;
 use std::sync::Arc;

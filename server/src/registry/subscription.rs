@@ -4,12 +4,11 @@ use std::sync::Arc;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use livematch::Watch;
-
 use super::Client;
 use super::held::Place;
 use crate::accounting::{Charge, Exhausted, Term};
 use crate::protocol::{RequestId, Subscribe};
+use crate::publication::Names;
 use crate::rights::Scope;
 
 /// What a client asked to be told of.
@@ -18,8 +17,8 @@ pub(crate) struct Subscription {
     /// The client's number for it.
     pub(crate) id: RequestId,
     pub(crate) class_name: Box<str>,
-    pub(crate) keys: Option<Arc<[String]>>,
-    pub(crate) watch: Option<Watch>,
+    pub(crate) keys: Option<Names>,
+    pub(crate) watch: Option<Names>,
     pub(crate) session_token: Option<String>,
     pub(crate) scope: Scope,
     /// Set when the client has given it up, or something else in its place.
@@ -44,8 +43,8 @@ impl Subscription {
             id: request.id,
             class_name: request.class_name.into(),
             scope,
-            keys: request.keys.map(Into::into),
-            watch: request.watch.map(Watch::new),
+            keys: request.keys.map(Names::new),
+            watch: request.watch.map(Names::new),
             session_token: request.session_token,
             has_ended: AtomicBool::new(false),
             place: OnceLock::new(),

@@ -1,0 +1,44 @@
+//! Clients and subscriptions without a socket.
+
+use std::sync::Arc;
+
+use livematch::Query;
+
+use super::{Client, Credit, Outbox, Subscription};
+use crate::accounting::{Ledger, Steps};
+use crate::protocol::{Addressee, RequestId, Sdk, Subscribe};
+use crate::rights::Scope;
+
+/// More than anything in a test takes.
+const MEMORY: usize = 1 << 30;
+
+/// A client of a number.
+pub(crate) fn client(number: usize) -> Arc<Client> {
+    let account = Ledger::new(MEMORY, MEMORY).open();
+    Arc::new(Client {
+        number,
+        addressee: Addressee::new("client".into(), None),
+        session_token: None,
+        sdk: Sdk::Other,
+        is_master: false,
+        credit: Credit::default(),
+        outbox: Outbox::new(Arc::clone(&account)),
+        steps: Steps::new(MEMORY, MEMORY, MEMORY).open(&account),
+        account,
+    })
+}
+
+/// A subscription of a client to a class `A`.
+pub(crate) fn subscription(client: &Arc<Client>, query: &Query) -> Arc<Subscription> {
+    let request = Subscribe {
+        id: RequestId::from(0.0),
+        class_name: "A".into(),
+        clause: String::new(),
+        keys: None,
+        watch: None,
+        session_token: None,
+    };
+    let scope = Scope::new(query, None);
+    let subscription = Subscription::new(Arc::clone(client), request, scope);
+    Arc::new(subscription.expect("there is room"))
+}
