@@ -341,6 +341,7 @@ impl Who {
             credit: Credit::default(),
             outbox: Outbox::new(Arc::clone(&account)),
             steps: Steps::new(MEMORY, MEMORY, MEMORY).open(&account),
+            _charge: account.begin(Term::Sockets),
             account,
         }
     }

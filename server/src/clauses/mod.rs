@@ -19,8 +19,12 @@ use crate::rights::Scope;
 use crate::turns::{Progress, Turn, Turns, Weight};
 use crate::warnings::Warnings;
 
-/// How many subscriptions are removed in one turn.
+/// How many subscriptions are removed in one turn, and until their queries take so many bytes.
 const REMOVALS: usize = 64;
+const REMOVED: usize = 64 << 10;
+
+/// Up to how many bytes a query takes at most a millisecond to be filed or removed.
+const LIGHT_QUERY: usize = 32 << 10;
 
 /// Up to how many bytes a clause is light whatever it is, and if it has no pattern.
 const LIGHT_PATTERN: usize = 512;
@@ -105,6 +109,10 @@ impl Clauses {
             (query, scope, request) = self.compile(turn, request, true).await?;
         }
         let this = Arc::clone(self);
+        let replacing = replaced
+            .as_ref()
+            .map_or(0, |replaced| replaced.query_bytes());
+        let weight = filing(query.memory_usage().max(replacing));
         let asked = Asked {
             client,
             request,
@@ -112,7 +120,7 @@ impl Clauses {
             scope,
         };
         let enter = move || this.enter(asked, replaced);
-        let entered = self.turns.run(turn, Weight::Light, enter).await;
+        let entered = self.turns.run(turn, weight, enter).await;
         entered.unwrap_or_else(|| Err(broken(Some(id))))
     }
 
@@ -190,8 +198,9 @@ impl Clauses {
     /// Removes a subscription that has been given up.
     pub(crate) async fn remove(&self, turn: &Arc<Turn>, subscription: Arc<Subscription>) -> Done {
         let registry = Arc::clone(&self.registry);
+        let weight = filing(subscription.query_bytes());
         let remove = move || registry.remove(&subscription);
-        self.turns.run(turn, Weight::Light, remove).await;
+        self.turns.run(turn, weight, remove).await;
         Done::Removed
     }
 
@@ -204,11 +213,21 @@ impl Clauses {
         subscriptions: HashMap<RequestId, Arc<Subscription>>,
     ) -> impl Future<Output = Done> + Send + use<> {
         let (done, is_done) = oneshot::channel();
+        let sizes = subscriptions
+            .values()
+            .map(|subscription| subscription.query_bytes());
+        let weight = filing(sizes.max().unwrap_or(0));
         let (mut done, mut left) = (Some(done), subscriptions.into_values());
         let registry = Arc::clone(&self.registry);
-        self.turns.in_pieces(turn, Weight::Light, move || {
-            let some = left.by_ref().take(REMOVALS);
-            some.for_each(|subscription| registry.remove(&subscription));
+        self.turns.in_pieces(turn, weight, move || {
+            let mut removed = 0;
+            for subscription in left.by_ref().take(REMOVALS) {
+                removed += subscription.query_bytes();
+                registry.remove(&subscription);
+                if removed > REMOVED {
+                    break;
+                }
+            }
             if left.len() > 0 {
                 return Progress::More;
             }
@@ -233,6 +252,15 @@ fn weight(clause: &str) -> Weight {
     }
 }
 
+/// How long a query of so many bytes is likely to take to be filed, or removed.
+fn filing(bytes: usize) -> Weight {
+    if bytes <= LIGHT_QUERY {
+        Weight::Light
+    } else {
+        Weight::Heavy
+    }
+}
+
 /// Narrows a clause down to the sessions of one user.
 fn of_user(clause: &str, user: &str) -> String {
     let pointer = serde_json::json!({"__type": "Pointer", "className": "_User", "objectId": user});
@@ -243,4 +271,35 @@ fn of_user(clause: &str, user: &str) -> String {
 fn broken(id: Option<RequestId>) -> Refusal {
     debug!("a client is told that its frame has been given up");
     Refusal::new(code::INTERNAL, "Internal server error", id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_filed_under_much_is_heavy() {
+        let weight = |clause: &str| {
+            let query: Query = clause.parse().expect("a clause");
+            filing(query.memory_usage())
+        };
+        assert_eq!(weight(r#"{"a": 1, "b": {"$gt": 5}}"#), Weight::Light);
+        let list: Vec<_> = (0..200).map(|n| format!("\"id{n}\"")).collect();
+        let list = list.join(",");
+        assert_eq!(
+            weight(&format!(r#"{{"a": {{"$in": [{list}]}}}}"#)),
+            Weight::Light
+        );
+        let many: Vec<_> = (0..10_000).map(|n| n.to_string()).collect();
+        let many = many.join(",");
+        assert_eq!(
+            weight(&format!(r#"{{"a": {{"$in": [{many}]}}}}"#)),
+            Weight::Heavy
+        );
+        let ranges: Vec<_> = (0..1_000)
+            .map(|n| format!(r#"{{"a": {{"$gt": {n}e3, "$lt": {n}e9}}}}"#))
+            .collect();
+        let ranges = ranges.join(",");
+        assert_eq!(weight(&format!(r#"{{"$or": [{ranges}]}}"#)), Weight::Heavy);
+    }
 }

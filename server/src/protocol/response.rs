@@ -52,6 +52,11 @@ impl Addressee {
             members: members.into(),
         }
     }
+
+    /// How many bytes it takes, in memory and in each frame.
+    pub(crate) fn len(&self) -> usize {
+        self.client_id.len() + self.members.len()
+    }
 }
 
 /// What every answer and every event begins with; the number is that of the subscription it is about.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Credit, Outbox};
-use crate::accounting::{Account, Numbered};
+use crate::accounting::{Account, Charge, Numbered};
 use crate::protocol::{Addressee, Sdk};
 
 /// A client that has connected.
@@ -26,6 +26,8 @@ pub(crate) struct Client {
     pub(crate) steps: Arc<Account>,
     /// What waits to be sent to it.
     pub(crate) outbox: Arc<Outbox>,
+    /// For what it said of itself.
+    pub(crate) _charge: Charge,
 }
 
 impl Numbered for Arc<Client> {

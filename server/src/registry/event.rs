@@ -44,7 +44,8 @@ impl Event {
             .into_iter()
             .flatten();
         let own = |payload: &Payload| payload.overhead() + payload.len().min(Self::COPIED);
-        AROUND + payloads.map(own).sum::<usize>()
+        let addressee = self.subscription.client.addressee.len();
+        AROUND + addressee + payloads.map(own).sum::<usize>()
     }
 
     /// How many bytes it shares with others.

@@ -57,6 +57,11 @@ impl Subscription {
         self.charge.bytes() + self.place.get().map_or(0, Place::bytes)
     }
 
+    /// How many bytes its query takes, whoever pays for them.
+    pub(crate) fn query_bytes(&self) -> usize {
+        self.place.get().map_or(0, |place| place.held.bytes())
+    }
+
     /// How many steps its client is charged for.
     pub(crate) fn steps(&self) -> usize {
         self.place.get().map_or(0, Place::steps)

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use livematch::Query;
 
 use super::{Client, Credit, Outbox, Subscription};
-use crate::accounting::{Ledger, Steps};
+use crate::accounting::{Ledger, Steps, Term};
 use crate::protocol::{Addressee, RequestId, Sdk, Subscribe};
 use crate::rights::Scope;
 
@@ -24,6 +24,7 @@ pub(crate) fn client(number: usize) -> Arc<Client> {
         credit: Credit::default(),
         outbox: Outbox::new(Arc::clone(&account)),
         steps: Steps::new(MEMORY, MEMORY, MEMORY).open(&account),
+        _charge: account.begin(Term::Sockets),
         account,
     })
 }

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::connection::{Connection, Work};
 use super::end::End;
 use super::websocket::{Oversize, Text};
+use crate::accounting::Term;
 use crate::clauses::Done;
 use crate::protocol::{
     Addressee, Connect, Refusal, Request, RequestId, Sdk, Subscribe, answer, code,
@@ -62,13 +63,18 @@ impl Connection {
             return Err(Refusal::new(code::INVALID_KEY, error, None));
         }
         let is_master = keys.is_master(&connect);
+        let installation_id = connect.installation_id.as_deref();
+        let addressee = Addressee::new(Uuid::new_v4().to_string(), installation_id);
+        let size = addressee.len() + connect.session_token.as_ref().map_or(0, String::capacity);
+        let charge = self.account.charge(Term::Sockets, size);
+        let charge = charge.map_err(|why| Refusal::new(code::LIMIT, why.to_string(), None))?;
         // Who connects again is somebody new, and has subscribed to nothing yet.
         self.work = self.forget_subscriptions();
-        let installation_id = connect.installation_id.as_deref();
         let client = Arc::new(Client {
             number: self.account.number(),
             is_master,
-            addressee: Addressee::new(Uuid::new_v4().to_string(), installation_id),
+            addressee,
+            _charge: charge,
             session_token: connect.session_token,
             sdk: connect.sdk,
             credit: Credit::default(),

@@ -87,6 +87,20 @@ describe('frames', () => {
     socket.close();
   });
 
+  test('what a client says of itself is charged', async () => {
+    const held = () => server.metric('livematch_memory_bytes', 'sockets');
+    const device = 'd'.repeat(3_900);
+    const sockets = await Promise.all(Array.from({ length: 20 }, () => Socket.open(server.ws)));
+    for (const socket of sockets) await socket.connect({ installationId: device, sessionToken: `r:${device}` });
+    // A gauge is set now and then.
+    const deadline = Date.now() + 10_000;
+    while ((await held()) < 20 * (4_096 + 7_800)) {
+      assert.ok(Date.now() < deadline, `${await held()} bytes`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    sockets.forEach((socket) => socket.close());
+  });
+
   test('who connects again is somebody else', async () => {
     const socket = await Socket.open(server.ws);
     const { clientId } = await socket.connect();
