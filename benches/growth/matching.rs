@@ -92,6 +92,80 @@ const CASES: &[Case] = &[
             )
         },
     },
+    Case {
+        name: "a long list, and lists in which its elements are looked for",
+        size: 200,
+        clauses: |n| {
+            let clause = |i| format!(r#"{{"k":1,"a":{{"$nin":[{i},"b{i}"]}}}}"#);
+            (0..n).map(clause).collect()
+        },
+        fields: |n, changed| format!(r#""k":1,{}"#, nested_list(1, 50 * n, changed)),
+    },
+    Case {
+        name: "a long list, and rows of texts that are looked up",
+        size: 100,
+        clauses: |n| {
+            let row = |i| {
+                let texts: Vec<String> =
+                    (0..16).map(|j| format!(r#"{{"a":"q{i}x{j}"}}"#)).collect();
+                let texts = texts.join(",");
+                format!(r#"{{"k":1,"a":{{"$exists":true}},"$or":[{texts}]}}"#)
+            };
+            (0..n).map(row).collect()
+        },
+        fields: |n, changed| format!(r#""k":1,{}"#, nested_list(1, 50 * n, changed)),
+    },
+    Case {
+        name: "pointers with numbers, and lists",
+        size: 100,
+        clauses: |n| {
+            let clause = |i| format!(r#"{{"k":1,"a":{{"$nin":[{i}]}}}}"#);
+            (0..n).map(clause).collect()
+        },
+        fields: |n, changed| {
+            let pointer = |i| format!(r#"{{"__type":"Pointer","className":{i},"objectId":[{i}]}}"#);
+            let pointers: Vec<String> = (0..20 * n).map(pointer).collect();
+            format!(r#""k":1,"a":[{},{changed}]"#, pointers.join(","))
+        },
+    },
+    Case {
+        name: "lists in each other, and what all must be there",
+        size: 100,
+        clauses: |n| {
+            let clause =
+                |i| format!(r#"{{"k":1,"$or":[{{"a":{{"$all":["t{i}"]}}}},{{"b":"x"}}]}}"#);
+            (0..n).map(clause).collect()
+        },
+        fields: |n, changed| {
+            let nested = format!("{}1{}", "[".repeat(60), "]".repeat(60));
+            let lists = vec![nested; n].join(",");
+            format!(r#""k":1,"a":[{lists},{changed}]"#)
+        },
+    },
+    Case {
+        name: "long paths that begin alike",
+        size: 30,
+        clauses: |n| long_paths("f", n),
+        fields: |n, changed| {
+            let (begin, end) = (r#"{"x":"#.repeat(n), "}".repeat(n));
+            format!(r#""f":{begin}{changed}{end}"#)
+        },
+    },
+    Case {
+        name: "long paths that begin alike, and have the name of a built-in",
+        size: 30,
+        clauses: |n| long_paths("toString", n),
+        fields: |_, changed| format!(r#""f":{changed}"#),
+    },
+    Case {
+        name: "a long text, and its characters",
+        size: 100,
+        clauses: |n| {
+            let clause = |i| format!(r#"{{"a.{}":"x"}}"#, 60 * n + i);
+            (0..n).map(clause).collect()
+        },
+        fields: |n, changed| format!(r#""a":"{}{changed}""#, "é".repeat(100 * n)),
+    },
 ];
 
 /// A list in lists, as deep as this, of so many numbers.
@@ -102,6 +176,13 @@ fn nested_list(depth: usize, count: usize, last: u32) -> String {
         "[".repeat(depth),
         "]".repeat(depth)
     )
+}
+
+/// As many as components, and those differ in the last one.
+fn long_paths(head: &str, n: usize) -> Vec<String> {
+    let middle = "x.".repeat(n);
+    let clause = |i| format!(r#"{{"{head}.{middle}{i}":1}}"#);
+    (0..10 * n).map(clause).collect()
 }
 
 /// Each of another length.

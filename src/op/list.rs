@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::hint::black_box;
 use std::sync::Arc;
 
-use crate::op::equality::is_pointed_at;
+use crate::op::equality::{is_pointed_at, points_to};
 use crate::value::by_hash::ByHash;
 use crate::value::compare::strictly_equal;
 use crate::value::key;
@@ -32,6 +32,10 @@ pub(crate) struct Index {
     numbers: Box<[u32]>,
     /// Positions of the objects whose `className` and `objectId` are texts, by the hash of the latter.
     pointers: ByHash,
+    /// Positions of the objects of which one of them is none.
+    odd: Box<[u32]>,
+    /// The first position of a value that has neither, being no object.
+    first_plain: Option<u32>,
     /// The first position that a walk of the list for a pointer cannot pass without a fault.
     first_null: Option<u32>,
     has_null: bool,
@@ -73,6 +77,14 @@ impl List {
         }
     }
 
+    /// How many members a search for a pointer whose class or id is no text walks.
+    pub(crate) fn odd(&self) -> usize {
+        match self {
+            Self::Few(items) => items.len(),
+            Self::Many(index) => index.odd.len(),
+        }
+    }
+
     fn walk(&self, value: Val<'_>) -> bool {
         let mut items = self.items().iter();
         items.any(|item| strictly_equal(Val::from(item), value))
@@ -96,13 +108,15 @@ impl List {
 
     /// Whether a walk of the list comes to the pointer, or to its bare id, before it comes to a null.
     pub(super) fn contains_pointer(&self, class_name: Val<'_>, object_id: Val<'_>) -> Answer {
-        if let (Self::Many(index), Val::Text(class), Val::Text(id)) = (self, class_name, object_id)
-        {
-            return index.contains_pointer((class, id));
+        match (self, class_name, object_id) {
+            (Self::Many(index), Val::Text(class), Val::Text(id)) => {
+                index.contains_pointer((class, id))
+            }
+            (Self::Many(index), class, id) => index.contains_odd_pointer(class, id),
+            (Self::Few(items), class, id) => {
+                some(&**items, |item| is_pointed_at(Val::from(item), class, id))
+            }
         }
-        some(self.items(), |item| {
-            is_pointed_at(Val::from(item), class_name, object_id)
-        })
     }
 
     /// Whether a walk of the list for a pointer may fault.
@@ -159,6 +173,12 @@ impl Index {
             texts,
             numbers,
             pointers,
+            odd: positions()
+                .filter(|(_, item)| is_object(item) && pointer_key(item).is_none())
+                .map(|(at, _)| at)
+                .collect(),
+            first_plain: positions()
+                .find_map(|(at, item)| (!is_object(item) && !is_nothing(item)).then_some(at)),
             first_null: positions().find_map(|(at, item)| is_nothing(item).then_some(at)),
             has_null: items.contains(&Datum::Null),
             has_true: items.contains(&Datum::Bool(true)),
@@ -192,7 +212,27 @@ impl Index {
 
     /// See [`List::contains_pointer`].
     fn contains_pointer(&self, pointer: (&str, &str)) -> Answer {
-        let found = [self.find_pointer(pointer), self.find_text(pointer.1)];
+        self.ends_at([self.find_pointer(pointer), self.find_text(pointer.1)])
+    }
+
+    /// The same for a pointer whose class or id is no text: another one with texts for both is none like it.
+    fn contains_odd_pointer(&self, class_name: Val<'_>, object_id: Val<'_>) -> Answer {
+        let is_it = |at: &u32| {
+            let item = self.items.get(*at as usize);
+            item.is_some_and(|item| points_to(Val::from(item), class_name, object_id) == Ok(true))
+        };
+        let like = self.odd.iter().copied().find(is_it);
+        let id = match object_id {
+            Val::Text(id) => self.find_text(id),
+            _ => None,
+        };
+        // What lacks both parts finds what lacks both.
+        let lacks_both = class_name.is_undefined() && object_id.is_undefined();
+        self.ends_at([like, id, self.first_plain.filter(|_| lacks_both)])
+    }
+
+    /// Whether a walk comes to one of some positions before it comes to a null.
+    fn ends_at<const N: usize>(&self, found: [Option<u32>; N]) -> Answer {
         let found = found.into_iter().flatten().min();
         match (found, self.first_null) {
             (Some(found), Some(null)) if null < found => Err(Fault),
@@ -208,6 +248,7 @@ impl Index {
             + self.texts.memory_usage()
             + self.pointers.memory_usage()
             + size_of_val(&*self.numbers)
+            + size_of_val(&*self.odd)
     }
 }
 
@@ -242,6 +283,58 @@ fn pointer_key(item: &Datum) -> Option<(&str, &str)> {
     ))
 }
 
+fn is_object(item: &Datum) -> bool {
+    matches!(item, Datum::Object(_) | Datum::Instance(_))
+}
+
 fn is_nothing(item: &Datum) -> bool {
     matches!(item, Datum::Null | Datum::Undefined)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::read_str;
+
+    /// What is in a list, and what is looked for in it.
+    const ITEMS: [&str; 14] = [
+        "null",
+        "5",
+        "true",
+        r#""x""#,
+        "[]",
+        "{}",
+        r#"{"className":"A","objectId":"x"}"#,
+        r#"{"className":"A"}"#,
+        r#"{"objectId":"x"}"#,
+        r#"{"className":5,"objectId":"x"}"#,
+        r#"{"className":"A","objectId":true}"#,
+        r#"{"className":null,"objectId":7}"#,
+        r#"{"className":[],"objectId":{}}"#,
+        r#"{"a":1}"#,
+    ];
+
+    #[test]
+    fn many_members_are_found_as_a_walk_finds_them() {
+        let data: Vec<Datum> = ITEMS.map(|item| read_str(item).expect(item)).into();
+        let mut found = 0;
+        for first in 0..data.len() {
+            for second in 0..data.len() {
+                // Long enough to be searched, with these two in the end.
+                let mut items = vec![data[6].clone(); FEW];
+                items.extend([data[first].clone(), data[second].clone()]);
+                let list = List::new(items.into());
+                for pointer in data.iter().filter(|item| is_object(item)) {
+                    let of = |name| Val::from(pointer).get(name).expect("an object");
+                    let (class, id) = (of("className"), of("objectId"));
+                    let walk = some(list.items(), |item| {
+                        is_pointed_at(Val::from(item), class, id)
+                    });
+                    assert_eq!(list.contains_pointer(class, id), walk, "{class:?} {id:?}");
+                    found += usize::from(walk == Ok(true));
+                }
+            }
+        }
+        assert!(found > 300, "{found}");
+    }
 }

@@ -11,14 +11,39 @@ use crate::pattern::Pattern;
 use crate::steps::{Bound, Meter, Rates, Shape, Size, Spend, Spent};
 use crate::value::convert::{JsText, to_text};
 use crate::value::key::names;
-use crate::value::{Answer, Datum, MAX_DEPTH, Val, tree_nodes};
+use crate::value::{Answer, Datum, MAX_DEPTH, Val, View, tree_nodes};
 
 /// What it takes to make text of an array, and to read a number in a text.
 pub(crate) const TO_TEXT: Rates = Rates {
-    node: 2,
+    node: 4,
     bytes: 8,
+    object: 5,
     ..Rates::fixed(2)
 };
+
+impl Rates {
+    /// What a value takes; where that is more than `most`, not less than one step more.
+    pub(crate) fn steps_for(&self, value: Val<'_>, most: u64) -> u64 {
+        self.steps_within(value, most, MAX_DEPTH)
+    }
+
+    /// As [`steps_for`](Self::steps_for), where arrays are looked into so deep.
+    fn steps_within(&self, value: Val<'_>, most: u64, levels: u32) -> u64 {
+        // Only an array takes long to be measured.
+        if Shape::of(value) == Shape::Array {
+            if !self.look_inside() {
+                return self.steps(&Size::at_once(value));
+            }
+            debug_assert!(self.node > 0, "measured for nothing: {self:?}");
+        }
+        let view = View {
+            most,
+            levels,
+            pointers: self.pointer | self.odd_pointer != 0,
+        };
+        self.steps(&Size::of(value, view))
+    }
+}
 
 /// What it takes to find the angle to a point.
 const HAVERSINE: u64 = 24;
@@ -30,36 +55,35 @@ impl Op {
             Self::Regex(Regex::Pattern(pattern)) => pattern_within(pattern, value, meter).map(Ok),
             Self::All(op) if Shape::of(value) == Shape::Text => op.text_within(value, meter),
             _ => {
-                meter.spend(self.steps(value))?;
+                meter.spend(self.steps(value, meter.left()))?;
                 Ok(self.answer(value))
             }
         }
     }
 
-    /// What the answer for a value takes at most. Patterns and `$all` on a text [count](Self::answer_within) while they are
-    /// at it, and take less.
-    pub(crate) fn steps(&self, value: Val<'_>) -> u64 {
-        let shape = Shape::of(value);
-        let rates = self.rates(shape);
-        // Only an array takes long to be measured.
-        let size = if shape != Shape::Array || rates.look_inside() {
-            Size::of(value)
+    /// What the answer for a value takes at most; where that is more than `most`, not less than one step more. Patterns and
+    /// `$all` on a text [count](Self::answer_within) while they are at it, and take less.
+    pub(crate) fn steps(&self, value: Val<'_>, most: u64) -> u64 {
+        // No element of an element is asked for.
+        let levels = if matches!(self, Self::All(_)) {
+            1
         } else {
-            Size::at_once(value)
+            MAX_DEPTH
         };
-        rates
-            .steps(&size)
-            .saturating_add(self.steps_for_parts(value))
+        let rates = self.rates(Shape::of(value), most);
+        let steps = rates.steps_within(value, most, levels);
+        steps.saturating_add(self.steps_for_parts(value, most))
     }
 
     /// The most steps that it takes for a value in an object, by the object's size.
     pub(crate) fn bound(&self) -> Bound {
         let shapes = Shape::ALL.into_iter();
-        let bounds = shapes.map(|shape| self.rates(shape).bound(shape));
+        let bounds = shapes.map(|shape| self.rates(shape, u64::MAX).bound(shape));
         bounds.fold(self.bound_for_parts(), Bound::or)
     }
 
-    fn rates(&self, shape: Shape) -> Rates {
+    /// An operand is measured as far as `most` steps go.
+    fn rates(&self, shape: Shape, most: u64) -> Rates {
         match self {
             Self::Is(operand) => Rates {
                 fixed: 1,
@@ -67,19 +91,19 @@ impl Op {
                 ..Rates::default()
             },
             Self::PointsTo(pointer) => Rates {
-                member: 2 + length_of_pointer(pointer) / 64,
+                member: 5 + length_of_pointer(pointer) / 64,
                 ..Rates::fixed(1)
             },
             Self::Like(op) => Rates {
-                member: of_operand(&op.operand),
+                member: of_operand(&op.operand, most),
                 ..Rates::fixed(1)
             },
             // What differs in its number of elements or members is not looked at.
-            Self::Equal(op) | Self::NotEqual(op) => Rates::fixed(1 + of_operand(&op.operand)),
-            Self::Order(op) => order(op, shape),
+            Self::Equal(op) | Self::NotEqual(op) => Rates::fixed(1 + of_operand(&op.operand, most)),
+            Self::Order(op) => order(op, shape, most),
             Self::In(op) | Self::NotIn(op) => membership(op, shape),
             Self::ContainedBy(op) => contained_by(op, shape),
-            Self::All(op) => all(op, shape),
+            Self::All(op) => all(op, shape, most),
             Self::Regex(Regex::Pattern(pattern)) => regex(pattern, shape),
             Self::Near(_) | Self::Circle(_) => Rates::fixed(HAVERSINE),
             Self::Within(_) => Rates::fixed(8),
@@ -93,7 +117,7 @@ impl Op {
     }
 
     /// What it takes besides for the members of an object that a geo operator looks at.
-    fn steps_for_parts(&self, value: Val<'_>) -> u64 {
+    fn steps_for_parts(&self, value: Val<'_>, most: u64) -> u64 {
         let part = |key| value.get_key(key).unwrap_or(Val::Undefined);
         match self {
             Self::Near(_) | Self::Within(_) | Self::Polygon(_)
@@ -103,7 +127,7 @@ impl Op {
                 let parts = parts.into_iter();
                 parts
                     .filter(|part| Shape::of(*part) != Shape::Plain)
-                    .map(|part| TO_TEXT.steps(&Size::of(part)))
+                    .map(|part| TO_TEXT.steps_for(part, most))
                     .fold(0, u64::saturating_add)
             }
             Self::Intersects(_) => {
@@ -132,7 +156,9 @@ impl Op {
             .bound(Shape::Array),
             _ => return Bound::default(),
         };
-        self.rates(Shape::Object).bound(Shape::Object).plus(parts)
+        self.rates(Shape::Object, u64::MAX)
+            .bound(Shape::Object)
+            .plus(parts)
     }
 }
 
@@ -152,21 +178,21 @@ fn length_of_pointer(pointer: &PointerTo) -> u64 {
 }
 
 /// What it takes to compare something with an operand.
-fn of_operand(operand: &Datum) -> u64 {
+fn of_operand(operand: &Datum, most: u64) -> u64 {
     match operand {
         Datum::Array(_) | Datum::Object(_) | Datum::Instance(_) => {
-            let (nodes, bytes) = tree_nodes(Val::from(operand));
+            let (nodes, bytes) = tree_nodes(Val::from(operand), most);
             nodes.saturating_mul(8).saturating_add(bytes / 16)
         }
         plain => 1 + length(plain) / 64,
     }
 }
 
-fn order(op: &Order, shape: Shape) -> Rates {
+fn order(op: &Order, shape: Shape, most: u64) -> Rates {
     let operand = match op.operand() {
         Val::Number(_) | Val::Date(_) => 0,
         // Where the value is no text too, it is made text for each comparison.
-        operand => TO_TEXT.steps(&Size::of(operand)),
+        operand => TO_TEXT.steps_for(operand, most),
     };
     let value = match shape {
         Shape::Plain => Rates::fixed(1),
@@ -182,19 +208,21 @@ fn membership(op: &Membership, shape: Shape) -> Rates {
             match list {
                 List::Few(_) => Rates {
                     fixed: 1,
-                    node: 1 + count / 4,
+                    node: 3 + count / 4,
                     bytes: count,
-                    pointer: count,
-                    odd_pointer: 0,
+                    object: 5,
+                    pointer: 4 + 3 * count,
+                    odd_pointer: 8,
                     member: 0,
                 },
-                // They are found by their hashes, but for pointers whose parts have none.
+                // They are found by their hashes, but for what has no texts for class and id.
                 List::Many(_) => Rates {
                     fixed: 1,
                     node: 6,
                     bytes: 8,
-                    pointer: 6,
-                    odd_pointer: count,
+                    object: 5,
+                    pointer: 10,
+                    odd_pointer: 8 + 3 * list.odd() as u64,
                     member: 0,
                 },
             }
@@ -204,6 +232,7 @@ fn membership(op: &Membership, shape: Shape) -> Rates {
             Rates {
                 fixed: 2,
                 node: 4 + length / 16,
+                object: 6,
                 bytes: match shape {
                     // Each array in an array is made text by itself.
                     Shape::Array => TO_TEXT.bytes * u64::from(MAX_DEPTH),
@@ -221,8 +250,9 @@ fn membership(op: &Membership, shape: Shape) -> Rates {
             };
             Rates {
                 fixed: 1,
-                node: 1,
-                pointer: 4 * members as u64,
+                node: 3,
+                object: 5,
+                pointer: 4 + 4 * members as u64,
                 ..Rates::default()
             }
         }
@@ -245,7 +275,7 @@ fn contained_by(op: &Membership, shape: Shape) -> Rates {
     }
 }
 
-fn all(op: &All, shape: Shape) -> Rates {
+fn all(op: &All, shape: Shape, most: u64) -> Rates {
     match (op, shape) {
         (All::Nothing | All::Fault, _) | (_, Shape::Plain | Shape::Object) => Rates::fixed(2),
         (All::List(required), Shape::Array) => {
@@ -253,6 +283,7 @@ fn all(op: &All, shape: Shape) -> Rates {
             let halvings = u64::from(u64::BITS - count.leading_zeros());
             Rates {
                 fixed: 2 + count / 16,
+                node: 1,
                 member: 1 + halvings,
                 bytes: halvings,
                 ..Rates::default()
@@ -260,7 +291,7 @@ fn all(op: &All, shape: Shape) -> Rates {
         }
         (All::List(required), Shape::Text) => {
             let items = required.items().iter();
-            let each = items.map(|item| of_item(Val::from(item)));
+            let each = items.map(|item| of_item(Val::from(item), most));
             Rates {
                 fixed: each.fold(2, u64::saturating_add),
                 bytes: IN_TEXT.saturating_mul(required.items().len() as u64),
@@ -274,7 +305,7 @@ fn all(op: &All, shape: Shape) -> Rates {
         },
         (All::ListLike(sparse), Shape::Text) => {
             let items = sparse.items().iter();
-            let each = items.map(|(_, item)| 2 * of_item(Val::from(item)));
+            let each = items.map(|(_, item)| 2 * of_item(Val::from(item), most));
             Rates {
                 fixed: each.fold(4, u64::saturating_add),
                 bytes: 2 * IN_TEXT * (sparse.items().len() as u64 + 1),
@@ -288,8 +319,8 @@ fn all(op: &All, shape: Shape) -> Rates {
 const IN_TEXT: u64 = 4;
 
 /// What it takes to make text of an item.
-fn of_item(item: Val<'_>) -> u64 {
-    2 + TO_TEXT.steps(&Size::of(item))
+fn of_item(item: Val<'_>, most: u64) -> u64 {
+    2 + TO_TEXT.steps_for(item, most)
 }
 
 impl All {
@@ -297,7 +328,8 @@ impl All {
     /// first.
     fn text_within(&self, text: Val<'_>, meter: &mut Meter) -> Result<Answer, Spent> {
         let Self::List(required) = self else {
-            meter.spend(all(self, Shape::Text).steps(&Size::of(text)))?;
+            let most = meter.left();
+            meter.spend(all(self, Shape::Text, most).steps_for(text, most))?;
             return Ok(self.answer(text));
         };
         meter.spend(2)?;
@@ -308,10 +340,11 @@ impl All {
             bytes: IN_TEXT,
             ..Rates::default()
         };
-        let search = search.steps(&Size::of(text));
+        let search = search.steps_for(text, u64::MAX);
         for item in required.items() {
             let item = Val::from(item);
-            meter.spend(of_item(item).saturating_add(search))?;
+            let steps = of_item(item, meter.left());
+            meter.spend(steps.saturating_add(search))?;
             let holds = to_text(item).and_then(|item| text_contains(text, &item));
             if holds != Ok(true) {
                 return Ok(holds);
@@ -335,7 +368,7 @@ fn pattern_within(pattern: &Pattern, value: Val<'_>, meter: &mut Meter) -> Resul
     match Shape::of(value) {
         Shape::Text => meter.spend(1)?,
         Shape::Plain | Shape::Array | Shape::Object => {
-            meter.spend(TO_TEXT.steps(&Size::of(value)))?;
+            meter.spend(TO_TEXT.steps_for(value, meter.left()))?;
         }
     }
     match to_text(value) {

@@ -1,6 +1,7 @@
 //! Where in an object a constraint looks.
 
 use std::cmp::Ordering;
+use std::iter::repeat;
 
 use crate::constraint::components;
 use crate::value::builtin;
@@ -133,6 +134,43 @@ impl Path {
         Some(at)
     }
 
+    /// A component, the first being 0.
+    pub(crate) fn key(&self, position: usize) -> Option<Key<'_>> {
+        let Some(before) = position.checked_sub(1) else {
+            return Some(self.head());
+        };
+        let part = self.rest.get(before)?;
+        Some(Key {
+            name: &self.text[part.start as usize..self.end(position)],
+            hash: part.hash,
+        })
+    }
+
+    /// Where a component ends, in bytes of the text.
+    fn end(&self, position: usize) -> usize {
+        let next = self.rest.get(position);
+        next.map_or(self.text.len(), |next| next.start as usize - 1)
+    }
+
+    /// With how many components it begins as another one does.
+    pub(crate) fn common(&self, other: &Self) -> usize {
+        let bytes = common_bytes(&self.text, &other.text);
+        let is_parted = |path: &Self, at| path.text.as_bytes().get(at).is_none_or(|b| *b == b'.');
+        let whole = self
+            .rest
+            .partition_point(|part| (part.start as usize) <= bytes);
+        let last_ends = is_parted(self, bytes) && is_parted(other, bytes);
+        whole + usize::from(last_ends)
+    }
+
+    /// A bit for each component that is the name of something that every JavaScript object has; the last one stands for all
+    /// behind.
+    pub(crate) fn builtins(&self) -> u64 {
+        let bits = components(&self.text).zip((0..u64::BITS).chain(repeat(u64::BITS - 1)));
+        bits.filter(|(name, _)| builtin::is_name(name))
+            .fold(0, |bits, (_, at)| bits | 1 << at)
+    }
+
     /// The components behind the first.
     fn keys_below(&self) -> impl Iterator<Item = Key<'_>> {
         let ends = self.rest.iter().skip(1).map(|next| next.start as usize - 1);
@@ -170,8 +208,82 @@ impl Path {
         firsts.any(u8::is_ascii_digit)
     }
 
+    /// The text on the way in which units may have to be counted, as it is for its length and for a unit of it.
+    pub(crate) fn text_on_the_way<'v>(&self, root: Val<'v>) -> Option<&'v str> {
+        if !(self.enters_arrays() || self.text.ends_with(".length")) {
+            return None;
+        }
+        let mut at = root;
+        for position in 0..=self.rest.len() {
+            match at {
+                Val::Text(text) => return Some(text),
+                _ => at = at.get_key(self.key(position)?).ok()?,
+            }
+        }
+        None
+    }
+
     /// Heap bytes.
     pub(crate) fn memory_usage(&self) -> usize {
         text_memory(&self.text) + size_of_val(&*self.rest)
+    }
+}
+
+/// How many bytes two texts have in common at their beginnings.
+fn common_bytes(a: &str, b: &str) -> usize {
+    const WORD: usize = 16;
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    let words = a.chunks_exact(WORD).zip(b.chunks_exact(WORD));
+    let words = WORD * words.take_while(|(a, b)| a == b).count();
+    let rest = a[words..].iter().zip(&b[words..]);
+    words + rest.take_while(|(a, b)| a == b).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn components_are_counted_as_they_are_written() {
+        let texts = [
+            "a",
+            "ab",
+            "a.b",
+            "a.bc",
+            "a.b.c",
+            "a.b.c.d",
+            "a.b.cd",
+            "b",
+            "toString",
+            "a.toString",
+            "a.b.constructor.d",
+            "",
+            ".",
+            "a.",
+            "a..b",
+            "a.b.c.d.e.f.g.h.i.j.k",
+            "a.b.c.d.e.f.g.h.i.j.l",
+        ];
+        for a in texts {
+            let path = Path::new(a.into());
+            let names: Vec<&str> = components(a).collect();
+            assert_eq!(path.components(), names.len() as u64);
+            for (at, name) in names.iter().enumerate() {
+                assert_eq!(path.key(at).map(|key| key.name), Some(*name), "{a}");
+                assert_eq!(
+                    path.builtins() >> at & 1 == 1,
+                    builtin::is_name(name),
+                    "{a}"
+                );
+            }
+            assert!(path.key(names.len()).is_none());
+            for b in texts {
+                let pairs = components(a).zip(components(b));
+                let common = pairs.take_while(|(a, b)| a == b).count();
+                assert_eq!(path.common(&Path::new(b.into())), common, "{a} {b}");
+            }
+        }
+        let long = Path::new(format!("{}toString", "x.".repeat(99)).into());
+        assert_eq!(long.builtins(), 1 << 63);
     }
 }

@@ -23,6 +23,10 @@ impl Copied {
         copy(object, MAX_DEPTH).map(Self)
     }
 
+    pub(super) fn object(&self) -> Val<'_> {
+        Val::from(&self.0)
+    }
+
     /// What stands at a path, not decoded yet.
     pub(super) fn peek(&self, path: &Path) -> Option<Val<'_>> {
         path.read(Val::from(&self.0)).ok()

@@ -3,7 +3,7 @@
 use super::code::{Step, Target};
 use super::{Path, Plan, code, decoded};
 use crate::op::steps::TO_TEXT;
-use crate::steps::{Bound, Meter, Rates, Shape, Size, Spend, Spent};
+use crate::steps::{Bound, Meter, Rates, Shape, Spend, Spent};
 use crate::value::key::names;
 use crate::value::val::Members;
 use crate::value::{Answer, Fault, Val, tree_nodes};
@@ -54,11 +54,12 @@ impl Plan {
         follow_within(&self.code, self.entry, |step| {
             let path = self.path(step.path);
             meter.spend(1 + path.components())?;
+            meter.spend(steps_to_count(path, object))?;
             let value = match path.read(object) {
                 Ok(value) => value,
                 Err(fault) => return Ok(Err(fault)),
             };
-            meter.spend(steps_to_decode(value))?;
+            meter.spend(steps_to_decode(value, meter.left()))?;
             match decoded(value) {
                 Ok(value) => step.op.answer_within(value, meter),
                 Err(fault) => Ok(Err(fault)),
@@ -92,7 +93,7 @@ pub(crate) fn answer_in_place_within<'p>(
     path: impl Fn(u32) -> Option<&'p Path>,
     meter: &mut Meter,
 ) -> Result<Answer, Spent> {
-    meter.spend(steps_to_copy(object))?;
+    meter.spend(steps_to_copy(object, meter.left()))?;
     let mut copy = match super::Copied::new(object) {
         Ok(copy) => copy,
         Err(fault) => return Ok(Err(fault)),
@@ -103,7 +104,8 @@ pub(crate) fn answer_in_place_within<'p>(
         };
         // Once to decode what stands there, and once to read it.
         meter.spend(1 + 2 * path.components())?;
-        meter.spend(steps_to_decode_at(&copy, path))?;
+        meter.spend(2 * steps_to_count(path, copy.object()))?;
+        meter.spend(steps_to_decode_at(&copy, path, meter.left()))?;
         match copy.read(path) {
             Ok(value) => step.op.answer_within(value, meter),
             Err(fault) => Ok(Err(fault)),
@@ -114,36 +116,53 @@ pub(crate) fn answer_in_place_within<'p>(
 /// The most that it takes to read the paths of so many steps and to decode what stands there.
 fn reading(steps: usize, components: u64) -> Bound {
     let (steps, decoding) = (steps as u64, TO_TEXT.bound(Shape::Array));
+    // Twice, in a copy.
+    let counting = 2 * COUNT.bytes;
     Bound {
         fixed: steps
             .saturating_mul(decoding.fixed + 2)
-            .saturating_add(2 * components),
-        piece: steps.saturating_mul(decoding.piece),
+            .saturating_add(4 * components),
+        piece: steps.saturating_mul(decoding.piece + counting),
     }
 }
 
+/// What it takes to count the units of a text, where a path leads to its length or to one of them; and to find that out.
+fn steps_to_count(path: &Path, object: Val<'_>) -> u64 {
+    let text = path.text_on_the_way(object);
+    text.map_or(0, |text| {
+        path.components() + COUNT.steps_for_bytes(text.len())
+    })
+}
+
+/// Text beyond ASCII is counted by characters.
+const COUNT: Rates = Rates {
+    bytes: 4,
+    ..Rates::fixed(0)
+};
+
 /// What it takes to find out whether an object is a date: its `__type` is compared as text.
-fn steps_to_decode(value: Val<'_>) -> u64 {
+fn steps_to_decode(value: Val<'_>, most: u64) -> u64 {
     let Val::Object(members) = value else {
         return 0;
     };
     match members.get_key(names::TYPE) {
-        Some(kind @ Val::Array(_)) => TO_TEXT.steps(&Size::of(kind)),
+        Some(kind @ Val::Array(_)) => TO_TEXT.steps_for(kind, most),
         _ => 1,
     }
 }
 
-fn steps_to_decode_at(copy: &super::Copied, path: &Path) -> u64 {
-    copy.peek(path).map_or(0, steps_to_decode)
+fn steps_to_decode_at(copy: &super::Copied, path: &Path, most: u64) -> u64 {
+    copy.peek(path)
+        .map_or(0, |value| steps_to_decode(value, most))
 }
 
 /// What a value of a copied object takes, and 64 bytes of text.
-const COPY: (u64, u64) = (8, 4);
+const COPY: (u64, u64) = (12, 4);
 
-fn steps_to_copy(object: Val<'_>) -> u64 {
+fn steps_to_copy(object: Val<'_>, most: u64) -> u64 {
     let (nodes, bytes) = match object {
         Val::Object(Members::Empty) => (1, 0),
-        object => tree_nodes(object),
+        object => tree_nodes(object, most),
     };
     let (node, text) = COPY;
     nodes

@@ -48,6 +48,7 @@ type Label<'o> = (&'o str, &'o str);
 pub(crate) const FIND_CASE: Rates = Rates {
     node: 6,
     bytes: 8,
+    object: 6,
     ..Rates::fixed(2)
 };
 

@@ -1,7 +1,7 @@
 //! What a host lets a change cost, and who has cost it.
 
 use super::subscribers::QueryId;
-use crate::steps::Meter;
+use crate::steps::{Meter, Spend};
 
 /// How many steps may be spent on matching, and what they were spent for.
 ///

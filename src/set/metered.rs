@@ -133,17 +133,22 @@ impl QuerySet {
             is_spent.set(is_spent.get() || paid.is_err());
         };
         let finds = |step: &Step, cases: &Cases| {
-            pay(subject.steps_to_find(step.path, after, positions));
+            let most = paying.get().left();
+            pay(subject.steps_to_find(step.path, after, positions, most));
+            if is_spent.get() {
+                // The step that is run instead ends the run.
+                return None;
+            }
             subject.finds(code, cases, step.path, after, positions)
         };
         let holds = |step: &Step| {
-            let mut meter = paying.get();
-            let answer = subject.answer_within(step, after, positions, &mut meter);
-            paying.set(meter);
-            is_spent.set(is_spent.get() || answer.is_err());
             if is_spent.get() {
                 return Err(Fault);
             }
+            let mut meter = paying.get();
+            let answer = subject.answer_within(step, after, positions, &mut meter);
+            paying.set(meter);
+            is_spent.set(answer.is_err());
             answer.unwrap_or(Err(Fault))
         };
         let switches = self.slots.switches(slot.head);

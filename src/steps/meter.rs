@@ -15,6 +15,9 @@ pub(crate) trait Spend {
 
     /// Notes steps that are to be paid with the next ones.
     fn owe(&mut self, steps: u64);
+
+    /// How many steps can be paid, so that what would take more need not be measured to its end.
+    fn left(&self) -> u64;
 }
 
 /// Nobody counts.
@@ -28,6 +31,11 @@ impl Spend for Free {
 
     #[inline]
     fn owe(&mut self, _: u64) {}
+
+    #[inline]
+    fn left(&self) -> u64 {
+        u64::MAX
+    }
 }
 
 /// How much may still be spent.
@@ -41,10 +49,6 @@ pub(crate) struct Meter {
 impl Meter {
     pub(crate) const fn new(left: u64) -> Self {
         Self { left, owed: 0 }
-    }
-
-    pub(crate) const fn left(&self) -> u64 {
-        self.left.saturating_sub(self.owed)
     }
 }
 
@@ -60,5 +64,10 @@ impl Spend for Meter {
     #[inline]
     fn owe(&mut self, steps: u64) {
         self.owed = self.owed.saturating_add(steps);
+    }
+
+    #[inline]
+    fn left(&self) -> u64 {
+        self.left.saturating_sub(self.owed)
     }
 }

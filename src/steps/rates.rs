@@ -10,6 +10,7 @@ pub(crate) struct Rates {
     pub(crate) node: u64,
     /// For 64 bytes of text.
     pub(crate) bytes: u64,
+    pub(crate) object: u64,
     pub(crate) pointer: u64,
     pub(crate) odd_pointer: u64,
 }
@@ -24,20 +25,23 @@ impl Rates {
             member: 0,
             node: 0,
             bytes: 0,
+            object: 0,
             pointer: 0,
             odd_pointer: 0,
         }
     }
 
-    /// Whether more of an array matters than how many elements it has.
+    /// Whether more of an array matters than how many elements it has. Then [`node`](Self::node) pays for each value that is
+    /// measured.
     pub(crate) const fn look_inside(&self) -> bool {
-        self.node | self.bytes | self.pointer | self.odd_pointer != 0
+        self.node | self.bytes | self.object | self.pointer | self.odd_pointer != 0
     }
 
     pub(crate) fn steps(&self, size: &Size) -> u64 {
         [
             (self.member, size.members),
             (self.node, size.nodes),
+            (self.object, size.objects),
             (self.pointer, size.pointers),
             (self.odd_pointer, size.odd_pointers),
         ]
@@ -61,6 +65,7 @@ impl Rates {
             member: self.member.saturating_add(other.member),
             node: self.node.saturating_add(other.node),
             bytes: self.bytes.saturating_add(other.bytes),
+            object: self.object.saturating_add(other.object),
             pointer: self.pointer.saturating_add(other.pointer),
             odd_pointer: self.odd_pointer.saturating_add(other.odd_pointer),
         }
@@ -69,7 +74,13 @@ impl Rates {
     /// The most that it can be for a value of a shape in an object, by the length of the object's JSON.
     pub(crate) fn bound(&self, shape: Shape) -> Bound {
         // One value, which is perhaps a pointer.
-        let one = [self.member, self.node, self.pointer, self.odd_pointer];
+        let one = [
+            self.member,
+            self.node,
+            self.object,
+            self.pointer,
+            self.odd_pointer,
+        ];
         let one = one.into_iter().fold(self.fixed, u64::saturating_add);
         // Of the text of what is neither text nor array.
         let short = self.bytes.saturating_mul(2);
@@ -77,8 +88,11 @@ impl Rates {
             Shape::Plain | Shape::Object => (one.saturating_add(short), 0),
             Shape::Text => (one, self.bytes),
             Shape::Array => {
-                // An element takes two bytes with its comma; a pointer, 21. A number of four bytes is a text of 24.
-                let nodes = self.member.saturating_add(self.node).saturating_mul(32);
+                // An element takes two bytes with its comma; an object three, a pointer 21. A number of four bytes is a text of
+                // 24.
+                let node = self.member.saturating_add(self.node);
+                let object = node.saturating_add(self.object);
+                let nodes = node.saturating_mul(32).max(object.saturating_mul(22));
                 let pointers = self.pointer.saturating_add(self.odd_pointer);
                 let texts = self.bytes.saturating_mul(7);
                 let piece = nodes.saturating_add(pointers.saturating_mul(4));

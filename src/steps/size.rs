@@ -23,7 +23,9 @@ pub(crate) struct Size {
     pub(crate) nodes: u64,
     /// Bytes of the text that it is, or that it converts to; no fewer than all texts in its arrays have.
     pub(crate) bytes: u64,
-    /// How many of the nodes are pointers.
+    /// How many of the nodes are objects: what they are is read from their members.
+    pub(crate) objects: u64,
+    /// How many of these are pointers.
     pub(crate) pointers: u64,
     /// How many pointers have a class or an id that is no text.
     pub(crate) odd_pointers: u64,

@@ -2,7 +2,7 @@
 
 use super::key::names;
 use super::val::{List, Members};
-use super::{Fields, MAX_DEPTH, Val};
+use super::{MAX_DEPTH, Val};
 use crate::steps::{Shape, Size};
 
 impl Shape {
@@ -17,6 +17,17 @@ impl Shape {
             Val::Object(_) | Val::Instance(_) | Val::Builtin(_) => Self::Object,
         }
     }
+}
+
+/// What is to be known of a size.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct View {
+    /// So many nodes and one more are enough: who takes a step for each of them, and has no more, need not know the rest.
+    pub(crate) most: u64,
+    /// How deep arrays are looked into.
+    pub(crate) levels: u32,
+    /// Whether pointers are to be told from other objects.
+    pub(crate) pointers: bool,
 }
 
 /// Bytes of the text of what is no text: a number that is written out, a date in words, an instance.
@@ -39,13 +50,13 @@ impl Size {
     }
 
     /// The size of a value, and of what is in its arrays. What is in its objects does not count.
-    pub(crate) fn of(value: Val<'_>) -> Self {
+    pub(crate) fn of(value: Val<'_>, view: View) -> Self {
         let mut size = Self::at_once(value);
-        size.add(value, MAX_DEPTH);
+        size.add(value, &view, view.levels);
         size
     }
 
-    fn add(&mut self, value: Val<'_>, depth: u32) {
+    fn add(&mut self, value: Val<'_>, view: &View, depth: u32) {
         self.nodes += 1;
         self.bytes += match value {
             Val::Undefined | Val::Null | Val::Bool(_) => 9,
@@ -55,33 +66,37 @@ impl Size {
             Val::Date(_) => DATE,
             Val::Instance(_) | Val::Builtin(_) => OBJECT,
             Val::Object(members) => {
-                self.add_pointer(value, members);
+                self.add_object(value, members, view);
                 OBJECT_TEXT
             }
             Val::Array(list) => {
-                self.add_list(list, depth);
+                self.add_list(list, view, depth);
                 0
             }
         };
     }
 
-    fn add_list(&mut self, list: List<'_>, depth: u32) {
+    fn add_list(&mut self, list: List<'_>, view: &View, depth: u32) {
         // What nests deeper is a fault to whoever looks.
         let Some(depth) = depth.checked_sub(1) else {
             return;
         };
         for item in list.iter() {
+            if self.nodes > view.most {
+                return;
+            }
             // Behind a comma.
             self.bytes += 1;
             match item {
                 Val::Null | Val::Undefined => self.nodes += 1,
-                item => self.add(item, depth),
+                item => self.add(item, view, depth),
             }
         }
     }
 
-    fn add_pointer(&mut self, value: Val<'_>, members: Members<'_>) {
-        if !value.is_typed("Pointer") {
+    fn add_object(&mut self, value: Val<'_>, members: Members<'_>, view: &View) {
+        self.objects += 1;
+        if !view.pointers || !value.is_typed("Pointer") {
             return;
         }
         self.pointers += 1;
@@ -107,44 +122,54 @@ fn bytes_of(number: f64) -> u64 {
     })
 }
 
-/// How many values there are in a tree, in its objects too, and how many bytes their texts and names have.
-pub(crate) fn tree_nodes(value: Val<'_>) -> (u64, u64) {
-    let (mut nodes, mut bytes) = (0, 0);
-    add_tree(value, MAX_DEPTH, &mut nodes, &mut bytes);
-    (nodes, bytes)
-}
-
-fn add_tree(value: Val<'_>, depth: u32, nodes: &mut u64, bytes: &mut u64) {
-    *nodes += 1;
-    let Some(depth) = depth.checked_sub(1) else {
-        return;
+/// How many values there are in a tree, in its objects too, and how many bytes their texts and names have; as far as `most`
+/// values and one more.
+pub(crate) fn tree_nodes(value: Val<'_>, most: u64) -> (u64, u64) {
+    let mut tree = Tree {
+        nodes: 0,
+        bytes: 0,
+        most,
     };
-    match value {
-        Val::Text(text) => *bytes += text.len() as u64,
-        Val::Array(list) => list
-            .iter()
-            .for_each(|item| add_tree(item, depth, nodes, bytes)),
-        Val::Object(members) => {
-            let ended: Option<()> = members.walk(|key, member| {
-                *bytes += key.len() as u64;
-                add_tree(member, depth, nodes, bytes);
-                None
-            });
-            debug_assert!(ended.is_none());
-        }
-        Val::Instance(instance) => {
-            for fields in [&instance.own, &instance.getters] {
-                add_fields(fields, depth, nodes, bytes);
-            }
-        }
-        Val::Undefined | Val::Null | Val::Bool(_) | Val::Number(_) => {}
-        Val::Unit(_) | Val::Date(_) | Val::Builtin(_) => {}
-    }
+    tree.add(value, MAX_DEPTH);
+    (tree.nodes, tree.bytes)
 }
 
-fn add_fields(fields: &Fields, depth: u32, nodes: &mut u64, bytes: &mut u64) {
-    for (key, member) in fields.iter() {
-        *bytes += key.len() as u64;
-        add_tree(Val::from(member), depth, nodes, bytes);
+struct Tree {
+    nodes: u64,
+    bytes: u64,
+    most: u64,
+}
+
+impl Tree {
+    fn add(&mut self, value: Val<'_>, depth: u32) {
+        self.nodes += 1;
+        let Some(depth) = depth.checked_sub(1) else {
+            return;
+        };
+        match value {
+            Val::Text(text) => self.bytes += text.len() as u64,
+            Val::Array(list) => {
+                list.iter()
+                    .find_map(|item| self.add_member("", item, depth));
+            }
+            Val::Object(members) => {
+                members.walk(|key, member| self.add_member(key, member, depth));
+            }
+            Val::Instance(instance) => {
+                for fields in [&instance.own, &instance.getters] {
+                    let mut members = fields.iter();
+                    members.find_map(|(key, member)| self.add_member(key, member.into(), depth));
+                }
+            }
+            Val::Undefined | Val::Null | Val::Bool(_) | Val::Number(_) => {}
+            Val::Unit(_) | Val::Date(_) | Val::Builtin(_) => {}
+        }
+    }
+
+    /// Something if that is enough.
+    fn add_member(&mut self, key: &str, member: Val<'_>, depth: u32) -> Option<()> {
+        self.bytes += key.len() as u64;
+        self.add(member, depth);
+        (self.nodes > self.most).then_some(())
     }
 }

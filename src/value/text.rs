@@ -56,6 +56,10 @@ pub(crate) fn unit_at(text: &str, index: usize) -> Option<Unit<'_>> {
     if text.is_ascii() {
         return text.get(index..=index).map(Unit::Char);
     }
+    unit_among(text, index)
+}
+
+fn unit_among(text: &str, index: usize) -> Option<Unit<'_>> {
     let mut units = 0;
     for (at, c) in text.char_indices() {
         if index < units + c.len_utf16() {
@@ -64,6 +68,54 @@ pub(crate) fn unit_at(text: &str, index: usize) -> Option<Unit<'_>> {
         units += c.len_utf16();
     }
     None
+}
+
+/// A text in which any number of units are looked for: it is walked once.
+#[derive(Clone, Debug)]
+pub(crate) struct Units<'t> {
+    text: &'t str,
+    len: usize,
+    /// Where every so manyth character begins, in bytes, and how many units there are before it. None in a text of which each
+    /// byte is a unit.
+    marks: Vec<(usize, usize)>,
+}
+
+impl<'t> Units<'t> {
+    pub(crate) fn of(text: &'t str) -> Self {
+        const APART: usize = 64;
+        let (mut len, mut marks) = (text.len(), Vec::new());
+        if !text.is_ascii() {
+            len = 0;
+            for (count, (at, c)) in text.char_indices().enumerate() {
+                if count % APART == 0 {
+                    marks.push((at, len));
+                }
+                len += c.len_utf16();
+            }
+        }
+        Self { text, len, marks }
+    }
+
+    /// Whether it is this text, and not only one like it.
+    pub(crate) fn is_of(&self, text: &str) -> bool {
+        std::ptr::eq(self.text, text)
+    }
+
+    /// See [`len`].
+    pub(crate) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// See [`unit_at`].
+    pub(crate) fn at(&self, index: usize) -> Option<Unit<'t>> {
+        if self.marks.is_empty() {
+            return self.text.get(index..=index).map(Unit::Char);
+        }
+        let behind = self.marks.partition_point(|(_, units)| *units <= index);
+        let mark = behind.checked_sub(1).and_then(|mark| self.marks.get(mark));
+        let (at, units) = mark.copied().unwrap_or_default();
+        unit_among(self.text.get(at..)?, index - units)
+    }
 }
 
 /// All units in turn.
@@ -139,5 +191,13 @@ mod tests {
         assert_eq!(unit_at("abc", 3), None);
         assert_eq!(len("aé😀z"), 5);
         assert_eq!(units("aé😀z").count(), 5);
+        for text in ["", "abc", "aé😀z", &"aé😀z".repeat(100), &"z".repeat(300)] {
+            let known = Units::of(text);
+            assert!(known.is_of(text));
+            assert_eq!(known.len(), len(text));
+            for index in 0..known.len() + 3 {
+                assert_eq!(known.at(index), unit_at(text, index), "{index}");
+            }
+        }
     }
 }

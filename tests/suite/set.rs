@@ -488,6 +488,97 @@ fn paths_into_arrays_are_found() {
     }
 }
 
+/// Paths that are read one on from the other.
+#[test]
+fn many_paths_below_a_field_are_found() {
+    let long = format!("aé😀{}", "z".repeat(100));
+    let names = [
+        "x",
+        "y",
+        "0",
+        "1",
+        "xy",
+        "length",
+        "5",
+        "104",
+        "toString",
+        "name",
+        "constructor",
+    ];
+    let mut paths: Vec<String> = names.map(|name| format!("f.{name}")).into();
+    for first in names {
+        for second in names {
+            paths.push(format!("f.{first}.{second}"));
+            paths.push(format!("f.x.{first}.{second}.x"));
+            paths.push(format!("toString.{first}.{second}"));
+            paths.push(format!("g.x.x.x.{first}.toString.{second}"));
+        }
+    }
+    let values = [
+        "0",
+        "null",
+        "false",
+        r#""""#,
+        r#""abc""#,
+        "[]",
+        r#"[["x"],{"x":1}]"#,
+        r#"{"x":{"x":{"x":{"x":1}},"toString":5,"length":0}}"#,
+        r#"{"x":null,"y":{"0":[1,2]},"toString":{"name":"abc"}}"#,
+        r#"{"__type":"Date","iso":"2020-01-01T00:00:00.000Z"}"#,
+        r#"{"x":{"x":{"__type":"Pointer","className":"C","objectId":"x"}}}"#,
+    ];
+    let mut values: Vec<String> = values.map(str::to_owned).into();
+    values.push(format!(r#""{long}""#));
+    values.push(format!(r#"{{"x":"{long}","y":"{}"}}"#, "x".repeat(200)));
+    let mut world = World::new(5);
+    for path in &paths {
+        for constraint in [
+            "1",
+            r#"{"$exists":true}"#,
+            r#"{"$exists":false}"#,
+            r#"{"$regex":"^.$"}"#,
+        ] {
+            let query: Query = format!(r#"{{"{path}":{constraint}}}"#)
+                .parse()
+                .expect("a query");
+            let id = world.set.insert(query.clone());
+            world.queries.insert(id, query);
+        }
+    }
+    assert_eq!(world.set.validate(), Ok(()));
+    let objects: Vec<String> = values
+        .iter()
+        .flat_map(|value| ["f", "g", "toString"].map(|field| format!(r#"{{"{field}":{value}}}"#)))
+        .collect();
+    let mut hits = 0;
+    for (old, new) in objects.iter().zip(objects.iter().cycle().skip(3)) {
+        let read = |json: &str| json.parse::<Object>().expect("an object");
+        let (old, new) = (read(old), read(new));
+        for old in [Some(&old), None] {
+            let expected = world.expected(old, Some(&new));
+            let found = outcomes(&world.set.classify(old, Some(&new)));
+            assert!(found == expected, "{}", world.difference(&found, &expected));
+            hits += found.len();
+        }
+        let value = |object: &Object| object.to_string().parse::<Value>().expect("JSON");
+        let (old, new) = (value(&old), value(&new));
+        let matching = world.queries.values().filter(|query| query.matches(&new));
+        let found = world.set.classify(None, Some(&new));
+        assert_eq!(found.len(), matching.count(), "{new}");
+        let both = world
+            .queries
+            .values()
+            .map(|query| query.outcome(Some(&old), Some(&new)));
+        let both = both.filter(|outcome| outcome.event().is_some());
+        assert_eq!(
+            world.set.classify(Some(&old), Some(&new)).len(),
+            both.count(),
+            "{new}"
+        );
+    }
+    assert!(hits > 10_000, "{hits}");
+}
+
 #[test]
 fn a_set_may_be_shared() {
     fn shared<T: Send + Sync + Clone + 'static>() {}

@@ -19,8 +19,9 @@ use crate::value::{Text, text_memory};
 #[derive(Clone, Debug)]
 pub(crate) struct Paths {
     records: Slab<Record>,
-    /// The numbers of paths that are longer than a field; the others stand in the heads.
-    numbers: HashMap<Text, u32, foldhash::fast::RandomState>,
+    /// The numbers of paths that are longer than a field, in the order of their texts, so that those stand together that begin
+    /// alike; the others stand in the heads.
+    numbers: BTreeMap<Text, u32>,
     heads: Slab<Head>,
     /// Numbers of heads by the hash of their name.
     heads_by_hash: HashMap<u32, u32, BuildHasherDefault<AsItIs>>,
@@ -32,8 +33,8 @@ pub(crate) struct Paths {
     features: Slab<u32>,
     /// Paths on which even a missing value has keys.
     when_missing: BTreeSet<u32>,
-    /// Paths with the name of a JavaScript built-in in them, on which a missing value is something.
-    odd: BTreeSet<u32>,
+    /// Paths with the name of a JavaScript built-in in them, on which a missing value is something; in the same order.
+    odd: BTreeMap<Text, u32>,
 }
 
 /// A field of the object and the paths that begin there.
@@ -51,6 +52,8 @@ pub(crate) struct Head {
 #[derive(Clone, Debug)]
 pub(crate) struct Record {
     pub(crate) path: Path,
+    /// Which of its components are [names of built-ins](Path::builtins).
+    pub(crate) builtins: u64,
     /// Where it stands among the longer paths of its head; 0 if it is the head itself.
     place: u32,
     /// How many queries look at it.
@@ -104,14 +107,14 @@ impl Paths {
     pub(crate) fn new() -> Self {
         Self {
             records: Slab::new(),
-            numbers: HashMap::default(),
+            numbers: BTreeMap::new(),
             heads: Slab::new(),
             heads_by_hash: HashMap::default(),
             namesakes: BTreeMap::new(),
             fields: FieldSet::new([""; 0]),
             features: Slab::new(),
             when_missing: BTreeSet::new(),
-            odd: BTreeSet::new(),
+            odd: BTreeMap::new(),
         }
     }
 
@@ -123,8 +126,10 @@ impl Paths {
             }
             return number;
         }
+        let builtins = path.builtins();
         let number = self.records.insert(Record {
             path: path.clone(),
+            builtins,
             place: 0,
             queries: 1,
             features: SmallVec::new(),
@@ -142,8 +147,8 @@ impl Paths {
         if let Some(record) = self.records.get_mut(number) {
             record.place = place;
         }
-        if !path.is_plain() {
-            self.odd.insert(number);
+        if builtins != 0 {
+            self.odd.insert(path.text().into(), number);
         }
         number
     }
@@ -192,10 +197,8 @@ impl Paths {
         let Some(record) = self.records.remove(number) else {
             return;
         };
-        if self.numbers.remove(record.path.text()).is_some() {
-            give_back(&mut self.numbers);
-        }
-        self.odd.remove(&number);
+        self.numbers.remove(record.path.text());
+        self.odd.remove(record.path.text());
         self.release_head(&record);
     }
 
@@ -250,7 +253,7 @@ impl Paths {
     /// Whether values of the path can be found by keys: the name of a built-in makes them what no key tells. Of no path
     /// nothing is known.
     pub(crate) fn is_plain(&self, number: u32) -> bool {
-        number != NONE && !self.odd.contains(&number)
+        number != NONE && self.get(number).is_none_or(|record| record.builtins == 0)
     }
 
     /// Whether the head of a path has it where its record says.
@@ -312,8 +315,22 @@ impl Paths {
         self.when_missing.iter().copied()
     }
 
-    pub(crate) fn odd(&self) -> impl Iterator<Item = u32> {
-        self.odd.iter().copied()
+    /// The paths on which a missing value is something, in the order of their texts.
+    pub(crate) fn odd(&self) -> impl ExactSizeIterator<Item = u32> {
+        self.odd.values().copied()
+    }
+
+    /// The paths that are longer than a field, in the order of their texts.
+    pub(crate) fn longer(&self) -> impl Iterator<Item = u32> {
+        self.numbers.values().copied()
+    }
+
+    /// Those below a head, in the same order.
+    pub(crate) fn below(&self, head: &Head) -> impl Iterator<Item = u32> {
+        let first = Text::from(&*head.name) + ".";
+        let from = self.numbers.range(first.clone()..);
+        let below = from.take_while(move |(text, _)| text.starts_with(&*first));
+        below.map(|(_, number)| *number)
     }
 
     /// The number of a feature; it is in use from now on.
@@ -483,7 +500,6 @@ impl Paths {
     /// Gives back all room that is not in use.
     pub(crate) fn shrink_to_fit(&mut self) {
         self.records.shrink_to_fit();
-        self.numbers.shrink_to_fit();
         self.heads.shrink_to_fit();
         self.heads_by_hash.shrink_to_fit();
         self.features.shrink_to_fit();
@@ -494,13 +510,15 @@ impl Paths {
         let records = self.records.iter();
         let records = records.map(|(_, record)| record.memory_usage());
         let heads = self.heads.iter().map(|(_, head)| head.memory_usage());
+        let odd = self.odd.keys().map(text_memory);
         records.sum::<usize>()
             + heads.sum::<usize>()
             + self.records.memory_usage()
             + self.heads.memory_usage()
             + self.features.memory_usage()
             // A byte of each place says whether it is free.
-            + self.numbers.capacity() * (size_of::<(Text, u32)>() + 1)
+            + in_b_tree::<(Text, u32)>(self.numbers.len() + self.odd.len())
+            + odd.sum::<usize>()
             + self.heads_by_hash.capacity() * (size_of::<(u32, u32)>() + 1)
             + self.fields.0.memory_usage()
     }
@@ -573,4 +591,9 @@ fn give_back<K: Eq + Hash, V, S: BuildHasher>(map: &mut HashMap<K, V, S>) {
 /// Booleans are a coin.
 pub(crate) fn is_coin(scalar: Scalar<'_>) -> bool {
     matches!(scalar, Scalar::Bool(_) | Scalar::Null)
+}
+
+/// Bytes of so many entries of a B-tree, whose nodes are two thirds full.
+fn in_b_tree<T>(entries: usize) -> usize {
+    entries * size_of::<T>() * 3 / 2
 }

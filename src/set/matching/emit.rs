@@ -2,8 +2,9 @@
 
 use std::cell::OnceCell;
 
+use super::found::Found;
 use super::sought::Keys;
-use super::subject::{Found, Sides, Subject, Touched};
+use super::subject::{Sides, Subject, Touched};
 use crate::geo::{Point, check_ring, vertices};
 use crate::set::index::access::{LONGEST, Maker, Reach, is_bare, plain};
 use crate::set::index::paths::{Paths, Record, Use};

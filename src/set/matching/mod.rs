@@ -2,6 +2,7 @@
 
 mod candidates;
 pub(super) mod emit;
+mod found;
 mod long;
 mod positions;
 pub(super) mod scratch;
@@ -9,3 +10,4 @@ pub(super) mod search;
 mod sought;
 mod stamped;
 pub(super) mod subject;
+mod trail;

@@ -5,24 +5,25 @@ use std::collections::BTreeMap;
 
 use smallvec::SmallVec;
 
+use super::found::Found;
 use super::long::LongArray;
 use super::positions::Positions;
+use super::trail::Trail;
 use crate::event::Outcome;
-use crate::op::{Op, usual};
+use crate::op::Op;
 use crate::plan::code::Step;
 use crate::plan::switch::{Cases, FIND_CASE};
-use crate::plan::{Path, decoded};
 use crate::set::index::paths::{Head, Paths};
 use crate::set::slot::bit;
 use crate::set::store::slab::NONE;
-use crate::steps::{Meter, Size, Spend, Spent};
+use crate::steps::{Meter, Spend, Spent};
 use crate::value::convert::{list_to_number, text_to_number, to_primitive};
 use crate::value::key::Key;
-use crate::value::val::{List, Members};
-use crate::value::{Answer, Datum, Fault, Fields, Val};
+use crate::value::val::Members;
+use crate::value::{Answer, Datum, Fields, Val};
 
-/// What reading a path gives: a value, dates decoded, or a fault.
-pub(crate) type Reading<'v> = Result<Val<'v>, Fault>;
+/// More paths below a field are read one on from the other.
+const FEW_PATHS: usize = 8;
 
 /// Both sides of a change at the paths where there is something.
 pub(crate) struct Subject<'v> {
@@ -57,123 +58,6 @@ pub(crate) struct Touched<'v> {
     pub(crate) old: Found<'v>,
     pub(crate) new: Found<'v>,
     pub(crate) changed: bool,
-}
-
-/// What is found at a path.
-#[derive(Clone, Copy)]
-pub(crate) enum Found<'v> {
-    /// As it is kept, in an object whose members are found by hash.
-    Member(&'v Datum),
-    /// The same, and what many queries ask of it.
-    Pointer {
-        member: &'v Datum,
-        class_name: &'v str,
-        object_id: &'v str,
-    },
-    Reading(Reading<'v>),
-}
-
-impl<'v> Found<'v> {
-    const NOTHING: Self = Self::Reading(Ok(Val::Undefined));
-
-    /// What a query finds at a path of a value.
-    fn at(path: &Path, root: Val<'v>) -> Self {
-        Self::Reading(path.read(root).and_then(decoded))
-    }
-
-    /// What stands at a path below the head that an object has.
-    fn below(path: &Path, head: &'v Datum) -> Self {
-        match path.member_below(head) {
-            Some(member) => Self::of(member),
-            None => Self::Reading(path.read_below(head.into()).and_then(decoded)),
-        }
-    }
-
-    #[inline]
-    fn of(member: &'v Datum) -> Self {
-        match usual::pointer(member) {
-            Some((class_name, object_id)) => Self::Pointer {
-                member,
-                class_name,
-                object_id,
-            },
-            None => Self::Member(member),
-        }
-    }
-
-    /// The value that a query is given.
-    #[inline]
-    pub(crate) fn reading(self) -> Reading<'v> {
-        match self {
-            Self::Member(member) | Self::Pointer { member, .. } => decoded(member.into()),
-            Self::Reading(reading) => reading,
-        }
-    }
-
-    fn is_nothing(self) -> bool {
-        matches!(
-            self,
-            Self::Reading(Ok(Val::Undefined)) | Self::Member(Datum::Undefined)
-        )
-    }
-
-    /// Whether it is an array or an object, and no pointer.
-    fn has_parts(self) -> bool {
-        match self {
-            Self::Member(member) => matches!(member, Datum::Array(_) | Datum::Object(_)),
-            Self::Pointer { .. } => false,
-            Self::Reading(reading) => matches!(reading, Ok(Val::Array(_) | Val::Object(_))),
-        }
-    }
-
-    fn is_same(self, other: Self) -> bool {
-        match (self.member(), other.member()) {
-            (Some(a), Some(b)) => a == b,
-            _ => match (self.reading(), other.reading()) {
-                (Ok(a), Ok(b)) => same(a, b),
-                _ => false,
-            },
-        }
-    }
-
-    /// The answer of an operator.
-    #[inline]
-    fn answer(&self, op: &Op) -> Answer {
-        match self.usual_answer(op) {
-            Some(answer) => Ok(answer),
-            None => op.answer(self.reading()?),
-        }
-    }
-
-    #[inline]
-    fn usual_answer(&self, op: &Op) -> Option<bool> {
-        match (self, op) {
-            (
-                Self::Pointer {
-                    class_name,
-                    object_id,
-                    ..
-                },
-                Op::PointsTo(to),
-            ) => to.is_pointer(class_name, object_id),
-            (Self::Member(member) | Self::Pointer { member, .. }, _) => op.usual_answer(*member),
-            (Self::Reading(_), _) => None,
-        }
-    }
-
-    fn member(self) -> Option<&'v Datum> {
-        match self {
-            Self::Member(member) | Self::Pointer { member, .. } => Some(member),
-            Self::Reading(_) => None,
-        }
-    }
-}
-
-impl Found<'_> {
-    /// The answer of an operator for a long array, which is found there.
-    fn answer_of(&self, long: &LongArray<'_>, op: &Op) -> Answer {
-        long.answer(op).map_or_else(|| self.answer(op), Ok)
-    }
 }
 
 impl<'v> Sides<'v> {
@@ -298,9 +182,15 @@ impl<'v> Subject<'v> {
         let Reader {
             paths, positions, ..
         } = reader;
-        for (number, record) in paths.iter() {
+        for (number, record) in paths.iter().filter(|(_, record)| record.path.is_bare()) {
             let found = [old, new].map(|object| Found::at(&record.path, object));
-            self.note_both(number, found, !record.path.is_bare(), positions);
+            self.note_both(number, found, false, positions);
+        }
+        let mut trail = Trail::new([old, new]);
+        for number in paths.longer() {
+            if let Some(record) = paths.get(number) {
+                self.note_both(number, trail.read(record), true, positions);
+            }
         }
     }
 
@@ -327,9 +217,10 @@ impl<'v> Subject<'v> {
         if common < old.len() {
             self.compare_gone(old, new, reader);
         }
+        let mut trail = Trail::new([old, new].map(view));
         for number in reader.paths.odd() {
             if let Some(record) = reader.paths.get(number) {
-                let found = [old, new].map(|fields| Found::at(&record.path, view(fields)));
+                let found = trail.read(record);
                 let is_below = !record.path.is_bare();
                 self.note_both(number, found, is_below, reader.positions);
             }
@@ -356,6 +247,16 @@ impl<'v> Subject<'v> {
         if head.own != NONE {
             let found = sides.map(|member| member.map_or(Found::NOTHING, Found::of));
             self.note_both(head.own, found, false, reader.positions);
+        }
+        if head.below.len() > FEW_PATHS {
+            let mut trail = Trail::below(sides);
+            for number in reader.paths.below(head) {
+                if let Some(record) = reader.paths.get(number) {
+                    let found = trail.read(record);
+                    self.note_both(number, found, true, reader.positions);
+                }
+            }
+            return;
         }
         for number in &head.below {
             if let Some(record) = reader.paths.get(*number) {
@@ -449,14 +350,21 @@ impl<'v> Subject<'v> {
         if matches!(step.op, Op::Regex(_) | Op::All(_)) {
             return step.op.answer_within(value, meter);
         }
-        meter.spend(step.op.steps(value))?;
+        meter.spend(step.op.steps(value, meter.left()))?;
         Ok(found.answer(&step.op))
     }
 
-    /// What it takes to [find](Self::finds) whether one of the cases of a path holds.
-    pub(crate) fn steps_to_find(&self, path: u32, after: bool, positions: &Positions) -> u64 {
+    /// What it takes to [find](Self::finds) whether one of the cases of a path holds; where that is more than `most`, not less
+    /// than one step more.
+    pub(crate) fn steps_to_find(
+        &self,
+        path: u32,
+        after: bool,
+        positions: &Positions,
+        most: u64,
+    ) -> u64 {
         let reading = self.side(path, after, positions).reading();
-        reading.map_or(1, |value| FIND_CASE.steps(&Size::of(value)))
+        reading.map_or(1, |value| FIND_CASE.steps_for(value, most))
     }
 
     /// Whether one of the cases of a path holds after the change, or before it, if that is plain to see.
@@ -553,19 +461,33 @@ fn look<'v>(
         }
         Members::Empty => {}
     }
-    for number in paths.odd() {
-        if let Some(record) = paths.get(number) {
-            note(number, Found::at(&record.path, object));
-        }
-    }
+    read_on(Trail::new([object]), paths.odd(), paths, note);
 }
 
 /// Reads every path.
 fn read_all<'v>(object: Val<'v>, paths: &Paths, note: &mut impl FnMut(u32, Found<'v>)) {
-    for (number, record) in paths.iter() {
+    for (number, record) in paths.iter().filter(|(_, record)| record.path.is_bare()) {
         let found = Found::at(&record.path, object);
         if !found.is_nothing() {
             note(number, found);
+        }
+    }
+    read_on(Trail::new([object]), paths.longer(), paths, note);
+}
+
+/// Reads some paths, in the order of their texts.
+fn read_on<'s, 'v>(
+    mut trail: Trail<'s, 'v, 1>,
+    numbers: impl Iterator<Item = u32>,
+    paths: &'s Paths,
+    note: &mut impl FnMut(u32, Found<'v>),
+) {
+    for number in numbers {
+        if let Some(record) = paths.get(number) {
+            let [found] = trail.read(record);
+            if !found.is_nothing() {
+                note(number, found);
+            }
         }
     }
 }
@@ -580,28 +502,12 @@ fn each_path<'v>(
     if head.own != NONE {
         note(head.own, Found::of(value));
     }
+    if head.below.len() > FEW_PATHS {
+        return read_on(Trail::below([Some(value)]), paths.below(head), paths, note);
+    }
     for number in &head.below {
         if let Some(record) = paths.get(*number) {
             note(*number, Found::below(&record.path, value));
         }
-    }
-}
-
-/// Whether two values are the same to every query. Some that are may be told apart.
-fn same(a: Val<'_>, b: Val<'_>) -> bool {
-    match (a, b) {
-        (Val::Undefined, Val::Undefined) | (Val::Null, Val::Null) => true,
-        (Val::Bool(a), Val::Bool(b)) => a == b,
-        (Val::Number(a), Val::Number(b)) | (Val::Date(a), Val::Date(b)) => {
-            a.to_bits() == b.to_bits()
-        }
-        (Val::Text(a), Val::Text(b)) => a == b,
-        (Val::Unit(a), Val::Unit(b)) => a == b,
-        (Val::Array(List::Data(a)), Val::Array(List::Data(b))) => a == b,
-        (Val::Array(List::Values(a)), Val::Array(List::Values(b))) => a == b,
-        (Val::Object(Members::Fields(a)), Val::Object(Members::Fields(b))) => a == b,
-        (Val::Object(Members::Map(a)), Val::Object(Members::Map(b))) => a.iter().eq(b.iter()),
-        (Val::Builtin(a), Val::Builtin(b)) => a == b,
-        _ => false,
     }
 }
