@@ -7,7 +7,7 @@ mod law;
 mod pages;
 mod table;
 
-use livematch::{Level, Query, Warning};
+use livematch::{Level, Object, Query, Verdict, Warning};
 
 /// A clause, and the place and code of each of its warnings.
 const WARNED: &[(&str, &[(&str, &str)])] = &[
@@ -116,6 +116,15 @@ const WARNED: &[(&str, &[(&str, &str)])] = &[
     ),
     (r#"{"f.$or":5}"#, &[("/f.$or", "group-no-list")]),
     (r#"{"$nor":[{}]}"#, &[("/$nor/0", "nor-blank-branch")]),
+    // A branch of `$or` that always matches says nothing of the rest.
+    (
+        r#"{"p":{"$eq":null},"$or":[{"p":{"$ne":{"__type":"Pointer","className":"A","objectId":"x"}}}]}"#,
+        &[
+            ("/p/$eq", "eq-null"),
+            ("/$or/0/p/$ne", "ne-pointer"),
+            ("/$or", "contradiction"),
+        ],
+    ),
     (
         r#"{"p":{"$eq":{"__type":"Pointer","objectId":"x"}}}"#,
         &[("/p/$eq", "eq-not-into-lists"), ("/p/$eq", "null-faults")],
@@ -144,6 +153,28 @@ const ORDINARY: &[&str] = &[
     r#"{"g":{"$geoWithin":{"$centerSphere":[[20,10],0.5]}}}"#,
     r#"{"g":{"$geoIntersects":{"$point":{"__type":"GeoPoint","latitude":0,"longitude":0}}}}"#,
     r#"{"stats.wins":3,"createdAt":{"$gt":"2024-01-01"},"a":{"$eq":null},"b":{"$in":[1,null]}}"#,
+];
+
+/// Clauses that hardly any object matches, each with one that does.
+const SATISFIED: &[(&str, &str)] = &[
+    // A list in a list is looked into, and does not fault where null itself does.
+    (
+        r#"{"$and":[{"a":{"$in":[null]}},{"a":{"__type":"Pointer","className":"Team","objectId":"t1"}}]}"#,
+        r#"{"a":[[null],{"__type":"Pointer","className":"Team","objectId":"t1"}]}"#,
+    ),
+    (
+        r#"{"a":{"$in":[{"__type":"Pointer","className":"Team","objectId":"t1"}]},"$or":[{"a":{"$in":[null]}}]}"#,
+        r#"{"a":[[null],{"__type":"Pointer","className":"Team","objectId":"t1"}]}"#,
+    ),
+    // As a text a list begins with what stands first in it.
+    (
+        r#"{"a":{"__type":"Date","iso":"2024-03-01T12:00:00.000Z"},"$nor":[{"a":{"$lt":"abc"}}]}"#,
+        r#"{"a":[["abc"],{}]}"#,
+    ),
+    (
+        r#"{"$and":[{"a":{"$containedBy":[7]}},{"a":{"$gte":"abc"}}]}"#,
+        r#"{"a":[["abc",7]]}"#,
+    ),
 ];
 
 fn query(clause: &str) -> Query {
@@ -189,6 +220,17 @@ fn ordinary_clauses_are_no_alarm() {
     }
     for clause in PLAIN.iter().chain(ORDINARY) {
         assert_eq!(refused_at(clause), None, "{clause}");
+    }
+}
+
+#[test]
+fn what_an_odd_object_satisfies_is_no_contradiction() {
+    for (clause, object) in SATISFIED {
+        let query = query(clause);
+        let object: Object = object.parse().expect("an object");
+        assert_eq!(query.verdict(&object), Verdict::Match, "{clause}");
+        let warnings = query.warnings();
+        assert!(!warnings.iter().any(is_alarm), "{clause}: {warnings:?}");
     }
 }
 

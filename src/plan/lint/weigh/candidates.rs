@@ -34,6 +34,9 @@ pub(super) struct Candidate {
 const MOST_OPERANDS: usize = 24;
 const LONGEST_TEXT: usize = 256;
 
+/// Of more operands, not each stands beside each.
+const MOST_IN_PAIRS: usize = 8;
+
 /// A text and numbers that no operand is, it is hoped; if one is, less is found.
 const WORD: &str = "qqzv";
 const NUMBER: f64 = 1_234_567.125;
@@ -286,11 +289,21 @@ fn lists(own: &Own) -> Vec<Value> {
         list(word("\u{fffd}z").into_iter().chain(all())),
         list([Datum::Number(-NUMBER)].into_iter().chain(all())),
         list([list(all())]),
+        // What is looked for in a list is found in a list within it, whatever that begins with, as which it compares.
+        list([list(word("!").into_iter().chain(all()))]),
+        list([list(word("\u{fffd}z").into_iter().chain(all()))]),
         list([pointer(WORD, WORD)]),
     ];
     for part in &own.parts {
+        let nested = || list([part.clone()]);
         lists.push(list([part.clone(), Datum::text(WORD)]));
-        lists.push(list([list([part.clone()])]));
+        lists.push(list([nested()]));
+        // In a list it is found, and does not fault where it would by itself.
+        lists.push(list([nested(), object([])]));
+        if own.parts.len() <= MOST_IN_PAIRS {
+            let beside = own.parts.iter();
+            lists.extend(beside.map(|other| list([nested(), other.clone()])));
+        }
     }
     lists
         .into_iter()

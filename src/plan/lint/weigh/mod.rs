@@ -179,8 +179,8 @@ impl Weigher<'_> {
                 },
                 pointer,
                 operator: name.into(),
-                // What is told of a branch may say either of the group.
-                is_never: is_never || is_always,
+                // What is told of a branch may say either of the group, but `$or` does not fail for a branch that always matches.
+                is_never: is_never || is_always && group.combine != Combine::Or,
                 is_always: is_never || is_always,
             });
         }

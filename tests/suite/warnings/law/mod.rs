@@ -146,23 +146,24 @@ fn told_at(pointer: &str, warnings: &[Warning]) -> Said {
     said
 }
 
-/// What was seen of a clause.
-#[derive(Clone, Copy, Debug, Default)]
+/// What was seen of a clause: an object that matches, and one that does not.
+#[derive(Default)]
 struct Seen {
-    matches: bool,
-    fails: bool,
+    matches: Option<Value>,
+    fails: Option<Value>,
 }
 
 fn seen(query: &Query, asked: &Asked, nth: u64) -> Seen {
     let mut seen = Seen::default();
     let mut drawer = Drawer::new(asked, nth);
     for _ in 0..OBJECTS {
-        match query.verdict(&drawer.object()) {
-            Verdict::Match => seen.matches = true,
-            Verdict::NoMatch => seen.fails = true,
+        let object = drawer.object();
+        match query.verdict(&object) {
+            Verdict::Match => seen.matches = Some(object),
+            Verdict::NoMatch => seen.fails = Some(object),
             Verdict::Fault => {}
         }
-        if seen.matches && seen.fails {
+        if seen.matches.is_some() && seen.fails.is_some() {
             break;
         }
     }
@@ -179,7 +180,7 @@ fn broken(asked: &Asked, nth: u64) -> Option<String> {
     let clause: Value = serde_json::from_str(&asked.clause).expect("a clause");
     let said = said(&clause, "", &warnings);
     let seen = seen(&query, asked, nth);
-    let wrong = match (seen.matches, seen.fails) {
+    let wrong = match (seen.matches.is_some(), seen.fails.is_some()) {
         (false, _) if !said.never && !said.faults => "never matches and is not said to",
         (true, false) if !said.always && !said.faults => "always matches and is not said to",
         (true, _) if said.never => "matches and is said never to",
@@ -192,7 +193,8 @@ fn broken(asked: &Asked, nth: u64) -> Option<String> {
         .filter(|warning| warning.level() > Level::Hint)
         .map(|warning| format!("{} {}", warning.pointer(), warning.code()))
         .collect();
-    Some(format!("{} {wrong}: {warnings:?}", asked.clause))
+    let shown = [seen.matches, seen.fails].map(|object| object.map(|object| object.to_string()));
+    Some(format!("{} {wrong}: {warnings:?}, {shown:?}", asked.clause))
 }
 
 #[track_caller]

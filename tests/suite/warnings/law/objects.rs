@@ -155,6 +155,10 @@ impl<'a> Drawer<'a> {
 
     fn list(&mut self) -> Value {
         let members = self.random.one_of(&[0, 1, 2, 2, 3]);
+        // A list of one compares as what it has.
+        if members == 1 && self.random.below(2) == 0 {
+            return json!([self.near()]);
+        }
         let members = (0..members).map(|_| match self.random.below(14) {
             0 | 1 => self.other(),
             8 => json!({}),
@@ -175,8 +179,12 @@ impl<'a> Drawer<'a> {
             Value::Number(number) => {
                 let number = number.as_f64().expect("a double");
                 let step = self.random.one_of(&[-4.0, -1.0, -0.5, 0.5, 1.0, 4.0]);
-                match self.random.below(4) {
+                match self.random.below(8) {
                     0 => json!(number.to_string()),
+                    // Texts that have its digits and are read as greater or smaller numbers.
+                    1 => json!(format!("{number}{number}")),
+                    2 => json!(format!("-{number}")),
+                    3 => json!(format!("99999999999999{number}")),
                     _ => json!(number + step),
                 }
             }
