@@ -38,7 +38,7 @@ pub(crate) struct Required {
 #[derive(Clone, Debug)]
 pub(crate) struct Sparse {
     /// Ascending by index, all below the length.
-    items: Vec<(f64, Datum)>,
+    items: Box<[(f64, Datum)]>,
     /// As JavaScript compares it with an index; NaN asks for nothing.
     length: f64,
 }

@@ -330,3 +330,43 @@ fn a_clause_takes_no_more_than_a_few_times_its_text() {
     }
     assert!(wrong.is_empty(), "bytes for a byte:\n{}", wrong.join("\n"));
 }
+
+/// Constraints of every kind, with operands that lie in a query's own memory and such as do not.
+const KINDS: &[&str] = &[
+    "5",
+    r#""a text that is longer than what stands in its place""#,
+    r#"{"__type":"Pointer","className":"A class with a name that is long","objectId":"An id that is longer than usual"}"#,
+    r#"{"__type":"Date","iso":"2024-01-01T00:00:00.000Z"}"#,
+    r#"{"__type":"Object","className":"A","objectId":"1","text":"a text that is longer than what stands in its place"}"#,
+    r#"{"$eq":["a text that is longer than what stands in its place",[1,2]]}"#,
+    r#"{"$ne":{"a":"a text that is longer than what stands in its place"}}"#,
+    r#"{"$lt":5}"#,
+    r#"{"$gt":"a text that is longer than what stands in its place"}"#,
+    r#"{"$in":[1,2,3]}"#,
+    r#"{"$in":[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20]}"#,
+    r#"{"$nin":["a text that is longer than what stands in its place"]}"#,
+    r#"{"$in":"a text that is longer than what stands in its place"}"#,
+    r#"{"$in":{"a":1}}"#,
+    r#"{"$containedBy":[1,2,3]}"#,
+    r#"{"$all":[1,2,3,"a text that is longer than what stands in its place"]}"#,
+    r#"{"$all":{"length":2,"0":"a text that is longer than what stands in its place"}}"#,
+    r#"{"$all":5}"#,
+    r#"{"$exists":true}"#,
+    r#"{"$nearSphere":{"__type":"GeoPoint","latitude":1,"longitude":1},"$maxDistance":0.1}"#,
+    r#"{"$within":{"$box":[{"latitude":"0","longitude":0},{"latitude":3,"longitude":3}]}}"#,
+    r#"{"$within":{"$box":[{"latitude":"a text that is longer than what stands in its place","longitude":0},{"latitude":3,"longitude":3}]}}"#,
+    r#"{"$geoWithin":{"$polygon":[{"latitude":0,"longitude":0},{"latitude":0,"longitude":9},{"latitude":9,"longitude":0}]}}"#,
+    r#"{"$geoWithin":{"$centerSphere":[[1,2],0.5]}}"#,
+    r#"{"$geoIntersects":{"$point":{"__type":"GeoPoint","latitude":1,"longitude":1}}}"#,
+];
+
+#[test]
+fn a_query_says_what_was_allocated_for_it() {
+    for constraint in KINDS {
+        let clause = format!(r#"{{"f":{constraint}}}"#);
+        let mut kept = None;
+        let info = allocation_counter::measure(|| kept = Some(query(&clause)));
+        let said = kept.expect("a query").memory_usage();
+        assert_eq!(i64::try_from(said), Ok(info.bytes_current), "{clause}");
+    }
+}
