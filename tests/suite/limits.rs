@@ -1,6 +1,6 @@
 //! How large a clause may be by default, and what a small text cannot make large.
 
-use livematch::{ErrorKind, Limits, Object, Query, QuerySet, Verdict, query_hash};
+use livematch::{ErrorKind, Limits, Object, PatternLimits, Query, QuerySet, Verdict, query_hash};
 
 fn list(item: impl Fn(usize) -> String, count: usize) -> String {
     let items: Vec<String> = (0..count).map(item).collect();
@@ -96,4 +96,28 @@ fn a_text_in_the_place_of_a_list_is_one() {
     assert_eq!(refused(&all), (ErrorKind::Limit, "/a/$all".to_owned()));
     let short: Query = r#"{"a":{"$all":"ab"}}"#.parse().expect("a query");
     assert!(short.matches(&serde_json::json!({"a": "cab"})));
+}
+
+#[test]
+fn what_ran_out_of_its_steps_is_counted() {
+    let limits = Limits::new().patterns(PatternLimits::new().with_steps(100));
+    let query = |clause: &str| {
+        let builder = Query::builder().limits(limits);
+        builder.compile_str(clause).expect("a query")
+    };
+    let dear: Object = format!(r#"{{"s":"{}cb"}}"#, "a".repeat(30))
+        .parse()
+        .expect("an object");
+    for (clause, each) in [
+        (r#"{"s":{"$regex":"^(a+)+\\1b"},"t":{"$exists":false}}"#, 1),
+        (r#"{"s":{"$regex":"^a"},"t":{"$exists":false}}"#, 0),
+        (r#"{"s":{"$exists":true}}"#, 0),
+    ] {
+        let query = query(clause);
+        assert_eq!(query.over_budget(), 0, "{clause}");
+        for times in 1..3 {
+            let _ = query.verdict(&dear);
+            assert_eq!(query.over_budget(), times * each, "{clause}");
+        }
+    }
 }

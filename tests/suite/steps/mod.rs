@@ -1,5 +1,7 @@
 //! What work costs: no more than its bound, and within a budget nothing is wrong and nothing is lost.
 
+mod recorded;
+
 use livematch::{Budget, Limits, Object, PatternLimits, Query, QueryCopy, QuerySet, Scratch};
 use proptest::prelude::*;
 use proptest::sample::select;
