@@ -216,3 +216,22 @@ fn client(patience: Duration) -> Result<Client, reqwest::Error> {
         .redirect(Policy::none())
         .build()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whoever runs the server reads it in the log.
+    #[test]
+    fn what_is_no_answer_names_its_remedy() {
+        let said = |status| Unanswered::status(status).to_string();
+        for status in [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN] {
+            assert!(said(status).contains("--master-key"), "{status}");
+        }
+        assert_eq!(said(StatusCode::BAD_GATEWAY), "status 502 Bad Gateway");
+        assert_eq!(
+            Unanswered::odd("a name").to_string(),
+            "an answer without a name"
+        );
+    }
+}

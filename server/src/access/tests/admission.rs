@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use crate::access::testing::{Host, Instead, Parse, Who};
+use crate::protocol::{Connect, Sdk};
 
 const DENIED: Result<Option<String>, i32> = Err(119);
 const NEEDS_USER: Result<Option<String>, i32> = Err(101);
@@ -34,6 +35,27 @@ async fn parse() -> Parse {
         .map(|(name, permissions)| (name.to_owned(), permissions))
         .into();
     parse
+}
+
+#[test]
+fn the_keys_are_those_of_the_options() {
+    let pairs = r#"{"javascriptKey": "js"}"#;
+    let host = Host::with(&["--key-pairs", pairs, "--master-key", "m"]);
+    for (name, key, may, is_master) in [
+        ("javascriptKey", "js", true, false),
+        ("javascriptKey", "m", false, false),
+        ("masterKey", "m", true, true),
+    ] {
+        let connect = Connect {
+            keys: [(name, key.to_owned())].into(),
+            session_token: None,
+            installation_id: None,
+            sdk: Sdk::Other,
+        };
+        let keys = host.access.keys();
+        assert_eq!(keys.admit(&connect), may, "{name} {key}");
+        assert_eq!(keys.is_master(&connect), is_master, "{name} {key}");
+    }
 }
 
 #[tokio::test]

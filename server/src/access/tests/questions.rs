@@ -185,6 +185,14 @@ async fn who_makes_classes_up_is_heard_no_more() {
     assert_eq!(parse.asked().len(), 10);
     host.asks_for_class("Made3", &liar).await;
     assert_eq!(parse.asked().len(), 0, "it is remembered");
+    // Classes that there are cost nothing.
+    let honest = Who::nobody().client();
+    for n in 0..30 {
+        let class = format!("Class{n}");
+        parse.known().classes.insert(class.clone(), json!({}));
+        host.asks_for_class(&class, &honest).await;
+    }
+    assert_eq!(parse.asked().len(), 30);
 }
 
 #[tokio::test]
@@ -210,6 +218,12 @@ async fn what_is_believed_and_for_how_long() {
     assert!(sees(&host, &ann, "ann").await);
     assert!(!sees(&host, &zoe, "zoe").await);
     assert_eq!(parse.asked(), ["sessions"], "what is not valid stays so");
+    assert!(sees(&host, &ann, "role:writers").await);
+    parse.give("ann", &[]);
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert!(!sees(&host, &ann, "role:writers").await);
+    parse.give("ann", &["writers"]);
+    parse.asked();
     // What changes is forgotten when Parse Server says so.
     let host = Host::with(&[
         "--parse-url",
