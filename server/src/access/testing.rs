@@ -252,9 +252,21 @@ impl Host {
 
     /// The same, for a clause.
     pub(super) async fn sees_of(&self, who: &Who, clause: &str, message: &Value) -> Option<Told> {
+        self.sees_watching(who, clause, None, message).await
+    }
+
+    /// The same, of a subscription that may watch a field.
+    pub(super) async fn sees_watching(
+        &self,
+        who: &Who,
+        clause: &str,
+        watched: Option<&str>,
+        message: &Value,
+    ) -> Option<Told> {
         let publication = publication(message);
         let class = publication.change().class_name().to_owned();
-        let (client, request, scope) = who.asks(&class, clause);
+        let (client, mut request, scope) = who.asks(&class, clause);
+        request.watch = watched.map(|field| vec![field.to_owned()]);
         let query: Query = clause.parse().expect("a clause");
         let change = publication.change();
         let outcome = query.outcome(change.old(), change.new_object());

@@ -94,6 +94,15 @@ mod tests {
     }
 
     #[test]
+    fn its_size_is_that_of_its_texts() {
+        let size = |clause| scope(clause, None).size();
+        let place = size_of::<Box<str>>();
+        assert_eq!(size("{}"), 0);
+        assert_eq!(size(r#"{"abc":1,"de":2}"#), 5 + 2 * place);
+        assert_eq!(size(r#"{"objectId":"x12"}"#), 8 + place + 3);
+    }
+
+    #[test]
     fn fields_are_found_wherever_they_are_looked_at() {
         let watch = ["w.x".to_owned()];
         let scope = scope(

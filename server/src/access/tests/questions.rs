@@ -70,6 +70,16 @@ async fn without_the_master_key_users_are_asked_for_with_the_keys_of_clients() {
 }
 
 #[tokio::test]
+async fn an_error_is_no_answer_of_a_session() {
+    let parse = Parse::start().await;
+    let host = Host::with(&["--parse-url", &parse.url]);
+    let client = Who::nobody().client();
+    assert_eq!(host.user("r:made-up", &client).await, Some(None));
+    parse.known().instead = Some(Instead::Page(403, json!({"code": 119})));
+    assert_eq!(host.user("r:other", &client).await, None);
+}
+
+#[tokio::test]
 async fn sessions_that_have_ended() {
     let parse = Parse::start().await;
     let later = "2999-01-01T00:00:00.000Z";

@@ -561,3 +561,25 @@ async fn without_the_master_key_roles_are_unknown() {
         told("create", json!({"b": 2}), None)
     );
 }
+
+#[tokio::test]
+async fn a_watch_holds_back_what_touches_nothing_of_it() {
+    let parse = parse().await;
+    let host = Host::master(&parse);
+    let public = [json!({"a": 1, "b": 1}), json!({"a": 1, "b": 2})];
+    let of_ann = public.clone().map(|mut object| {
+        object["ACL"] = json!({"ann": {"read": true}});
+        object
+    });
+    for (who, [old, new]) in [
+        (Who::nobody(), public.clone()),
+        (Who::master(), public),
+        (Who::user("ann"), of_ann),
+    ] {
+        let message = save(Some(old), new, json!({}));
+        for (field, is_touched) in [("a", false), ("b", true)] {
+            let seen = host.sees_watching(&who, "{}", Some(field), &message).await;
+            assert_eq!(seen.is_some(), is_touched, "{field}");
+        }
+    }
+}
