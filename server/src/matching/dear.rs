@@ -13,7 +13,7 @@ use crate::registry::{Class, Client, Desk, Unrun};
 
 /// What copying a query takes whatever it is, in steps, and how many bytes of it take one more.
 const COPY: u64 = 64;
-const COPIED: usize = 64;
+const COPIED: usize = 256;
 
 /// Runs what was put off, within what a change may take.
 pub(super) struct Dear {

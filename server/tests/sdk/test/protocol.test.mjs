@@ -264,14 +264,14 @@ describe('limits', () => {
   });
 
   test('of the memory that a client takes, which it gets back', async () => {
-    await withServer({ clientMemory: 100_000 }, async (server) => {
+    await withServer({ clientMemory: 200_000 }, async (server) => {
       const socket = await Socket.open(server.ws);
       await socket.connect();
       const ask = async (frame) => {
         const { op, requestId, error } = await socket.ask(frame);
         return op === 'error' ? `${requestId}: ${error}` : op;
       };
-      const full = '2: Expected a client to need at most 100000 bytes of memory';
+      const full = '2: Expected a client to need at most 200000 bytes of memory';
       const large = { a: { $in: Array.from({ length: 1_000 }, (_, n) => `some text ${n}`) } };
       assert.equal(await ask(subscribe(1, large)), 'subscribed');
       assert.equal(await ask(subscribe(2, { ...large, b: 1 })), full);
