@@ -257,3 +257,27 @@ fn has(value: Val<'_>, item: Val<'_>) -> Answer {
         None => text_contains(value, &to_text(item)?),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_equal_values_compare_so() {
+        let items = [
+            Val::Null,
+            Val::Bool(false),
+            Val::Bool(true),
+            Val::Number(0.0),
+            Val::Number(1.0),
+            Val::Text(""),
+            Val::Text("0"),
+        ];
+        let never_found = [Val::Undefined, Val::Number(f64::NAN), Val::Date(0.0)];
+        for (nth, a) in items.iter().enumerate() {
+            for (other, b) in items.iter().chain(&never_found).enumerate() {
+                assert_eq!(compare_scalars(*a, *b), nth.cmp(&other), "{a:?} {b:?}");
+            }
+        }
+    }
+}

@@ -247,3 +247,34 @@ proptest! {
         exercise(&text, &object);
     }
 }
+
+/// Two operators may change places if neither can fault, and items of a list if none can.
+#[test]
+fn what_cannot_fault_may_change_places() {
+    let print = |constraint: &str| {
+        let query: Query = format!(r#"{{"a":{{{constraint}}}}}"#)
+            .parse()
+            .expect("a clause");
+        query.fingerprint()
+    };
+    for (first, second, may) in [
+        (r#""$exists":true"#, r#""$regex":"x""#, true),
+        (r#""$eq":1"#, r#""$ne":2"#, true),
+        (r#""$in":[1]"#, r#""$nin":[2]"#, true),
+        (r#""$gt":1"#, r#""$lt":5"#, true),
+        (r#""$lt":5"#, r#""$exists":true"#, false),
+        (r#""$gt":1"#, r#""$lt":[5]"#, false),
+        (r#""$all":[1]"#, r#""$exists":true"#, false),
+        (r#""$eq":{"b":1}"#, r#""$exists":true"#, false),
+        (r#""$ne":{"b":1}"#, r#""$exists":true"#, false),
+        (
+            r#""$in":[{"className":"A"},null]"#,
+            r#""$exists":true"#,
+            false,
+        ),
+    ] {
+        let [one, other] = [format!("{first},{second}"), format!("{second},{first}")];
+        assert_eq!(print(&one) == print(&other), may, "{one}");
+    }
+    assert_eq!(print(r#""$in":[1,2]"#), print(r#""$in":[2,1]"#));
+}
