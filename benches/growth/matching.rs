@@ -71,28 +71,6 @@ const CASES: &[Case] = &[
         },
     },
     Case {
-        name: "a polygon, and points",
-        size: 100,
-        clauses: |n| {
-            let point = |i: usize| {
-                let (latitude, longitude) = (i % 80, i % 170);
-                format!(r#"{{"__type":"GeoPoint","latitude":{latitude},"longitude":{longitude}}}"#)
-            };
-            (0..n)
-                .map(|i| format!(r#"{{"a":{{"$geoIntersects":{{"$point":{}}}}}}}"#, point(i)))
-                .collect()
-        },
-        fields: |n, changed| {
-            let vertices: Vec<String> = (0..10 * n)
-                .map(|i| format!("[-{},-{}]", i % 9, i % 7 + 1))
-                .collect();
-            format!(
-                r#""a":{{"__type":"Polygon","n":{changed},"coordinates":[{}]}}"#,
-                vertices.join(",")
-            )
-        },
-    },
-    Case {
         name: "a long list, and lists in which its elements are looked for",
         size: 200,
         clauses: |n| {
@@ -132,8 +110,9 @@ const CASES: &[Case] = &[
         name: "lists in each other, and what all must be there",
         size: 100,
         clauses: |n| {
-            let clause =
-                |i| format!(r#"{{"k":1,"$or":[{{"a":{{"$all":["t{i}"]}}}},{{"b":"x"}}]}}"#);
+            let clause = |i| {
+                format!(r#"{{"k":1,"$or":[{{"a":{{"$all":["t{i}"]}}}},{{"b":{{"$ne":"x{i}"}}}}]}}"#)
+            };
             (0..n).map(clause).collect()
         },
         fields: |n, changed| {
@@ -192,7 +171,10 @@ fn ranges(n: usize) -> Vec<String> {
         let (from, to) = (3.0 * length, 3.9 * length);
         format!(r#"{{"a":{{"$gte":{from:e},"$lte":{to:e}}}}}"#)
     };
-    (0..n).map(length).map(range).collect()
+    // Beside the first one the others are narrow, and so cut into pieces of their length.
+    let wide = r#"{"a":{"$gt":-1e300,"$lt":1e300}}"#.to_owned();
+    let narrow = (0..n).map(length).map(range);
+    [wide].into_iter().chain(narrow).collect()
 }
 
 pub(crate) fn all() {
@@ -218,7 +200,7 @@ impl Case {
         let (old, new) = (object(1), object(2));
         let (mut scratch, mut hits) = (Scratch::default(), Vec::new());
         // What is spent is bounded: the rest must be, too.
-        let mut budget = Budget::new(20_000).each_query(1_000);
+        let mut budget = Budget::new(50_000).each_query(50);
         count(&format!("matching: {}", self.name), LINEAR, || {
             set.classify_metered(Some(&old), Some(&new), &mut scratch, &mut hits, &mut budget);
             black_box(hits.len());
