@@ -155,9 +155,13 @@ impl<'a> Drawer<'a> {
 
     fn list(&mut self) -> Value {
         let members = self.random.one_of(&[0, 1, 2, 2, 3]);
-        // A list of one compares as what it has.
-        if members == 1 && self.random.below(2) == 0 {
-            return json!([self.near()]);
+        // A list of one compares as what it has, which may be a list again.
+        if members == 1 {
+            match self.random.below(4) {
+                0 | 1 => return json!([self.near()]),
+                2 => return json!([self.few()]),
+                _ => {}
+            }
         }
         let members = (0..members).map(|_| match self.random.below(14) {
             0 | 1 => self.other(),
@@ -166,10 +170,16 @@ impl<'a> Drawer<'a> {
                 .random
                 .one_of(&[json!("9999999999999999"), pointer("o9")]),
             2 | 3 => self.near(),
-            4 => json!([self.own_value(), self.own_value()]),
+            4 | 5 => self.few(),
             _ => self.own_value(),
         });
         Value::Array(members.collect())
+    }
+
+    /// A list of one or two values that are asked for.
+    fn few(&mut self) -> Value {
+        let members = 1 + self.random.below(2);
+        Value::Array((0..members).map(|_| self.own_value()).collect())
     }
 
     /// A value a little beside one that is asked for.
