@@ -105,6 +105,7 @@ describe('SDKs', () => {
     const [before, sockets, about] = [client.told.length, relay.connections.length, subscription ?? good];
     await act();
     await sleep(QUIET);
+    assert.equal(await hears(), 1, 'the other subscription hears everything once');
     const news = client.told.slice(before);
     const says = [
       about.told.some((told) => /^rejects/.test(told)) && '`subscribe()` rejects',
@@ -113,7 +114,6 @@ describe('SDKs', () => {
     ].filter(Boolean);
     // Unity opens one for each subscription.
     assert.equal(relay.connections.length, sockets + (subscription?.socket ? 1 : 0), 'sockets that were opened');
-    assert.equal(await hears(), 1, 'the other subscription hears everything once');
     return says.join(', ') || 'nothing';
   }
 
@@ -154,9 +154,15 @@ describe('SDKs', () => {
 
   /** How an app is told that one of these frames is refused, which somebody says in its place. */
   const refusing = (...frames) => async (sdk) => {
-    const ways = await Promise.all(
-      frames.map((frame) => enterFor((entered) => told(entered, null, () => entered.relay.connections[0].say(frame)))(sdk)),
-    );
+    const refused = (frame) => async (entered) => {
+      let errors = 0;
+      entered.relay.change = (answer) => (answer.op === 'error' && errors++, answer);
+      return told(entered, null, async () => {
+        entered.relay.connections[0].say(frame);
+        await until('an error', () => errors > 0);
+      });
+    };
+    const ways = await Promise.all(frames.map((frame) => enterFor(refused(frame))(sdk)));
     assert.equal(new Set(ways).size, 1, ways.join('; '));
     return ways[0];
   };
