@@ -35,6 +35,11 @@ impl Charge {
         Self { payer, term, bytes }
     }
 
+    /// What the bytes are called now.
+    pub(crate) fn term(&self) -> Term {
+        self.term
+    }
+
     /// How many bytes are charged.
     pub(crate) fn bytes(&self) -> usize {
         self.bytes

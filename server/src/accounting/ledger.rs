@@ -241,7 +241,7 @@ impl Ledger {
 
     /// What is held for something.
     #[cfg(test)]
-    pub(super) fn held(&self, term: Term) -> usize {
+    pub(crate) fn held(&self, term: Term) -> usize {
         self.entry(term).held.load(Ordering::Relaxed)
     }
 

@@ -24,3 +24,9 @@ pub(crate) use self::purses::{Numbered, Purses, Ran, Terms};
 pub(crate) use self::seldom::Seldom;
 pub(crate) use self::steps::Steps;
 pub(crate) use self::term::Term;
+
+/// What a text takes on the heap. Of a short one most is what allocators round up and keep beside it: 32 bytes for two letters.
+pub(crate) fn text_bytes(text: &str) -> usize {
+    const STEP: usize = 16;
+    text.len().next_multiple_of(STEP).max(STEP) + STEP
+}

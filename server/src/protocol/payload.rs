@@ -3,13 +3,15 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::accounting::Charge;
+use parking_lot::Mutex;
+
+use crate::accounting::{Charge, Term};
 
 /// The text of an object, which is written once and sent to many.
 pub(crate) struct Written {
     text: Box<str>,
-    /// For the text, as long as anybody is to be sent it.
-    _charge: Charge,
+    /// For the text. It is the feed's until somebody is to be sent it: what is withheld takes no room from clients.
+    charge: Mutex<Charge>,
 }
 
 /// What is sent of an object: all of its text, or pieces of it.
@@ -24,8 +26,21 @@ impl Written {
     pub(crate) fn new(text: String, charge: Charge) -> Arc<Self> {
         Arc::new(Self {
             text: text.into(),
-            _charge: charge,
+            charge: Mutex::new(charge),
         })
+    }
+
+    /// Notes that somebody is to be sent it.
+    pub(crate) fn send(&self) {
+        self.charge.lock().rename(Term::Outbox);
+    }
+
+    /// Notes that it waits for an answer of Parse Server, if nobody is to be sent it yet.
+    pub(crate) fn park(&self) {
+        let mut charge = self.charge.lock();
+        if charge.term() != Term::Outbox {
+            charge.rename(Term::Parked);
+        }
     }
 
     pub(crate) fn text(&self) -> &str {

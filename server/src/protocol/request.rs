@@ -7,6 +7,7 @@ use serde_json::value::RawValue;
 
 use super::fields::{Complaint, Fields};
 use super::{Refusal, RequestId, Sdk, code};
+use crate::accounting::text_bytes;
 
 /// The keys that a client may bring when it connects.
 const KEYS: [&str; 5] = [
@@ -152,7 +153,9 @@ impl Subscribe {
     /// How many bytes it takes apart from its clause.
     pub(crate) fn size(&self) -> usize {
         let lists = [&self.keys, &self.watch].into_iter().flatten().flatten();
-        let names: usize = lists.map(|name| name.len() + size_of::<String>()).sum();
+        let names: usize = lists
+            .map(|name| text_bytes(name) + size_of::<String>())
+            .sum();
         names + self.class_name.len() + self.session_token.as_ref().map_or(0, String::len)
     }
 }

@@ -30,7 +30,7 @@ impl Body {
     /// Writes an object; one that does not exist is empty.
     pub(super) fn new(object: Option<&Object>, ledger: &Arc<Ledger>) -> Self {
         let text = object.map_or_else(|| "{}".into(), Object::to_string);
-        let charge = ledger.charge_anyway(Term::Outbox, text.len());
+        let charge = ledger.charge_anyway(Term::Changes, text.len());
         let mut body = Self {
             written: Written::new(text, charge),
             members: OnceLock::new(),
@@ -57,8 +57,14 @@ impl Body {
         self.members().value(self.written.text(), name)
     }
 
-    /// What is sent of it.
+    /// Notes that somebody will hear of it only when Parse Server has answered.
+    pub(super) fn park(&self) {
+        self.written.park();
+    }
+
+    /// What is sent of it to somebody.
     pub(super) fn payload(&self, cut: &Cut) -> Payload {
+        self.written.send();
         if cut.is_whole() {
             return Payload::whole(&self.written);
         }
@@ -159,6 +165,21 @@ mod tests {
             assert_eq!(*body.pieces(&cut), cut.pieces(body.members()));
         }
         assert_eq!(body.cuts.lock().len(), CUTS);
+    }
+
+    #[test]
+    fn what_is_withheld_takes_no_room_from_clients() {
+        let ledger = Ledger::new(1 << 20, 1 << 20);
+        let object: Object = r#"{"ACL":{},"a":"withheld"}"#.parse().expect("an object");
+        let body = Body::new(Some(&object), &ledger);
+        assert!(body.acl().is_some_and(Acl::is_closed) && body.field("a").is_some());
+        body.park();
+        assert_eq!(ledger.held(Term::Outbox), 0);
+        let payload = body.payload(&Cut::new(None));
+        body.park();
+        assert_eq!(ledger.held(Term::Outbox), payload.len());
+        drop((body, payload));
+        assert!(Term::ALL.iter().all(|term| ledger.held(*term) == 0));
     }
 
     #[test]

@@ -75,6 +75,11 @@ impl Publication {
     /// Notes that somebody will hear of it only when Parse Server has answered.
     pub(crate) fn park(&self) {
         self.charge.lock().rename(Term::Parked);
+        let bodies = [&self.old, &self.new];
+        bodies
+            .into_iter()
+            .filter_map(OnceLock::get)
+            .for_each(Body::park);
     }
 
     /// What it is charged for.

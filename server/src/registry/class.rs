@@ -24,6 +24,8 @@ pub(crate) struct Class {
     queries: QuerySet,
     /// Has an entry for each subscription of the set.
     subscriptions: HashMap<QueryId, Arc<Subscription>>,
+    /// Whether it is no longer the class of its name. Then it has no subscriptions, and gets none.
+    is_forgotten: bool,
 }
 
 impl Class {
@@ -31,7 +33,16 @@ impl Class {
         Self {
             queries: QuerySet::new(),
             subscriptions: HashMap::new(),
+            is_forgotten: false,
         }
+    }
+
+    pub(super) fn is_forgotten(&self) -> bool {
+        self.is_forgotten
+    }
+
+    pub(super) fn forget(&mut self) {
+        self.is_forgotten = true;
     }
 
     pub(super) fn is_empty(&self) -> bool {

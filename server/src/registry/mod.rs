@@ -30,7 +30,7 @@ use crate::metrics::Metrics;
 /// All subscriptions.
 ///
 /// Each class has a lock, which is held for reading while one change is matched, but for what takes long, and for writing
-/// while one subscription comes or goes. Whoever waits for it waits on a thread of their own: no socket does.
+/// while one subscription comes or goes. The list of classes is never held while a class is waited for. Whoever waits for it waits on a thread of their own: no socket does.
 pub(crate) struct Registry {
     classes: RwLock<HashMap<Box<str>, Arc<RwLock<Class>>>>,
     metrics: Arc<Metrics>,
@@ -89,29 +89,35 @@ impl Registry {
         }
     }
 
-    /// Does something to a class, which is there from now on.
+    /// Does something to a class, which is there from now on. It may take long: only those wait who want the same class.
     fn with_class<T>(&self, name: &str, work: impl FnOnce(&mut Class) -> T) -> T {
         loop {
-            // Held meanwhile, so that it is not forgotten for being empty.
-            let classes = self.classes.read();
-            if let Some(class) = classes.get(name) {
-                return work(&mut class.write());
+            let class = self.class(name).unwrap_or_else(|| self.begin(name));
+            let mut class = class.write();
+            // It may have been forgotten while it was waited for.
+            if !class.is_forgotten() {
+                return work(&mut class);
             }
-            drop(classes);
-            let mut classes = self.classes.write();
-            classes
-                .entry(name.into())
-                .or_insert_with(|| Arc::new(RwLock::new(Class::new())));
         }
     }
 
-    fn forget_empty(&self, name: &str) {
+    /// A class of a name, whether it was there or not.
+    fn begin(&self, name: &str) -> Arc<RwLock<Class>> {
         let mut classes = self.classes.write();
-        if classes
-            .get(name)
-            .is_some_and(|class| class.read().is_empty())
-        {
-            classes.remove(name);
+        let class = classes.entry(name.into());
+        Arc::clone(class.or_insert_with(|| Arc::new(RwLock::new(Class::new()))))
+    }
+
+    /// Forgets a class that nobody subscribes to.
+    fn forget_empty(&self, name: &str) {
+        let Some(class) = self.class(name) else {
+            return;
+        };
+        let mut class = class.write();
+        if class.is_empty() && !class.is_forgotten() {
+            class.forget();
+            // Nobody waits for a class while they have the list of all, so that one may wait for the list here.
+            self.classes.write().remove(name);
         }
     }
 
@@ -121,5 +127,59 @@ impl Registry {
             std::cmp::Ordering::Less => self.metrics.queries.decrement(1.0),
             std::cmp::Ordering::Equal => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+    use std::thread;
+    use std::time::Duration;
+
+    use super::*;
+
+    fn registry() -> Arc<Registry> {
+        Arc::new(Registry::new(Arc::new(Metrics::unattached())))
+    }
+
+    #[test]
+    fn who_wants_another_class_does_not_wait() {
+        let registry = registry();
+        let (begun, has_begun) = mpsc::channel();
+        let (end, may_end) = mpsc::channel();
+        let there = Arc::clone(&registry);
+        let long = thread::spawn(move || {
+            there.with_class("Long", |_| {
+                begun.send(()).expect("somebody waits");
+                may_end.recv().expect("somebody ends it");
+            });
+        });
+        has_begun.recv().expect("it begins");
+        let (done, is_done) = mpsc::channel();
+        let there = Arc::clone(&registry);
+        thread::spawn(move || {
+            there.with_class("New", |_| ());
+            there.forget_empty("New");
+            done.send(there.class("Long").is_some())
+        });
+        let is_done = is_done.recv_timeout(Duration::from_secs(20));
+        end.send(()).expect("it waits");
+        assert_eq!(is_done, Ok(true));
+        long.join().expect("it ends");
+    }
+
+    #[test]
+    fn nobody_works_with_a_class_that_is_forgotten() {
+        let registry = registry();
+        let work = |_| {
+            for _ in 0..2_000 {
+                registry.with_class("Game", |class| assert!(!class.is_forgotten()));
+                registry.forget_empty("Game");
+            }
+        };
+        thread::scope(|threads| {
+            (0..4).for_each(|n| drop(threads.spawn(move || work(n))));
+        });
+        assert!(registry.class("Game").is_none());
     }
 }

@@ -3,6 +3,7 @@
 use livematch::Query;
 
 use super::Operation;
+use crate::accounting::text_bytes;
 
 /// What a subscription asks about, as far as permissions go.
 pub(crate) struct Scope {
@@ -46,7 +47,7 @@ impl Scope {
         let texts: usize = self
             .fields
             .iter()
-            .map(|field| field.len() + size_of::<Box<str>>())
+            .map(|field| text_bytes(field) + size_of::<Box<str>>())
             .sum();
         texts + self.object_id.as_deref().map_or(0, str::len)
     }
@@ -96,10 +97,10 @@ mod tests {
     #[test]
     fn its_size_is_that_of_its_texts() {
         let size = |clause| scope(clause, None).size();
-        let place = size_of::<Box<str>>();
+        let field = |name| text_bytes(name) + size_of::<Box<str>>();
         assert_eq!(size("{}"), 0);
-        assert_eq!(size(r#"{"abc":1,"de":2}"#), 5 + 2 * place);
-        assert_eq!(size(r#"{"objectId":"x12"}"#), 8 + place + 3);
+        assert_eq!(size(r#"{"abc":1,"de":2}"#), field("abc") + field("de"));
+        assert_eq!(size(r#"{"objectId":"x12"}"#), field("objectId") + 3);
     }
 
     #[test]
