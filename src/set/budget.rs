@@ -1,7 +1,7 @@
 //! What a host lets a change cost, and who has cost it.
 
 use super::subscribers::QueryId;
-use crate::steps::{Meter, Spend};
+use crate::steps::{Meter, Spend, Spent};
 
 /// How many steps may be spent on matching, and what they were spent for.
 ///
@@ -111,28 +111,33 @@ impl Budget {
         &self.unrun
     }
 
-    /// What the next query may spend; nothing if there is nothing left.
-    pub(super) fn meter(&self) -> Option<Meter> {
-        (self.left > 0).then(|| Meter::new(self.left.min(self.each)))
+    /// Runs the query that a subscription asks for, with what it may spend. What it has spent is noted, and it is named if there
+    /// was not enough.
+    #[inline]
+    pub(super) fn run<T>(
+        &mut self,
+        id: QueryId,
+        run: impl FnOnce(&mut Meter) -> Result<T, Spent>,
+    ) -> Option<T> {
+        let given = self.left.min(self.each);
+        let mut meter = Meter::new(given);
+        let done = (self.left > 0).then(|| run(&mut meter));
+        if done.is_some() {
+            self.settle(id, given.saturating_sub(meter.left()));
+        }
+        let done = done.and_then(Result::ok);
+        if done.is_none() {
+            self.unrun.push(id);
+        }
+        done
     }
 
-    /// Takes what a query has spent of what it was given.
-    pub(super) fn settle(&mut self, given: Meter, meter: Meter) -> u64 {
-        let steps = given.left().saturating_sub(meter.left());
+    /// Takes what a query has spent, and notes it if that is enough.
+    fn settle(&mut self, id: QueryId, steps: u64) {
         self.left = self.left.saturating_sub(steps);
         self.spent = self.spent.saturating_add(steps);
-        steps
-    }
-
-    /// Notes what a query has cost, if that is enough.
-    #[inline]
-    pub(super) fn note(&mut self, id: QueryId, steps: u64) {
         if steps >= self.noted_from {
             self.costs.push(Cost { id, steps });
         }
-    }
-
-    pub(super) fn give_up(&mut self, id: QueryId) {
-        self.unrun.push(id);
     }
 }

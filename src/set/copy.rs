@@ -39,15 +39,7 @@ impl QueryCopy {
         new: Option<&D>,
         budget: &mut Budget,
     ) -> Option<Outcome> {
-        let Some(given) = budget.meter() else {
-            budget.give_up(self.id);
-            return None;
-        };
-        let mut meter = given;
-        let outcome = self.outcome(old, new, &mut meter);
-        let steps = budget.settle(given, meter);
-        budget.note(self.id, steps);
-        outcome.map_err(|Spent| budget.give_up(self.id)).ok()
+        budget.run(self.id, |meter| self.outcome(old, new, meter))
     }
 
     fn outcome<D: Document + ?Sized>(

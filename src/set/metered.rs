@@ -56,16 +56,11 @@ impl QuerySet {
         let Some(id) = self.subscribers.of(&slot.head.subscribed).first().copied() else {
             return;
         };
-        let Some(given) = budget.meter() else {
-            return budget.give_up(id);
-        };
-        let mut meter = given;
-        let outcome = self.outcome_within(slot, subject, scratch, &mut meter);
-        let steps = budget.settle(given, meter);
-        budget.note(id, steps);
-        match outcome {
-            Ok(outcome) => self.hit(slot, outcome, hits),
-            Err(Spent) => budget.give_up(id),
+        let outcome = budget.run(id, |meter| {
+            self.outcome_within(slot, subject, scratch, meter)
+        });
+        if let Some(outcome) = outcome {
+            self.hit(slot, outcome, hits);
         }
     }
 
@@ -196,12 +191,15 @@ impl QuerySet {
     /// ```
     #[must_use]
     pub fn copy_of(&self, id: QueryId) -> Option<QueryCopy> {
-        let slot = self.slots.get(self.subscribers.slot_of(id)?)?;
-        if !self.subscribers.has(id, slot.head.subscribed) {
-            return None;
-        }
-        let plan = self.plan_of(slot)?;
+        let plan = self.plan_of(self.slot_of(id)?)?;
         Some(QueryCopy::new(id, plan))
+    }
+
+    /// The query that a subscription asks for, if it is one of this set.
+    pub(super) fn slot_of(&self, id: QueryId) -> Option<Slot<'_>> {
+        let slot = self.slots.get(self.subscribers.slot_of(id)?)?;
+        let is_here = self.subscribers.has(id, slot.head.subscribed);
+        is_here.then_some(slot)
     }
 
     fn plan_of(&self, slot: Slot<'_>) -> Option<Plan> {

@@ -9,7 +9,6 @@ use super::subscribers::QueryId;
 use super::{QuerySet, sides_of};
 use crate::document::Document;
 use crate::event::Outcome;
-use crate::steps::Spent;
 
 /// A change, for which queries of a [`QuerySet`] are run one by one; see [`QuerySet::runner`].
 pub struct Runner<'s> {
@@ -83,21 +82,10 @@ impl Runner<'_> {
     /// That of [`Query::matches`](crate::Query::matches) for each side, as far as the budget goes.
     #[must_use]
     pub fn outcome_metered(&self, id: QueryId, budget: &mut Budget) -> Option<Outcome> {
-        let subscribers = &self.set.subscribers;
-        let slot = self.set.slots.get(subscribers.slot_of(id)?)?;
-        if !subscribers.has(id, slot.head.subscribed) {
-            return None;
-        }
-        let Some(given) = budget.meter() else {
-            budget.give_up(id);
-            return None;
-        };
-        let mut meter = given;
-        let outcome = self
-            .set
-            .outcome_within(slot, &self.subject, self.scratch, &mut meter);
-        let steps = budget.settle(given, meter);
-        budget.note(id, steps);
-        outcome.map_err(|Spent| budget.give_up(id)).ok()
+        let slot = self.set.slot_of(id)?;
+        let (subject, scratch) = (&self.subject, self.scratch);
+        budget.run(id, |meter| {
+            self.set.outcome_within(slot, subject, scratch, meter)
+        })
     }
 }

@@ -139,7 +139,7 @@ fn push(text: &JsText<'_>, most: usize, out: &mut String) {
 /// What an array is as a number; NaN too where it has no text.
 ///
 /// Only one element, or none, has a text that can be a number: others are parted by commas.
-pub(crate) fn list_to_number(list: List<'_>, text_to_number: impl Fn(&str) -> f64) -> f64 {
+pub(crate) fn list_to_number<'v>(list: List<'v>, text_to_number: impl Fn(&'v str) -> f64) -> f64 {
     let mut list = list;
     for _ in 0..MAX_DEPTH {
         match (list.len(), list.get(0)) {

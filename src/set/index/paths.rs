@@ -516,9 +516,9 @@ impl Paths {
             + self.records.memory_usage()
             + self.heads.memory_usage()
             + self.features.memory_usage()
-            // A byte of each place says whether it is free.
             + in_b_tree::<(Text, u32)>(self.numbers.len() + self.odd.len())
             + odd.sum::<usize>()
+            // A byte of each place says whether it is free.
             + self.heads_by_hash.capacity() * (size_of::<(u32, u32)>() + 1)
             + self.fields.0.memory_usage()
     }

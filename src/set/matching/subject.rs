@@ -283,7 +283,7 @@ impl<'v> Subject<'v> {
     }
 
     /// What a value is among numbers; NaN if it has no place there.
-    pub(crate) fn number_of(&self, value: Val<'_>) -> f64 {
+    pub(crate) fn number_of(&self, value: Val<'v>) -> f64 {
         match value {
             Val::Number(number) | Val::Date(number) => number,
             Val::Text(text) => self.number_in(text),
@@ -294,7 +294,7 @@ impl<'v> Subject<'v> {
     }
 
     /// Any number of features, groups and paths may ask for one text, which is read once if that takes long.
-    fn number_in(&self, text: &str) -> f64 {
+    fn number_in(&self, text: &'v str) -> f64 {
         const LONG: usize = 64;
         if text.len() < LONG {
             return text_to_number(text);
