@@ -312,18 +312,11 @@ impl Circle {
 }
 
 fn read_circle(circle: Val<'_>) -> Result<(Point, f64), Fault> {
-    // What is taken apart must be walkable: an array, or text by its characters.
-    let (center, radius) = match circle {
-        Val::Array(list) => (list.get(0), list.get(1)),
-        Val::Text(text) => {
-            let mut characters = text
-                .char_indices()
-                .map(|(at, c)| Val::Text(&text[at..at + c.len_utf8()]));
-            (characters.next(), characters.next())
-        }
-        Val::Unit(_) => (Some(circle), None),
-        _ => return Err(Fault),
+    // Text can be taken apart too, into characters that have no numbers.
+    let Val::Array(list) = circle else {
+        return Err(Fault);
     };
+    let (center, radius) = (list.get(0), list.get(1));
     let center = center.unwrap_or(Val::Undefined);
     let (longitude, latitude) = (center.get("0")?, center.get("1")?);
     let center = match (latitude, longitude) {
