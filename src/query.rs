@@ -205,7 +205,7 @@ impl Query {
     /// # Complexity
     ///
     /// That of compiling the clause again, `O(n log n)` in its size: warnings are not kept. What is asked of a field is also tried on
-    /// some dozens of values, 10,000 at most for a clause.
+    /// some dozens of values, as far as 100,000 [steps](crate::Budget) go for a clause: beyond some hundred fields it is not.
     ///
     /// # Examples
     ///

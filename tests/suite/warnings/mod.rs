@@ -7,6 +7,7 @@ mod law;
 mod pages;
 mod table;
 
+use allocation_counter::measure;
 use livematch::{Level, Object, Query, Verdict, Warning};
 
 /// A clause, and the place and code of each of its warnings.
@@ -244,5 +245,35 @@ fn a_tree_is_warned_of_as_its_text() {
         let (from_tree, from_text) = (Query::compile(&tree), query(&tree.to_string()));
         let from_tree = from_tree.expect("what compiles as text").warnings();
         assert_eq!(from_tree, from_text.warnings(), "{clause}");
+    }
+}
+
+/// Strangers write them, so it is bounded what is tried of what they ask.
+#[test]
+fn what_is_asked_of_many_fields_is_not_all_tried() {
+    let list = |branch: &dyn Fn(usize) -> String| {
+        let branches: Vec<_> = (0..500).map(branch).collect();
+        branches.join(",")
+    };
+    let deep = "x.".repeat(60);
+    for clause in [
+        format!(
+            r#"{{"$or":[{}]}}"#,
+            list(&|n| format!(r#"{{"a{n}":1,"b":{{"$ne":2}}}}"#))
+        ),
+        format!(
+            "{{{}}}",
+            list(&|n| format!(r#""a{n}":{{"$in":["b",{n}]}}"#))
+        ),
+        format!("{{{}}}", list(&|n| format!(r#""{deep}{n}":1"#))),
+    ] {
+        let compiling = measure(|| drop(query(&clause))).count_total;
+        let query = query(&clause);
+        let looking = measure(|| drop(query.warnings())).count_total;
+        assert!(
+            looking < 8 * compiling,
+            "{looking} allocations, {compiling} to compile {}",
+            &clause[..80]
+        );
     }
 }

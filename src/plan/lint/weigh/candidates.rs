@@ -41,13 +41,19 @@ const MOST_IN_PAIRS: usize = 8;
 const WORD: &str = "qqzv";
 const NUMBER: f64 = 1_234_567.125;
 
-/// The candidates for the field at a path, unless they would be too many or are not known.
-pub(super) fn candidates(path: &str, fields: &[Field]) -> Option<Vec<Candidate>> {
+/// Makes some of the values that a field can have.
+type Maker = fn(&Own) -> Vec<Value>;
+
+/// The candidates for the field at a path, unless they would be too many or are not known. They are made as they are needed.
+pub(super) fn candidates<'p>(
+    path: &'p str,
+    fields: &[Field],
+) -> Option<impl Iterator<Item = Candidate> + use<'p>> {
     let own = Own::of(fields)?;
     let head = components(path).next().unwrap_or_default();
-    let values = match path {
-        "objectId" => ids(&own),
-        path if is_server_date(path) => times(&own),
+    let makers: &'static [Maker] = match path {
+        "objectId" => &[ids],
+        path if is_server_date(path) => &[times],
         _ if matches!(
             head,
             "objectId" | "createdAt" | "updatedAt" | "className" | "__type" | "ACL"
@@ -56,21 +62,24 @@ pub(super) fn candidates(path: &str, fields: &[Field]) -> Option<Vec<Candidate>>
             return None;
         }
         _ if components(path).any(is_taken_off) => return None,
-        _ => values(&own),
+        // Of ordinary clauses the first two tell.
+        _ => &[plain, operands, other_texts, numbers, lists, typed],
     };
-    let object = |value| {
+    let object = move |value| {
         let mut names = components(path).rev();
         names.try_fold(value, |value: Option<Datum>, name| {
             Some(Some(object([(name, value?)])))
         })
     };
-    let candidates = values.into_iter().map(|(kind, value)| Candidate {
-        kind,
-        object: object(value)
-            .flatten()
-            .unwrap_or_else(|| Datum::Object(Fields::default())),
-    });
-    Some(candidates.collect())
+    let values = makers.iter().flat_map(move |make| make(&own));
+    Some(values.map(move |(kind, value)| {
+        Candidate {
+            kind,
+            object: object(value)
+                .flatten()
+                .unwrap_or_else(|| Datum::Object(Fields::default())),
+        }
+    }))
 }
 
 /// Names of members that no stored value has, but JavaScript's values do.
@@ -222,18 +231,23 @@ impl Own {
 
 type Value = (Kind, Option<Datum>);
 
-/// The values of a field of any type.
-fn values(own: &Own) -> Vec<Value> {
-    let mut values = plain();
-    let others = own.other_texts();
-    values.extend(own.parts.iter().flat_map(|part| {
-        [part.clone(), list([part.clone()])].map(|value| (Kind::Operand, Some(value)))
-    }));
-    values.extend(texts(others));
-    for number in &own.numbers {
-        let alike = alike(*number).map(|value| (Kind::Operand, Some(value)));
-        values.extend(alike);
-    }
+/// What is asked for, and lists of it.
+fn operands(own: &Own) -> Vec<Value> {
+    let parts = own.parts.iter();
+    let values = parts.flat_map(|part| [part.clone(), list([part.clone()])]);
+    values.map(|value| (Kind::Operand, Some(value))).collect()
+}
+
+fn other_texts(own: &Own) -> Vec<Value> {
+    texts(own.other_texts()).collect()
+}
+
+/// The numbers that are asked for, and others.
+fn numbers(own: &Own) -> Vec<Value> {
+    let own_numbers = own.numbers.iter().flat_map(|number| alike(*number));
+    let mut values: Vec<_> = own_numbers
+        .map(|value| (Kind::Operand, Some(value)))
+        .collect();
     for number in own.other_numbers() {
         let kinds = [Kind::Number, Kind::Date, Kind::Text, Kind::List];
         let alike = kinds.into_iter().zip(alike(number).map(Some));
@@ -241,8 +255,6 @@ fn values(own: &Own) -> Vec<Value> {
         let is_own_date = own.numbers.contains(&number.trunc());
         values.extend(alike.filter(|(kind, _)| *kind != Kind::Date || !is_own_date));
     }
-    values.extend(lists(own));
-    values.extend(typed(own));
     values
 }
 
@@ -254,7 +266,7 @@ fn alike(number: f64) -> [Datum; 4] {
 }
 
 /// Each stands for itself, the missing field first.
-fn plain() -> Vec<Value> {
+fn plain(_: &Own) -> Vec<Value> {
     let values = [
         Datum::Null,
         Datum::Bool(true),

@@ -6,7 +6,8 @@ use crate::constraint::{
 };
 use crate::plan::lint::operators::ends;
 use crate::plan::{Context, Plan, compile};
-use crate::value::{Datum, Text, Val};
+use crate::steps::{Meter, Spend, Spent};
+use crate::value::{Answer, Datum, Text, Val, tree_nodes};
 
 /// What was seen of all values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,21 +18,28 @@ pub(super) enum Outcome {
     Either,
 }
 
-/// How many values are tried for a whole clause, each counted for every name of its path: what is asked of many fields would
-/// else take long, and clauses come from strangers.
-const MOST_TRIALS: usize = 10_000;
+/// What trials may take for a whole clause, in [steps](crate::steps): what is asked of many fields would else take long, and
+/// clauses come from strangers. It is some milliseconds.
+const MOST_STEPS: u64 = 100_000;
+
+/// What it takes to make a value, for each value in it and each object around it; and to compile what is asked, for each part of it.
+const MADE: u64 = 8;
+const COMPILED: u64 = 64;
+
+/// How many bytes of text take a step to be copied.
+const COPIED: u64 = 64;
 
 pub(super) struct Trials<'c> {
     context: &'c Context<'c>,
-    /// How many are left.
-    left: usize,
+    /// What may still be taken. Once it has been too little there is nothing left, and nothing more is tried.
+    left: Meter,
 }
 
 impl<'c> Trials<'c> {
     pub(super) fn new(context: &'c Context<'c>) -> Self {
         Self {
             context,
-            left: MOST_TRIALS,
+            left: Meter::new(MOST_STEPS),
         }
     }
 
@@ -41,16 +49,16 @@ impl<'c> Trials<'c> {
     }
 
     fn tried(&mut self, path: &str, fields: Vec<Field>) -> Option<Outcome> {
-        let cost = components(path).count().max(1);
-        if self.left < cost {
-            return None;
-        }
+        let depth = components(path).count() as u64;
+        let parts = parts(&fields);
+        self.left.spend(COMPILED * (parts + depth)).ok()?;
         let candidates = candidates(path, &fields)?;
-        let mut asked = Question::new(fields, self.context)?;
+        let mut asked = Question::new(fields, parts, self.context)?;
         let (mut matches, mut fails) = (false, false);
-        for candidate in &candidates {
-            self.left = self.left.checked_sub(cost)?;
-            let seen = asked.ask(candidate, self.context)?;
+        for candidate in candidates {
+            let (nodes, bytes) = tree_nodes(Val::from(&candidate.object), self.left.left());
+            self.left.spend(MADE * nodes + bytes / COPIED).ok()?;
+            let seen = asked.ask(&candidate, self.context, &mut self.left).ok()??;
             matches |= seen.may_match;
             fails |= seen.may_fail;
             if matches && fails {
@@ -65,15 +73,53 @@ impl<'c> Trials<'c> {
     }
 }
 
+/// How many constraints, operators and branches there are, and values in their operands.
+fn parts(fields: &[Field]) -> u64 {
+    let nodes = |operand: &Datum| tree_nodes(Val::from(operand), u64::MAX).0;
+    let of_field = |field: &Field| match &field.constraint {
+        Constraint::Null | Constraint::RelatedTo(_) => 1,
+        Constraint::Scalar(operand) | Constraint::Typed(operand) => nodes(operand),
+        Constraint::List(items) => items.iter().map(nodes).sum(),
+        Constraint::Operators(operators) => operators
+            .iter()
+            .map(|operator| 1 + nodes(&operator.operand))
+            .sum(),
+        Constraint::Group(Group {
+            branches: Branches::List(branches),
+            ..
+        }) => branches
+            .iter()
+            .map(|branch| match branch {
+                Branch::Clause(clause) => 1 + parts(&clause.fields),
+                Branch::Null | Branch::Scalar(_) => 1,
+            })
+            .sum(),
+        Constraint::Group(_) => 1,
+    };
+    fields.iter().map(|field| 1 + of_field(field)).sum()
+}
+
 /// What is known of an answer; neither where it is a fault.
 struct Seen {
     may_match: bool,
     may_fail: bool,
 }
 
+impl Seen {
+    /// What is known if the answer is one of these.
+    fn new(hopeful: Answer, doubtful: Answer) -> Self {
+        Self {
+            may_match: hopeful == Ok(true),
+            may_fail: doubtful == Ok(false),
+        }
+    }
+}
+
 /// What is asked, compiled.
 struct Question {
     clause: Clause,
+    /// How much it is.
+    parts: u64,
     exact: Plan,
     /// For each kind of values of which an answer says nothing of others: what is asked if all that is unknown were so as to
     /// make it match, and so as to make it fail.
@@ -81,7 +127,7 @@ struct Question {
 }
 
 impl Question {
-    fn new(fields: Vec<Field>, context: &Context<'_>) -> Option<Self> {
+    fn new(fields: Vec<Field>, parts: u64, context: &Context<'_>) -> Option<Self> {
         let clause = Clause {
             form: Form::Object,
             fields,
@@ -89,37 +135,53 @@ impl Question {
         Some(Self {
             exact: compile(clause.clone(), context).ok()?,
             clause,
+            parts,
             guesses: Vec::new(),
         })
     }
 
-    fn ask(&mut self, candidate: &Candidate, context: &Context<'_>) -> Option<Seen> {
+    /// Asks for a value, as far as `left` pays for it. There may be no answer: what is unknown cannot be compiled otherwise.
+    fn ask(
+        &mut self,
+        candidate: &Candidate,
+        context: &Context<'_>,
+        left: &mut Meter,
+    ) -> Result<Option<Seen>, Spent> {
         let object = Val::from(&candidate.object);
+        left.spend(self.parts)?;
         if !hides(&self.clause, candidate.kind) {
-            let answer = self.exact.answer(object);
-            return Some(Seen {
-                may_match: answer == Ok(true),
-                may_fail: answer == Ok(false),
-            });
+            let answer = self.exact.answer_within(object, left)?;
+            return Ok(Some(Seen::new(answer, answer)));
         }
-        let [hopeful, doubtful] = self.guesses(candidate.kind, context)?;
-        Some(Seen {
-            may_match: hopeful.answer(object) == Ok(true),
-            may_fail: doubtful.answer(object) == Ok(false),
-        })
+        let Some([hopeful, doubtful]) = self.guesses(candidate.kind, context, left)? else {
+            return Ok(None);
+        };
+        let hopeful = hopeful.answer_within(object, left)?;
+        Ok(Some(Seen::new(
+            hopeful,
+            doubtful.answer_within(object, left)?,
+        )))
     }
 
-    fn guesses(&mut self, kind: Kind, context: &Context<'_>) -> Option<&[Plan; 2]> {
+    fn guesses(
+        &mut self,
+        kind: Kind,
+        context: &Context<'_>,
+        left: &mut Meter,
+    ) -> Result<Option<&[Plan; 2]>, Spent> {
         let known = self.guesses.iter().position(|(known, _)| *known == kind);
         let at = if let Some(at) = known {
             at
         } else {
+            left.spend(2 * COMPILED * self.parts)?;
             let guess = |holds| compile(guessed(&self.clause, kind, holds), context).ok();
-            let guesses = [guess(true)?, guess(false)?];
-            self.guesses.push((kind, guesses));
+            let (Some(hopeful), Some(doubtful)) = (guess(true), guess(false)) else {
+                return Ok(None);
+            };
+            self.guesses.push((kind, [hopeful, doubtful]));
             self.guesses.len() - 1
         };
-        self.guesses.get(at).map(|(_, guesses)| guesses)
+        Ok(self.guesses.get(at).map(|(_, guesses)| guesses))
     }
 }
 
