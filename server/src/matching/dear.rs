@@ -21,7 +21,7 @@ pub(super) struct Dear {
     limit: u64,
     /// The steps for a second.
     rate: u64,
-    tally: Tally<Arc<Client>>,
+    tally: Tally<Client>,
     steps: Arc<Steps>,
 }
 
@@ -50,7 +50,7 @@ impl Dear {
         metrics: &Metrics,
     ) {
         for (client, steps) in desk.costs.drain(..) {
-            self.tally.add(client, steps);
+            self.tally.add(&client, steps);
         }
         if !desk.unrun.is_empty() {
             metrics.put_off.increment(desk.unrun.len() as u64);
@@ -101,7 +101,7 @@ impl Dear {
             self.end(&unrun);
         }
         for (client, steps) in purses.spent() {
-            self.tally.add(client, steps);
+            self.tally.add(&client, steps);
         }
     }
 
