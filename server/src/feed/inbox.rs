@@ -32,14 +32,20 @@ const CLEAR_CACHE: &str = "clearCache";
 /// How long such a message may be. It is read where it comes in.
 const CLEAR_CACHE_BYTES: usize = 4 * KIB;
 
+/// From how many bytes on a posted message is read beside others.
+const LARGE: usize = 256 * KIB;
+
 /// Messages between whoever brings them and matching, up to a number of bytes.
 ///
 /// A thread of its own reads them, one after the other: a large one takes as long as a hundred small ones, for which no socket
-/// is to wait. Redis itself gives up on a subscriber that is 32 MB behind, if nobody has told it otherwise; its client library takes
+/// is to wait. What Redis brings is in an order that has to be kept. Who posts knows by the answer that a message has been read, and
+/// posts then what has to come after it; so a second thread reads the large ones that are posted, and no small one waits for those.
+/// Redis itself gives up on a subscriber that is 32 MB behind, if nobody has told it otherwise; its client library takes
 /// everything in at once, so that the bound has to be kept here. What finds no room is lost, and that is told.
 pub(crate) struct Inbox {
     room: Arc<Semaphore>,
     messages: mpsc::UnboundedSender<Message>,
+    large: mpsc::UnboundedSender<Message>,
     access: Arc<Access>,
     metrics: Arc<Metrics>,
     gaps: Arc<Gaps>,
@@ -62,6 +68,16 @@ enum Content {
     Change(ChangeKind, Vec<u8>),
     /// What was posted, and who waits for the answer.
     Post(Vec<u8>, oneshot::Sender<Answer>),
+}
+
+impl Content {
+    /// Whether others need not wait for it.
+    fn is_read_beside(&self) -> bool {
+        match self {
+            Self::Change(..) => false,
+            Self::Post(body, _) => body.len() >= LARGE,
+        }
+    }
 }
 
 /// What is said to whoever has posted something.
@@ -111,23 +127,19 @@ impl Inbox {
         gaps: Arc<Gaps>,
         metrics: Arc<Metrics>,
     ) -> io::Result<Arc<Self>> {
-        let (messages, mut queue) = mpsc::unbounded_channel::<Message>();
         let reader = Reader {
             changes,
             access: Arc::clone(&access),
             classes,
             runtime: Handle::current(),
         };
-        let read_all = move || {
-            while let Some(message) = queue.blocking_recv() {
-                reader.read(message);
-            }
-        };
-        thread::Builder::new().name("feed".into()).spawn(read_all)?;
+        let messages = reader.clone().start("feed")?;
+        let large = reader.start("feed-large")?;
         let room = (bytes / KIB).clamp(1, Semaphore::MAX_PERMITS);
         Ok(Arc::new(Self {
             room: Arc::new(Semaphore::new(room)),
             messages,
+            large,
             access,
             metrics,
             gaps,
@@ -183,8 +195,13 @@ impl Inbox {
             arrived,
             _room: room,
         };
+        let queue = if message.content.is_read_beside() {
+            &self.large
+        } else {
+            &self.messages
+        };
         // It fails only if the thread has ended, and then nobody takes messages any more.
-        let _ = self.messages.send(message);
+        let _ = queue.send(message);
     }
 
     fn lose(self: &Arc<Self>) {
@@ -223,6 +240,7 @@ fn read_clear_cache(payload: &[u8]) -> Result<String, String> {
 }
 
 /// Reads messages, in a thread of its own.
+#[derive(Clone)]
 struct Reader {
     changes: Changes,
     access: Arc<Access>,
@@ -231,6 +249,18 @@ struct Reader {
 }
 
 impl Reader {
+    /// Reads what is sent, one after the other, in a thread with this name.
+    fn start(self, name: &str) -> io::Result<mpsc::UnboundedSender<Message>> {
+        let (messages, mut queue) = mpsc::unbounded_channel();
+        let read_all = move || {
+            while let Some(message) = queue.blocking_recv() {
+                self.read(message);
+            }
+        };
+        thread::Builder::new().name(name.into()).spawn(read_all)?;
+        Ok(messages)
+    }
+
     fn read(&self, message: Message) {
         let Message {
             content,
@@ -287,5 +317,20 @@ impl Reader {
             Ok(()) => Answer::Accepted,
             Err(_) => Answer::Closed,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_large_ones_that_are_posted_are_read_beside_others() {
+        let post = |bytes| Content::Post(vec![b' '; bytes], oneshot::channel().0);
+        assert!(!post(LARGE - 1).is_read_beside());
+        assert!(post(LARGE).is_read_beside());
+        // Redis brings them in the order in which they were made.
+        let change = Content::Change(ChangeKind::Save, vec![b' '; LARGE]);
+        assert!(!change.is_read_beside());
     }
 }
