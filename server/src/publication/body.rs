@@ -101,8 +101,8 @@ mod tests {
     }
 
     fn keys(keys: &[&str]) -> Cut {
-        let keys = keys.iter().map(|key| (*key).to_owned());
-        Cut::new(Some(Names::new(keys.collect())))
+        let keys: Vec<_> = keys.iter().map(|key| (*key).to_owned()).collect();
+        Cut::new(Some(Names::new(&keys)))
     }
 
     #[test]

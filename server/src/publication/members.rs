@@ -6,6 +6,8 @@ use std::ops::Range;
 
 use memchr::{memchr, memchr2};
 
+use crate::rights::{ByName, Name};
+
 /// A member of an object.
 struct Member {
     /// Its name as it is written, without quotes.
@@ -18,8 +20,11 @@ struct Member {
 pub(super) struct Members {
     /// In the order of the text.
     members: Vec<Member>,
-    by_name: HashMap<Box<str>, usize>,
+    by_name: HashMap<Name, usize, ByName>,
 }
+
+/// The members that are sent: a bit for each, in the order of the text.
+struct Kept(Vec<u64>);
 
 impl Members {
     /// Looks through the text of an object that has been written here: compact JSON.
@@ -31,73 +36,110 @@ impl Members {
             members.push(member);
         }
         let names = members.iter().map(|member: &Member| member.name(text));
-        let by_name = names.zip(0..).map(|(name, index)| (name.into(), index));
+        let by_name = names.zip(0..).map(|(name, index)| (Name::of(&name), index));
         Self {
             by_name: by_name.collect(),
             members,
         }
     }
 
-    /// Which member has a name.
-    fn find(&self, name: &str) -> Option<usize> {
-        self.by_name.get(name).copied()
-    }
-
     /// The value of a member, as it is written.
     pub(super) fn value<'t>(&self, text: &'t str, name: &str) -> Option<&'t str> {
-        let member = &self.members[self.find(name)?];
-        text.get(member.name.end + 2..member.span.end)
+        let index = self.by_name.get(&Name::of(name))?;
+        let member = &self.members[*index];
+        // What this answers may decide who reads the object.
+        let is_it = member.name(text) == name;
+        is_it.then(|| text.get(member.name.end + 2..member.span.end))?
     }
 
     pub(super) fn len(&self) -> usize {
         self.members.len()
     }
 
-    /// The pieces of the text that hold the members with such names and no others, as few as can be.
-    pub(super) fn such(&self, is_such: impl Fn(&str) -> bool) -> Vec<Range<usize>> {
+    /// The pieces of the text that hold the members with such names and no others, but for those that are hidden; as few as can
+    /// be.
+    pub(super) fn such(
+        &self,
+        is_such: impl Fn(Name) -> bool,
+        hidden: impl IntoIterator<Item = Name>,
+    ) -> Vec<Range<usize>> {
         let named = self.by_name.iter();
-        let such = named.filter(|(name, _)| is_such(name));
-        let mut kept: Vec<_> = such.map(|(_, index)| *index).collect();
-        kept.sort_unstable();
-        self.joined(kept)
+        let such = named.filter(|(name, _)| is_such(**name));
+        let mut kept = Kept::none_of(self.members.len());
+        such.for_each(|(_, index)| kept.keep(*index));
+        self.pieces(kept, hidden)
     }
 
-    /// The pieces of the text that hold these members and no others, as few as can be.
-    pub(super) fn only<'n>(&self, names: impl IntoIterator<Item = &'n str>) -> Vec<Range<usize>> {
-        let mut kept: Vec<_> = names
-            .into_iter()
-            .filter_map(|name| self.find(name))
-            .collect();
-        kept.sort_unstable();
-        kept.dedup();
-        self.joined(kept)
+    /// The pieces of the text that hold these members and no others, but for those that are hidden; as few as can be.
+    pub(super) fn only(
+        &self,
+        names: impl IntoIterator<Item = Name>,
+        hidden: impl IntoIterator<Item = Name>,
+    ) -> Vec<Range<usize>> {
+        let mut kept = Kept::none_of(self.members.len());
+        self.places(names).for_each(|index| kept.keep(index));
+        self.pieces(kept, hidden)
     }
 
     /// The pieces of the text that hold all members but these.
-    pub(super) fn without<'n>(
-        &self,
-        names: impl IntoIterator<Item = &'n str>,
-    ) -> Vec<Range<usize>> {
-        let mut hidden: Vec<_> = names
-            .into_iter()
-            .filter_map(|name| self.find(name))
-            .collect();
-        hidden.sort_unstable();
-        let all = 0..self.members.len();
-        self.joined(all.filter(|index| hidden.binary_search(index).is_err()))
+    pub(super) fn without(&self, hidden: impl IntoIterator<Item = Name>) -> Vec<Range<usize>> {
+        self.pieces(Kept::all_of(self.members.len()), hidden)
+    }
+
+    fn places(&self, names: impl IntoIterator<Item = Name>) -> impl Iterator<Item = usize> {
+        let names = names.into_iter();
+        names.filter_map(|name| self.by_name.get(&name).copied())
     }
 
     /// Neighbours are one piece, with what parts them.
-    fn joined(&self, members: impl IntoIterator<Item = usize>) -> Vec<Range<usize>> {
-        let mut pieces: Vec<Range<usize>> = Vec::new();
-        for index in members {
-            let span = self.members[index].span.clone();
+    fn pieces(&self, mut kept: Kept, hidden: impl IntoIterator<Item = Name>) -> Vec<Range<usize>> {
+        self.places(hidden).for_each(|index| kept.drop(index));
+        let mut pieces: Vec<Range<usize>> = Vec::with_capacity(kept.len());
+        for index in kept.iter() {
+            let span = &self.members[index].span;
             match pieces.last_mut() {
                 Some(last) if last.end + 1 == span.start => last.end = span.end,
-                _ => pieces.push(span),
+                _ => pieces.push(span.clone()),
             }
         }
         pieces
+    }
+}
+
+impl Kept {
+    const BITS: usize = u64::BITS as usize;
+
+    fn none_of(members: usize) -> Self {
+        Self(vec![0; members.div_ceil(Self::BITS)])
+    }
+
+    fn all_of(members: usize) -> Self {
+        let mut kept = Self::none_of(members);
+        kept.0.fill(u64::MAX);
+        if let Some(last) = kept.0.last_mut() {
+            *last >>= members.wrapping_neg() % Self::BITS;
+        }
+        kept
+    }
+
+    fn keep(&mut self, index: usize) {
+        self.0[index / Self::BITS] |= 1 << (index % Self::BITS);
+    }
+
+    fn drop(&mut self, index: usize) {
+        self.0[index / Self::BITS] &= !(1 << (index % Self::BITS));
+    }
+
+    fn len(&self) -> usize {
+        self.0.iter().map(|word| word.count_ones() as usize).sum()
+    }
+
+    fn iter(&self) -> impl Iterator<Item = usize> {
+        self.0.iter().enumerate().flat_map(|(at, word)| {
+            let bits = std::iter::successors(Some(*word), |word| Some(word & word.wrapping_sub(1)));
+            let bits = bits.take_while(|word| *word != 0);
+            bits.map(move |word| at * Self::BITS + word.trailing_zeros() as usize)
+        })
     }
 }
 
@@ -190,21 +232,44 @@ mod tests {
                 .map(|piece| &text[piece])
                 .collect::<Vec<_>>()
         };
+        let only = |names: &[&str], hidden: &[&str]| {
+            let names = names.iter().map(|name| Name::of(name));
+            members.only(names, hidden.iter().map(|name| Name::of(name)))
+        };
+        let without = |names: &[&str]| members.without(names.iter().map(|name| Name::of(name)));
         assert_eq!(
-            texts(members.only(["c", "b", "x", "e", "b"])),
+            texts(only(&["c", "b", "x", "e", "b"], &[])),
             [r#""b":{"x":"}"},"c":"\"""#, r#""e":null"#]
         );
         assert_eq!(
-            texts(members.without(["a", "c", "y"])),
+            texts(without(&["a", "c", "y"])),
             [r#""b":{"x":"}"}"#, r#""d":[[],{}],"e":null"#]
         );
-        assert!(members.only([]).is_empty());
-        assert_eq!(texts(members.without([])).len(), 1);
+        assert_eq!(texts(only(&["c", "e"], &["c", "b"])), [r#""e":null"#]);
+        let such = |hidden: &[&str]| {
+            let is_such = |name| ["a", "b"].map(Name::of).contains(&name);
+            members.such(is_such, hidden.iter().map(|name| Name::of(name)))
+        };
+        assert_eq!(texts(such(&[])), [r#""a":1,"b":{"x":"}"}"#]);
+        assert_eq!(texts(such(&["a", "c"])), [r#""b":{"x":"}"}"#]);
+        assert!(only(&[], &[]).is_empty());
+        assert_eq!(texts(without(&[])).len(), 1);
         assert_eq!(
             (members.value(text, "d"), members.value(text, "x")),
             (Some("[[],{}]"), None)
         );
         assert!(Members::of("{}").members.is_empty());
+        assert!(Members::of("{}").without([]).is_empty());
+    }
+
+    #[test]
+    fn all_are_as_many_as_there_are() {
+        for members in [0, 1, 63, 64, 65, 128] {
+            let mut kept = Kept::all_of(members);
+            assert!(kept.iter().eq(0..members) && kept.len() == members);
+            (0..members).for_each(|index| kept.drop(index));
+            assert_eq!(kept.iter().count(), 0);
+        }
     }
 
     fn json() -> impl Strategy<Value = Value> {

@@ -6,11 +6,12 @@ use livematch::{Change, Object, Watch};
 use parking_lot::Mutex;
 
 use super::names::Names;
+use crate::rights::{ByName, Name};
 
 /// The fields whose value a change changes, for all who watch some: values are compared once and not for each of them.
 #[derive(Default)]
 pub(super) struct Touched {
-    fields: HashSet<Box<str>>,
+    fields: HashSet<Name, ByName>,
     /// What was answered for long lists: they are often the same.
     answers: Mutex<HashMap<Names, bool>>,
 }
@@ -30,7 +31,7 @@ impl Touched {
         let names = new.keys().chain(old.into_iter().flat_map(Object::keys));
         let touched = names.filter(|name| Watch::new([*name]).touched(old, new));
         Self {
-            fields: touched.map(Box::from).collect(),
+            fields: touched.map(Name::of).collect(),
             answers: Mutex::default(),
         }
     }
@@ -53,9 +54,9 @@ impl Touched {
 
     fn look_for(&self, names: &Names) -> bool {
         if self.fields.len() < names.len() {
-            return self.fields.iter().any(|field| names.have(field));
+            return self.fields.iter().any(|field| names.have(*field));
         }
-        names.iter().any(|name| self.fields.contains(name))
+        names.iter().any(|name| self.fields.contains(&name))
     }
 }
 
@@ -97,7 +98,7 @@ mod tests {
                         others.chain([field.to_owned()]).collect(),
                     ] {
                         assert_eq!(
-                            touched.has_any(&Names::new(names)),
+                            touched.has_any(&Names::new(&names)),
                             expected,
                             "{field}: {message}"
                         );

@@ -2,8 +2,7 @@
 
 use livematch::Query;
 
-use super::Operation;
-use crate::accounting::text_bytes;
+use super::{Name, Operation};
 
 /// What a subscription asks about, as far as permissions go.
 pub(crate) struct Scope {
@@ -12,7 +11,7 @@ pub(crate) struct Scope {
     /// The id that the clause asks for, if it asks for one plainly.
     pub(crate) object_id: Option<Box<str>>,
     /// The fields that the clause and the watch list name, each as a path and as its first component; sorted.
-    fields: Box<[Box<str>]>,
+    fields: Box<[Name]>,
 }
 
 impl Scope {
@@ -22,11 +21,11 @@ impl Scope {
     pub(crate) fn new(query: &Query, watch: Option<&[String]>) -> Self {
         let outline = query.outline();
         let watch = watch.unwrap_or_default().iter().map(String::as_str);
-        let mut fields: Vec<Box<str>> = Vec::new();
+        let mut fields = Vec::new();
         for path in outline.paths().chain(watch) {
-            fields.push(path.into());
+            fields.push(Name::of(path));
             if let Some((root, _)) = path.split_once('.') {
-                fields.push(root.into());
+                fields.push(Name::of(root));
             }
         }
         fields.sort_unstable();
@@ -44,20 +43,12 @@ impl Scope {
 
     /// How many bytes it takes.
     pub(crate) fn size(&self) -> usize {
-        let texts: usize = self
-            .fields
-            .iter()
-            .map(|field| text_bytes(field) + size_of::<Box<str>>())
-            .sum();
-        texts + self.object_id.as_deref().map_or(0, str::len)
+        size_of_val(&*self.fields) + self.object_id.as_deref().map_or(0, str::len)
     }
 
     /// Whether it looks at one of these fields, so that its events would tell what they hold.
     pub(crate) fn looks_at(&self, fields: &[&str]) -> bool {
-        let is_named = |field: &&str| {
-            let found = self.fields.binary_search_by(|known| (**known).cmp(field));
-            found.is_ok()
-        };
+        let is_named = |field: &&str| self.fields.binary_search(&Name::of(field)).is_ok();
         fields.iter().any(is_named)
     }
 }
@@ -95,12 +86,11 @@ mod tests {
     }
 
     #[test]
-    fn its_size_is_that_of_its_texts() {
+    fn its_size_is_that_of_what_it_keeps() {
         let size = |clause| scope(clause, None).size();
-        let field = |name| text_bytes(name) + size_of::<Box<str>>();
         assert_eq!(size("{}"), 0);
-        assert_eq!(size(r#"{"abc":1,"de":2}"#), field("abc") + field("de"));
-        assert_eq!(size(r#"{"objectId":"x12"}"#), field("objectId") + 3);
+        assert_eq!(size(r#"{"abc":1,"de":2}"#), 2 * size_of::<Name>());
+        assert_eq!(size(r#"{"objectId":"x12"}"#), size_of::<Name>() + 3);
     }
 
     #[test]
