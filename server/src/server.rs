@@ -66,6 +66,7 @@ pub(crate) async fn run(options: Options) -> Result<(), Box<dyn Error>> {
         limits: Arc::clone(&limits),
         steps: Arc::clone(&steps),
         warnings: Arc::new(Warnings::new()),
+        behind: Arc::default(),
         classes: Arc::clone(&classes),
     };
     let delivery = Delivery::start(threads(), &access, &ledger, &metrics);

@@ -40,8 +40,8 @@ pub(crate) struct Warnings {
 }
 
 struct State {
-    /// Which effects the clauses have that have been looked at, by the hash of class and clause.
-    known: HashMap<u64, Effects>,
+    /// Which effects the clauses have that have been looked at.
+    known: HashMap<Key, Effects>,
     since: Instant,
     /// How many clauses have been told of since then, and how many have not been any more.
     told: u32,
@@ -49,6 +49,10 @@ struct State {
     /// How many clauses with nothing but hints have been told of since then.
     hinted: u32,
 }
+
+/// By what a clause for a class is known: a hash that nobody can foresee.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Key(u64);
 
 /// A set of effects.
 #[derive(Clone, Copy, Default)]
@@ -74,38 +78,39 @@ impl Warnings {
         }
     }
 
-    /// The first warning of a clause, for which it is to be refused where the class is strict.
-    pub(crate) fn first(query: &Query) -> Option<Warning> {
-        query.warnings().into_iter().find(is_alarm)
-    }
-
-    /// Counts a subscription by what is odd about its clause, and tells of a clause that is new.
+    /// By what a clause is known, as it is written.
     ///
     /// Takes time linear in the clause.
-    pub(crate) fn note(&self, class_name: &str, query: &Query) {
-        let key = self.hasher.hash_one((class_name, query.clause_text()));
-        let known = self.lock().known.get(&key).copied();
-        let effects = known.unwrap_or_else(|| self.learn(key, class_name, query));
-        let counters = self.counters.iter().zip(effects.0);
-        counters
-            .filter(|(_, has)| *has)
-            .for_each(|(counter, _)| counter.increment(1));
+    pub(crate) fn key(&self, class_name: &str, clause: &str) -> Key {
+        Key(self.hasher.hash_one((class_name, clause)))
     }
 
-    /// Looks at a clause for the first time.
-    fn learn(&self, key: u64, class_name: &str, query: &Query) -> Effects {
-        let (alarms, hints): (Vec<_>, Vec<_>) = query.warnings().into_iter().partition(is_alarm);
+    /// Counts a subscription by what is odd about its clause, if that is known; whether it is.
+    pub(crate) fn count_known(&self, key: Key) -> bool {
+        let known = self.lock().known.get(&key).copied();
+        known.inspect(|effects| self.count(*effects)).is_some()
+    }
+
+    /// Counts a subscription by what is odd about its clause, and tells of a clause that is new. The first alarm, for which it
+    /// is to be refused where the class is strict.
+    ///
+    /// Takes some milliseconds for a clause of some kilobytes, however often that is sent.
+    pub(crate) fn note(&self, key: Key, class_name: &str, query: &Query) -> Option<Warning> {
+        let warnings = query.warnings();
+        let (mut alarms, hints): (Vec<_>, Vec<_>) = warnings.into_iter().partition(is_alarm);
         let mut effects = Effects::default();
         for warning in &alarms {
             effects.0[place(warning.effect())] = true;
         }
+        self.count(effects);
         let mut state = self.lock();
         if state.known.len() >= MOST_KNOWN {
             state.known.clear();
         }
-        state.known.insert(key, effects);
-        let may_tell = !alarms.is_empty() && state.may_tell();
-        let may_hint = !hints.is_empty() && state.may_hint();
+        // It may have been told of meanwhile.
+        let is_new = state.known.insert(key, effects).is_none();
+        let may_tell = is_new && !alarms.is_empty() && state.may_tell();
+        let may_hint = is_new && !hints.is_empty() && state.may_hint();
         drop(state);
         if may_tell {
             tell(class_name, &alarms);
@@ -113,7 +118,14 @@ impl Warnings {
         if may_hint {
             hint(class_name, &hints);
         }
-        effects
+        (!alarms.is_empty()).then(|| alarms.swap_remove(0))
+    }
+
+    fn count(&self, effects: Effects) {
+        let counters = self.counters.iter().zip(effects.0);
+        counters
+            .filter(|(_, has)| *has)
+            .for_each(|(counter, _)| counter.increment(1));
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -202,11 +214,20 @@ mod tests {
 
     type Outcome = Result<(), livematch::CompileError>;
 
+    /// Notes a clause unless it is known; the first alarm.
+    fn note(warnings: &Warnings, class_name: &str, clause: &str) -> Option<Warning> {
+        let key = warnings.key(class_name, clause);
+        if warnings.count_known(key) {
+            return None;
+        }
+        warnings.note(key, class_name, &clause.parse().expect("a clause"))
+    }
+
     #[test]
-    fn a_clause_is_told_of_once_for_a_class() -> Outcome {
+    fn a_clause_is_told_of_once_for_a_class() {
         let warnings = Warnings::new();
         let told = || warnings.lock().told;
-        warnings.note("Game", &r#"{"a": 1}"#.parse()?);
+        note(&warnings, "Game", r#"{"a": 1}"#);
         assert_eq!(told(), 0);
         for (class_name, clause, expected) in [
             ("Game", r#"{"a": null}"#, 1),
@@ -216,33 +237,46 @@ mod tests {
             // An ordinary range has a hint.
             ("Game", r#"{"c": {"$gt": 5}}"#, 3),
         ] {
-            warnings.note(class_name, &clause.parse()?);
+            note(&warnings, class_name, clause);
             assert_eq!(told(), expected, "{class_name} {clause}");
         }
+    }
+
+    #[test]
+    fn who_looks_at_it_at_the_same_time_does_not_tell_of_it_again() -> Outcome {
+        let warnings = Warnings::new();
+        let query: Query = r#"{"a": null}"#.parse()?;
+        let key = warnings.key("Game", r#"{"a": null}"#);
+        for _ in 0..2 {
+            assert!(warnings.note(key, "Game", &query).is_some());
+        }
+        assert_eq!(warnings.lock().told, 1);
         Ok(())
     }
 
     #[test]
     fn hints_are_neither_counted_nor_refused() -> Outcome {
         let warnings = Warnings::new();
-        let query: Query = r#"{"c": {"$gt": 5}}"#.parse()?;
-        assert!(!query.warnings().is_empty());
-        assert_eq!(Warnings::first(&query), None);
-        let effects = warnings.learn(1, "Game", &query);
-        assert_eq!(effects.0, Effects::default().0);
-        assert_eq!(warnings.lock().hinted, 1);
+        let clause = r#"{"c": {"$gt": 5}}"#;
+        assert!(!clause.parse::<Query>()?.warnings().is_empty());
+        assert_eq!(note(&warnings, "Game", clause), None);
+        let state = warnings.lock();
+        assert_eq!(
+            state.known[&warnings.key("Game", clause)].0,
+            Effects::default().0
+        );
+        assert_eq!((state.told, state.hinted), (0, 1));
         Ok(())
     }
 
     #[test]
-    fn what_strangers_make_up_is_bounded() -> Outcome {
+    fn what_strangers_make_up_is_bounded() {
         let warnings = Warnings::new();
         for n in 0..MOST_KNOWN + 10 {
-            warnings.note("Game", &format!(r#"{{"f{n}": null}}"#).parse()?);
+            note(&warnings, "Game", &format!(r#"{{"f{n}": null}}"#));
         }
         let state = warnings.lock();
         assert_eq!(state.told, LINES);
         assert_eq!(state.known.len(), 10);
-        Ok(())
     }
 }

@@ -1,13 +1,17 @@
 //! What clients subscribe to is read, compiled and filed: on threads of its own, in turn, one frame of a client at a time.
 
+mod behind;
+mod weight;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use livematch::{Query, QueryBuilder};
-use memchr::memmem;
+use livematch::{Query, QueryBuilder, Warning};
 use tokio::sync::oneshot;
 use tracing::debug;
 
+use self::behind::Behind;
+use self::weight::{filing, of_clause, of_frame};
 use crate::access::Access;
 use crate::accounting::{Charge, Exhausted, Steps};
 use crate::checks::Classes;
@@ -17,18 +21,11 @@ use crate::protocol::{Refusal, Request, RequestId, Subscribe, answer, code};
 use crate::registry::{Client, Registry, Subscription};
 use crate::rights::Scope;
 use crate::turns::{Progress, Turn, Turns, Weight};
-use crate::warnings::Warnings;
+use crate::warnings::{Key, Warnings};
 
 /// How many subscriptions are removed in one turn, and until their queries take so many bytes.
 const REMOVALS: usize = 64;
 const REMOVED: usize = 64 << 10;
-
-/// Up to how many bytes a query takes at most a millisecond to be filed or removed.
-const LIGHT_QUERY: usize = 32 << 10;
-
-/// Up to how many bytes a clause is light whatever it is, and if it has no pattern.
-const LIGHT_PATTERN: usize = 512;
-const LIGHT: usize = 16 << 10;
 
 /// Reads, compiles and files what clients subscribe to.
 pub(crate) struct Clauses {
@@ -41,6 +38,8 @@ pub(crate) struct Clauses {
     pub(crate) steps: Arc<Steps>,
     /// What clauses say that cannot be meant.
     pub(crate) warnings: Arc<Warnings>,
+    /// Of which that is still to be found out.
+    pub(crate) behind: Arc<Behind>,
     /// Which classes are published.
     pub(crate) classes: Arc<Classes>,
 }
@@ -60,19 +59,50 @@ pub(crate) enum Done {
 /// A subscription as it is asked for, and as it has been understood.
 struct Asked {
     client: Arc<Client>,
+    compiled: Compiled,
+}
+
+/// A request, and what is made of it.
+struct Compiled {
     request: Subscribe,
     query: Query,
     scope: Scope,
+    /// By what its warnings are known.
+    key: Key,
+}
+
+/// A clause of which it is not known whether it can be meant.
+struct Unknown {
+    key: Key,
+    class_name: String,
+    query: Query,
+}
+
+impl Unknown {
+    fn new(
+        Compiled {
+            key,
+            request,
+            query,
+            ..
+        }: &Compiled,
+    ) -> Self {
+        Self {
+            key: *key,
+            class_name: request.class_name.clone(),
+            query: query.clone(),
+        }
+    }
+
+    fn note(&self, warnings: &Warnings) -> Option<Warning> {
+        warnings.note(self.key, &self.class_name, &self.query)
+    }
 }
 
 impl Clauses {
     /// Reads a frame, for whose text there is a charge.
     pub(crate) async fn read(&self, turn: &Arc<Turn>, text: String, charge: Charge) -> Done {
-        let weight = if text.len() <= LIGHT {
-            Weight::Light
-        } else {
-            Weight::Heavy
-        };
+        let weight = of_frame(&text);
         let read = move || {
             let request = Request::read(&text);
             drop((text, charge));
@@ -102,26 +132,30 @@ impl Clauses {
         replaced: Option<Arc<Subscription>>,
     ) -> Result<Arc<Subscription>, Refusal> {
         let id = request.id;
-        let (mut query, mut scope, mut request) =
-            self.compile(turn, request, client.is_master).await?;
-        if let Some(user) = self.access.admit(&client, &request, &scope).await? {
+        let mut compiled = self.compile(turn, request, client.is_master).await?;
+        let unknown = self.weigh(turn, &compiled).await?;
+        if let Some(user) = self
+            .access
+            .admit(&client, &compiled.request, &compiled.scope)
+            .await?
+        {
+            let mut request = compiled.request;
             request.clause = of_user(&request.clause, &user);
-            (query, scope, request) = self.compile(turn, request, true).await?;
+            compiled = self.compile(turn, request, true).await?;
         }
         let this = Arc::clone(self);
         let replacing = replaced
             .as_ref()
             .map_or(0, |replaced| replaced.query_bytes());
-        let weight = filing(query.memory_usage().max(replacing));
-        let asked = Asked {
-            client,
-            request,
-            query,
-            scope,
-        };
+        let weight = filing(compiled.query.memory_usage().max(replacing));
+        let asked = Asked { client, compiled };
         let enter = move || this.enter(asked, replaced);
         let entered = self.turns.run(turn, weight, enter).await;
-        entered.unwrap_or_else(|| Err(broken(Some(id))))
+        let entered = entered.unwrap_or_else(|| Err(broken(Some(id))))?;
+        if let Some(unknown) = unknown {
+            self.look(turn, unknown).await;
+        }
+        Ok(entered)
     }
 
     /// Compiles the clause of a request. Some clients are exempt from what Parse Server calls complexity.
@@ -130,9 +164,9 @@ impl Clauses {
         turn: &Arc<Turn>,
         request: Subscribe,
         is_exempt: bool,
-    ) -> Result<(Query, Scope, Subscribe), Refusal> {
+    ) -> Result<Compiled, Refusal> {
         let (limits, warnings) = (Arc::clone(&self.limits), Arc::clone(&self.warnings));
-        let (id, queries, weight) = (request.id, self.queries.clone(), weight(&request.clause));
+        let (id, queries, weight) = (request.id, self.queries.clone(), of_clause(&request.clause));
         let compile = move || {
             let refuse = |error: String| Refusal::new(code::INVALID_QUERY, error, Some(id));
             let query = queries.compile_str(&request.clause);
@@ -141,17 +175,54 @@ impl Clauses {
                 complexity::check(&request.clause, &request.class_name, &limits)
                     .map_err(|error| refuse(error.to_string()))?;
             }
-            warnings.note(&request.class_name, &query);
-            if limits.strict(&request.class_name)
-                && let Some(warning) = Warnings::first(&query)
-            {
-                return Err(refuse(warning.to_string()));
-            }
-            let scope = Scope::new(&query, request.watch.as_deref());
-            Ok((query, scope, request))
+            Ok(Compiled {
+                scope: Scope::new(&query, request.watch.as_deref()),
+                key: warnings.key(&request.class_name, &request.clause),
+                request,
+                query,
+            })
         };
         let compiled = self.turns.run(turn, weight, compile).await;
         compiled.unwrap_or_else(|| Err(broken(Some(id))))
+    }
+
+    /// Refuses a clause that cannot be what is meant, where the class is strict. What is still to be found out, if anything is.
+    async fn weigh(
+        &self,
+        turn: &Arc<Turn>,
+        compiled: &Compiled,
+    ) -> Result<Option<Unknown>, Refusal> {
+        let unknown = Unknown::new(compiled);
+        if !self.limits.strict(&unknown.class_name) {
+            return Ok(Some(unknown));
+        }
+        let (id, warnings) = (compiled.request.id, Arc::clone(&self.warnings));
+        let note = move || unknown.note(&warnings);
+        let alarm = self.turns.run(turn, Weight::Heavy, note).await;
+        let refuse =
+            |warning: Warning| Refusal::new(code::INVALID_QUERY, warning.to_string(), Some(id));
+        match alarm {
+            Some(alarm) => alarm.map_or(Ok(None), |warning| Err(refuse(warning))),
+            None => Err(broken(Some(id))),
+        }
+    }
+
+    /// Finds out what a clause says that cannot be meant. The client has been answered, and waits only if much is behind.
+    async fn look(&self, turn: &Arc<Turn>, unknown: Unknown) {
+        if self.warnings.count_known(unknown.key) {
+            return;
+        }
+        let warnings = Arc::clone(&self.warnings);
+        let room = self.behind.room(turn, unknown.query.memory_usage());
+        let note = move || drop(unknown.note(&warnings));
+        match room {
+            None => drop(self.turns.run(turn, Weight::Heavy, note).await),
+            Some(room) => self.turns.in_pieces(turn, Weight::Heavy, move || {
+                let _until_done = &room;
+                note();
+                Progress::Done
+            }),
+        }
     }
 
     /// Adds a subscription in place of the one that had its number.
@@ -160,12 +231,13 @@ impl Clauses {
         subscription: Asked,
         replaced: Option<Arc<Subscription>>,
     ) -> Result<Arc<Subscription>, Refusal> {
-        let Asked {
-            client,
+        let Asked { client, compiled } = subscription;
+        let Compiled {
             request,
             query,
             scope,
-        } = subscription;
+            ..
+        } = compiled;
         let id = request.id;
         let refuse = |why: Exhausted| Refusal::new(code::LIMIT, why.to_string(), Some(id));
         let steps = self.steps.of(&query).map_err(refuse)?;
@@ -242,25 +314,6 @@ impl Clauses {
     }
 }
 
-/// How long a clause is likely to take.
-fn weight(clause: &str) -> Weight {
-    let has_pattern = || memmem::find(clause.as_bytes(), b"$regex").is_some();
-    if clause.len() <= LIGHT_PATTERN || (clause.len() <= LIGHT && !has_pattern()) {
-        Weight::Light
-    } else {
-        Weight::Heavy
-    }
-}
-
-/// How long a query of so many bytes is likely to take to be filed, or removed.
-fn filing(bytes: usize) -> Weight {
-    if bytes <= LIGHT_QUERY {
-        Weight::Light
-    } else {
-        Weight::Heavy
-    }
-}
-
 /// Narrows a clause down to the sessions of one user.
 fn of_user(clause: &str, user: &str) -> String {
     let pointer = serde_json::json!({"__type": "Pointer", "className": "_User", "objectId": user});
@@ -271,35 +324,4 @@ fn of_user(clause: &str, user: &str) -> String {
 fn broken(id: Option<RequestId>) -> Refusal {
     debug!("a client is told that its frame has been given up");
     Refusal::new(code::INTERNAL, "Internal server error", id)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_filed_under_much_is_heavy() {
-        let weight = |clause: &str| {
-            let query: Query = clause.parse().expect("a clause");
-            filing(query.memory_usage())
-        };
-        assert_eq!(weight(r#"{"a": 1, "b": {"$gt": 5}}"#), Weight::Light);
-        let list: Vec<_> = (0..200).map(|n| format!("\"id{n}\"")).collect();
-        let list = list.join(",");
-        assert_eq!(
-            weight(&format!(r#"{{"a": {{"$in": [{list}]}}}}"#)),
-            Weight::Light
-        );
-        let many: Vec<_> = (0..10_000).map(|n| n.to_string()).collect();
-        let many = many.join(",");
-        assert_eq!(
-            weight(&format!(r#"{{"a": {{"$in": [{many}]}}}}"#)),
-            Weight::Heavy
-        );
-        let ranges: Vec<_> = (0..1_000)
-            .map(|n| format!(r#"{{"a": {{"$gt": {n}e3, "$lt": {n}e9}}}}"#))
-            .collect();
-        let ranges = ranges.join(",");
-        assert_eq!(weight(&format!(r#"{{"$or": [{ranges}]}}"#)), Weight::Heavy);
-    }
 }

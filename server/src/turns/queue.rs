@@ -72,15 +72,7 @@ impl Job {
 
 impl Queue {
     pub(super) fn put(&self, job: Job) {
-        let mut state = self.state.lock();
-        let (place, weight) = job.turn.place(state.now, job.weight);
-        let number = state.next;
-        state.next += 1;
-        match weight {
-            Weight::Light => state.light.insert((place, number), job),
-            Weight::Heavy => state.heavy.insert((place, number), job),
-        };
-        drop(state);
+        let weight = self.state.lock().put(job);
         if weight == Weight::Light {
             self.light.notify_one();
         }
@@ -92,6 +84,10 @@ impl Queue {
         let mut state = self.state.lock();
         loop {
             if let Some(job) = state.next(most) {
+                // What has been given another place may be light now.
+                if !state.light.is_empty() {
+                    self.light.notify_one();
+                }
                 return Some(job);
             }
             if state.has_ended {
@@ -113,7 +109,32 @@ impl Queue {
 }
 
 impl State {
+    /// Gives work its place; and says how it is taken.
+    fn put(&mut self, job: Job) -> Weight {
+        let (place, weight) = job.turn.place(self.now, job.weight);
+        let number = self.next;
+        self.next += 1;
+        match weight {
+            Weight::Light => self.light.insert((place, number), job),
+            Weight::Heavy => self.heavy.insert((place, number), job),
+        };
+        weight
+    }
+
+    /// The work that is next. What of it belongs to who has had time since it was put is given another place.
     fn next(&mut self, most: Weight) -> Option<Job> {
+        loop {
+            let (place, job) = self.first(most)?;
+            if job.turn.has_had(place) {
+                self.put(job);
+                continue;
+            }
+            self.now = self.now.max(place);
+            return Some(job);
+        }
+    }
+
+    fn first(&mut self, most: Weight) -> Option<(u64, Job)> {
         let first = |waiting: &Waiting| waiting.first_key_value().map(|(key, _)| *key);
         let heavy = first(&self.heavy).filter(|_| most == Weight::Heavy);
         let is_heavy = match (heavy, first(&self.light)) {
@@ -126,8 +147,7 @@ impl State {
             &mut self.light
         };
         let ((place, _), job) = waiting.pop_first()?;
-        self.now = self.now.max(place);
-        Some(job)
+        Some((place, job))
     }
 }
 
@@ -137,4 +157,25 @@ fn processor_time() -> u64 {
     let seconds = u64::try_from(time.tv_sec).unwrap_or_default();
     let nanoseconds = u64::try_from(time.tv_nsec).unwrap_or_default();
     seconds * 1_000_000_000 + nanoseconds
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_has_had_time_since_stands_behind_others_with_all_their_work() {
+        let (queue, turns) = (Queue::default(), [Turn::new(), Turn::new()]);
+        for who in [0, 0, 0, 1, 1] {
+            let piece = Box::new(|| Progress::Done);
+            queue.put(Job::new(&turns[who], Weight::Heavy, piece));
+        }
+        let mut taken = Vec::new();
+        for _ in 0..5 {
+            let job = queue.take(Weight::Heavy).expect("it waits");
+            job.turn.add(1_000);
+            taken.push(turns.iter().position(|turn| Arc::ptr_eq(turn, &job.turn)));
+        }
+        assert_eq!(taken, [0, 1, 0, 1, 0].map(Some));
+    }
 }

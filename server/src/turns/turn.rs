@@ -1,14 +1,17 @@
 //! What one client has had of the threads' time.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
-/// What one client has had of the threads' time, in nanoseconds.
-///
-/// It begins where those stand who have had least of those who wait, so that who comes new, or has been away, is next
-/// and does not get all the time that others have had meanwhile.
+/// What one client has had of the threads' time.
 #[derive(Debug, Default)]
-pub(crate) struct Turn(AtomicU64);
+pub(crate) struct Turn {
+    /// In nanoseconds. It begins where those stand who have had least of those who wait, so that who comes new, or has been
+    /// away, is next and does not get all the time that others have had meanwhile.
+    had: AtomicU64,
+    /// How much of its work it does not wait for.
+    behind: AtomicUsize,
+}
 
 /// How long a piece of work is likely to take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,16 +32,26 @@ impl Turn {
 
     /// When it is its turn, if those who are next have had so much; and how its work is to be taken.
     pub(super) fn place(&self, now: u64, weight: Weight) -> (u64, Weight) {
-        let had = self.0.fetch_max(now, Ordering::Relaxed).max(now);
+        let had = self.had.fetch_max(now, Ordering::Relaxed).max(now);
         if had - now > Self::AHEAD {
             return (had, Weight::Heavy);
         }
         (had, weight)
     }
 
+    /// Whether the client has had some time since work of it was given this place.
+    pub(super) fn has_had(&self, place: u64) -> bool {
+        self.had.load(Ordering::Relaxed) > place
+    }
+
+    /// How much of its work it does not wait for.
+    pub(crate) fn behind(&self) -> &AtomicUsize {
+        &self.behind
+    }
+
     /// Notes that the client has had some time.
     pub(super) fn add(&self, nanoseconds: u64) {
-        self.0.fetch_add(nanoseconds, Ordering::Relaxed);
+        self.had.fetch_add(nanoseconds, Ordering::Relaxed);
     }
 }
 
