@@ -8,10 +8,10 @@ use super::membership::{Membership, text_contains};
 use super::order::Order;
 use super::regex::Regex;
 use crate::pattern::Pattern;
-use crate::steps::{Bound, Meter, Rates, Shape, Size, Spend, Spent};
+use crate::steps::{Bound, Free, Meter, Rates, Shape, Size, Spend, Spent};
 use crate::value::convert::{JsText, to_text};
 use crate::value::key::names;
-use crate::value::{Answer, Datum, MAX_DEPTH, Val, View, tree_nodes};
+use crate::value::{Answer, Datum, Fault, MAX_DEPTH, Val, View, tree_nodes};
 
 /// What it takes to make text of an array, and to read a number in a text.
 pub(crate) const TO_TEXT: Rates = Rates {
@@ -48,21 +48,65 @@ impl Rates {
 /// What it takes to find the angle to a point.
 const HAVERSINE: u64 = 24;
 
-impl Op {
-    /// The answer for the value of a field, as far as `meter` pays for it.
-    pub(crate) fn answer_within(&self, value: Val<'_>, meter: &mut Meter) -> Result<Answer, Spent> {
-        match self {
-            Self::Regex(Regex::Pattern(pattern)) => pattern_within(pattern, value, meter).map(Ok),
-            Self::All(op) if Shape::of(value) == Shape::Text => op.text_within(value, meter),
+/// Who pays for the answers of operators, or has them for nothing.
+pub(crate) trait Payer: Spend {
+    /// The answer of an operator for a value. `fast` finds it too, sooner than from a view of the value; it is not asked where
+    /// the operator must count while it is at it.
+    fn answer<'v>(
+        &mut self,
+        op: &Op,
+        value: impl FnOnce() -> Result<Val<'v>, Fault>,
+        fast: impl FnOnce() -> Answer,
+    ) -> Result<Answer, Self::Spent>;
+
+    /// The answer of an operator for what was read.
+    #[inline]
+    fn answer_value(
+        &mut self,
+        op: &Op,
+        value: Result<Val<'_>, Fault>,
+    ) -> Result<Answer, Self::Spent> {
+        self.answer(op, || value, || op.answer(value?))
+    }
+}
+
+impl Payer for Free {
+    #[inline]
+    fn answer<'v>(
+        &mut self,
+        _: &Op,
+        _: impl FnOnce() -> Result<Val<'v>, Fault>,
+        fast: impl FnOnce() -> Answer,
+    ) -> Result<Answer, Self::Spent> {
+        Ok(fast())
+    }
+}
+
+impl Payer for Meter {
+    fn answer<'v>(
+        &mut self,
+        op: &Op,
+        value: impl FnOnce() -> Result<Val<'v>, Fault>,
+        fast: impl FnOnce() -> Answer,
+    ) -> Result<Answer, Spent> {
+        let value = match value() {
+            Ok(value) => value,
+            Err(fault) => return Ok(Err(fault)),
+        };
+        match op {
+            Op::Regex(Regex::Pattern(pattern)) => pattern_within(pattern, value, self).map(Ok),
+            Op::All(op) if Shape::of(value) == Shape::Text => op.text_within(value, self),
             _ => {
-                meter.spend(self.steps(value, meter.left()))?;
-                Ok(self.answer(value))
+                self.spend_for(|left| op.steps(value, left))?;
+                Ok(fast())
             }
         }
     }
+}
 
+impl Op {
     /// What the answer for a value takes at most; where that is more than `most`, not less than one step more. Patterns and
-    /// `$all` on a text [count](Self::answer_within) while they are at it, and take less.
+    /// `$all` on a text [count](Payer::answer) while they are at it, and take less.
     pub(crate) fn steps(&self, value: Val<'_>, most: u64) -> u64 {
         // No element of an element is asked for.
         let levels = if matches!(self, Self::All(_)) {

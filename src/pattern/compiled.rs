@@ -179,12 +179,12 @@ impl Compiled {
 
     /// Without the `regex` crate.
     fn matches_slowly(&self, text: &str) -> bool {
-        // Where nobody counts nothing is spent.
-        self.matches_slowly_within(text, &mut Free).unwrap_or(false)
+        let Ok(found) = self.matches_slowly_within(text, &mut Free);
+        found
     }
 
     #[inline]
-    fn matches_slowly_within<S: Payer>(&self, text: &str, meter: &mut S) -> Result<bool, Spent> {
+    fn matches_slowly_within<S: Spend>(&self, text: &str, meter: &mut S) -> Result<bool, S::Spent> {
         if let Engine::Literal(literal) = &self.engine {
             return Ok(literal.is_match(text));
         }
@@ -207,11 +207,11 @@ impl Compiled {
         matches!(&self.engine, Engine::Literal(literal) if literal.is_everywhere())
     }
 
-    pub(super) fn is_match_units<S: Payer>(
+    pub(super) fn is_match_units<S: Spend>(
         &self,
         units: &[u16],
         meter: &mut S,
-    ) -> Result<bool, Spent> {
+    ) -> Result<bool, S::Spent> {
         meter.spend(self.reading().steps_for_bytes(units.len()))?;
         let flags = self.source.flags;
         match &self.engine {
@@ -221,28 +221,26 @@ impl Compiled {
         }
     }
 
-    fn matches_text<T: Text + ?Sized, S: Payer>(
+    fn matches_text<T: Text + ?Sized, S: Spend>(
         &self,
         text: &T,
         meter: &mut S,
-    ) -> Result<bool, Spent> {
+    ) -> Result<bool, S::Spent> {
         let sticky = self.source.flags.sticky();
         match &self.engine {
             Engine::Literal(_) => Ok(false),
             Engine::Regular { program, .. } => simulate::is_match(program, text, sticky, meter),
             Engine::Backtrack(script) => {
                 let allowed = self.source.limits.steps();
-                let payable = meter.payable(allowed);
+                let payable = u32::try_from(meter.left()).map_or(allowed, |left| left.min(allowed));
                 let mut left = payable;
                 let found = backtrack::is_match(script, text, sticky, &mut left);
                 meter.spend(u64::from(payable - left))?;
                 if let Ok(found) = found {
                     return Ok(found);
                 }
-                // Nobody knows whether what the pattern is allowed would have been enough.
-                if payable < allowed {
-                    return Err(Spent);
-                }
+                // Nobody knows whether what the pattern is allowed would have been enough, if there was less.
+                meter.spend(u64::from(allowed - payable))?;
                 self.over_budget.fetch_add(1, Ordering::Relaxed);
                 Ok(false)
             }
@@ -334,24 +332,6 @@ impl Tenant for Compiled {
         fast.regex
             .read()
             .is_ok_and(|slot| matches!(*slot, Slot::Hot(_)))
-    }
-}
-
-/// Who pays for a test.
-pub(super) trait Payer: Spend {
-    /// How many of so many steps can be paid.
-    fn payable(&self, steps: u32) -> u32;
-}
-
-impl Payer for Free {
-    fn payable(&self, steps: u32) -> u32 {
-        steps
-    }
-}
-
-impl Payer for Meter {
-    fn payable(&self, steps: u32) -> u32 {
-        u32::try_from(self.left()).map_or(steps, |left| left.min(steps))
     }
 }
 

@@ -104,10 +104,11 @@ impl Pattern {
 
     /// As [`is_match`](Self::is_match), for units that need be no valid text.
     pub(crate) fn is_match_units(&self, units: &[u16]) -> bool {
-        match String::from_utf16(units) {
-            Ok(text) => self.is_match(&text),
-            Err(_) => self.0.is_match_units(units, &mut Free).unwrap_or(false),
+        if let Ok(text) = String::from_utf16(units) {
+            return self.is_match(&text);
         }
+        let Ok(found) = self.0.is_match_units(units, &mut Free);
+        found
     }
 
     /// As [`is_match`](Self::is_match), as far as `meter` pays for it.

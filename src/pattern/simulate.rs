@@ -11,7 +11,7 @@ use super::atom::{Assert, Pool, Take};
 use super::fold::Orbit;
 use super::program::{Op, Program};
 use super::text::Text;
-use crate::steps::{Spend, Spent};
+use crate::steps::Spend;
 
 /// Whether `program` matches somewhere in `text`; only at its start if `sticky`.
 ///
@@ -26,7 +26,7 @@ pub(crate) fn is_match<T: Text + ?Sized, S: Spend>(
     text: &T,
     sticky: bool,
     meter: &mut S,
-) -> Result<bool, Spent> {
+) -> Result<bool, S::Spent> {
     let mut answers: Vec<Answers> = Vec::new();
     let sections = program.sections();
     let last = sections.len().saturating_sub(1);
@@ -109,7 +109,7 @@ impl<'m, T: Text + ?Sized, S: Spend> Machine<'m, T, S> {
         }
     }
 
-    fn finds(&mut self, sticky: bool) -> Result<bool, Spent> {
+    fn finds(&mut self, sticky: bool) -> Result<bool, S::Spent> {
         let first = self.cells.first().map(|cell| cell.op);
         let start_only = sticky || first == Some(Op::Assert(Assert::Start));
         let first_steps = self.first_steps();
@@ -160,7 +160,7 @@ impl<'m, T: Text + ?Sized, S: Spend> Machine<'m, T, S> {
     }
 
     /// Where the section matches: ending there, or beginning there if it is read in reverse.
-    fn answers(&mut self, reversed: bool) -> Result<Answers, Spent> {
+    fn answers(&mut self, reversed: bool) -> Result<Answers, S::Spent> {
         let len = self.text.len();
         let mut answers = Answers::new(len);
         let mut before = Vec::new();

@@ -132,7 +132,10 @@ impl Probe {
             add(Route::Regex, put.map(|(text, regex)| regex.is_match(&text)));
         }
         if let Some([normal, plain]) = &self.programs {
-            let simulated = |program| simulate::is_match(program, &*chars, sticky, &mut Free).ok();
+            let simulated = |program| {
+                let Ok(found) = simulate::is_match(program, &*chars, sticky, &mut Free);
+                Some(found)
+            };
             add(Route::Simulation, simulated(normal));
             add(Route::PlainSimulation, simulated(plain));
         }

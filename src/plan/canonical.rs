@@ -23,7 +23,7 @@ use crate::value::{Datum, Fault, Fields, Val, write_text};
 /// The canonical text of a plan.
 pub(crate) fn text(plan: &Plan) -> String {
     let path = |path: u32| plan.paths.get(path as usize).map_or("", |path| path.text());
-    code_text(&plan.code, plan.entry, path, USUAL)
+    code_text(&plan.code, plan.run.entry(), path, USUAL)
 }
 
 /// Bytes of most texts, at most.

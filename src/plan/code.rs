@@ -1,7 +1,6 @@
 //! What runs: tests in a row, each with the places to go on at.
 
 use crate::op::Op;
-use crate::value::Answer;
 
 /// A test of the value at a path and what follows from its answer.
 #[derive(Clone, Debug)]
@@ -59,21 +58,38 @@ impl Target {
             Self(position) => Ok(position.into()),
         }
     }
+
+    /// The step itself, if there is one: none stands so far behind as the two targets that are answers.
+    #[inline]
+    pub(crate) fn of(self, code: &[Step]) -> Option<&Step> {
+        code.get(usize::from(self.0))
+    }
 }
 
-/// Follows the steps from `entry` to an answer, each answered by `holds`.
-///
-/// The order is that of the clause, because it decides which fault is met.
-#[inline]
-pub(crate) fn follow(
-    code: &[Step],
-    entry: Target,
-    mut holds: impl FnMut(&Step) -> Answer,
-) -> Answer {
-    let mut at = entry;
-    // No step is behind the two targets that are answers.
-    while let Some(step) = code.get(usize::from(at.0)) {
-        at = step.next(holds(step)?);
+/// How a query is answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Run {
+    /// It has no steps: all objects match.
+    Always,
+    /// It has no steps: none does.
+    Never,
+    /// By its steps, from the first one on.
+    Steps,
+    /// So too, but some of them are a switch.
+    Switched,
+    /// By its steps on a copy of the object, in which they decode dates in place as Parse does: a constraint can see what
+    /// another one did to a date. After `d` was looked at, `d.iso` is gone.
+    InPlace,
+}
+
+impl Run {
+    /// Where the run begins: code that cannot be reached is never kept, so that the first step is it if there is one.
+    #[inline]
+    pub(crate) fn entry(self) -> Target {
+        match self {
+            Self::Always => Target::ACCEPT,
+            Self::Never => Target::REJECT,
+            Self::Steps | Self::Switched | Self::InPlace => Target::step(0),
+        }
     }
-    Ok(at == Target::ACCEPT)
 }

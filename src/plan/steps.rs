@@ -1,12 +1,13 @@
 //! What a plan takes, in [steps](crate::steps).
 
-use super::code::{Step, Target};
-use super::{Path, Plan, code, decoded};
+use super::code::Run;
+use super::scene::Copied;
+use super::{Path, Plan};
 use crate::op::steps::TO_TEXT;
-use crate::steps::{Bound, Meter, Rates, Shape, Spend, Spent};
+use crate::steps::{Bound, Rates, Shape};
 use crate::value::key::names;
 use crate::value::val::Members;
-use crate::value::{Answer, Fault, Val, tree_nodes};
+use crate::value::{Val, tree_nodes};
 
 /// What a run takes by itself.
 pub(crate) const RUN: u64 = 4;
@@ -17,7 +18,7 @@ impl Plan {
         let steps = self.code.iter().map(|step| step.op.bound());
         let steps = steps.fold(Bound::fixed(RUN), Bound::plus);
         let reading = reading(self.code.len(), self.components());
-        let copying = if self.revisits_dates {
+        let copying = if self.run == Run::InPlace {
             copying()
         } else {
             Bound::default()
@@ -33,84 +34,12 @@ impl Plan {
 
     /// The most that it takes besides, where a run needs a copy of the object.
     pub(crate) fn bound_in_place(&self) -> Bound {
-        if self.revisits_dates {
+        if self.run == Run::InPlace {
             copying().plus(reading(self.code.len(), self.components()))
         } else {
             Bound::default()
         }
     }
-
-    /// Whether an object satisfies the clause, as far as `meter` pays for it.
-    pub(crate) fn answer_within(
-        &self,
-        object: Val<'_>,
-        meter: &mut Meter,
-    ) -> Result<Answer, Spent> {
-        meter.spend(RUN)?;
-        if self.revisits_dates {
-            let path = |position| self.paths.get(position as usize);
-            return answer_in_place_within(&self.code, self.entry, object, path, meter);
-        }
-        follow_within(&self.code, self.entry, |step| {
-            let path = self.path(step.path);
-            meter.spend(1 + path.components())?;
-            meter.spend(steps_to_count(path, object))?;
-            let value = match path.read(object) {
-                Ok(value) => value,
-                Err(fault) => return Ok(Err(fault)),
-            };
-            meter.spend(steps_to_decode(value, meter.left()))?;
-            match decoded(value) {
-                Ok(value) => step.op.answer_within(value, meter),
-                Err(fault) => Ok(Err(fault)),
-            }
-        })
-    }
-}
-
-/// As [`code::follow`], as long as the steps are paid for.
-pub(crate) fn follow_within(
-    code: &[Step],
-    entry: Target,
-    mut holds: impl FnMut(&Step) -> Result<Answer, Spent>,
-) -> Result<Answer, Spent> {
-    let mut is_spent = false;
-    let answer = code::follow(code, entry, |step| {
-        holds(step).unwrap_or_else(|Spent| {
-            is_spent = true;
-            // Nothing is run behind a fault.
-            Err(Fault)
-        })
-    });
-    if is_spent { Err(Spent) } else { Ok(answer) }
-}
-
-/// As [`answer_in_place`](super::answer_in_place), as far as `meter` pays for it.
-pub(crate) fn answer_in_place_within<'p>(
-    code: &[Step],
-    entry: Target,
-    object: Val<'_>,
-    path: impl Fn(u32) -> Option<&'p Path>,
-    meter: &mut Meter,
-) -> Result<Answer, Spent> {
-    meter.spend(steps_to_copy(object, meter.left()))?;
-    let mut copy = match super::Copied::new(object) {
-        Ok(copy) => copy,
-        Err(fault) => return Ok(Err(fault)),
-    };
-    follow_within(code, entry, |step| {
-        let Some(path) = path(step.path) else {
-            return Ok(Err(Fault));
-        };
-        // Once to decode what stands there, and once to read it.
-        meter.spend(1 + 2 * path.components())?;
-        meter.spend(2 * steps_to_count(path, copy.object()))?;
-        meter.spend(steps_to_decode_at(&copy, path, meter.left()))?;
-        match copy.read(path) {
-            Ok(value) => step.op.answer_within(value, meter),
-            Err(fault) => Ok(Err(fault)),
-        }
-    })
 }
 
 /// The most that it takes to read the paths of so many steps and to decode what stands there.
@@ -127,7 +56,7 @@ fn reading(steps: usize, components: u64) -> Bound {
 }
 
 /// What it takes to count the units of a text, where a path leads to its length or to one of them; and to find that out.
-fn steps_to_count(path: &Path, object: Val<'_>) -> u64 {
+pub(super) fn steps_to_count(path: &Path, object: Val<'_>) -> u64 {
     let text = path.text_on_the_way(object);
     text.map_or(0, |text| {
         path.components() + COUNT.steps_for_bytes(text.len())
@@ -141,7 +70,7 @@ const COUNT: Rates = Rates {
 };
 
 /// What it takes to find out whether an object is a date: its `__type` is compared as text.
-fn steps_to_decode(value: Val<'_>, most: u64) -> u64 {
+pub(super) fn steps_to_decode(value: Val<'_>, most: u64) -> u64 {
     let Val::Object(members) = value else {
         return 0;
     };
@@ -151,7 +80,7 @@ fn steps_to_decode(value: Val<'_>, most: u64) -> u64 {
     }
 }
 
-fn steps_to_decode_at(copy: &super::Copied, path: &Path, most: u64) -> u64 {
+pub(super) fn steps_to_decode_at(copy: &Copied, path: &Path, most: u64) -> u64 {
     copy.peek(path)
         .map_or(0, |value| steps_to_decode(value, most))
 }
@@ -159,7 +88,7 @@ fn steps_to_decode_at(copy: &super::Copied, path: &Path, most: u64) -> u64 {
 /// What a value of a copied object takes, and 64 bytes of text.
 const COPY: (u64, u64) = (12, 4);
 
-fn steps_to_copy(object: Val<'_>, most: u64) -> u64 {
+pub(super) fn steps_to_copy(object: Val<'_>, most: u64) -> u64 {
     let (nodes, bytes) = match object {
         Val::Object(Members::Empty) => (1, 0),
         object => tree_nodes(object, most),

@@ -6,7 +6,7 @@ use super::code::{Step, Target};
 use crate::op::{Op, usual};
 use crate::steps::{Bound, Rates, Shape};
 use crate::value::by_hash::ByHash;
-use crate::value::{Answer, Member, key};
+use crate::value::{Member, key};
 
 /// The steps of an `$or` or `$nor`, each of which asks whether a path has a text or a pointer.
 ///
@@ -74,43 +74,27 @@ pub(crate) fn switches(code: &[Step]) -> Box<[Switch]> {
     found.into()
 }
 
-/// As [`follow`](super::code::follow), with switches: `finds` tells of the value at the path of a step whether one of
-/// the cases holds for it, and nothing if only the steps can tell.
-pub(crate) fn follow(
-    code: &[Step],
-    entry: Target,
-    switches: &[Switch],
-    finds: impl Fn(&Step, &Cases) -> Option<bool>,
-    holds: impl Fn(&Step) -> Answer,
-) -> Answer {
-    let mut at = entry;
-    // A run never goes back.
-    let mut ahead = switches;
-    while let Ok(position) = at.position()
-        && let Some(step) = code.get(position)
-    {
-        while let [passed, rest @ ..] = ahead
-            && passed.first < position
-        {
-            ahead = rest;
-        }
-        let switch = ahead.first().filter(|switch| switch.first == position);
-        at = match switch.and_then(|switch| switch.next(code, &finds)) {
-            Some(next) => next,
-            None => step.next(holds(step)?),
-        };
-    }
-    Ok(at == Target::ACCEPT)
-}
-
 impl Switch {
-    /// Where the run goes on, if the steps need not be run for that.
-    fn next(&self, code: &[Step], finds: impl Fn(&Step, &Cases) -> Option<bool>) -> Option<Target> {
+    /// The position of the first step.
+    pub(super) fn first(&self) -> usize {
+        self.first
+    }
+
+    /// Where the run goes on, if the steps need not be run for that: `find` tells of the value at the path of a step
+    /// whether one of the cases holds for it, and nothing if only the steps can tell.
+    pub(super) fn next<S>(
+        &self,
+        code: &[Step],
+        mut find: impl FnMut(&Step, &Cases) -> Result<Option<bool>, S>,
+    ) -> Result<Option<Target>, S> {
         let mut holds = false;
         for cases in &self.cases {
-            holds |= finds(&code[cases.sample as usize], cases)?;
+            match find(&code[cases.sample as usize], cases)? {
+                Some(found) => holds |= found,
+                None => return Ok(None),
+            }
         }
-        Some(if holds { self.then } else { self.otherwise })
+        Ok(Some(if holds { self.then } else { self.otherwise }))
     }
 
     /// The most that its look-ups take beside the steps, which may have to be run after all.

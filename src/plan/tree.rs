@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use smallvec::{SmallVec, smallvec};
 
-use super::code::{Step, Target};
+use super::code::{Run, Step, Target};
 use super::switch::switches;
 use super::{Path, Plan};
 use crate::op::Op;
@@ -64,12 +64,19 @@ pub(super) fn assemble(root: Node) -> Option<(Plan, Row<u32>)> {
         step.otherwise = turn(step.otherwise);
     }
     let paths = keep_paths(paths, &mut reversed);
+    let switches = switches(&reversed);
+    let run = match turn(entry) {
+        Target::ACCEPT => Run::Always,
+        Target::REJECT => Run::Never,
+        _ if revisits_dates(&paths) => Run::InPlace,
+        _ if !switches.is_empty() => Run::Switched,
+        _ => Run::Steps,
+    };
     let plan = Plan {
-        entry: turn(entry),
-        switches: switches(&reversed),
         code: reversed.into_iter().collect(),
-        revisits_dates: revisits_dates(&paths),
         paths,
+        switches,
+        run,
     };
     Some((plan, ordinals))
 }

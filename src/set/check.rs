@@ -7,9 +7,10 @@ use super::index::ROOT;
 use super::index::columns::Columns;
 use super::index::group::{Group, Held, Side};
 use super::keys::feature::Kind;
-use super::slot::{Run, Slot, paths_of};
+use super::slot::{Slot, paths_of};
 use super::store::table::Entry;
 use super::{QueryId, QuerySet};
+use crate::plan::code::Run;
 use crate::plan::switch::switches;
 
 impl QuerySet {

@@ -1,10 +1,13 @@
 //! A query of a set, to be run without it.
 
+use super::QuerySet;
 use super::budget::Budget;
+use super::slot::{Slot, paths_of};
 use super::subscribers::QueryId;
 use crate::document::Document;
 use crate::event::{Outcome, Verdict};
 use crate::plan::Plan;
+use crate::plan::code::Step;
 use crate::steps::{Meter, Spent};
 
 /// A query of a [`QuerySet`](super::QuerySet), to be run without it; see [`QuerySet::copy_of`](super::QuerySet::copy_of).
@@ -55,5 +58,71 @@ impl QueryCopy {
         let old = old.map(&mut verdict).transpose()?;
         let new = new.map(verdict).transpose()?;
         Ok(Outcome::new(old, new))
+    }
+}
+
+impl QuerySet {
+    /// A copy of the query that a subscription asks for, to be run while others have the set: for the queries that a
+    /// [metered](Self::classify_metered) match has not run.
+    ///
+    /// # Complexity
+    ///
+    /// Linear in the constraints. Long lists, patterns and polygons are not copied but shared.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use livematch::{Budget, QuerySet, Scratch, Verdict};
+    /// use serde_json::json;
+    ///
+    /// # fn main() -> Result<(), livematch::CompileError> {
+    /// let mut set = QuerySet::new();
+    /// set.insert(r#"{"name": {"$regex": "(a|b){40}"}}"#.parse()?);
+    /// let new = json!({"name": "ab".repeat(40)});
+    ///
+    /// let (mut scratch, mut hits) = (Scratch::default(), Vec::new());
+    /// let mut budget = Budget::new(100);
+    /// set.classify_metered(None, Some(&new), &mut scratch, &mut hits, &mut budget);
+    /// let unrun = budget.unrun()[0];
+    /// let copy = set.copy_of(unrun).expect("it is in the set");
+    /// drop(set);
+    ///
+    /// budget.renew(1_000_000);
+    /// let outcome = copy.outcome_metered(None, Some(&new), &mut budget).expect("this is enough");
+    /// assert_eq!(outcome.after(), Some(Verdict::Match));
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn copy_of(&self, id: QueryId) -> Option<QueryCopy> {
+        let plan = self.plan_of(self.slot_of(id)?)?;
+        Some(QueryCopy::new(id, plan))
+    }
+
+    /// The query that a subscription asks for, if it is one of this set.
+    pub(super) fn slot_of(&self, id: QueryId) -> Option<Slot<'_>> {
+        let slot = self.slots.get(self.subscribers.slot_of(id)?)?;
+        let is_here = self.subscribers.has(id, slot.head.subscribed);
+        is_here.then_some(slot)
+    }
+
+    fn plan_of(&self, slot: Slot<'_>) -> Option<Plan> {
+        let numbers = paths_of(slot.code);
+        let position = |number| {
+            let position = numbers.binary_search(&number).unwrap_or(numbers.len());
+            // There are no more paths than steps.
+            u32::try_from(position).unwrap_or(u32::MAX)
+        };
+        let step = |step: &Step| Step {
+            path: position(step.path),
+            ..step.clone()
+        };
+        let path = |number: &u32| Some(self.paths.get(*number)?.path.clone());
+        Some(Plan {
+            code: slot.code.iter().map(step).collect(),
+            paths: numbers.iter().map(path).collect::<Option<_>>()?,
+            switches: self.slots.switches(slot.head).into(),
+            run: slot.head.run,
+        })
     }
 }

@@ -3,7 +3,7 @@
 use super::index::access::Access;
 use super::index::cover::{Choice, Chooser};
 use super::slot::Draft;
-use crate::plan::code::Target;
+use crate::plan::code::Run;
 use crate::plan::steps::RUN;
 use crate::plan::switch::Switch;
 use crate::steps::Bound;
@@ -89,13 +89,14 @@ pub(super) fn of(draft: &Draft, in_place: Bound, chooser: &Chooser<'_>) -> Filin
         share: share.min(1.0),
         bound,
     };
-    match draft.entry {
-        Target::ACCEPT => return filing(FilingKind::Always, 0, 1.0),
-        Target::REJECT => return filing(FilingKind::Never, 0, 0.0),
-        _ => {}
+    match draft.run {
+        Run::Always => return filing(FilingKind::Always, 0, 1.0),
+        Run::Never => return filing(FilingKind::Never, 0, 0.0),
+        Run::Steps | Run::Switched | Run::InPlace => {}
     }
-    let necessary = chooser.necessary(&draft.code, draft.entry);
-    let Some(cover) = chooser.cover(&draft.code, draft.entry, &necessary) else {
+    let entry = draft.run.entry();
+    let necessary = chooser.necessary(&draft.code, entry);
+    let Some(cover) = chooser.cover(&draft.code, entry, &necessary) else {
         return filing(FilingKind::Scan, 0, 1.0);
     };
     let share = cover.iter().map(|choice| choice.chance).sum();

@@ -22,6 +22,7 @@ mod slot;
 mod slots;
 mod store;
 mod subscribers;
+mod verify;
 
 pub use self::budget::{Budget, Cost};
 pub use self::copy::QueryCopy;
@@ -31,10 +32,9 @@ pub use self::runner::Runner;
 pub use self::subscribers::QueryId;
 
 use std::collections::BTreeSet;
+use std::convert::Infallible;
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
-use std::hint::black_box;
-use std::mem;
 
 use smallvec::SmallVec;
 
@@ -45,16 +45,15 @@ use self::keys::feature::KeyHasher;
 use self::matching::emit::Emitter;
 use self::matching::search::{self, Numbers};
 use self::matching::subject::{Reader, Sides, Subject};
-use self::slot::{Draft, Run, Slot, paths_of};
+use self::slot::{Draft, Slot, paths_of};
 use self::slots::Slots;
 use self::store::slab;
 use self::store::table::Table;
 use self::subscribers::{Subscribed, Subscribers};
 use crate::document::Document;
-use crate::event::{Event, Outcome, Verdict};
+use crate::event::{Event, Outcome};
 use crate::field_set::FieldSet;
-use crate::plan::code::{self, Step, Target};
-use crate::plan::switch::{self, Cases};
+use crate::plan::code::{Run, Step, Target};
 use crate::plan::{self, Plan, canonical};
 use crate::query::Query;
 use crate::value::Answer;
@@ -108,9 +107,6 @@ pub struct QuerySet {
 /// Bytes that are asked for at each insertion, for a text that seldom needs so many: glibc first joins the small pieces
 /// that compiling has freed then. Left apart, they were a ninth of the memory of a large set.
 const JOINING: usize = 2_048;
-
-/// So many candidates are read from memory at once.
-const AT_ONCE: usize = 32;
 
 /// A subscription that a change fires an event for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -178,7 +174,7 @@ impl QuerySet {
     /// `O(n log n)` in the size of the query, whatever the size of the set.
     pub fn insert(&mut self, query: Query) -> QueryId {
         let draft = draft(query.into_plan(), |path| self.paths.acquire(path));
-        let text = self.canonical(&draft.code, draft.entry, JOINING);
+        let text = self.canonical(&draft.code, draft.run.entry(), JOINING);
         let name = self.name_of(&text);
         if let Some(number) = self.find_equal(name, &text) {
             self.release_paths(&paths_of(&draft.code));
@@ -408,7 +404,8 @@ impl QuerySet {
             .iter()
             .filter_map(|number| self.slots.get(*number))
         {
-            self.hit(slot, sides.outcome(|_| Ok(true)), hits);
+            let Ok(outcome) = sides.outcome(|_| Ok::<Answer, Infallible>(Ok(true)));
+            self.hit(slot, outcome, hits);
         }
         self.verify_all(&subject, scratch, hits, verify);
     }
@@ -436,7 +433,7 @@ impl QuerySet {
     }
 
     fn text_of(&self, slot: Slot<'_>) -> String {
-        self.canonical(slot.code, slot.head.entry(), canonical::USUAL)
+        self.canonical(slot.code, slot.head.run.entry(), canonical::USUAL)
     }
 
     /// A hash of a canonical text, of as many bits as the table keeps. It is odd, as the table keeps no zero.
@@ -551,106 +548,6 @@ impl QuerySet {
         search::candidates(&self.index, keys, &numbers, frontier, candidates);
         candidates.settle();
     }
-
-    /// Runs the candidates, a few at a time: first all of these are read from memory, which then happens at once and
-    /// not one after another.
-    #[inline]
-    fn verify_all(
-        &self,
-        subject: &Subject<'_>,
-        scratch: &Scratch,
-        hits: &mut Vec<Hit>,
-        mut verify: impl FnMut(Slot<'_>, &Subject<'_>, &Scratch, &mut Vec<Hit>),
-    ) {
-        for some in scratch.candidates.all().chunks(AT_ONCE) {
-            let slots = some.iter().filter_map(|number| self.slots.get(*number));
-            let slots: SmallVec<[Slot<'_>; AT_ONCE]> = slots.collect();
-            let first = || slots.iter().filter_map(|slot| slot.code.first());
-            for step in first() {
-                // A step may lie on two lines of memory.
-                black_box((step.path, mem::discriminant(&step.op)));
-            }
-            for step in first() {
-                step.op.touch();
-            }
-            for slot in &slots {
-                verify(*slot, subject, scratch, hits);
-            }
-        }
-    }
-
-    fn verify(
-        &self,
-        slot: Slot<'_>,
-        subject: &Subject<'_>,
-        scratch: &Scratch,
-        hits: &mut Vec<Hit>,
-    ) {
-        let answer = |after| self.answer(slot, subject, after, scratch);
-        let outcome = match subject.sides {
-            Sides::Both { .. } if slot.head.mask & subject.changed == 0 => {
-                let verdict = Verdict::from(answer(true));
-                Outcome::new(Some(verdict), Some(verdict))
-            }
-            sides => sides.outcome(answer),
-        };
-        self.hit(slot, outcome, hits);
-    }
-
-    fn answer(
-        &self,
-        slot: Slot<'_>,
-        subject: &Subject<'_>,
-        after: bool,
-        scratch: &Scratch,
-    ) -> Answer {
-        let (code, entry) = (slot.code, slot.head.entry());
-        match slot.head.run {
-            Run::Always => Ok(true),
-            Run::Never => Ok(false),
-            Run::Steps => code::follow(code, entry, |step| {
-                subject.answer(step, after, &scratch.positions)
-            }),
-            Run::Switched => self.answer_switched(slot, subject, after, scratch),
-            Run::InPlace => {
-                let path = |number| self.paths.get(number).map(|record| &record.path);
-                plan::answer_in_place(code, entry, subject.sides.object(after), path)
-            }
-        }
-    }
-
-    #[inline(never)]
-    fn answer_switched(
-        &self,
-        slot: Slot<'_>,
-        subject: &Subject<'_>,
-        after: bool,
-        scratch: &Scratch,
-    ) -> Answer {
-        let (code, positions) = (slot.code, &scratch.positions);
-        let finds =
-            |step: &Step, cases: &Cases| subject.finds(code, cases, step.path, after, positions);
-        let holds = |step: &Step| subject.answer(step, after, positions);
-        switch::follow(
-            code,
-            slot.head.entry(),
-            self.slots.switches(slot.head),
-            finds,
-            holds,
-        )
-    }
-
-    fn hit(&self, slot: Slot<'_>, outcome: Outcome, hits: &mut Vec<Hit>) {
-        let Some(event) = outcome.event() else {
-            return;
-        };
-        let ids = self.subscribers.of(&slot.head.subscribed).iter();
-        hits.extend(ids.map(|id| Hit {
-            id: *id,
-            outcome,
-            event,
-        }));
-    }
 }
 
 /// The query as a set runs it, its paths by numbers.
@@ -665,9 +562,8 @@ fn draft(plan: Plan, number: impl FnMut(&plan::Path) -> u32) -> Draft {
     };
     Draft {
         code: plan.code.into_iter().map(step).collect(),
-        entry: plan.entry,
         switches: plan.switches,
-        revisits_dates: plan.revisits_dates,
+        run: plan.run,
     }
 }
 

@@ -84,8 +84,6 @@ impl Runner<'_> {
     pub fn outcome_metered(&self, id: QueryId, budget: &mut Budget) -> Option<Outcome> {
         let slot = self.set.slot_of(id)?;
         let (subject, scratch) = (&self.subject, self.scratch);
-        budget.run(id, |meter| {
-            self.set.outcome_within(slot, subject, scratch, meter)
-        })
+        budget.run(id, |meter| self.set.outcome(slot, subject, scratch, meter))
     }
 }

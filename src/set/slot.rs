@@ -6,16 +6,15 @@ use super::filed::Filed;
 use super::keys::hint::Print;
 use super::store::arena::Span;
 use super::subscribers::Subscribed;
-use crate::plan::code::{Step, Target};
+use crate::plan::code::{Run, Step};
 use crate::plan::switch::Switch;
 
 /// A query whose paths are numbers of the set.
 #[derive(Debug)]
 pub(super) struct Draft {
     pub(super) code: SmallVec<[Step; 4]>,
-    pub(super) entry: Target,
     pub(super) switches: Box<[Switch]>,
-    pub(super) revisits_dates: bool,
+    pub(super) run: Run,
 }
 
 /// A distinct query.
@@ -34,33 +33,6 @@ pub(super) struct Head {
     /// Where its steps are, unless it has one only, which stands beside it.
     pub(super) steps: Span,
     pub(super) run: Run,
-}
-
-/// How a query is answered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Run {
-    /// It has no steps: all objects match.
-    Always,
-    /// It has no steps: none does.
-    Never,
-    /// By its steps, from the first one on.
-    Steps,
-    /// So too, but some of them are a switch.
-    Switched,
-    /// By its steps on a copy of the object, in which they may decode dates.
-    InPlace,
-}
-
-impl Run {
-    pub(super) fn of(draft: &Draft) -> Self {
-        match draft.entry {
-            Target::ACCEPT => Self::Always,
-            Target::REJECT => Self::Never,
-            _ if draft.revisits_dates => Self::InPlace,
-            _ if !draft.switches.is_empty() => Self::Switched,
-            _ => Self::Steps,
-        }
-    }
 }
 
 /// A key that the matches of a query have beside those it is filed under.
@@ -84,22 +56,6 @@ impl Second {
 pub(super) struct Record {
     pub(super) second: Second,
     pub(super) filed: SmallVec<[Filed; 1]>,
-}
-
-impl Head {
-    /// Where the run begins: code that cannot be reached is never kept, so that the first step is it if there is one.
-    #[inline]
-    pub(super) fn entry(&self) -> Target {
-        match self.run {
-            Run::Always => Target::ACCEPT,
-            Run::Never => Target::REJECT,
-            Run::Steps | Run::Switched | Run::InPlace => Target::step(0),
-        }
-    }
-
-    pub(super) fn revisits_dates(&self) -> bool {
-        self.run == Run::InPlace
-    }
 }
 
 /// The paths of steps, each once.

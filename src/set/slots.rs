@@ -6,11 +6,11 @@ use std::slice;
 use smallvec::SmallVec;
 
 use super::filed::Filed;
-use super::slot::{Draft, Head, Record, Run, Second, Slot, bit};
+use super::slot::{Draft, Head, Record, Second, Slot, bit};
 use super::store::arena::{Arena, Span};
 use super::store::slab::Slab;
 use super::subscribers::Subscribed;
-use crate::plan::code::{Step, Target};
+use crate::plan::code::{Run, Step};
 use crate::plan::switch::Switch;
 
 /// All distinct queries by number: twice the place among their like, and one more for those of one step.
@@ -39,8 +39,7 @@ impl Slots {
     }
 
     pub(super) fn insert(&mut self, mut draft: Draft, subscribed: Subscribed) -> u32 {
-        let run = Run::of(&draft);
-        debug_assert!(draft.code.is_empty() || draft.entry == Target::step(0));
+        let run = draft.run;
         let steps = draft.code.iter();
         let mut head = Head {
             mask: steps.fold(0, |mask, step| mask | bit(step.path)),

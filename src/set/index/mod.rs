@@ -16,7 +16,7 @@ use self::columns::Row;
 use self::cover::{Choice, Chooser, UNSELECTIVE};
 use self::group::{Group, Held, Parts, Postings, Side, Thresholds, sortable};
 use self::paths::Paths;
-use crate::plan::code::Step;
+use crate::plan::code::{Run, Step};
 use crate::set::filed::{Filed, Where};
 use crate::set::keys::feature::{Feature, KeyHasher, Kind, below};
 use crate::set::keys::grams::Grams;
@@ -58,7 +58,7 @@ pub(crate) struct Desk<'s> {
 impl Desk<'_> {
     /// Chooses covers of a query.
     fn chooser(&self, slot: Slot<'_>) -> Chooser<'_> {
-        let numbers = slot.head.revisits_dates().then(|| paths_of(slot.code));
+        let numbers = (slot.head.run == Run::InPlace).then(|| paths_of(slot.code));
         let named = |number| Some((number, &self.paths.get(number)?.path));
         let named = numbers.into_iter().flatten().filter_map(named);
         Chooser::new(self.hasher, self.paths, named)
@@ -95,8 +95,8 @@ impl Index {
             return;
         };
         let (code, chooser) = (slot.code, desk.chooser(slot));
-        let necessary = chooser.necessary(code, slot.head.entry());
-        let cover = chooser.cover(code, slot.head.entry(), &necessary);
+        let necessary = chooser.necessary(code, slot.head.run.entry());
+        let cover = chooser.cover(code, slot.head.run.entry(), &necessary);
         for (path, bounds) in cover::ranges(&necessary) {
             desk.paths.note(path, Some(bounds));
         }
@@ -424,7 +424,7 @@ fn choose_beside(group: &Group, number: u32, desk: &Desk<'_>) -> Option<(Choice,
     let known = group.parts.as_ref().map_or(&[][..], |parts| &parts.paths);
     let tells = |step: &Step| !known.contains(&step.path) && access::named(&step.op) <= TELL_APART;
     let chooser = desk.chooser(slot);
-    let necessary = chooser.necessary_of(slot.code, slot.head.entry(), tells);
+    let necessary = chooser.necessary_of(slot.code, slot.head.run.entry(), tells);
     let best = cover::best(&necessary).filter(|best| best.chance < UNSELECTIVE)?;
     Some((best.clone(), necessary))
 }

@@ -1,6 +1,5 @@
 //! What is found at a path of an object.
 
-use super::long::LongArray;
 use crate::op::{Op, usual};
 use crate::plan::{Path, decoded};
 use crate::value::val::{List, Members};
@@ -116,13 +115,6 @@ impl<'v> Found<'v> {
             Self::Member(member) | Self::Pointer { member, .. } => Some(member),
             Self::Reading(_) => None,
         }
-    }
-}
-
-impl Found<'_> {
-    /// The answer of an operator for a long array, which is found there.
-    pub(super) fn answer_of(&self, long: &LongArray<'_>, op: &Op) -> Answer {
-        long.answer(op).map_or_else(|| self.answer(op), Ok)
     }
 }
 

@@ -4,7 +4,7 @@ mod candidates;
 pub(super) mod emit;
 mod found;
 mod long;
-mod positions;
+pub(super) mod positions;
 pub(super) mod scratch;
 pub(super) mod search;
 mod sought;

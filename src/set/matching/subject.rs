@@ -9,14 +9,14 @@ use super::found::Found;
 use super::long::LongArray;
 use super::positions::Positions;
 use super::trail::Trail;
-use crate::event::Outcome;
+use crate::event::{Outcome, Verdict};
 use crate::op::Op;
+use crate::op::steps::Payer;
 use crate::plan::code::Step;
 use crate::plan::switch::{Cases, FIND_CASE};
 use crate::set::index::paths::{Head, Paths};
 use crate::set::slot::bit;
 use crate::set::store::slab::NONE;
-use crate::steps::{Meter, Spend, Spent};
 use crate::value::convert::{list_to_number, text_to_number, to_primitive};
 use crate::value::key::Key;
 use crate::value::val::Members;
@@ -70,16 +70,19 @@ impl<'v> Sides<'v> {
         }
     }
 
-    /// The outcome of the answers for the sides that are there; `answer` is asked with whether it is the one after
-    /// the change.
-    pub(crate) fn outcome(self, answer: impl Fn(bool) -> Answer) -> Outcome {
-        match self {
-            Self::New(_) => Outcome::new(None, Some(answer(true).into())),
-            Self::Old(_) => Outcome::new(Some(answer(false).into()), None),
-            Self::Both { .. } => {
-                Outcome::new(Some(answer(false).into()), Some(answer(true).into()))
-            }
-        }
+    /// The outcome of the answers for the sides that are there, as far as they are paid for; `answer` is asked with whether
+    /// it is the one after the change.
+    #[inline]
+    pub(crate) fn outcome<S>(
+        self,
+        mut answer: impl FnMut(bool) -> Result<Answer, S>,
+    ) -> Result<Outcome, S> {
+        let mut verdict = |after| answer(after).map(Verdict::from);
+        Ok(match self {
+            Self::New(_) => Outcome::new(None, Some(verdict(true)?)),
+            Self::Old(_) => Outcome::new(Some(verdict(false)?), None),
+            Self::Both { .. } => Outcome::new(Some(verdict(false)?), Some(verdict(true)?)),
+        })
     }
 }
 
@@ -304,54 +307,48 @@ impl<'v> Subject<'v> {
         *number.or_insert_with(|| text_to_number(text))
     }
 
-    /// The answer of a step after the change, or before it.
+    /// The answer of a step after the change, or before it, as far as `payer` pays for it.
     #[expect(
         clippy::inline_always,
         reason = "each step of each candidate goes through here, but the compiler sees two callers"
     )]
     #[inline(always)]
-    pub(crate) fn answer(&self, step: &Step, after: bool, positions: &Positions) -> Answer {
-        let found = self.side(step.path, after, positions);
-        if !self.long.is_empty()
-            && let Some(long) = self.long_at(found)
-            && let Some(answer) = long.answer(&step.op)
-        {
-            return Ok(answer);
-        }
-        found.answer(&step.op)
-    }
-
-    /// As [`answer`](Self::answer), as far as `meter` pays for it.
-    pub(crate) fn answer_within(
+    pub(crate) fn answer<P: Payer>(
         &self,
         step: &Step,
         after: bool,
         positions: &Positions,
-        meter: &mut Meter,
-    ) -> Result<Answer, Spent> {
+        payer: &mut P,
+    ) -> Result<Answer, P::Spent> {
         let found = self.side(step.path, after, positions);
         if !self.long.is_empty()
-            && LongArray::may_answer(&step.op)
-            && let Found::Member(Datum::Array(_)) = found
+            && let Some(answer) = self.answer_long(found, &step.op, payer)?
         {
-            meter.spend(self.long.len() as u64 / 16)?;
-            if let Some(long) = self.long_at(found)
-                && let Some(steps) = long.steps(&step.op)
-            {
-                meter.spend(steps)?;
-                return Ok(found.answer_of(long, &step.op));
-            }
+            return Ok(Ok(answer));
         }
-        let value = match found.reading() {
-            Ok(value) => value,
-            Err(fault) => return Ok(Err(fault)),
+        payer.answer(&step.op, || found.reading(), || found.answer(&step.op))
+    }
+
+    /// The answer of an operator for a long array, if it is one.
+    #[inline]
+    fn answer_long<P: Payer>(
+        &self,
+        found: &Found<'v>,
+        op: &Op,
+        payer: &mut P,
+    ) -> Result<Option<bool>, P::Spent> {
+        let Found::Member(Datum::Array(items)) = found else {
+            return Ok(None);
         };
-        // These count for themselves what they take.
-        if matches!(step.op, Op::Regex(_) | Op::All(_)) {
-            return step.op.answer_within(value, meter);
+        if !LongArray::may_answer(op) {
+            return Ok(None);
         }
-        meter.spend(step.op.steps(value, meter.left()))?;
-        Ok(found.answer(&step.op))
+        payer.spend(self.long.len() as u64 / 16)?;
+        let Some(long) = self.long_of(items) else {
+            return Ok(None);
+        };
+        payer.spend_for(|_| long.steps(op).unwrap_or(0))?;
+        Ok(long.answer(op))
     }
 
     /// What it takes to [find](Self::finds) whether one of the cases of a path holds; where that is more than `most`, not less
@@ -386,9 +383,13 @@ impl<'v> Subject<'v> {
     }
 
     fn long_at(&self, found: &Found<'v>) -> Option<&LongArray<'v>> {
-        let Found::Member(Datum::Array(items)) = found else {
-            return None;
-        };
+        match found {
+            Found::Member(Datum::Array(items)) => self.long_of(items),
+            _ => None,
+        }
+    }
+
+    fn long_of(&self, items: &[Datum]) -> Option<&LongArray<'v>> {
         self.long.iter().find(|long| long.is_of(items))
     }
 
