@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
 use super::{Access, Sight};
-use crate::accounting::{Ledger, Steps, Term};
+use crate::accounting::{Ledger, StepLimits, Steps, Term};
 use crate::metrics::Metrics;
 use crate::options::Options;
 use crate::protocol::{Addressee, Refusal, Request, Sdk, Subscribe};
@@ -352,7 +352,7 @@ impl Who {
             is_master: self.is_master,
             credit: Credit::default(),
             outbox: Outbox::new(Arc::clone(&account)),
-            steps: Steps::new(MEMORY, MEMORY, MEMORY).open(&account),
+            steps: Steps::new(StepLimits::none()).open(&account),
             _charge: account.begin(Term::Sockets),
             account,
         }

@@ -1,13 +1,15 @@
 //! The subscriptions of one class.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use livematch::{Change, Query, QueryCopy, QueryId, QuerySet};
+use rustc_hash::FxHashMap;
 
 use super::client::Client;
 use super::desk::{Desk, Unrun};
 use super::held::{Cost, Held, Place};
+use super::loads::{HANDED, Loads, PUT_OFF};
+use super::readers::Readers;
 use super::subscription::Subscription;
 use crate::accounting::{Exhausted, Purses, Ran, Terms};
 use crate::metrics::Metrics;
@@ -23,7 +25,7 @@ pub(crate) struct Class {
     /// Holds equal queries once.
     queries: QuerySet,
     /// Has an entry for each subscription of the set.
-    subscriptions: HashMap<QueryId, Arc<Subscription>>,
+    subscriptions: FxHashMap<QueryId, Arc<Subscription>>,
     /// Whether it is no longer the class of its name. Then it has no subscriptions, and gets none.
     is_forgotten: bool,
 }
@@ -32,7 +34,7 @@ impl Class {
     pub(crate) fn new() -> Self {
         Self {
             queries: QuerySet::new(),
-            subscriptions: HashMap::new(),
+            subscriptions: FxHashMap::default(),
             is_forgotten: false,
         }
     }
@@ -117,7 +119,13 @@ impl Class {
 
     /// Finds the subscriptions that a change may concern, as far as that takes little; what it would take more for is
     /// [left](Desk::unrun) to be run when nobody waits for the class.
-    pub(crate) fn matches(&self, change: &Change, desk: &mut Desk, metrics: &Metrics) {
+    pub(crate) fn matches(
+        &self,
+        change: &Change,
+        readers: &mut impl Readers,
+        desk: &mut Desk,
+        metrics: &Metrics,
+    ) {
         desk.begin(self.distinct());
         self.queries.classify_metered(
             change.old(),
@@ -126,64 +134,116 @@ impl Class {
             &mut desk.found,
             &mut desk.budget,
         );
-        let hits = desk.found.iter().filter_map(|hit| {
-            let subscription = self.subscriptions.get(&hit.id)?;
-            Some((Arc::clone(subscription), hit.outcome))
-        });
-        desk.hits.extend(hits);
         metrics
             .candidates
             .increment(desk.scratch.candidates() as u64);
         metrics.steps.increment(desk.budget.spent());
-        if !desk.budget.unrun().is_empty() {
-            self.run_by_shares(change, desk, metrics);
+        let unrun: Vec<QueryId> = desk.budget.unrun().to_vec();
+        self.turn_away(&unrun, readers, desk);
+        let hits = desk.found.iter().filter_map(|hit| {
+            let subscription = self.subscriptions.get(&hit.id)?;
+            let is_handed = !desk.overloaded.contains(&subscription.client.number);
+            is_handed.then(|| (Arc::clone(subscription), hit.outcome))
+        });
+        desk.hits.extend(hits);
+        if !unrun.is_empty() {
+            self.run_by_shares(&unrun, change, readers, desk, metrics);
         }
     }
 
+    /// Finds out of whose subscriptions a change concerns more than can be worked off. Nothing is done for any of them.
+    fn turn_away(&self, unrun: &[QueryId], readers: &mut impl Readers, desk: &mut Desk) {
+        let equal = |id: &QueryId| self.queries.equal(*id);
+        let put_off = || unrun.iter().flat_map(equal);
+        let hits = desk.found.len() as u64;
+        let all = hits * HANDED + put_off().count() as u64 * (HANDED + PUT_OFF);
+        let limit = desk.steps.change();
+        if all <= limit {
+            return;
+        }
+        let hits = || desk.found.iter().map(|hit| &hit.id);
+        let mut loads = Loads::default();
+        for subscription in self.all_of(hits()) {
+            loads.add(subscription.client.number, HANDED);
+        }
+        for subscription in self.all_of(put_off()) {
+            loads.add(subscription.client.number, HANDED + PUT_OFF);
+        }
+        desk.overloaded = loads.beyond(limit);
+        if desk.overloaded.is_empty() {
+            return;
+        }
+        let found = std::mem::take(&mut desk.found);
+        for subscription in self.all_of(found.iter().map(|hit| &hit.id).chain(put_off())) {
+            if desk.overloaded.contains(&subscription.client.number) {
+                desk.miss(subscription, readers);
+            }
+        }
+        desk.found = found;
+    }
+
     /// Runs what takes more than a few steps, as far as those can pay for it who ask for it.
-    fn run_by_shares(&self, change: &Change, desk: &mut Desk, metrics: &Metrics) {
+    fn run_by_shares(
+        &self,
+        unrun: &[QueryId],
+        change: &Change,
+        readers: &mut impl Readers,
+        desk: &mut Desk,
+        metrics: &Metrics,
+    ) {
         let (mut purses, mut clients) = (Purses::new(), Vec::new());
-        for id in desk.budget.unrun() {
+        for id in unrun {
             clients.clear();
-            self.some_of(self.queries.equal(*id), &mut clients);
+            let mut concerns = |subscription: &Subscription| desk.concerns(subscription, readers);
+            self.some_of(self.queries.equal(*id), &mut concerns, &mut clients);
             if !clients.is_empty() {
-                purses.add(*id, clients.iter().copied(), 0, 0);
+                purses.add(*id, clients.iter().copied(), PUT_OFF, 0);
             }
         }
         let (old, new) = (change.old(), change.new_object());
         let Some(runner) = self.queries.runner(old, new, &mut desk.scratch) else {
             return;
         };
-        let (budget, hits) = (&mut desk.purse, &mut desk.hits);
+        let (budget, hits, overloaded) = (&mut desk.purse, &mut desk.hits, &desk.overloaded);
         let terms = Terms {
-            steps: desk.steps,
+            steps: desk.steps.change(),
             each: EACH,
             noted: NOTED,
         };
         let undone = purses.run(&terms, |id, most| {
-            budget.renew(most);
+            budget.renew(most.saturating_sub(PUT_OFF));
             let outcome = runner.outcome_metered(*id, budget);
             metrics.steps.increment(budget.spent());
             if let Some(outcome) = outcome.filter(|outcome| outcome.event().is_some()) {
                 let all = self.all_of(self.queries.equal(*id));
+                let all =
+                    all.filter(|subscription| !overloaded.contains(&subscription.client.number));
                 hits.extend(all.map(|subscription| (Arc::clone(subscription), outcome)));
             }
             Ran {
-                spent: budget.spent(),
+                spent: PUT_OFF + budget.spent(),
                 is_done: outcome.is_some(),
             }
         });
-        let undone = undone.into_iter();
-        desk.unrun
-            .extend(undone.filter_map(|(id, least)| self.unrun(id, least)));
-        desk.costs.extend(purses.spent());
+        drop(runner);
+        for (id, least) in undone {
+            let unrun = self.unrun(id, least, readers, desk);
+            desk.unrun.extend(unrun);
+        }
+        desk.charge(purses.spent());
     }
 
     /// A query to be run by itself, unless all who ask for it are about to go.
-    fn unrun(&self, id: QueryId, least: u64) -> Option<Unrun> {
+    fn unrun(
+        &self,
+        id: QueryId,
+        least: u64,
+        readers: &mut impl Readers,
+        desk: &mut Desk,
+    ) -> Option<Unrun> {
         let subscriptions: Vec<_> = self
             .all_of(self.queries.equal(id))
-            .filter(|subscription| subscription.is_due())
+            .filter(|subscription| desk.concerns(subscription, readers))
             .cloned()
             .collect();
         let place = subscriptions.first()?.place.get()?;
@@ -201,12 +261,22 @@ impl Class {
         self.queries.copy_of(id)
     }
 
-    fn all_of<'s>(&'s self, ids: &'s [QueryId]) -> impl Iterator<Item = &'s Arc<Subscription>> {
-        ids.iter().filter_map(|id| self.subscriptions.get(id))
+    fn all_of<'s>(
+        &'s self,
+        ids: impl IntoIterator<Item = &'s QueryId>,
+    ) -> impl Iterator<Item = &'s Arc<Subscription>> {
+        let ids = ids.into_iter();
+        ids.filter_map(|id| self.subscriptions.get(id))
     }
 
-    /// Those who ask for a query with these subscriptions and stay; if there are many some of them, each as likely as the others.
-    fn some_of<'s>(&'s self, ids: &'s [QueryId], some: &mut Vec<&'s Arc<Client>>) {
+    /// Those who ask for a query with these subscriptions and whom it concerns; if there are many some of them, each as likely
+    /// as the others.
+    fn some_of<'s>(
+        &'s self,
+        ids: &'s [QueryId],
+        concerns: &mut impl FnMut(&Subscription) -> bool,
+        some: &mut Vec<&'s Arc<Client>>,
+    ) {
         /// So many can always pay for what one query may take here, and it does not matter to one of them.
         const FEW: usize = 64;
         let step = ids.len().div_ceil(FEW).max(1);
@@ -215,13 +285,14 @@ impl Class {
         } else {
             fastrand::usize(..step)
         };
-        let is_due = |id: &QueryId| {
+        let mut concerned = |id: &QueryId| {
             let subscription = self.subscriptions.get(id)?;
-            subscription.is_due().then_some(&subscription.client)
+            concerns(subscription).then_some(&subscription.client)
         };
-        some.extend(ids.iter().skip(first).step_by(step).filter_map(is_due));
+        let ones = ids.iter().skip(first).step_by(step);
+        some.extend(ones.filter_map(&mut concerned));
         if some.is_empty() {
-            some.extend(ids.iter().filter_map(is_due).take(FEW));
+            some.extend(ids.iter().filter_map(concerned).take(FEW));
         }
     }
 }

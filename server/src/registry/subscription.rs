@@ -67,6 +67,13 @@ impl Subscription {
         self.place.get().map_or(0, Place::steps)
     }
 
+    /// Whether whoever may see anything of a change for the other one may do so for this one too.
+    pub(super) fn sees_as(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.client, &other.client)
+            && self.session_token == other.session_token
+            && self.scope == other.scope
+    }
+
     /// Notes that nothing of it is to be sent any more.
     pub(crate) fn end(&self) {
         self.has_ended.store(true, Ordering::Relaxed);

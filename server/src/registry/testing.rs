@@ -5,7 +5,7 @@ use std::sync::Arc;
 use livematch::Query;
 
 use super::{Client, Credit, Outbox, Subscription};
-use crate::accounting::{Ledger, Steps, Term};
+use crate::accounting::{Ledger, StepLimits, Steps, Term};
 use crate::protocol::{Addressee, RequestId, Sdk, Subscribe};
 use crate::rights::Scope;
 
@@ -23,7 +23,7 @@ pub(crate) fn client(number: usize) -> Arc<Client> {
         is_master: false,
         credit: Credit::default(),
         outbox: Outbox::new(Arc::clone(&account)),
-        steps: Steps::new(MEMORY, MEMORY, MEMORY).open(&account),
+        steps: Steps::new(StepLimits::none()).open(&account),
         _charge: account.begin(Term::Sockets),
         account,
     })
