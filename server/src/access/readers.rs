@@ -1,5 +1,6 @@
 //! What is known at once of who may read a change.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 
 use futures_util::FutureExt;
@@ -41,6 +42,9 @@ impl Access {
         publication: &Publication,
         subscription: &Subscription,
     ) -> Option<bool> {
+        if publication.permissions().protected().is_empty() {
+            return Some(true);
+        }
         let token = subscription.session_token.as_deref();
         let viewer = self.viewer(&subscription.client, token).without_asking();
         self.lets_ask(&viewer, publication, &subscription.scope)
@@ -76,8 +80,8 @@ pub(crate) struct KnownReaders<'a> {
 /// What is known for one operation.
 #[derive(Default)]
 struct Known {
-    /// Of who has no session, once somebody has asked.
-    nobody: Option<Option<Sides>>,
+    /// Of who has no session.
+    nobody: OnceCell<Option<Sides>>,
     sessions: HashMap<Box<str>, Option<Sides>>,
 }
 
@@ -99,7 +103,7 @@ impl<'a> KnownReaders<'a> {
         let look = || self.access.known_sides(self.publication, subscription);
         let token = subscription.session_token.as_deref();
         let Some(session) = session(&subscription.client, token) else {
-            return *known.nobody.get_or_insert_with(look);
+            return *known.nobody.get_or_init(look);
         };
         if let Some(sides) = known.sessions.get(session) {
             return *sides;

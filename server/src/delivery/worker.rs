@@ -1,5 +1,6 @@
 //! Hands changes out to some of the clients.
 
+use std::cell::OnceCell;
 use std::future::poll_fn;
 use std::sync::Arc;
 use std::task::Poll;
@@ -48,7 +49,7 @@ pub(super) struct Worker {
 struct Last {
     publication: Arc<Publication>,
     subscription: Arc<Subscription>,
-    sides: Option<Option<Sides>>,
+    sides: OnceCell<Option<Sides>>,
 }
 
 impl Worker {
@@ -173,18 +174,18 @@ impl Worker {
     /// Which sides somebody may read, if that is known and it is not the first time that it matters.
     fn sides(&mut self, case: &Case) -> Option<Sides> {
         let (publication, subscription) = (&case.publication, &case.subscription);
-        let is_the_same = |last: &&mut Last| {
+        let is_the_same = |last: &&Last| {
             Arc::ptr_eq(&last.publication, publication)
                 && read_alike(&last.subscription, subscription)
         };
-        if let Some(last) = self.last.as_mut().filter(is_the_same) {
+        if let Some(last) = self.last.as_ref().filter(is_the_same) {
             let look = || self.access.known_sides(publication, subscription);
-            return *last.sides.get_or_insert_with(look);
+            return *last.sides.get_or_init(look);
         }
         self.last = Some(Last {
             publication: Arc::clone(publication),
             subscription: Arc::clone(subscription),
-            sides: None,
+            sides: OnceCell::new(),
         });
         None
     }
@@ -200,9 +201,11 @@ impl Worker {
         let question = &mut self.question;
         question.set(async move {
             let Some(outcome) = outcome else {
-                return match access.may_see(&publication, &subscription).await {
-                    true => Heard::Missed,
-                    false => Heard::Nothing,
+                let may_see = access.may_see(&publication, &subscription).await;
+                return if may_see {
+                    Heard::Missed
+                } else {
+                    Heard::Nothing
                 };
             };
             let sight = access.sight(&publication, &subscription, outcome).await;

@@ -1,10 +1,13 @@
 //! The subscriptions of one class.
 
+use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
-use livematch::{Change, Query, QueryCopy, QueryId, QuerySet};
-use rustc_hash::FxHashMap;
+use livematch::{Change, FilingKind, Query, QueryCopy, QueryId, QuerySet};
+use rustc_hash::FxHashSet;
 
+use super::beside::Beside;
 use super::client::Client;
 use super::desk::{Desk, Unrun};
 use super::held::{Cost, Held, Place};
@@ -25,16 +28,25 @@ pub(crate) struct Class {
     /// Holds equal queries once.
     queries: QuerySet,
     /// Has an entry for each subscription of the set.
-    subscriptions: FxHashMap<QueryId, Arc<Subscription>>,
+    subscriptions: HashMap<QueryId, Entry, Beside>,
     /// Whether it is no longer the class of its name. Then it has no subscriptions, and gets none.
     is_forgotten: bool,
+}
+
+/// A subscription, and what has to be known of it where there are so many that they cannot be looked at.
+struct Entry {
+    subscription: Arc<Subscription>,
+    /// The number of its client.
+    client: usize,
+    /// Equal for subscriptions of a client who may see the same of a change.
+    sight: u64,
 }
 
 impl Class {
     pub(crate) fn new() -> Self {
         Self {
             queries: QuerySet::new(),
-            subscriptions: FxHashMap::default(),
+            subscriptions: HashMap::default(),
             is_forgotten: false,
         }
     }
@@ -66,7 +78,7 @@ impl Class {
         let client = &subscription.client;
         let cost = Cost {
             bytes: weight(&query),
-            steps,
+            steps: steps + self.glances(&query, client),
         };
         let id = self.queries.insert(query);
         let held = self
@@ -79,15 +91,45 @@ impl Class {
         let held = Arc::clone(&place.held);
         // It is new, and has no place yet.
         subscription.place.get_or_init(|| place);
-        self.subscriptions.insert(id, Arc::clone(subscription));
+        let entry = Entry {
+            subscription: Arc::clone(subscription),
+            client: client.number,
+            sight: subscription.sight(),
+        };
+        self.subscriptions.insert(id, entry);
+        client.subscribed.fetch_add(1, Ordering::Relaxed);
         self.divide(&held, id);
         Ok(())
+    }
+
+    /// What a query is charged for as most changes have to look at it, which they do however little it takes.
+    ///
+    /// Some hundred of a client are free: they cost what an object of ordinary size does.
+    fn glances(&self, query: &Query, client: &Client) -> usize {
+        /// So many subscriptions a client may have before it matters how they are found.
+        const FREE: usize = 256;
+        /// Of so many steps that all clients may take 300,000 queries have them, which are looked at in less than 100 ms.
+        const GLANCE: usize = 3_300;
+        /// A query is looked at by most changes if more than one in so many look at it.
+        const MOST: f64 = 0.25;
+        if client.subscribed.load(Ordering::Relaxed) < FREE {
+            return 0;
+        }
+        let filing = self.queries.filing(query);
+        let is_looked_at = match filing.kind() {
+            FilingKind::Never | FilingKind::Always => false,
+            FilingKind::Ranges | FilingKind::Scan => true,
+            FilingKind::Keys => filing.expected_share() > MOST,
+            // A kind that is not known yet is taken for the worst.
+            _ => true,
+        };
+        if is_looked_at { GLANCE } else { 0 }
     }
 
     /// What the query of a subscription costs, if others have asked for it before.
     fn held(&self, id: QueryId) -> Option<Arc<Held>> {
         let mut others = self.queries.equal(id).iter();
-        let place = others.find_map(|other| self.subscriptions.get(other)?.place.get())?;
+        let place = others.find_map(|other| self.subscription(*other)?.place.get())?;
         Some(Arc::clone(&place.held))
     }
 
@@ -97,7 +139,7 @@ impl Class {
         if !held.divide(all.len()) {
             return;
         }
-        let subscriptions = all.iter().filter_map(|id| self.subscriptions.get(id));
+        let subscriptions = all.iter().filter_map(|id| self.subscription(*id));
         let places = subscriptions.filter_map(|subscription| subscription.place.get());
         places.for_each(Place::settle);
     }
@@ -110,7 +152,12 @@ impl Class {
         let mut others = self.queries.equal(place.id).iter();
         let other = others.find(|other| **other != place.id).copied();
         let is_removed = self.queries.remove(place.id);
-        self.subscriptions.remove(&place.id);
+        if self.subscriptions.remove(&place.id).is_some() {
+            subscription
+                .client
+                .subscribed
+                .fetch_sub(1, Ordering::Relaxed);
+        }
         if let Some(other) = other {
             self.divide(&place.held, other);
         }
@@ -141,9 +188,9 @@ impl Class {
         let unrun: Vec<QueryId> = desk.budget.unrun().to_vec();
         self.turn_away(&unrun, readers, desk);
         let hits = desk.found.iter().filter_map(|hit| {
-            let subscription = self.subscriptions.get(&hit.id)?;
-            let is_handed = !desk.overloaded.contains(&subscription.client.number);
-            is_handed.then(|| (Arc::clone(subscription), hit.outcome))
+            let entry = self.subscriptions.get(&hit.id)?;
+            let is_handed = !desk.overloaded.contains(&entry.client);
+            is_handed.then(|| (Arc::clone(&entry.subscription), hit.outcome))
         });
         desk.hits.extend(hits);
         if !unrun.is_empty() {
@@ -163,23 +210,23 @@ impl Class {
         }
         let hits = || desk.found.iter().map(|hit| &hit.id);
         let mut loads = Loads::default();
-        for subscription in self.all_of(hits()) {
-            loads.add(subscription.client.number, HANDED);
-        }
-        for subscription in self.all_of(put_off()) {
-            loads.add(subscription.client.number, HANDED + PUT_OFF);
-        }
+        let entry = |id| self.subscriptions.get(id);
+        let clients = hits().filter_map(entry).map(|entry| entry.client);
+        clients.for_each(|client| loads.add(client, HANDED));
+        let clients = put_off().filter_map(entry).map(|entry| entry.client);
+        clients.for_each(|client| loads.add(client, HANDED + PUT_OFF));
         desk.overloaded = loads.beyond(limit);
         if desk.overloaded.is_empty() {
             return;
         }
-        let found = std::mem::take(&mut desk.found);
-        for subscription in self.all_of(found.iter().map(|hit| &hit.id).chain(put_off())) {
-            if desk.overloaded.contains(&subscription.client.number) {
-                desk.miss(subscription, readers);
-            }
+        let concerned = hits().chain(put_off()).filter_map(entry);
+        let mut seen = FxHashSet::default();
+        let missing: Vec<_> = concerned
+            .filter(|entry| desk.overloaded.contains(&entry.client) && seen.insert(entry.sight))
+            .collect();
+        for entry in missing {
+            desk.miss(&entry.subscription, readers);
         }
-        desk.found = found;
     }
 
     /// Runs what takes more than a few steps, as far as those can pay for it who ask for it.
@@ -215,10 +262,10 @@ impl Class {
             let outcome = runner.outcome_metered(*id, budget);
             metrics.steps.increment(budget.spent());
             if let Some(outcome) = outcome.filter(|outcome| outcome.event().is_some()) {
-                let all = self.all_of(self.queries.equal(*id));
-                let all =
-                    all.filter(|subscription| !overloaded.contains(&subscription.client.number));
-                hits.extend(all.map(|subscription| (Arc::clone(subscription), outcome)));
+                let all = self.queries.equal(*id).iter();
+                let all = all.filter_map(|id| self.subscriptions.get(id));
+                let all = all.filter(|entry| !overloaded.contains(&entry.client));
+                hits.extend(all.map(|entry| (Arc::clone(&entry.subscription), outcome)));
             }
             Ran {
                 spent: PUT_OFF + budget.spent(),
@@ -241,8 +288,9 @@ impl Class {
         readers: &mut impl Readers,
         desk: &mut Desk,
     ) -> Option<Unrun> {
-        let subscriptions: Vec<_> = self
-            .all_of(self.queries.equal(id))
+        let all = self.queries.equal(id).iter();
+        let subscriptions: Vec<_> = all
+            .filter_map(|id| self.subscription(*id))
             .filter(|subscription| desk.concerns(subscription, readers))
             .cloned()
             .collect();
@@ -261,12 +309,8 @@ impl Class {
         self.queries.copy_of(id)
     }
 
-    fn all_of<'s>(
-        &'s self,
-        ids: impl IntoIterator<Item = &'s QueryId>,
-    ) -> impl Iterator<Item = &'s Arc<Subscription>> {
-        let ids = ids.into_iter();
-        ids.filter_map(|id| self.subscriptions.get(id))
+    fn subscription(&self, id: QueryId) -> Option<&Arc<Subscription>> {
+        Some(&self.subscriptions.get(&id)?.subscription)
     }
 
     /// Those who ask for a query with these subscriptions and whom it concerns; if there are many some of them, each as likely
@@ -286,7 +330,7 @@ impl Class {
             fastrand::usize(..step)
         };
         let mut concerned = |id: &QueryId| {
-            let subscription = self.subscriptions.get(id)?;
+            let subscription = self.subscription(*id)?;
             concerns(subscription).then_some(&subscription.client)
         };
         let ones = ids.iter().skip(first).step_by(step);
@@ -314,7 +358,49 @@ fn weight(query: &Query) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use super::super::testing;
     use super::*;
+
+    #[test]
+    fn whoever_has_many_pays_for_those_that_every_change_looks_at() {
+        let clauses: [(bool, &dyn Fn(usize) -> String); 6] = [
+            (true, &|n| format!(r#"{{"f{n}": {{"$gt": 5}}}}"#)),
+            (true, &|n| format!(r#"{{"f{n}": {{"$ne": 5}}}}"#)),
+            // The same key for all of them is none.
+            (true, &|n| format!(r#"{{"k": 1, "f{n}": {{"$gt": 5}}}}"#)),
+            (false, &|n| format!(r#"{{"f": "v{n}"}}"#)),
+            (false, &|n| {
+                format!(r#"{{"open": true, "zone": {{"$in": ["a{n}", "b{n}", "c{n}"]}}}}"#)
+            }),
+            (false, &|_| "{}".into()),
+        ];
+        for (is_charged, clause) in clauses {
+            let (mut class, client) = (Class::new(), testing::client(0));
+            let mut subscribe = |n| {
+                let query: Query = clause(n).parse().expect("a clause");
+                let subscription = testing::subscription(&client, &query);
+                class.add(&subscription, query, 0).expect("there is room");
+                subscription
+            };
+            let few: Vec<_> = (0..256).map(&mut subscribe).collect();
+            assert!(few.iter().all(|subscription| subscription.steps() == 0));
+            // That a key is the same for all is not seen by the first.
+            let more: Vec<_> = (256..1_000).map(&mut subscribe).collect();
+            let charged = more
+                .iter()
+                .filter(|subscription| subscription.steps() > 0)
+                .count();
+            let expected = if is_charged { 500..=744 } else { 0..=0 };
+            assert!(expected.contains(&charged), "{}: {charged}", clause(0));
+            // Who gives some up may have others.
+            let given_up = few.iter().chain(&more).take(800);
+            given_up.for_each(|subscription| assert!(class.remove(subscription)));
+            let query: Query = r#"{"g": {"$gt": 5}}"#.parse().expect("a clause");
+            let other = testing::subscription(&client, &query);
+            class.add(&other, query, 0).expect("there is room");
+            assert_eq!(other.steps(), 0);
+        }
+    }
 
     #[test]
     fn what_is_filed_is_charged_for() {

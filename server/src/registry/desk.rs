@@ -77,12 +77,7 @@ impl Desk {
         match readers.may_see(subscription) {
             Some(true) => self.steps.end_for_change(&subscription.client.steps),
             Some(false) => {}
-            None => {
-                let last = self.missed.last();
-                if !last.is_some_and(|last| last.sees_as(subscription)) {
-                    self.missed.push(Arc::clone(subscription));
-                }
-            }
+            None => self.missed.push(Arc::clone(subscription)),
         }
     }
 

@@ -1,5 +1,6 @@
 //! Who subscribes to what: classes, their queries, and the subscriptions of each query.
 
+mod beside;
 mod class;
 mod client;
 mod credit;

@@ -1,8 +1,9 @@
 //! A subscription.
 
+use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{LazyLock, OnceLock};
 
 use super::Client;
 use super::held::Place;
@@ -67,11 +68,10 @@ impl Subscription {
         self.place.get().map_or(0, Place::steps)
     }
 
-    /// Whether whoever may see anything of a change for the other one may do so for this one too.
-    pub(super) fn sees_as(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.client, &other.client)
-            && self.session_token == other.session_token
-            && self.scope == other.scope
+    /// What is equal for subscriptions of which a client may see the same of a change: nobody can foresee it.
+    pub(super) fn sight(&self) -> u64 {
+        static SECRET: LazyLock<RandomState> = LazyLock::new(RandomState::new);
+        SECRET.hash_one((self.client.number, &self.session_token, &self.scope))
     }
 
     /// Notes that nothing of it is to be sent any more.

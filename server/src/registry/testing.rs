@@ -1,6 +1,7 @@
 //! Clients and subscriptions without a socket.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 
 use livematch::Query;
 
@@ -21,6 +22,7 @@ pub(crate) fn client(number: usize) -> Arc<Client> {
         session_token: None,
         sdk: Sdk::Other,
         is_master: false,
+        subscribed: AtomicUsize::default(),
         credit: Credit::default(),
         outbox: Outbox::new(Arc::clone(&account)),
         steps: Steps::new(StepLimits::none()).open(&account),
