@@ -16,8 +16,8 @@ mod tests;
 
 use std::sync::Arc;
 
-pub(crate) use self::readers::{KnownReaders, Sides, hears_nothing, read_alike};
-pub(crate) use self::sight::{Shown, Sight};
+pub(crate) use self::readers::{KnownReaders, hears_nothing, read_alike};
+pub(crate) use self::sight::{Shown, Sides, Sight};
 
 use self::directory::Directory;
 use self::parse::Parse;

@@ -6,24 +6,11 @@ use std::collections::HashMap;
 use futures_util::FutureExt;
 use livematch::Outcome;
 
-use super::sight::{lets_through, sides};
+use super::sight::{Sides, lets_through, sides};
 use super::{Access, session};
 use crate::publication::Publication;
 use crate::registry::{Readers, Subscription};
 use crate::rights::Operation;
-
-/// Which sides of a change somebody may read, of those that it has.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Sides {
-    pub(super) old: bool,
-    pub(super) new: bool,
-}
-
-impl Sides {
-    pub(crate) fn is_any(self) -> bool {
-        self.old || self.new
-    }
-}
 
 impl Access {
     /// Which sides of a change a subscriber without the master key may read, if that is known without asking Parse Server.

@@ -4,7 +4,6 @@ use livematch::{Event, Outcome, Verdict};
 
 use super::Access;
 use super::directory::Known;
-use super::readers::Sides;
 use super::viewer::Viewer;
 use crate::publication::{Cut, Names, Publication, Side};
 use crate::registry::Subscription;
@@ -23,6 +22,19 @@ pub(crate) struct Sight {
 pub(crate) struct Shown {
     pub(crate) side: Side,
     pub(crate) cut: Cut,
+}
+
+/// Which sides of a change somebody may read, of those that it has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Sides {
+    pub(super) old: bool,
+    pub(super) new: bool,
+}
+
+impl Sides {
+    pub(crate) fn is_any(self) -> bool {
+        self.old || self.new
+    }
 }
 
 /// The event of a change, and the states that go with it.
