@@ -1,22 +1,24 @@
 //! A compiled query, and how one is compiled.
 
+mod builder;
+mod source;
+
+pub use self::builder::QueryBuilder;
+
 use std::fmt;
-use std::str::FromStr;
 use std::sync::{Arc, OnceLock};
 
-use serde_json::Value;
-
+use self::source::Source;
 use crate::constraint;
 use crate::document::Document;
-use crate::error::{CompileError, ErrorKind};
 use crate::event::{Event, Outcome, Verdict};
 use crate::field_set::FieldSet;
 use crate::limits::Limits;
 use crate::outline::Outline;
 use crate::pattern::PatternCache;
 use crate::plan::{self, Context, Plan};
-use crate::value::{COUNTS, Datum, read_str, write_json};
-use crate::warning::{Level, Warning};
+use crate::value::{COUNTS, write_json};
+use crate::warning::Warning;
 
 /// A compiled `where` clause.
 ///
@@ -49,48 +51,14 @@ struct Inner {
     limits: Option<Arc<Limits>>,
 }
 
-/// A clause as it was written.
-enum Source {
-    Text(Box<str>),
-    /// It has numbers that no JSON text has: a value that a host made with `arbitrary_precision`.
-    Tree(Box<Datum>),
-}
-
-impl Source {
-    /// The JSON of the clause once more; it was read before, so it can be read now.
-    fn read(&self) -> Option<Datum> {
-        match self {
-            Self::Text(text) => read_str(text).ok(),
-            Self::Tree(tree) => Some((**tree).clone()),
-        }
-    }
-
-    fn as_text(&self) -> Option<&str> {
-        match self {
-            Self::Text(text) => Some(text),
-            Self::Tree(_) => None,
-        }
-    }
-
-    /// Heap bytes.
-    fn memory_usage(&self) -> usize {
-        match self {
-            Self::Text(text) => text.len(),
-            Self::Tree(tree) => size_of::<Datum>() + tree.memory_usage(),
-        }
-    }
-}
-
-impl fmt::Display for Source {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Text(text) => f.write_str(text),
-            Self::Tree(tree) => {
-                let mut text = String::new();
-                write_json(tree, &mut text);
-                f.write_str(&text)
-            }
-        }
+impl Query {
+    fn new(plan: Plan, source: Source, limits: Option<Arc<Limits>>) -> Self {
+        Self(Arc::new(Inner {
+            plan,
+            source,
+            compact: OnceLock::new(),
+            limits,
+        }))
     }
 }
 
@@ -102,39 +70,6 @@ impl Inner {
 }
 
 impl Query {
-    /// Compiles a clause with the default options.
-    ///
-    /// The order of the constraints, which can matter, is that of the host's map: the order of the text only if
-    /// `serde_json` is built with `preserve_order`. Text that is [parsed](str::parse) keeps its own order.
-    ///
-    /// # Errors
-    ///
-    /// Fails for what Parse Server refuses when a client subscribes, for a pattern with an unterminated `\Q`, and
-    /// for what exceeds the [`Limits`]. The error's [`pointer`](CompileError::pointer) names the place.
-    ///
-    /// # Complexity
-    ///
-    /// `O(n log n)` time and `O(n)` memory in the size of the clause.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use livematch::Query;
-    /// use serde_json::json;
-    ///
-    /// let error = Query::compile(&json!({"name": {"$regex": 5}})).unwrap_err();
-    /// assert_eq!(error.to_string(), "at /name/$regex: expected a text or an object with source and flags");
-    /// ```
-    pub fn compile(clause: &Value) -> Result<Self, CompileError> {
-        Self::builder().compile(clause)
-    }
-
-    /// Options for compiling.
-    #[must_use]
-    pub fn builder() -> QueryBuilder {
-        QueryBuilder::new()
-    }
-
     /// Whether an object matches; a fault is not a match.
     ///
     /// # Complexity
@@ -459,19 +394,6 @@ impl fmt::Debug for Query {
     }
 }
 
-impl FromStr for Query {
-    type Err = CompileError;
-
-    /// Compiles the JSON text of a clause with the default options, in the order of its keys.
-    ///
-    /// # Errors
-    ///
-    /// As [`Query::compile`], and if the text is not JSON.
-    fn from_str(clause: &str) -> Result<Self, CompileError> {
-        Self::builder().compile_str(clause)
-    }
-}
-
 /// The event that a change fires for a query, if any; `None` stands for a side that does not exist.
 ///
 /// # Complexity
@@ -520,158 +442,5 @@ impl Fingerprint {
 impl fmt::Display for Fingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
-    }
-}
-
-/// Options for compiling a [`Query`].
-///
-/// # Examples
-///
-/// ```
-/// use livematch::{ErrorKind, Query};
-///
-/// let strict = Query::builder().strict(true);
-/// let error = strict.compile_str(r#"{"team": {"$inQuery": {}}}"#).unwrap_err();
-/// assert_eq!((error.kind(), error.pointer()), (ErrorKind::Warning, "/team/$inQuery"));
-/// ```
-#[derive(Clone, Debug, Default)]
-pub struct QueryBuilder {
-    /// The default ones if none.
-    limits: Option<Arc<Limits>>,
-    patterns: Option<PatternCache>,
-    strict: bool,
-}
-
-impl QueryBuilder {
-    /// A builder with every option at its default.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets what a clause may cost.
-    #[must_use]
-    pub fn limits(mut self, limits: Limits) -> Self {
-        self.limits = (limits != Limits::new()).then(|| limits.into());
-        self
-    }
-
-    /// Sets whether a clause with [warnings](Query::warnings) is refused, [hints](crate::Level::Hint) aside; it is not by
-    /// default.
-    #[must_use]
-    pub fn strict(mut self, strict: bool) -> Self {
-        self.strict = strict;
-        self
-    }
-
-    /// Sets the cache in which the patterns of the queries are kept; without one each query keeps its own.
-    #[must_use]
-    pub fn pattern_cache(mut self, cache: PatternCache) -> Self {
-        self.patterns = Some(cache);
-        self
-    }
-
-    /// Compiles a clause in the order of the host's map.
-    ///
-    /// # Errors
-    ///
-    /// As [`Query::compile`]; if [strict](Self::strict), for a warning too.
-    pub fn compile(&self, clause: &Value) -> Result<Query, CompileError> {
-        /// As deep as text can be read.
-        const LEVELS: u32 = 128;
-        match Datum::from_value(clause, LEVELS) {
-            Some(clause) => {
-                let mut text = String::new();
-                write_json(&clause, &mut text);
-                self.check_length(&text)?;
-                let source = if clause.is_finite() {
-                    Source::Text(text.into())
-                } else {
-                    Source::Tree(clause.clone().into())
-                };
-                self.build(clause, source)
-            }
-            None => Err(whole(
-                ErrorKind::Limit,
-                "expected fewer levels of JSON".to_owned(),
-            )),
-        }
-    }
-
-    /// Compiles the JSON text of a clause in its own order.
-    ///
-    /// # Errors
-    ///
-    /// As [`compile`](Self::compile), and if the text is not JSON that can be read: numbers beyond the range of a
-    /// double, halves of surrogate pairs and more than 128 levels cannot.
-    pub fn compile_str(&self, clause: &str) -> Result<Query, CompileError> {
-        self.check_length(clause)?;
-        let tree = read_str(clause)
-            .map_err(|error| whole(ErrorKind::Json, format!("expected JSON: {error}")))?;
-        self.build(tree, Source::Text(clause.into()))
-    }
-
-    fn chosen_limits(&self) -> Limits {
-        self.limits.as_deref().copied().unwrap_or_default()
-    }
-
-    fn check_length(&self, text: &str) -> Result<(), CompileError> {
-        let most = self.chosen_limits().text_bytes;
-        if text.len() > most {
-            return Err(whole(
-                ErrorKind::Limit,
-                format!("expected at most {most} bytes of clause text"),
-            ));
-        }
-        Ok(())
-    }
-
-    /// Compiles a clause, which is also given as it was written.
-    fn build(&self, clause: Datum, source: Source) -> Result<Query, CompileError> {
-        let patterns = self.patterns.clone().unwrap_or_default();
-        let limits = self.chosen_limits();
-        let context = Context {
-            limits: &limits,
-            patterns: &patterns,
-        };
-        let clause = constraint::read(clause, &limits)?;
-        // Held so that compiling finds them in the cache.
-        let _checked = plan::subscribe::check(&clause, &context)?;
-        if self.strict {
-            check_warnings(&plan::lint::warnings(&clause, source.as_text(), &context))?;
-        }
-        let plan = plan::compile(clause, &context)?;
-        Ok(Query(Arc::new(Inner {
-            plan,
-            source,
-            compact: OnceLock::new(),
-            limits: self.limits.clone(),
-        })))
-    }
-}
-
-fn whole(kind: ErrorKind, message: String) -> CompileError {
-    CompileError::new(kind, String::new(), message)
-}
-
-fn check_warnings(warnings: &[Warning]) -> Result<(), CompileError> {
-    match warnings
-        .iter()
-        .find(|warning| warning.level() > Level::Hint)
-    {
-        Some(warning) => {
-            let message = format!(
-                "{} {}: {}",
-                warning.operator(),
-                warning.effect().as_str(),
-                warning.message()
-            );
-            Err(CompileError::new(
-                ErrorKind::Warning,
-                warning.pointer().to_owned(),
-                message,
-            ))
-        }
-        None => Ok(()),
     }
 }
