@@ -76,7 +76,7 @@ fn is_simple(json: &str) -> bool {
     has_nothing_special(json) || has_nothing_special_outside_of_texts(json)
 }
 
-const MOST_LEVELS: u32 = 100;
+const MAX_LEVELS: u32 = 100;
 
 /// Whether there is not even in a text what might fail elsewhere. Without a way out, so that many bytes are looked at
 /// at once.
@@ -85,7 +85,7 @@ fn has_nothing_special(json: &str) -> bool {
     let opens = |byte: u8| u32::from(matches!(byte, b'{' | b'['));
     let look = |(special, opened), byte| (special | is_special(byte), opened + opens(byte));
     let (special, opened) = json.bytes().fold((false, 0), look);
-    !special && opened <= MOST_LEVELS
+    !special && opened <= MAX_LEVELS
 }
 
 fn has_nothing_special_outside_of_texts(json: &str) -> bool {
@@ -100,7 +100,7 @@ fn has_nothing_special_outside_of_texts(json: &str) -> bool {
         _ if is_text => true,
         b'{' | b'[' => {
             opened += 1;
-            opened <= MOST_LEVELS
+            opened <= MAX_LEVELS
         }
         b'0'..=b'9' | b'-' => false,
         _ => true,

@@ -3,9 +3,11 @@
 //! This stage knows the wire forms of Parse (what is a group, what is typed, what is a list of operators) and
 //! bounds their size. It does not know what an operator means.
 
+pub(crate) mod operator;
 mod place;
 mod read;
 
+pub(crate) use self::operator::{Operator, OperatorName};
 pub(crate) use self::place::Place;
 pub(crate) use self::read::read;
 
@@ -53,13 +55,6 @@ pub(crate) enum Constraint {
     Group(Group),
     /// `{"$relatedTo": …}`.
     RelatedTo(Datum),
-}
-
-/// One operator of a constraint with its operand, as written.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Operator {
-    pub(crate) name: Text,
-    pub(crate) operand: Datum,
 }
 
 /// How the branches of a group combine.

@@ -1,7 +1,8 @@
 //! From JSON to a [`Clause`], within the limits.
 
 use super::{
-    Branch, Branches, Clause, Combine, Constraint, Field, Form, Group, Operator, Place, components,
+    Branch, Branches, Clause, Combine, Constraint, Field, Form, Group, Operator, OperatorName,
+    Place, components,
 };
 use crate::error::{CompileError, ErrorKind};
 use crate::limits::Limits;
@@ -116,8 +117,9 @@ impl Reader<'_> {
     fn operators(&mut self, fields: Fields, at: &Place<'_>) -> Result<Vec<Operator>, CompileError> {
         let mut operators = Vec::with_capacity(fields.len());
         for (name, operand) in fields.into_entries() {
-            let at = at.key(&name);
-            if !operators.is_empty() && !is_modifier(&name) {
+            let name = OperatorName::from(name);
+            let at = at.key(name.as_str());
+            if !operators.is_empty() && !name.is_modifier() {
                 self.count(&at)?;
             }
             check_json(&operand, self.limits, &at)?;
@@ -217,11 +219,6 @@ fn numbered(items: impl IntoIterator<Item = Datum>) -> Vec<(Text, Datum)> {
     items
         .map(|(index, item)| (index.to_string().into(), item))
         .collect()
-}
-
-/// Whether an operator only says more about another one, and is no constraint of its own.
-fn is_modifier(name: &str) -> bool {
-    matches!(name, "$options" | "$maxDistance")
 }
 
 fn check_path(key: &str, limits: &Limits, at: &Place<'_>) -> Result<(), CompileError> {

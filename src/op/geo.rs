@@ -61,8 +61,8 @@ impl Near {
 }
 
 impl Near {
-    /// See [`Op::touch`](super::Op::touch).
-    pub(super) fn touch(&self) {
+    /// See [`Op::prefetch`](super::Op::prefetch).
+    pub(super) fn prefetch(&self) {
         black_box(matches!(self, Self::Nowhere));
     }
 
@@ -144,8 +144,8 @@ impl Within {
 }
 
 impl Within {
-    /// See [`Op::touch`](super::Op::touch).
-    pub(super) fn touch(&self) {
+    /// See [`Op::prefetch`](super::Op::prefetch).
+    pub(super) fn prefetch(&self) {
         black_box(matches!(self, Self::Nothing));
     }
 

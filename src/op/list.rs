@@ -127,9 +127,9 @@ impl List {
         }
     }
 
-    /// See [`Op::touch`](super::Op::touch).
+    /// See [`Op::prefetch`](super::Op::prefetch).
     #[inline]
-    pub(super) fn touch(&self) {
+    pub(super) fn prefetch(&self) {
         match self {
             Self::Few(items) => black_box(items.first().is_some_and(is_nothing)),
             Self::Many(index) => black_box(index.items.is_empty()),

@@ -64,10 +64,10 @@ impl Membership {
         }
     }
 
-    /// See [`Op::touch`](super::Op::touch).
-    pub(super) fn touch(&self) {
+    /// See [`Op::prefetch`](super::Op::prefetch).
+    pub(super) fn prefetch(&self) {
         if let Self::List(list) = self {
-            list.touch();
+            list.prefetch();
         }
     }
 

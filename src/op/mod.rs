@@ -116,7 +116,26 @@ impl Op {
     pub(crate) fn over_budget(&self) -> u64 {
         match self {
             Self::Regex(Regex::Pattern(pattern)) => pattern.over_budget(),
-            _ => 0,
+            Self::Regex(Regex::Invalid) => 0,
+            Self::Is(_)
+            | Self::PointsTo(_)
+            | Self::Like(_)
+            | Self::Order(_)
+            | Self::Equal(_)
+            | Self::NotEqual(_) => 0,
+            Self::In(_)
+            | Self::NotIn(_)
+            | Self::All(_)
+            | Self::ContainedBy(_)
+            | Self::Exists(_)
+            | Self::Near(_) => 0,
+            Self::Within(_)
+            | Self::Polygon(_)
+            | Self::Circle(_)
+            | Self::Intersects(_)
+            | Self::Always
+            | Self::Never => 0,
+            Self::Fault => 0,
         }
     }
 
@@ -140,14 +159,27 @@ impl Op {
         }
     }
 
-    /// Reads what is behind a pointer from memory, and does not wait for it.
+    /// Prefetches what is behind a pointer: reads it into the cache, and does not wait for it. `black_box` keeps the read, of
+    /// which nothing is made, from being left out.
     #[inline]
-    pub(crate) fn touch(&self) {
+    pub(crate) fn prefetch(&self) {
         match self {
-            Self::In(op) => op.touch(),
-            Self::Within(op) => op.touch(),
-            Self::Near(op) => op.touch(),
-            _ => {}
+            Self::In(op) => op.prefetch(),
+            Self::Within(op) => op.prefetch(),
+            Self::Near(op) => op.prefetch(),
+            Self::Is(_)
+            | Self::PointsTo(_)
+            | Self::Like(_)
+            | Self::Order(_)
+            | Self::Equal(_)
+            | Self::NotEqual(_) => {}
+            Self::NotIn(_)
+            | Self::All(_)
+            | Self::ContainedBy(_)
+            | Self::Exists(_)
+            | Self::Regex(_)
+            | Self::Polygon(_) => {}
+            Self::Circle(_) | Self::Intersects(_) | Self::Always | Self::Never | Self::Fault => {}
         }
     }
 

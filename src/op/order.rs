@@ -31,16 +31,6 @@ pub(crate) enum Relation {
 }
 
 impl Relation {
-    pub(crate) fn from_name(name: &str) -> Option<Self> {
-        match name {
-            "$lt" => Some(Self::Lt),
-            "$lte" => Some(Self::Lte),
-            "$gt" => Some(Self::Gt),
-            "$gte" => Some(Self::Gte),
-            _ => None,
-        }
-    }
-
     /// Whether a value found to be `ordering` its operand refutes this relation.
     const fn refuted_by(self, ordering: Ordering) -> bool {
         match self {

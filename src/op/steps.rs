@@ -94,13 +94,32 @@ impl Payer for Meter {
             Err(fault) => return Ok(Err(fault)),
         };
         match op {
-            Op::Regex(Regex::Pattern(pattern)) => pattern_within(pattern, value, self).map(Ok),
-            Op::All(op) if Shape::of(value) == Shape::Text => op.text_within(value, self),
-            _ => {
-                self.spend_for(|left| op.steps(value, left))?;
-                Ok(fast())
+            Op::Regex(Regex::Pattern(pattern)) => {
+                return pattern_within(pattern, value, self).map(Ok);
             }
+            Op::All(op) if Shape::of(value) == Shape::Text => return op.text_within(value, self),
+            Op::All(_) | Op::Regex(Regex::Invalid) => {}
+            Op::Is(_)
+            | Op::PointsTo(_)
+            | Op::Like(_)
+            | Op::Order(_)
+            | Op::Equal(_)
+            | Op::NotEqual(_) => {}
+            Op::In(_)
+            | Op::NotIn(_)
+            | Op::ContainedBy(_)
+            | Op::Exists(_)
+            | Op::Near(_)
+            | Op::Within(_) => {}
+            Op::Polygon(_)
+            | Op::Circle(_)
+            | Op::Intersects(_)
+            | Op::Always
+            | Op::Never
+            | Op::Fault => {}
         }
+        self.spend_for(|left| op.steps(value, left))?;
+        Ok(fast())
     }
 }
 
@@ -164,9 +183,10 @@ impl Op {
     fn steps_for_parts(&self, value: Val<'_>, most: u64) -> u64 {
         let part = |key| value.get_key(key).unwrap_or(Val::Undefined);
         match self {
-            Self::Near(_) | Self::Within(_) | Self::Polygon(_)
-                if Shape::of(value) == Shape::Object =>
-            {
+            Self::Near(_) | Self::Within(_) | Self::Polygon(_) => {
+                if Shape::of(value) != Shape::Object {
+                    return 0;
+                }
                 let parts = [names::LATITUDE, names::LONGITUDE].map(part);
                 let parts = parts.into_iter();
                 parts
@@ -178,7 +198,19 @@ impl Op {
                 let ring = value.get("coordinates").unwrap_or(Val::Undefined);
                 VERTEX.saturating_mul(Size::at_once(ring).members)
             }
-            _ => 0,
+            Self::Is(_)
+            | Self::PointsTo(_)
+            | Self::Like(_)
+            | Self::Order(_)
+            | Self::Equal(_)
+            | Self::NotEqual(_) => 0,
+            Self::In(_)
+            | Self::NotIn(_)
+            | Self::All(_)
+            | Self::ContainedBy(_)
+            | Self::Exists(_)
+            | Self::Regex(_) => 0,
+            Self::Circle(_) | Self::Always | Self::Never | Self::Fault => 0,
         }
     }
 
@@ -198,7 +230,19 @@ impl Op {
                 ..Rates::default()
             }
             .bound(Shape::Array),
-            _ => return Bound::default(),
+            Self::Is(_)
+            | Self::PointsTo(_)
+            | Self::Like(_)
+            | Self::Order(_)
+            | Self::Equal(_)
+            | Self::NotEqual(_) => return Bound::default(),
+            Self::In(_)
+            | Self::NotIn(_)
+            | Self::All(_)
+            | Self::ContainedBy(_)
+            | Self::Exists(_)
+            | Self::Regex(_) => return Bound::default(),
+            Self::Circle(_) | Self::Always | Self::Never | Self::Fault => return Bound::default(),
         };
         self.rates(Shape::Object, u64::MAX)
             .bound(Shape::Object)

@@ -35,7 +35,14 @@ impl Op {
             Self::Near(op) => op.usual_answer(coordinates(member)?),
             Self::Within(op) => op.usual_answer(coordinates(member)?),
             Self::Polygon(op) => op.usual_answer(coordinates(member)?),
-            _ => None,
+            Self::Regex(Regex::Invalid) => None,
+            Self::Like(_)
+            | Self::ContainedBy(_)
+            | Self::Circle(_)
+            | Self::Intersects(_)
+            | Self::Always
+            | Self::Never => None,
+            Self::Fault => None,
         }
     }
 }

@@ -15,7 +15,7 @@ pub(super) struct Needle {
 
 /// So many places that have the rare byte are looked at. Where there are more, the search is prepared after all, which
 /// takes time in proportion to the text, whoever chose it.
-const MOST_PLACES: usize = 16;
+const MAX_PLACES: usize = 16;
 
 /// Bytes that are brought into lower case at once.
 const PART: usize = 1_024;
@@ -88,7 +88,7 @@ impl Needle {
         is_here: impl Fn(&[u8]) -> bool,
     ) -> Option<bool> {
         let is_at = |at: usize| text.get(at..at + self.text.len()).is_some_and(&is_here);
-        if places.by_ref().take(MOST_PLACES).any(is_at) {
+        if places.by_ref().take(MAX_PLACES).any(is_at) {
             return Some(true);
         }
         places.next().is_none().then_some(false)

@@ -5,8 +5,8 @@ use std::convert::Infallible;
 use serde_json::Value;
 
 use super::code::{Step, Target};
+use super::dates::decoded;
 use super::run::{Program, Reads, follow, run};
-use super::scene::decoded;
 use super::steps::{steps_to_count, steps_to_decode};
 use super::switch::Cases;
 use super::{Path, Plan};

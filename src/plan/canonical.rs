@@ -9,7 +9,7 @@ use std::fmt::Write;
 use smallvec::{SmallVec, smallvec};
 
 use super::Plan;
-use super::code::{Step, Target};
+use super::code::{Next, Step, Target};
 use crate::geo::Point;
 use crate::op::Op;
 use crate::op::all::All;
@@ -38,9 +38,9 @@ pub(crate) fn code_text<'p>(
 ) -> String {
     let mut out = String::with_capacity(room);
     let starts = constraint_starts(code, entry);
-    let name = |target: Target, out: &mut String| match target.position() {
-        Ok(position) => decimal(starts.partition_point(|start| *start < position), out),
-        Err(answer) => out.push(if answer { 'T' } else { 'F' }),
+    let name = |target: Target, out: &mut String| match target.next() {
+        Next::Step(position) => decimal(starts.partition_point(|start| *start < position), out),
+        Next::Done(answer) => out.push(if answer { 'T' } else { 'F' }),
     };
     name(entry, &mut out);
     for (index, start) in starts.iter().enumerate() {
@@ -64,7 +64,7 @@ pub(crate) fn code_text<'p>(
 fn constraint_starts(code: &[Step], entry: Target) -> SmallVec<[usize; 8]> {
     let mut entered: SmallVec<[bool; 32]> = smallvec![false; code.len()];
     let mut enter = |target: Target| {
-        if let Ok(position) = target.position() {
+        if let Next::Step(position) = target.next() {
             entered[position] = true;
         }
     };

@@ -32,7 +32,16 @@ impl Default for Step {
     }
 }
 
-/// Where a run goes on: at a step that stands later, or nowhere.
+/// What a run does next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Next {
+    /// The step at a position.
+    Step(usize),
+    /// Nothing: this is the answer.
+    Done(bool),
+}
+
+/// Where a run goes on, in two bytes: at a step that stands later, or nowhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Target(u16);
 
@@ -42,20 +51,20 @@ impl Target {
     /// It does not.
     pub(crate) const REJECT: Self = Self(u16::MAX - 1);
     /// So many steps can be told apart.
-    pub(crate) const MOST_STEPS: usize = u16::MAX as usize - 1;
+    pub(crate) const MAX_STEPS: usize = u16::MAX as usize - 1;
 
-    /// The step at a position, which must be below [`MOST_STEPS`](Self::MOST_STEPS).
+    /// The step at a position, which must be below [`MAX_STEPS`](Self::MAX_STEPS).
     pub(crate) fn step(position: usize) -> Self {
-        debug_assert!(position < Self::MOST_STEPS);
+        debug_assert!(position < Self::MAX_STEPS);
         Self(u16::try_from(position).unwrap_or(Self::REJECT.0))
     }
 
-    /// The position of the step, or the answer.
-    pub(crate) fn position(self) -> Result<usize, bool> {
+    /// What that is.
+    pub(crate) fn next(self) -> Next {
         match self {
-            Self::ACCEPT => Err(true),
-            Self::REJECT => Err(false),
-            Self(position) => Ok(position.into()),
+            Self::ACCEPT => Next::Done(true),
+            Self::REJECT => Next::Done(false),
+            Self(position) => Next::Step(position.into()),
         }
     }
 

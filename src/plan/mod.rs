@@ -7,21 +7,21 @@ mod answer;
 pub(crate) mod canonical;
 pub(crate) mod code;
 mod compile;
+mod dates;
 pub(crate) mod lint;
 mod operand;
 pub(crate) mod outline;
 mod path;
 mod pattern;
 pub(crate) mod run;
-mod scene;
 pub(crate) mod steps;
 pub(crate) mod subscribe;
 pub(crate) mod switch;
 mod tree;
 
 pub(crate) use self::compile::{compile, ordinals};
+pub(crate) use self::dates::decoded;
 pub(crate) use self::path::Path;
-pub(crate) use self::scene::decoded;
 
 use crate::limits::Limits;
 use crate::pattern::PatternCache;

@@ -2,7 +2,8 @@
 
 use super::Context;
 use super::pattern::regex;
-use crate::constraint::{Operator, Place};
+use crate::constraint::operator::operand_of;
+use crate::constraint::{Operator, OperatorName, Place};
 use crate::decode::decode_if_typed;
 use crate::error::{CompileError, ErrorKind};
 use crate::op::Op;
@@ -40,18 +41,16 @@ pub(super) fn operators(
 
 /// Operators that mean nothing by themselves and are read by others, as written.
 #[derive(Default)]
-pub(super) struct Beside {
-    pub(super) options: Option<Datum>,
+struct Beside {
+    options: Option<Datum>,
     max_distance: Option<Datum>,
 }
 
 impl Beside {
-    pub(super) fn of(operators: &[Operator]) -> Self {
-        let find = |name: &str| operators.iter().find(|operator| &*operator.name == name);
-        let operand = |name: &str| find(name).map(|operator| operator.operand.clone());
+    fn of(operators: &[Operator]) -> Self {
         Self {
-            options: operand("$options"),
-            max_distance: operand("$maxDistance"),
+            options: operand_of(operators, &OperatorName::Options).cloned(),
+            max_distance: operand_of(operators, &OperatorName::MaxDistance).cloned(),
         }
     }
 }
@@ -62,62 +61,37 @@ fn compile(
     at: &Place<'_>,
     context: &Context<'_>,
 ) -> Result<Op, CompileError> {
-    let name = &*operator.name;
     // Every operand with a type is decoded before the operator is looked at, those of unknown operators as well.
     let Some(operand) = decode_if_typed(operator.operand) else {
         return Ok(Op::Fault);
     };
-    if let Some(relation) = Relation::from_name(name) {
-        return Ok(Op::Order(Order::new(relation, operand)));
-    }
-    Ok(match name {
-        "$eq" => Op::Equal(DeepEqual { operand }),
-        "$ne" => Op::NotEqual(DeepEqual { operand }),
-        "$in" => Op::In(Membership::new(operand)),
-        "$nin" => Op::NotIn(Membership::new(operand)),
-        "$all" => all(operand, at, context)?,
-        "$containedBy" => Op::ContainedBy(Membership::new(operand)),
-        "$exists" => exists(&operand),
-        "$regex" => regex(
+    Ok(match operator.name {
+        OperatorName::Lt => Op::Order(Order::new(Relation::Lt, operand)),
+        OperatorName::Lte => Op::Order(Order::new(Relation::Lte, operand)),
+        OperatorName::Gt => Op::Order(Order::new(Relation::Gt, operand)),
+        OperatorName::Gte => Op::Order(Order::new(Relation::Gte, operand)),
+        OperatorName::Eq => Op::Equal(DeepEqual { operand }),
+        OperatorName::Ne => Op::NotEqual(DeepEqual { operand }),
+        OperatorName::In => Op::In(Membership::new(operand)),
+        OperatorName::Nin => Op::NotIn(Membership::new(operand)),
+        OperatorName::All => all(operand, at, context)?,
+        OperatorName::ContainedBy => Op::ContainedBy(Membership::new(operand)),
+        OperatorName::Exists => exists(&operand),
+        OperatorName::Regex => regex(
             &operand,
             beside.options.as_ref(),
             &at.key("$regex"),
             context,
         )?,
-        "$nearSphere" => Op::Near(Near::new(&operand, beside.max_distance.as_ref()).into()),
-        "$within" => Op::Within(Within::new(&operand).into()),
-        "$geoWithin" => geo_within(&operand),
-        "$geoIntersects" => Op::Intersects(Intersects::new(&operand).into()),
-        "$options" | "$maxDistance" => Op::Always,
-        _ => Op::Never,
+        OperatorName::NearSphere => {
+            Op::Near(Near::new(&operand, beside.max_distance.as_ref()).into())
+        }
+        OperatorName::Within => Op::Within(Within::new(&operand).into()),
+        OperatorName::GeoWithin => geo_within(&operand),
+        OperatorName::GeoIntersects => Op::Intersects(Intersects::new(&operand).into()),
+        OperatorName::Options | OperatorName::MaxDistance => Op::Always,
+        OperatorName::Other(_) => Op::Never,
     })
-}
-
-/// The operators that the matcher knows, whatever it makes of their operands.
-const OPERATORS: [&str; 18] = [
-    "$eq",
-    "$ne",
-    "$lt",
-    "$lte",
-    "$gt",
-    "$gte",
-    "$in",
-    "$nin",
-    "$all",
-    "$containedBy",
-    "$exists",
-    "$regex",
-    "$options",
-    "$nearSphere",
-    "$maxDistance",
-    "$within",
-    "$geoWithin",
-    "$geoIntersects",
-];
-
-/// Whether the matcher knows an operator; one that it does not know is [`Op::Never`].
-pub(super) fn is_operator(name: &str) -> bool {
-    OPERATORS.contains(&name)
 }
 
 /// A text is a list of its units, and may be no longer than other lists.
@@ -159,8 +133,10 @@ fn geo_within(operand: &Datum) -> Op {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::constraint::operator::tests::KNOWN;
     use crate::limits::Limits;
     use crate::pattern::PatternCache;
+    use crate::value::Text;
 
     fn is_run(name: &str) -> bool {
         let (limits, patterns) = (Limits::new(), PatternCache::default());
@@ -169,7 +145,7 @@ mod tests {
             patterns: &patterns,
         };
         let operator = Operator {
-            name: name.into(),
+            name: Text::from(name).into(),
             operand: Datum::text("x"),
         };
         let op = compile(operator, &Beside::default(), &Place::ROOT, &context);
@@ -182,10 +158,10 @@ mod tests {
             "$inQuery", "$select", "$text", "$not", "$EQ", "", "eq", "__type",
         ];
         for name in unknown {
-            assert!(!is_operator(name) && !is_run(name), "{name}");
+            assert!(!is_run(name), "{name}");
         }
-        for name in OPERATORS {
-            assert!(is_run(name), "{name}");
+        for name in KNOWN {
+            assert!(is_run(name.as_str()), "{name:?}");
         }
     }
 }

@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 
 use super::Plan;
-use super::operand::is_operator;
 use crate::constraint::{
     Branch, Branches, Clause, Constraint, Field, Group, Operator, join, scope,
 };
@@ -109,7 +108,7 @@ impl Names {
     /// What is named below operators that the matcher does not know: sub-queries, or what MongoDB would understand.
     fn operators(&mut self, operators: &[Operator]) {
         for operator in operators {
-            if !is_operator(&operator.name) {
+            if !operator.name.is_known() {
                 self.keys(sub_clause(operator));
             }
         }
@@ -134,7 +133,7 @@ impl Names {
 
 /// The clause of a sub-query; of anything else the operand.
 fn sub_clause(operator: &Operator) -> &Datum {
-    let query = match &*operator.name {
+    let query = match operator.name.as_str() {
         "$inQuery" | "$notInQuery" => Some(&operator.operand),
         "$select" | "$dontSelect" => member(&operator.operand, "query"),
         _ => None,

@@ -5,8 +5,8 @@
 //! pays costs nothing: [`Free`](crate::steps::Free) cannot run out, and what would be measured for it is not.
 
 use super::Path;
-use super::code::{Run, Step, Target};
-use super::scene::Copied;
+use super::code::{Next, Run, Step, Target};
+use super::dates::Copied;
 use super::steps::{RUN, steps_to_copy, steps_to_count, steps_to_decode_at};
 use super::switch::{Cases, Switch};
 use crate::op::steps::Payer;
@@ -93,7 +93,7 @@ fn follow_switched<P: Payer>(
     let mut at = Target::step(0);
     // A run never goes back.
     let mut ahead = switches;
-    while let Ok(position) = at.position()
+    while let Next::Step(position) = at.next()
         && let Some(step) = code.get(position)
     {
         while let [passed, rest @ ..] = ahead

@@ -1,7 +1,7 @@
 //! What a plan takes, in [steps](crate::steps).
 
 use super::code::Run;
-use super::scene::Copied;
+use super::dates::Copied;
 use super::{Path, Plan};
 use crate::op::steps::TO_TEXT;
 use crate::steps::{Bound, Rates, Shape};

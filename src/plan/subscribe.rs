@@ -4,8 +4,9 @@
 
 use super::Context;
 use super::pattern::{flags_text, pattern, refusal, unterminated_quote};
+use crate::constraint::operator::operand_of;
 use crate::constraint::{
-    Branch, Branches, Clause, Constraint, Field, Form, Group, Operator, Place,
+    Branch, Branches, Clause, Constraint, Field, Form, Group, Operator, OperatorName, Place,
 };
 use crate::error::{CompileError, ErrorKind};
 use crate::pattern::{Pattern, PatternError, unquote};
@@ -104,13 +105,12 @@ impl Check<'_> {
     }
 
     fn operators(&mut self, operators: &[Operator], at: &Place<'_>) -> Result<(), CompileError> {
-        let operand = |name: &str| {
-            operators
-                .iter()
-                .find(|operator| &*operator.name == name)
-                .map(|operator| &operator.operand)
-        };
-        self.regex(operand("$regex"), operand("$options"), at)
+        let operand = |name| operand_of(operators, &name);
+        self.regex(
+            operand(OperatorName::Regex),
+            operand(OperatorName::Options),
+            at,
+        )
     }
 
     /// `at` is the place of the constraint.

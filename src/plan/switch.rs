@@ -20,7 +20,7 @@ pub(crate) struct Switch {
     then: Target,
     /// Where it goes on if none does.
     otherwise: Target,
-    /// By path; no two of one path, and at most [`MOST_PATHS`].
+    /// By path; no two of one path, and at most [`MAX_PATHS`].
     cases: SmallVec<[Cases; 1]>,
 }
 
@@ -53,10 +53,10 @@ pub(crate) const FIND_CASE: Rates = Rates {
 };
 
 /// Fewer steps are run as fast as a value is looked up.
-const FEWEST_STEPS: usize = 16;
+const MIN_STEPS: usize = 16;
 
 /// A switch looks at each of its paths, while a run may end at the first.
-const MOST_PATHS: usize = 4;
+const MAX_PATHS: usize = 4;
 
 /// All switches of a code, in its order.
 ///
@@ -66,7 +66,7 @@ const MOST_PATHS: usize = 4;
 pub(crate) fn switches(code: &[Step]) -> Box<[Switch]> {
     let mut found = Vec::new();
     let mut from = 0;
-    while code.len() - from >= FEWEST_STEPS {
+    while code.len() - from >= MIN_STEPS {
         let row = Row::at(code, from);
         from = row.end.max(from + 1);
         found.extend(row.switch(code));
@@ -153,7 +153,7 @@ struct Row {
     /// Behind the last.
     end: usize,
     /// The paths, and where they stand first.
-    paths: SmallVec<[(usize, Kind); MOST_PATHS]>,
+    paths: SmallVec<[(usize, Kind); MAX_PATHS]>,
 }
 
 impl Row {
@@ -187,7 +187,7 @@ impl Row {
     fn takes_path(&mut self, code: &[Step], path: u32, kind: Kind) -> bool {
         match self.paths.iter().find(|(at, _)| code[*at].path == path) {
             Some((_, known)) => *known == kind,
-            None if self.paths.len() < MOST_PATHS => {
+            None if self.paths.len() < MAX_PATHS => {
                 self.paths.push((self.end, kind));
                 true
             }
@@ -196,7 +196,7 @@ impl Row {
     }
 
     fn switch(self, code: &[Step]) -> Option<Switch> {
-        if self.end - self.start < FEWEST_STEPS {
+        if self.end - self.start < MIN_STEPS {
             return None;
         }
         let cases = self.paths.iter().map(|(sample, kind)| Cases {
@@ -240,7 +240,18 @@ fn label(op: &Op) -> Option<(Kind, Label<'_>)> {
             let (class_name, object_id) = pointer.texts()?;
             Some((Kind::Pointer, (object_id, class_name)))
         }
-        _ => None,
+        Op::Like(_) | Op::Order(_) | Op::Equal(_) | Op::NotEqual(_) | Op::In(_) | Op::NotIn(_) => {
+            None
+        }
+        Op::All(_)
+        | Op::ContainedBy(_)
+        | Op::Exists(_)
+        | Op::Regex(_)
+        | Op::Near(_)
+        | Op::Within(_) => None,
+        Op::Polygon(_) | Op::Circle(_) | Op::Intersects(_) | Op::Always | Op::Never | Op::Fault => {
+            None
+        }
     }
 }
 
@@ -263,8 +274,8 @@ mod tests {
 
     #[test]
     fn long_rows_on_few_paths_are_switches() {
-        assert_eq!(shape(&["a"], FEWEST_STEPS - 1), []);
-        assert_eq!(shape(&["a"], FEWEST_STEPS), [(1, 1)]);
+        assert_eq!(shape(&["a"], MIN_STEPS - 1), []);
+        assert_eq!(shape(&["a"], MIN_STEPS), [(1, 1)]);
         assert_eq!(shape(&["a", "b"], 1_000), [(1, 2)]);
         assert_eq!(shape(&["a", "b", "c", "d", "e"], 1_000), []);
     }

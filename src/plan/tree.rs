@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use smallvec::{SmallVec, smallvec};
 
-use super::code::{Run, Step, Target};
+use super::code::{Next, Run, Step, Target};
 use super::switch::switches;
 use super::{Path, Plan};
 use crate::op::Op;
@@ -48,9 +48,9 @@ pub(super) fn assemble(root: Node) -> Option<(Plan, Row<u32>)> {
         ..
     } = assembly;
     let places = places(&reversed, entry);
-    let turn = |target: Target| match target.position() {
-        Ok(position) => places[position].unwrap_or(Target::REJECT),
-        Err(_) => target,
+    let turn = |target: Target| match target.next() {
+        Next::Step(position) => places[position].unwrap_or(Target::REJECT),
+        Next::Done(_) => target,
     };
     let mut is_reached = places.iter().map(Option::is_some);
     ordinals.retain(|_| is_reached.next().unwrap_or_default());
@@ -86,7 +86,7 @@ fn places(reversed: &[Step], entry: Target) -> Row<Option<Target>> {
     let mut places: Row<_> = smallvec![None; reversed.len()];
     let mut reached: Row<_> = smallvec![false; reversed.len()];
     let reach = |target: Target, reached: &mut [bool]| {
-        if let Ok(position) = target.position() {
+        if let Next::Step(position) = target.next() {
             reached[position] = true;
         }
     };
@@ -175,7 +175,7 @@ impl Assembly {
         let mut then = then;
         for op in field.operators.into_iter().rev() {
             let position = self.reversed.len();
-            if position >= Target::MOST_STEPS {
+            if position >= Target::MAX_STEPS {
                 return None;
             }
             self.reversed.push(Step {

@@ -90,7 +90,7 @@ fn slot_is_whole(set: &QuerySet, number: u32, slot: Slot<'_>) -> Check {
     )?;
     let text = set.text_of(slot);
     ensure(
-        set.find_equal(set.name_of(&text), &text) == Some(number),
+        set.find_equal(set.hasher.text(&text), &text) == Some(number),
         || format!("{number} is not found by its text {text}"),
     )?;
     let expected = match slot.head.run {
@@ -235,7 +235,7 @@ fn counts_are_right(set: &QuerySet) -> Check {
         .when_missing()
         .find(|path| set.paths.get(*path).is_none());
     ensure(missing.is_none(), || format!("{missing:?} is no path"))?;
-    let mut grams = 0;
+    let mut ngrams = 0;
     for used in set.paths.uses() {
         let number = used.number;
         let count = |group| keys.get(&(group, number)).map_or(0, HashSet::len);
@@ -252,7 +252,7 @@ fn counts_are_right(set: &QuerySet) -> Check {
             format!("feature {number} in {held} groups")
         })?;
         if used.feature.kind == Kind::Gram {
-            grams += keys
+            ngrams += keys
                 .iter()
                 .filter(|((_, feature), _)| *feature == number)
                 .map(|(_, keys)| keys.len())
@@ -276,7 +276,7 @@ fn counts_are_right(set: &QuerySet) -> Check {
             })?;
         }
     }
-    ensure(set.index.grams.len() == grams, || {
-        format!("{grams} keys of bytes")
+    ensure(set.index.ngrams.len() == ngrams, || {
+        format!("{ngrams} keys of bytes")
     })
 }

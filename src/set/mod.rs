@@ -11,6 +11,7 @@
 mod budget;
 mod check;
 mod copy;
+mod equals;
 mod filed;
 mod filing;
 mod index;
@@ -38,9 +39,10 @@ use std::hash::{BuildHasher, RandomState};
 
 use smallvec::SmallVec;
 
+use self::equals::Equals;
 use self::index::cover::Chooser;
 use self::index::paths::Paths;
-use self::index::{Desk, Index};
+use self::index::{FilingContext, Index};
 use self::keys::feature::KeyHasher;
 use self::matching::emit::Emitter;
 use self::matching::search::{self, Numbers};
@@ -48,7 +50,6 @@ use self::matching::subject::{Reader, Sides, Subject};
 use self::slot::{Draft, Slot, paths_of};
 use self::slots::Slots;
 use self::store::slab;
-use self::store::table::Table;
 use self::subscribers::{Subscribed, Subscribers};
 use crate::document::Document;
 use crate::event::{Event, Outcome};
@@ -95,10 +96,7 @@ pub struct QuerySet {
     paths: Paths,
     slots: Slots,
     subscribers: Subscribers,
-    /// Distinct queries by [`name_of`](Self::name_of) their canonical text.
-    equals: Table<u32, u32>,
-    /// The few distinct queries whose name another one has too.
-    namesakes: BTreeSet<(u64, u32)>,
+    equals: Equals,
     index: Index,
     /// Queries that ask for nothing and match everything.
     always: BTreeSet<u32>,
@@ -142,8 +140,7 @@ impl QuerySet {
             paths: Paths::new(),
             slots: Slots::new(),
             subscribers: Subscribers::new(),
-            equals: Table::new(),
-            namesakes: BTreeSet::new(),
+            equals: Equals::new(),
             index: Index::new(),
             always: BTreeSet::new(),
         }
@@ -175,15 +172,16 @@ impl QuerySet {
     pub fn insert(&mut self, query: Query) -> QueryId {
         let draft = draft(query.into_plan(), |path| self.paths.acquire(path));
         let text = self.canonical(&draft.code, draft.run.entry(), JOINING);
-        let name = self.name_of(&text);
-        if let Some(number) = self.find_equal(name, &text) {
+        let hash = self.hasher.text(&text);
+        let equal = self.find_equal(hash, &text);
+        if let Some(id) = equal.and_then(|number| self.subscribe(number)) {
             self.release_paths(&paths_of(&draft.code));
-            return self.subscribe(number);
+            return id;
         }
         let id = self.subscribers.first();
         let number = self.slots.insert(draft, Subscribed::One(id));
-        self.subscribers.settle(id, number);
-        self.name(name, number);
+        self.subscribers.place_at(id, number);
+        self.equals.insert(hash, number);
         self.file(number);
         id
     }
@@ -330,7 +328,7 @@ impl QuerySet {
             + self.equals.memory_usage()
             + self.index.groups.memory_usage()
             + self.index.table.memory_usage()
-            + self.index.grams.memory_usage()
+            + self.index.ngrams.memory_usage()
             + self.paths.memory_usage()
     }
 
@@ -413,7 +411,7 @@ impl QuerySet {
     /// Reads what queries look at.
     #[inline]
     fn read(&self, subject: &mut Subject<'_>, scratch: &mut Scratch) {
-        scratch.positions.forget(self.paths.bound());
+        scratch.positions.reset(self.paths.bound());
         subject.read_sides(&mut Reader {
             paths: &self.paths,
             positions: &mut scratch.positions,
@@ -436,53 +434,18 @@ impl QuerySet {
         self.canonical(slot.code, slot.head.run.entry(), canonical::USUAL)
     }
 
-    /// A hash of a canonical text, of as many bits as the table keeps. It is odd, as the table keeps no zero.
-    fn name_of(&self, text: &str) -> u64 {
-        self.hasher.text(text) & ((1 << 38) - 1) | 1
-    }
-
-    /// The number of the query with a canonical text.
-    fn find_equal(&self, name: u64, text: &str) -> Option<u32> {
-        let is_equal = |number: &u32| {
-            let slot = self.slots.get(*number);
+    /// The query with a canonical text, whose hash is given too.
+    fn find_equal(&self, hash: u64, text: &str) -> Option<u32> {
+        self.equals.find(hash, |number| {
+            let slot = self.slots.get(number);
             slot.is_some_and(|slot| self.text_of(slot) == text)
-        };
-        let first = self.equals.get(name)?;
-        let others = self.namesakes.range((name, 0)..=(name, u32::MAX));
-        let mut all = std::iter::once(first).chain(others.map(|(_, number)| *number));
-        all.find(is_equal)
+        })
     }
 
-    fn name(&mut self, name: u64, number: u32) {
-        if self.equals.get(name).is_none() {
-            self.equals.insert(name, number);
-        } else {
-            self.namesakes.insert((name, number));
-        }
-    }
-
-    fn unname(&mut self, name: u64, number: u32) {
-        if self.namesakes.remove(&(name, number)) {
-            return;
-        }
-        self.equals.remove(name);
-        let namesake = self
-            .namesakes
-            .range((name, 0)..=(name, u32::MAX))
-            .next()
-            .copied();
-        if let Some((name, number)) = namesake {
-            self.namesakes.remove(&(name, number));
-            self.equals.insert(name, number);
-        }
-    }
-
-    fn subscribe(&mut self, number: u32) -> QueryId {
-        match self.slots.subscribed_mut(number) {
-            Some(subscribed) => self.subscribers.add(number, subscribed),
-            // A query was just found there.
-            None => unreachable!("no query {number}"),
-        }
+    /// Adds a subscription to a query that is there.
+    fn subscribe(&mut self, number: u32) -> Option<QueryId> {
+        let subscribed = self.slots.subscribed_mut(number)?;
+        Some(self.subscribers.add(number, subscribed))
     }
 
     fn file(&mut self, number: u32) {
@@ -494,12 +457,12 @@ impl QuerySet {
             self.always.insert(number);
             return;
         }
-        let mut desk = Desk {
+        let mut context = FilingContext {
             hasher: &self.hasher,
             paths: &mut self.paths,
             slots: &mut self.slots,
         };
-        self.index.file(number, &mut desk);
+        self.index.file(number, &mut context);
     }
 
     /// Forgets a query without subscribers.
@@ -508,15 +471,15 @@ impl QuerySet {
             return;
         };
         let paths = paths_of(slot.code);
-        let name = self.name_of(&self.text_of(slot));
-        self.unname(name, number);
+        let hash = self.hasher.text(&self.text_of(slot));
+        self.equals.remove(hash, number);
         self.always.remove(&number);
-        let mut desk = Desk {
+        let mut context = FilingContext {
             hasher: &self.hasher,
             paths: &mut self.paths,
             slots: &mut self.slots,
         };
-        self.index.remove(number, &mut desk);
+        self.index.remove(number, &mut context);
         self.slots.remove(number);
         self.release_paths(&paths);
     }
@@ -530,13 +493,13 @@ impl QuerySet {
             texts,
             ..
         } = scratch;
-        keys.forget(self.paths.features_bound());
+        keys.reset(self.paths.features_bound());
         let mut emitter = Emitter {
             hasher: &self.hasher,
             paths: &self.paths,
             keys,
             texts,
-            grams: &self.index.grams,
+            ngrams: &self.index.ngrams,
         };
         emitter.subject(subject);
         let missing = self.paths.when_missing();
@@ -546,7 +509,7 @@ impl QuerySet {
         candidates.clear();
         let numbers = Numbers { subject, positions };
         search::candidates(&self.index, keys, &numbers, frontier, candidates);
-        candidates.settle();
+        candidates.finish();
     }
 }
 

@@ -3,7 +3,7 @@
 use smallvec::SmallVec;
 
 use super::filed::Filed;
-use super::keys::hint::Print;
+use super::keys::hint::KeyFingerprint;
 use super::store::arena::Span;
 use super::subscribers::Subscribed;
 use crate::plan::code::{Run, Step};
@@ -20,13 +20,13 @@ pub(super) struct Draft {
 /// A distinct query.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Slot<'s> {
-    pub(super) head: &'s Head,
+    pub(super) head: &'s SlotHead,
     pub(super) code: &'s [Step],
 }
 
 /// What a match reads of a distinct query beside its steps.
 #[derive(Clone, Debug)]
-pub(super) struct Head {
+pub(super) struct SlotHead {
     /// A bit for each path that it looks at, by the last six bits of the number: whether a change can concern it.
     pub(super) mask: u64,
     pub(super) subscribed: Subscribed,
@@ -39,7 +39,10 @@ pub(super) struct Head {
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Second {
     Unknown,
-    Known { feature: u32, print: Print },
+    Known {
+        feature: u32,
+        fingerprint: KeyFingerprint,
+    },
 }
 
 impl Second {
@@ -53,7 +56,7 @@ impl Second {
 
 /// What only filing needs of a distinct query.
 #[derive(Clone, Debug)]
-pub(super) struct Record {
+pub(super) struct SlotRecord {
     pub(super) second: Second,
     pub(super) filed: SmallVec<[Filed; 1]>,
 }

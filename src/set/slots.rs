@@ -6,7 +6,7 @@ use std::slice;
 use smallvec::SmallVec;
 
 use super::filed::Filed;
-use super::slot::{Draft, Head, Record, Second, Slot, bit};
+use super::slot::{Draft, Second, Slot, SlotHead, SlotRecord, bit};
 use super::store::arena::{Arena, Span};
 use super::store::slab::Slab;
 use super::subscribers::Subscribed;
@@ -17,7 +17,7 @@ use crate::plan::switch::Switch;
 #[derive(Clone, Debug)]
 pub(super) struct Slots {
     short: Shelf<Short>,
-    long: Shelf<Head>,
+    long: Shelf<SlotHead>,
     /// The steps of the long ones.
     code: Arena<Step>,
     /// The rows of steps that need not be run one by one, by where the steps of the query are.
@@ -41,7 +41,7 @@ impl Slots {
     pub(super) fn insert(&mut self, mut draft: Draft, subscribed: Subscribed) -> u32 {
         let run = draft.run;
         let steps = draft.code.iter();
-        let mut head = Head {
+        let mut head = SlotHead {
             mask: steps.fold(0, |mask, step| mask | bit(step.path)),
             subscribed,
             steps: Span::default(),
@@ -83,7 +83,7 @@ impl Slots {
         }
     }
 
-    fn slot<'s>(&'s self, head: &'s Head) -> Slot<'s> {
+    fn slot<'s>(&'s self, head: &'s SlotHead) -> Slot<'s> {
         Slot {
             head,
             code: self.code.get(head.steps),
@@ -109,7 +109,7 @@ impl Slots {
     }
 
     /// The rows of steps of a query that need not be run one by one.
-    pub(super) fn switches(&self, head: &Head) -> &[Switch] {
+    pub(super) fn switches(&self, head: &SlotHead) -> &[Switch] {
         match head.run {
             Run::Switched => {
                 let found = self.switches.get(&head.steps);
@@ -119,14 +119,14 @@ impl Slots {
         }
     }
 
-    pub(super) fn record(&self, number: u32) -> Option<&Record> {
+    pub(super) fn record(&self, number: u32) -> Option<&SlotRecord> {
         match place(number) {
             Place::Short(at) => self.short.records.get(at),
             Place::Long(at) => self.long.records.get(at),
         }
     }
 
-    pub(super) fn record_mut(&mut self, number: u32) -> Option<&mut Record> {
+    pub(super) fn record_mut(&mut self, number: u32) -> Option<&mut SlotRecord> {
         match place(number) {
             Place::Short(at) => self.short.records.get_mut(at),
             Place::Long(at) => self.long.records.get_mut(at),
@@ -167,7 +167,7 @@ impl Slots {
 struct Shelf<T> {
     all: Slab<T>,
     /// As many, in the same places.
-    records: Slab<Record>,
+    records: Slab<SlotRecord>,
 }
 
 impl<T> Shelf<T> {
@@ -180,7 +180,7 @@ impl<T> Shelf<T> {
 
     fn insert(&mut self, item: T) -> u32 {
         let place = self.all.insert(item);
-        let same = self.records.insert(Record {
+        let same = self.records.insert(SlotRecord {
             second: Second::Unknown,
             filed: SmallVec::new(),
         });
@@ -211,7 +211,7 @@ impl<T> Shelf<T> {
 #[repr(align(64))]
 struct Short {
     step: Step,
-    head: Head,
+    head: SlotHead,
 }
 
 impl Short {
@@ -256,9 +256,9 @@ mod tests {
     #[test]
     fn queries_are_small() {
         assert_eq!(size_of::<Option<Short>>(), 64);
-        assert_eq!(size_of::<Option<Head>>(), 24);
+        assert_eq!(size_of::<Option<SlotHead>>(), 24);
         assert_eq!(size_of::<Filed>(), 16);
-        assert_eq!(size_of::<Option<Record>>(), 32);
+        assert_eq!(size_of::<Option<SlotRecord>>(), 32);
         assert_eq!(size_of::<crate::op::Op>(), 32);
         assert!(size_of::<Step>() <= 40, "{}", size_of::<Step>());
     }

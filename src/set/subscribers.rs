@@ -59,7 +59,7 @@ impl Subscribers {
     }
 
     /// Notes the query of its first subscriber.
-    pub(super) fn settle(&mut self, id: QueryId, slot: u32) {
+    pub(super) fn place_at(&mut self, id: QueryId, slot: u32) {
         if let Some(record) = self.records.get_mut(id.place) {
             record.slot = slot;
         }
@@ -173,7 +173,7 @@ mod tests {
     fn subscribers_come_and_go() {
         let mut all = Subscribers::new();
         let first = all.first();
-        all.settle(first, 7);
+        all.place_at(first, 7);
         let mut of = Subscribed::One(first);
         let [second, third] = [0; 2].map(|_| all.add(7, &mut of));
         assert_eq!(all.of(&of), [first, second, third]);

@@ -43,7 +43,7 @@ impl QuerySet {
                 black_box((step.path, mem::discriminant(&step.op)));
             }
             for step in first() {
-                step.op.touch();
+                step.op.prefetch();
             }
             for slot in &slots {
                 verify(*slot, subject, scratch, hits);

@@ -19,18 +19,8 @@ use crate::accounting::{Charge, Ledger, Term};
 use crate::publication::Publication;
 use crate::registry::Subscription;
 
-/// What decides what somebody hears of a change.
-pub(super) type Question = ReusableBoxFuture<'static, Heard>;
-
-/// What somebody hears of a change.
-#[derive(Debug)]
-pub(super) enum Heard {
-    Nothing,
-    /// An event.
-    Event(Sight),
-    /// That they would miss one, if there was one: they have to go.
-    Missed,
-}
+/// What decides what somebody sees of a change.
+pub(super) type Question = ReusableBoxFuture<'static, Option<Sight>>;
 
 /// Whose cases are decided in order: the number of a client, and the id of an object.
 type Key = (usize, Box<str>);
@@ -47,15 +37,14 @@ const CLIENT_PART: usize = 4;
 /// One whom a change may concern.
 pub(super) struct Hit {
     pub(super) subscription: Arc<Subscription>,
-    /// What it is for their query; none if that was not found out, as it would have taken more than their share.
-    pub(super) outcome: Option<Outcome>,
+    pub(super) outcome: Outcome,
 }
 
 /// A change, and one whom it may concern.
 pub(super) struct Case {
     pub(super) publication: Arc<Publication>,
     pub(super) subscription: Arc<Subscription>,
-    pub(super) outcome: Option<Outcome>,
+    pub(super) outcome: Outcome,
 }
 
 impl Case {
@@ -139,7 +128,7 @@ struct Waits {
 pub(super) struct Decided {
     key: Key,
     age: u64,
-    pub(super) heard: Heard,
+    pub(super) sight: Option<Sight>,
 }
 
 /// A question that has been asked.
@@ -235,9 +224,9 @@ impl Parked {
         let (asking, handle) = abortable(poll_fn(move |cx| question.poll(cx)));
         let asked_for = key.clone();
         self.asked.push(Box::pin(async move {
-            let heard = asking.await.unwrap_or(Heard::Nothing);
+            let sight = asking.await.ok().flatten();
             let key = asked_for;
-            Decided { key, age, heard }
+            Decided { key, age, sight }
         }));
         let ledger = &self.lot.ledger;
         let chain = Chain {

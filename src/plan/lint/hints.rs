@@ -3,7 +3,7 @@
 use super::equality::{faults_for_null, is_listed};
 use super::table::{self, Found};
 use super::values::is_server_date;
-use crate::constraint::Operator;
+use crate::constraint::{Operator, OperatorName};
 use crate::value::{Datum, Val};
 
 /// Of a path.
@@ -23,28 +23,38 @@ pub(super) fn of_scalar(path: &str, operand: &Datum) -> Option<Found> {
 /// Of an operator of which nothing worse is to be said.
 pub(super) fn of_operator(path: &str, operator: &Operator, mut hint: impl FnMut(Found)) {
     let operand = &operator.operand;
-    match &*operator.name {
-        "$lt" | "$lte" | "$gt" | "$gte" | "$eq" | "$ne" | "$in" | "$nin"
+    match &operator.name {
+        OperatorName::Lt
+        | OperatorName::Lte
+        | OperatorName::Gt
+        | OperatorName::Gte
+        | OperatorName::Eq
+        | OperatorName::Ne
+        | OperatorName::In
+        | OperatorName::Nin
             if is_server_date(path) =>
         {
             hint(&table::SERVER_DATE_TEXT);
         }
-        "$lt" | "$lte" | "$gt" | "$gte" => hint(&table::RANGE_MISSING),
-        "$eq" => {
+        OperatorName::Lt | OperatorName::Lte | OperatorName::Gt | OperatorName::Gte => {
+            hint(&table::RANGE_MISSING);
+        }
+        OperatorName::Eq => {
             if *operand == Datum::Null {
                 hint(&table::EQ_NULL);
             }
             equality(operand, &table::EQ_LISTS, hint);
         }
-        "$ne" => equality(operand, &table::NE_LISTS, hint),
-        "$in" | "$nin" if has_null(operand) => hint(&table::IN_NULL),
-        "$all" => hint(&table::ALL_IN_TEXT),
-        "$containedBy" => hint(&table::CONTAINED_FAULTS),
-        "$regex" => hint(&table::REGEX_VALUES),
-        "$within" => hint(&table::WITHIN_EDGES),
-        "$geoWithin" => hint(area(operand)),
-        "$geoIntersects" => hint(&table::INTERSECTS_FAULTS),
-        _ => {}
+        OperatorName::Ne => equality(operand, &table::NE_LISTS, hint),
+        OperatorName::In | OperatorName::Nin if has_null(operand) => hint(&table::IN_NULL),
+        OperatorName::All => hint(&table::ALL_IN_TEXT),
+        OperatorName::ContainedBy => hint(&table::CONTAINED_FAULTS),
+        OperatorName::Regex => hint(&table::REGEX_VALUES),
+        OperatorName::Within => hint(&table::WITHIN_EDGES),
+        OperatorName::GeoWithin => hint(area(operand)),
+        OperatorName::GeoIntersects => hint(&table::INTERSECTS_FAULTS),
+        OperatorName::In | OperatorName::Nin | OperatorName::Exists | OperatorName::Options => {}
+        OperatorName::NearSphere | OperatorName::MaxDistance | OperatorName::Other(_) => {}
     }
 }
 

@@ -134,15 +134,15 @@ impl Linter<'_> {
         }
         let mut ended = false;
         for operator in list {
-            let at = at.key(&operator.name);
+            let (at, name) = (at.key(operator.name.as_str()), operator.name.as_str());
             if ended && let Some(surprise) = operators::unreached(&operator.name) {
-                self.report(&at, &operator.name, surprise);
+                self.report(&at, name, surprise);
                 continue;
             }
             match operators::finding(path, operator, list, self.context) {
-                Some(surprise) => self.report(&at, &operator.name, surprise),
+                Some(surprise) => self.report(&at, name, surprise),
                 None => hints::of_operator(path, operator, |surprise| {
-                    self.report(&at, &operator.name, surprise);
+                    self.report(&at, name, surprise);
                 }),
             }
             ended |= operators::ends(operator);

@@ -5,7 +5,8 @@ use std::f64::consts::PI;
 use super::equality::{self, date};
 use super::table::{self, Found};
 use super::values::{is_date, is_pointer, is_server_date, is_unfindable};
-use crate::constraint::{Combine, Operator, Place};
+use crate::constraint::operator::operand_of;
+use crate::constraint::{Combine, Operator, OperatorName, Place};
 use crate::decode::decode_if_typed;
 use crate::geo::Point;
 use crate::op::Op;
@@ -30,22 +31,54 @@ pub(super) fn blank_branch(combine: Combine) -> Found {
 
 /// Whether an operator's answer is that of the constraint, so that those behind it are not looked at.
 pub(super) fn ends(operator: &Operator) -> bool {
-    match &*operator.name {
-        "$nearSphere" | "$within" | "$containedBy" | "$geoIntersects" => true,
-        "$geoWithin" => {
+    match &operator.name {
+        OperatorName::NearSphere
+        | OperatorName::Within
+        | OperatorName::ContainedBy
+        | OperatorName::GeoIntersects => true,
+        OperatorName::GeoWithin => {
             part(&operator.operand, "$polygon") || part(&operator.operand, "$centerSphere")
         }
-        _ => false,
+        OperatorName::Eq
+        | OperatorName::Ne
+        | OperatorName::Lt
+        | OperatorName::Lte
+        | OperatorName::Gt
+        | OperatorName::Gte
+        | OperatorName::In
+        | OperatorName::Nin
+        | OperatorName::All
+        | OperatorName::Exists
+        | OperatorName::Regex
+        | OperatorName::Options
+        | OperatorName::MaxDistance
+        | OperatorName::Other(_) => false,
     }
 }
 
 /// What is to be said of an operator that is not looked at, unless its place does not matter.
-pub(super) fn unreached(name: &str) -> Option<Found> {
+pub(super) fn unreached(name: &OperatorName) -> Option<Found> {
     match name {
         // They are read from where the operator is that they belong to.
-        "$options" | "$maxDistance" => None,
-        name if is_distance_unit(name) => Some(&table::DISTANCE_UNIT_IGNORED),
-        _ => Some(&table::ENDED),
+        OperatorName::Options | OperatorName::MaxDistance => None,
+        OperatorName::Other(name) if is_distance_unit(name) => Some(&table::DISTANCE_UNIT_IGNORED),
+        OperatorName::Eq
+        | OperatorName::Ne
+        | OperatorName::Lt
+        | OperatorName::Lte
+        | OperatorName::Gt
+        | OperatorName::Gte
+        | OperatorName::In
+        | OperatorName::Nin
+        | OperatorName::All
+        | OperatorName::ContainedBy
+        | OperatorName::Exists
+        | OperatorName::Regex
+        | OperatorName::NearSphere
+        | OperatorName::Within
+        | OperatorName::GeoWithin
+        | OperatorName::GeoIntersects
+        | OperatorName::Other(_) => Some(&table::ENDED),
     }
 }
 
@@ -71,23 +104,31 @@ pub(super) fn finding(
     let Some(operand) = decode_if_typed(raw.clone()) else {
         return Some(&table::UNDECODABLE);
     };
-    match &*operator.name {
-        "$lt" | "$lte" | "$gt" | "$gte" => range(path, raw),
-        "$eq" => equality::equal(path, raw),
-        "$ne" => equality::not_equal(path, raw),
-        "$in" => in_list(raw, &table::IN_EMPTY, &table::IN_UNFINDABLE),
-        "$nin" => in_list(raw, &table::NIN_EMPTY, &table::NIN_UNFINDABLE).map(not_in_list),
-        "$all" => all(raw),
-        "$containedBy" => contained_by(raw),
-        "$exists" => (!matches!(raw, Datum::Bool(_))).then_some(&table::EXISTS_NO_BOOLEAN),
-        "$regex" => regex(&operand, beside, context),
-        "$options" => alone(beside, "$regex", &table::OPTIONS_ALONE),
-        "$nearSphere" => near(&operand, beside),
-        "$maxDistance" => alone(beside, "$nearSphere", &table::DISTANCE_ALONE),
-        "$within" => within(&operand),
-        "$geoWithin" => geo_within(&operand),
-        "$geoIntersects" => geo_intersects(&operand),
-        name => Some(without_effect(name)),
+    match &operator.name {
+        OperatorName::Lt | OperatorName::Lte | OperatorName::Gt | OperatorName::Gte => {
+            range(path, raw)
+        }
+        OperatorName::Eq => equality::equal(path, raw),
+        OperatorName::Ne => equality::not_equal(path, raw),
+        OperatorName::In => in_list(raw, &table::IN_EMPTY, &table::IN_UNFINDABLE),
+        OperatorName::Nin => {
+            in_list(raw, &table::NIN_EMPTY, &table::NIN_UNFINDABLE).map(not_in_list)
+        }
+        OperatorName::All => all(raw),
+        OperatorName::ContainedBy => contained_by(raw),
+        OperatorName::Exists => {
+            (!matches!(raw, Datum::Bool(_))).then_some(&table::EXISTS_NO_BOOLEAN)
+        }
+        OperatorName::Regex => regex(&operand, beside, context),
+        OperatorName::Options => alone(beside, &OperatorName::Regex, &table::OPTIONS_ALONE),
+        OperatorName::NearSphere => near(&operand, beside),
+        OperatorName::MaxDistance => {
+            alone(beside, &OperatorName::NearSphere, &table::DISTANCE_ALONE)
+        }
+        OperatorName::Within => within(&operand),
+        OperatorName::GeoWithin => geo_within(&operand),
+        OperatorName::GeoIntersects => geo_intersects(&operand),
+        OperatorName::Other(name) => Some(without_effect(name)),
     }
 }
 
@@ -167,10 +208,7 @@ fn contained_by(operand: &Datum) -> Option<Found> {
 }
 
 fn regex(operand: &Datum, beside: &[Operator], context: &Context<'_>) -> Option<Found> {
-    let options = beside
-        .iter()
-        .find(|operator| *operator.name == *"$options")
-        .map(|operator| &operator.operand);
+    let options = operand_of(beside, &OperatorName::Options);
     match pattern::regex(operand, options, &Place::ROOT, context) {
         Ok(Op::Regex(Regex::Invalid)) => Some(&table::REGEX_INVALID),
         Ok(Op::Regex(Regex::Pattern(pattern))) if pattern.matches_everything() => {
@@ -185,16 +223,13 @@ fn regex(operand: &Datum, beside: &[Operator], context: &Context<'_>) -> Option<
 }
 
 /// Of an operator that only says more about another one.
-fn alone(beside: &[Operator], other: &str, if_alone: Found) -> Option<Found> {
-    let found = beside.iter().any(|operator| *operator.name == *other);
-    (!found).then_some(if_alone)
+fn alone(beside: &[Operator], other: &OperatorName, if_alone: Found) -> Option<Found> {
+    let found = operand_of(beside, other);
+    found.is_none().then_some(if_alone)
 }
 
 fn near(operand: &Datum, beside: &[Operator]) -> Option<Found> {
-    let limit = beside
-        .iter()
-        .find(|operator| *operator.name == *"$maxDistance")
-        .map(|operator| &operator.operand);
+    let limit = operand_of(beside, &OperatorName::MaxDistance);
     match Near::new(operand, limit) {
         Near::Nowhere => Some(&table::NEAR_NOTHING),
         Near::NoPoint => Some(&table::NEAR_NO_POINT),

@@ -14,9 +14,9 @@ use crate::pattern::Pattern;
 use crate::plan::Path;
 use crate::set::keys::cell::{self, Region};
 use crate::set::keys::feature::{Feature, KeyHasher, Kind, Scalar, sort};
-use crate::set::keys::grams;
 use crate::set::keys::hint::Hint;
 use crate::set::keys::interval::{self, Bounds};
+use crate::set::keys::ngrams;
 use crate::value::val::Members;
 use crate::value::{Datum, MAX_DEPTH, Val};
 
@@ -289,7 +289,7 @@ impl Maker<'_> {
             .find(|length| *length <= bytes.len())?;
         let feature = self.feature(Kind::Gram, level_of(&bytes[..length]));
         let seed = self.hasher.key(feature, ());
-        Some((feature, grams::key(seed, &bytes[..length])))
+        Some((feature, ngrams::key(seed, &bytes[..length])))
     }
 
     fn near(self, operand: &Near) -> Access {
@@ -430,11 +430,24 @@ pub(crate) fn named(op: &Op) -> usize {
         Op::In(Membership::List(list)) | Op::ContainedBy(Membership::List(list)) => {
             list.items().len()
         }
+        Op::In(_) | Op::ContainedBy(_) => 1,
         Op::All(all) => match &**all {
             All::List(required) => required.items().len(),
             All::ListLike(_) | All::Nothing | All::Fault => 0,
         },
-        _ => 1,
+        Op::Is(_)
+        | Op::PointsTo(_)
+        | Op::Like(_)
+        | Op::Order(_)
+        | Op::Equal(_)
+        | Op::NotEqual(_) => 1,
+        Op::NotIn(_)
+        | Op::Exists(_)
+        | Op::Regex(_)
+        | Op::Near(_)
+        | Op::Within(_)
+        | Op::Polygon(_) => 1,
+        Op::Circle(_) | Op::Intersects(_) | Op::Always | Op::Never | Op::Fault => 1,
     }
 }
 

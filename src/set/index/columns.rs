@@ -216,7 +216,7 @@ impl Columns {
         self.rows.get(row as usize).map(|row| row.slot)
     }
 
-    /// The queries all of whose ranges a change's numbers lie in. A number that is none lies in every range.
+    /// The queries all of whose ranges a change's numbers lie in. NaN lies in every range.
     pub(crate) fn for_each(&self, number: impl Fn(u32) -> f64, mut visit: impl FnMut(u32)) {
         let asked = self
             .columns

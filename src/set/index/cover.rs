@@ -8,10 +8,10 @@
 use smallvec::{SmallVec, smallvec};
 
 use super::access::{Access, AccessKey, Keys, Maker, Reach, plain};
-use super::paths::{Paths, is_coin};
+use super::paths::{Paths, is_two_valued};
 use crate::op::Op;
 use crate::plan::Path;
-use crate::plan::code::{Step, Target};
+use crate::plan::code::{Next, Step, Target};
 use crate::set::keys::feature::{Feature, KeyHasher, Kind};
 use crate::set::keys::hint::Hint;
 use crate::set::keys::interval::Bounds;
@@ -90,7 +90,7 @@ impl<'s> Chooser<'s> {
         let rows = rows(code);
         let steps = code.iter().zip(rows);
         let mut tests: Vec<Choice> = steps.map(|(step, row)| self.choice(step, row)).collect();
-        spread(&mut tests);
+        lower_chances(&mut tests);
         tests
     }
 
@@ -115,7 +115,7 @@ impl<'s> Chooser<'s> {
             Access::Never => 0.0,
             Access::Any => 1.0,
             Access::Range(bounds) => self.paths.chance_within(path, *bounds),
-            Access::Keys(_) if is_toss(&step.op) => 0.5,
+            Access::Keys(_) if asks_for_two_valued(&step.op) => 0.5,
             Access::Keys(keys) => keys
                 .iter()
                 .map(|key| self.paths.chance(key.feature) * key.part.map_or(1.0, Hint::share))
@@ -192,9 +192,9 @@ fn unsettled(mut named: SmallVec<[(u32, &Path); 4]>) -> SmallVec<[u32; 4]> {
 
 /// Lessens the chances of values where the query names many.
 ///
-/// Who names so many knows of more, whatever other queries have said of their paths. Under a wrong guess the query is run no
-/// more often than if it were filed under nothing.
-fn spread(tests: &mut [Choice]) {
+/// A query that names that many values knows that there are more, whatever other queries have said of the path. If the guess
+/// is wrong, the query is run no more often than if it were filed under nothing.
+fn lower_chances(tests: &mut [Choice]) {
     const MANY: usize = 16;
     let named: usize = tests.iter().map(|test| test.access.values()).sum();
     if named < MANY {
@@ -240,14 +240,26 @@ pub(crate) fn second(choices: &[Choice], first: u32) -> Option<(Feature, u64)> {
         .map(|(_, key)| key)
 }
 
-/// Whether a test is for one of two values.
-fn is_toss(op: &Op) -> bool {
+/// Whether a test asks for [one of few values](is_two_valued).
+fn asks_for_two_valued(op: &Op) -> bool {
     let operand = match op {
         Op::Is(operand) => operand,
         Op::Equal(op) | Op::Like(op) => &op.operand,
-        _ => return false,
+        Op::PointsTo(_)
+        | Op::Order(_)
+        | Op::NotEqual(_)
+        | Op::In(_)
+        | Op::NotIn(_)
+        | Op::All(_) => return false,
+        Op::ContainedBy(_)
+        | Op::Exists(_)
+        | Op::Regex(_)
+        | Op::Near(_)
+        | Op::Within(_)
+        | Op::Polygon(_) => return false,
+        Op::Circle(_) | Op::Intersects(_) | Op::Always | Op::Never | Op::Fault => return false,
     };
-    plain(Val::from(operand)).is_some_and(is_coin)
+    plain(Val::from(operand)).is_some_and(is_two_valued)
 }
 
 /// For each step the bounds of the ranges that stand in a row from it on, if it is a range.
@@ -270,7 +282,22 @@ fn rows(code: &[Step]) -> SmallVec<[Option<Bounds>; 8]> {
 fn range(op: &Op) -> Option<Bounds> {
     match op {
         Op::Order(order) => order.bounds(),
-        _ => None,
+        Op::Is(_) | Op::PointsTo(_) | Op::Like(_) | Op::Equal(_) | Op::NotEqual(_) | Op::In(_) => {
+            None
+        }
+        Op::NotIn(_)
+        | Op::All(_)
+        | Op::ContainedBy(_)
+        | Op::Exists(_)
+        | Op::Regex(_)
+        | Op::Near(_) => None,
+        Op::Within(_)
+        | Op::Polygon(_)
+        | Op::Circle(_)
+        | Op::Intersects(_)
+        | Op::Always
+        | Op::Never => None,
+        Op::Fault => None,
     }
 }
 
@@ -279,10 +306,10 @@ struct Costs(SmallVec<[(f64, bool); 8]>);
 
 impl Costs {
     fn of(&self, target: Target) -> f64 {
-        match target.position() {
-            Ok(position) => self.0.get(position).map_or(1.0, |(cost, _)| *cost),
-            Err(true) => 1.0,
-            Err(false) => 0.0,
+        match target.next() {
+            Next::Step(position) => self.0.get(position).map_or(1.0, |(cost, _)| *cost),
+            Next::Done(true) => 1.0,
+            Next::Done(false) => 0.0,
         }
     }
 }
@@ -302,7 +329,7 @@ fn chosen(code: &[Step], entry: Target, tests: Vec<Choice>, costs: &Costs) -> Ve
     let mut seen: SmallVec<[bool; 32]> = smallvec![false; code.len()];
     let mut chosen = Vec::new();
     while let Some(target) = open.pop() {
-        let Ok(position) = target.position() else {
+        let Next::Step(position) = target.next() else {
             continue;
         };
         if std::mem::replace(&mut seen[position], true) {
@@ -323,10 +350,10 @@ fn chosen(code: &[Step], entry: Target, tests: Vec<Choice>, costs: &Costs) -> Ve
 /// The steps that are passed on every way to acceptance and whose tests hold there. Only the first 64 are looked at.
 fn necessary(code: &[Step], entry: Target) -> impl Iterator<Item = usize> {
     let mut masks: SmallVec<[u64; 8]> = smallvec![0; code.len()];
-    let of = |target: Target, masks: &[u64]| match target.position() {
-        Ok(position) => masks.get(position).copied().unwrap_or(0),
-        Err(true) => 0,
-        Err(false) => u64::MAX,
+    let of = |target: Target, masks: &[u64]| match target.next() {
+        Next::Step(position) => masks.get(position).copied().unwrap_or(0),
+        Next::Done(true) => 0,
+        Next::Done(false) => u64::MAX,
     };
     for (position, step) in code.iter().enumerate().rev() {
         let own = u32::try_from(position)

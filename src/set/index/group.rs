@@ -56,8 +56,8 @@ impl Group {
         self.postings.len() == 0 && self.parts.as_ref().is_none_or(|parts| parts.is_empty())
     }
 
-    /// Reads its first query from memory, and does not wait for it.
-    pub(crate) fn touch(&self) {
+    /// Prefetches its first query: reads it into the cache, and does not wait for it.
+    pub(crate) fn prefetch(&self) {
         if let Postings::Few(list) = &self.postings {
             black_box(list.first().map(|posting| posting.slot));
         }
@@ -103,7 +103,7 @@ pub(crate) enum Postings {
     Many(BTreeMap<u32, Hint>),
 }
 
-/// From so many on a list is kept in order.
+/// A list of this length or more is kept in order.
 const MANY: usize = 256;
 
 impl Postings {
@@ -197,7 +197,7 @@ pub(crate) enum Side {
 }
 
 impl Thresholds {
-    /// The queries that a number satisfies; what is none satisfies all.
+    /// The queries that a number satisfies; NaN satisfies all.
     pub(crate) fn for_each(&self, number: f64, visit: impl FnMut(u32)) {
         let at = sortable(number);
         let slots = |(_, slot): &(u64, u32)| *slot;

@@ -19,10 +19,10 @@ use self::paths::Paths;
 use crate::plan::code::{Run, Step};
 use crate::set::filed::{Filed, Where};
 use crate::set::keys::feature::{Feature, KeyHasher, Kind, below};
-use crate::set::keys::grams::Grams;
-use crate::set::keys::hint::{Hint, Print};
+use crate::set::keys::hint::{Hint, KeyFingerprint};
 use crate::set::keys::interval::Bounds;
-use crate::set::slot::{Record, Second, Slot, paths_of};
+use crate::set::keys::ngrams::Ngrams;
+use crate::set::slot::{Second, Slot, SlotRecord, paths_of};
 use crate::set::slots::Slots;
 use crate::set::store::slab::{NONE, Slab};
 use crate::set::store::table::{Entry, Packed, Posting, Table};
@@ -32,7 +32,7 @@ use crate::set::store::table::{Entry, Packed, Posting, Table};
 pub(crate) struct Index {
     pub(crate) table: Table<u64, Packed>,
     pub(crate) groups: Slab<Group>,
-    pub(crate) grams: Grams,
+    pub(crate) ngrams: Ngrams,
 }
 
 /// The number of the group that is above all others.
@@ -49,13 +49,13 @@ pub(super) const TELL_APART: usize = 64;
 const SELECTIVE: f64 = 0.2;
 
 /// What filing works on beside the index.
-pub(crate) struct Desk<'s> {
+pub(crate) struct FilingContext<'s> {
     pub(crate) hasher: &'s KeyHasher,
     pub(crate) paths: &'s mut Paths,
     pub(crate) slots: &'s mut Slots,
 }
 
-impl Desk<'_> {
+impl FilingContext<'_> {
     /// Chooses covers of a query.
     fn chooser(&self, slot: Slot<'_>) -> Chooser<'_> {
         let numbers = (slot.head.run == Run::InPlace).then(|| paths_of(slot.code));
@@ -78,7 +78,7 @@ impl Index {
         Self {
             table: Table::new(),
             groups,
-            grams: Grams::new(),
+            ngrams: Ngrams::new(),
         }
     }
 
@@ -90,26 +90,26 @@ impl Index {
     }
 
     /// Files a query under keys of which its matches have one.
-    pub(crate) fn file(&mut self, number: u32, desk: &mut Desk<'_>) {
-        let Some(slot) = desk.slots.get(number) else {
+    pub(crate) fn file(&mut self, number: u32, context: &mut FilingContext<'_>) {
+        let Some(slot) = context.slots.get(number) else {
             return;
         };
-        let (code, chooser) = (slot.code, desk.chooser(slot));
+        let (code, chooser) = (slot.code, context.chooser(slot));
         let necessary = chooser.necessary(code, slot.head.run.entry());
         let cover = chooser.cover(code, slot.head.run.entry(), &necessary);
         for (path, bounds) in cover::ranges(&necessary) {
-            desk.paths.note(path, Some(bounds));
+            context.paths.note(path, Some(bounds));
         }
         let Some(cover) = cover else {
-            return self.file_unselective(number, &necessary, desk);
+            return self.file_unselective(number, &necessary, context);
         };
-        note_second(number, &cover, &necessary, desk);
+        note_second(number, &cover, &necessary, context);
         for choice in cover {
             let posting = Posting {
                 slot: number,
                 hint: Hint::NONE,
             };
-            self.file_one(posting, &choice, &necessary, ROOT, desk);
+            self.file_one(posting, &choice, &necessary, ROOT, context);
         }
     }
 
@@ -120,54 +120,73 @@ impl Index {
         choice: &Choice,
         necessary: &[Choice],
         group: u32,
-        desk: &mut Desk<'_>,
+        context: &mut FilingContext<'_>,
     ) {
         let number = posting.slot;
         let by_keys = !is_range(choice)
-            || choice.chance < SELECTIVE && !self.is_below_interval(group, desk.paths);
-        let keys = by_keys.then(|| cover::keys(choice, desk.hasher)).flatten();
+            || choice.chance < SELECTIVE && !self.is_below_interval(group, context.paths);
+        let keys = by_keys
+            .then(|| cover::keys(choice, context.hasher))
+            .flatten();
         let Some(keys) = keys else {
-            return self.file_range(number, choice, necessary, group, desk);
+            return self.file_range(number, choice, necessary, group, context);
         };
-        let beside = self.hint_beside(number, choice.path, group, desk);
+        let beside = self.hint_beside(number, choice.path, group, context);
         if !is_range(choice) {
-            desk.paths.note(choice.path, None);
+            context.paths.note(choice.path, None);
         }
-        if let Some(record) = desk.slots.record_mut(number) {
+        if let Some(record) = context.slots.record_mut(number) {
             record.filed.reserve_exact(keys.len());
         }
         for AccessKey { feature, key, part } in keys {
-            let feature = desk.paths.feature(feature);
+            let feature = context.paths.feature(feature);
             // Below a piece it still tells which part of it is meant, as the change's spot is told there too.
-            let part = part.unwrap_or(posting.hint.without_print());
+            let part = part.unwrap_or(posting.hint.without_fingerprint());
             let posting = Posting {
                 slot: number,
-                hint: beside.map_or(part, |print| part.with(print)),
+                hint: beside.map_or(part, |fingerprint| part.with(fingerprint)),
             };
-            self.add(group, feature, key, posting, desk);
+            self.add(group, feature, key, posting, context);
         }
     }
 
     /// What tells a query under a key of a path, below a group, from others there: its second key, unless that is of the
     /// path too or of one that led to the group.
-    fn hint_beside(&self, number: u32, path: u32, group: u32, desk: &Desk<'_>) -> Option<Print> {
-        let Second::Known { feature, print } = desk.slots.record(number)?.second else {
+    fn hint_beside(
+        &self,
+        number: u32,
+        path: u32,
+        group: u32,
+        context: &FilingContext<'_>,
+    ) -> Option<KeyFingerprint> {
+        let Second::Known {
+            feature,
+            fingerprint,
+        } = context.slots.record(number)?.second
+        else {
             return None;
         };
-        let second = desk.paths.used(feature)?.feature.path;
+        let second = context.paths.used(feature)?.feature.path;
         let parts = self.groups.get(group)?.parts.as_ref()?;
         let tells = second != path && !parts.paths.contains(&second);
-        tells.then_some(print)
+        tells.then_some(fingerprint)
     }
 
     /// Adds a query under a key below a group.
-    fn add(&mut self, group: u32, feature: u32, key: u64, posting: Posting, desk: &mut Desk<'_>) {
+    fn add(
+        &mut self,
+        group: u32,
+        feature: u32,
+        key: u64,
+        posting: Posting,
+        context: &mut FilingContext<'_>,
+    ) {
         let own = key;
         let Some(key) = self.groups.get(group).map(|group| under(group, own)) else {
             return;
         };
         record(
-            desk,
+            context,
             posting.slot,
             Filed {
                 at: key,
@@ -178,7 +197,7 @@ impl Index {
         match self.table.get(key).map(Entry::from) {
             None => {
                 self.table.insert(key, Entry::One(posting).into());
-                self.hold(group, feature, own, desk.paths);
+                self.acquire_key(group, feature, own, context.paths);
             }
             Some(Entry::One(other)) => {
                 let together = self.groups.insert(Group {
@@ -190,27 +209,27 @@ impl Index {
                 });
                 self.table.insert(key, Entry::Group(together).into());
             }
-            Some(Entry::Group(inside)) => self.add_inside(inside, posting, desk),
+            Some(Entry::Group(inside)) => self.add_inside(inside, posting, context),
         }
     }
 
     /// Adds a query to a group, which it is recorded to be in.
-    fn add_inside(&mut self, number: u32, posting: Posting, desk: &mut Desk<'_>) {
+    fn add_inside(&mut self, number: u32, posting: Posting, context: &mut FilingContext<'_>) {
         let Some(group) = self.groups.get_mut(number) else {
             return;
         };
         if group.parts.is_some() {
-            return self.tell_apart(number, posting, desk);
+            return self.tell_apart(number, posting, context);
         }
         group.postings.push(posting);
         if group.postings.len() > DIVIDE {
-            self.divide(number, desk);
+            self.divide(number, context);
         }
     }
 
     /// Files the queries of a group by what else they ask for.
-    fn divide(&mut self, number: u32, desk: &mut Desk<'_>) {
-        let paths = self.paths_to(number, desk.paths);
+    fn divide(&mut self, number: u32, context: &mut FilingContext<'_>) {
+        let paths = self.paths_to(number, context.paths);
         let Some(group) = self.groups.get_mut(number) else {
             return;
         };
@@ -219,7 +238,7 @@ impl Index {
             ..Parts::default()
         }));
         let together = std::mem::replace(&mut group.postings, Postings::none());
-        together.for_each(|posting| self.tell_apart(number, posting, desk));
+        together.for_each(|posting| self.tell_apart(number, posting, context));
     }
 
     /// The paths of the keys that lead to a group.
@@ -242,22 +261,22 @@ impl Index {
     }
 
     /// Files a query that is recorded to be in a divided group: by what else it asks for, if that tells anything.
-    fn tell_apart(&mut self, number: u32, posting: Posting, desk: &mut Desk<'_>) {
+    fn tell_apart(&mut self, number: u32, posting: Posting, context: &mut FilingContext<'_>) {
         let Some(group) = self.groups.get_mut(number) else {
             return;
         };
-        let best = has_few_keys(posting.slot, desk)
-            .then(|| choose_beside(group, posting.slot, desk))
+        let best = has_few_keys(posting.slot, context)
+            .then(|| choose_beside(group, posting.slot, context))
             .flatten();
         let Some((best, necessary)) = best else {
             group.postings.push(posting);
             return;
         };
         let (key, above) = (group.key, group.above);
-        forget(desk, posting.slot, |filed| {
+        forget(context, posting.slot, |filed| {
             filed.at == key && filed.group == above && matches!(filed.place.into(), Where::Key(_))
         });
-        self.file_one(posting, &best, &necessary, number, desk);
+        self.file_one(posting, &best, &necessary, number, context);
     }
 
     /// Files a query by its ranges: by the limit if there is one, else in columns.
@@ -267,41 +286,46 @@ impl Index {
         choice: &Choice,
         necessary: &[Choice],
         group: u32,
-        desk: &mut Desk<'_>,
+        context: &mut FilingContext<'_>,
     ) {
         let ranges = cover::ranges(necessary);
         let own = ranges.iter().any(|(path, _)| *path == choice.path);
         let Access::Range(bounds) = choice.access else {
-            return self.scan(number, group, desk);
+            return self.scan(number, group, context);
         };
         match one_sided(bounds) {
             Some((side, limit)) if ranges.len() < 2 || !own => {
-                self.file_threshold(number, choice.path, side, limit, group, desk);
+                self.file_threshold(number, choice.path, side, limit, group, context);
             }
-            _ if own => self.file_columns(number, &ranges, group, desk),
-            _ => self.file_columns(number, &[(choice.path, bounds)], group, desk),
+            _ if own => self.file_columns(number, &ranges, group, context),
+            _ => self.file_columns(number, &[(choice.path, bounds)], group, context),
         }
     }
 
     /// Files a query that nothing selective is known of.
-    fn file_unselective(&mut self, number: u32, necessary: &[Choice], desk: &mut Desk<'_>) {
+    fn file_unselective(
+        &mut self,
+        number: u32,
+        necessary: &[Choice],
+        context: &mut FilingContext<'_>,
+    ) {
         let ranges = cover::ranges(necessary);
         if ranges.is_empty() {
-            self.scan(number, ROOT, desk);
+            self.scan(number, ROOT, context);
         } else {
-            self.file_columns(number, &ranges, ROOT, desk);
+            self.file_columns(number, &ranges, ROOT, context);
         }
     }
 
     /// Every change that comes to the group runs the query.
-    fn scan(&mut self, number: u32, group: u32, desk: &mut Desk<'_>) {
+    fn scan(&mut self, number: u32, group: u32, context: &mut FilingContext<'_>) {
         if let Some(found) = self.groups.get_mut(group) {
             found.postings.push(Posting {
                 slot: number,
                 hint: Hint::NONE,
             });
             record(
-                desk,
+                context,
                 number,
                 Filed {
                     at: 0,
@@ -319,13 +343,13 @@ impl Index {
         side: Side,
         limit: f64,
         group: u32,
-        desk: &mut Desk<'_>,
+        context: &mut FilingContext<'_>,
     ) {
         let Some(parts) = self.parts(group) else {
             return;
         };
         if parts.thresholds.get(&(path, side)).is_none() {
-            desk.paths.hold_range(path);
+            context.paths.acquire_range(path);
             parts.thresholds.push(Thresholds {
                 path,
                 side,
@@ -341,7 +365,7 @@ impl Index {
             Side::Below => Where::Below(path),
         };
         record(
-            desk,
+            context,
             number,
             Filed {
                 at: limit,
@@ -356,7 +380,7 @@ impl Index {
         number: u32,
         ranges: &[(u32, Bounds)],
         group: u32,
-        desk: &mut Desk<'_>,
+        context: &mut FilingContext<'_>,
     ) {
         let mut ranges: SmallVec<[(u32, Bounds); 4]> = SmallVec::from_slice(ranges);
         ranges.sort_unstable_by_key(|(path, _)| *path);
@@ -365,21 +389,25 @@ impl Index {
         };
         let at = parts.columns.find(&ranges).unwrap_or_else(|| {
             let paths = ranges.iter().map(|(path, _)| *path);
-            paths.for_each(|path| desk.paths.hold_range(path));
+            paths.for_each(|path| context.paths.acquire_range(path));
             parts.columns.add(&ranges)
         });
         let Some(columns) = parts.columns.get_mut(at) else {
             return;
         };
-        let filings = |record: &Record| u32::try_from(record.filed.len()).ok();
+        let filings = |record: &SlotRecord| u32::try_from(record.filed.len()).ok();
         let row = Row {
             slot: number,
             // Memory ends before four billion filings do.
-            filing: desk.slots.record(number).and_then(filings).unwrap_or(NONE),
+            filing: context
+                .slots
+                .record(number)
+                .and_then(filings)
+                .unwrap_or(NONE),
         };
         let row = columns.push(row, &ranges);
         record(
-            desk,
+            context,
             number,
             Filed {
                 at: row.into(),
@@ -394,36 +422,40 @@ impl Index {
     }
 
     /// Counts a key below a group.
-    fn hold(&mut self, group: u32, feature: u32, key: u64, paths: &mut Paths) {
+    fn acquire_key(&mut self, group: u32, feature: u32, key: u64, paths: &mut Paths) {
         if is_gram(feature, paths) {
-            self.grams.add(key);
+            self.ngrams.add(key);
         }
         let Some(parts) = self.parts(group) else {
             return;
         };
         if group == ROOT {
-            return paths.hold(feature, true);
+            return paths.acquire_feature(feature, true);
         }
         if let Some(held) = parts.features.get_mut(&feature) {
             held.keys += 1;
         } else {
             parts.features.push(Held { feature, keys: 1 });
-            paths.hold(feature, false);
+            paths.acquire_feature(feature, false);
         }
     }
 }
 
-fn has_few_keys(number: u32, desk: &Desk<'_>) -> bool {
-    let record = desk.slots.record(number);
+fn has_few_keys(number: u32, context: &FilingContext<'_>) -> bool {
+    let record = context.slots.record(number);
     record.is_some_and(|record| record.filed.len() <= TELL_APART)
 }
 
 /// The best of what a query in a group asks for beside what led there, if it is worth the while, and all of that.
-fn choose_beside(group: &Group, number: u32, desk: &Desk<'_>) -> Option<(Choice, Vec<Choice>)> {
-    let slot = desk.slots.get(number)?;
+fn choose_beside(
+    group: &Group,
+    number: u32,
+    context: &FilingContext<'_>,
+) -> Option<(Choice, Vec<Choice>)> {
+    let slot = context.slots.get(number)?;
     let known = group.parts.as_ref().map_or(&[][..], |parts| &parts.paths);
     let tells = |step: &Step| !known.contains(&step.path) && access::named(&step.op) <= TELL_APART;
-    let chooser = desk.chooser(slot);
+    let chooser = context.chooser(slot);
     let necessary = chooser.necessary_of(slot.code, slot.head.run.entry(), tells);
     let best = cover::best(&necessary).filter(|best| best.chance < UNSELECTIVE)?;
     Some((best.clone(), necessary))
@@ -444,7 +476,12 @@ fn is_gram(feature: u32, paths: &Paths) -> bool {
 }
 
 /// Notes a key that the matches of a query have beside those of its cover, and has values looked at for it.
-fn note_second(number: u32, cover: &[Choice], necessary: &[Choice], desk: &mut Desk<'_>) {
+fn note_second(
+    number: u32,
+    cover: &[Choice],
+    necessary: &[Choice],
+    context: &mut FilingContext<'_>,
+) {
     let first = match cover {
         [only] => only.path,
         _ => NONE,
@@ -452,11 +489,14 @@ fn note_second(number: u32, cover: &[Choice], necessary: &[Choice], desk: &mut D
     let Some((feature, key)) = cover::second(necessary, first) else {
         return;
     };
-    let feature = desk.paths.feature(feature);
-    desk.paths.hold(feature, false);
-    if let Some(record) = desk.slots.record_mut(number) {
-        let print = Print::of(key);
-        record.second = Second::Known { feature, print };
+    let feature = context.paths.feature(feature);
+    context.paths.acquire_feature(feature, false);
+    if let Some(record) = context.slots.record_mut(number) {
+        let fingerprint = KeyFingerprint::of(key);
+        record.second = Second::Known {
+            feature,
+            fingerprint,
+        };
     }
 }
 
@@ -473,14 +513,14 @@ fn one_sided(bounds: Bounds) -> Option<(Side, f64)> {
     }
 }
 
-fn record(desk: &mut Desk<'_>, number: u32, filed: Filed) {
-    if let Some(record) = desk.slots.record_mut(number) {
+fn record(context: &mut FilingContext<'_>, number: u32, filed: Filed) {
+    if let Some(record) = context.slots.record_mut(number) {
         record.filed.push(filed);
     }
 }
 
-fn forget(desk: &mut Desk<'_>, number: u32, which: impl Fn(&Filed) -> bool) {
-    if let Some(record) = desk.slots.record_mut(number)
+fn forget(context: &mut FilingContext<'_>, number: u32, which: impl Fn(&Filed) -> bool) {
+    if let Some(record) = context.slots.record_mut(number)
         && let Some(at) = record.filed.iter().position(which)
     {
         record.filed.swap_remove(at);

@@ -2,19 +2,19 @@
 
 use super::group::{Group, Side};
 use super::paths::Paths;
-use super::{Desk, Index, ROOT, TELL_APART, is_gram};
+use super::{FilingContext, Index, ROOT, TELL_APART, is_gram};
 use crate::set::filed::{Filed, Where};
 use crate::set::store::slab::NONE;
 use crate::set::store::table::Entry;
 
 impl Index {
     /// Takes back a [`hold`](Self::hold); a group in which nothing is left goes.
-    fn let_go(&mut self, group: u32, feature: u32, paths: &mut Paths) {
+    fn release_key(&mut self, group: u32, feature: u32, paths: &mut Paths) {
         if is_gram(feature, paths) {
-            self.grams.remove();
+            self.ngrams.remove();
         }
         if group == ROOT {
-            return paths.let_go(feature, true);
+            return paths.release_feature(feature, true);
         }
         let Some(parts) = self.parts(group) else {
             return;
@@ -25,7 +25,7 @@ impl Index {
         held.keys -= 1;
         if held.keys == 0 {
             parts.features.remove(&feature);
-            paths.let_go(feature, false);
+            paths.release_feature(feature, false);
         }
         self.drop_if_empty(group, paths);
     }
@@ -36,34 +36,34 @@ impl Index {
         }
         if let Some(group) = self.groups.remove(number) {
             self.table.remove(group.key);
-            self.let_go(group.above, group.feature, paths);
+            self.release_key(group.above, group.feature, paths);
         }
     }
 
     /// Takes a query out of where it is filed, while its record is still there: a row that goes may move another row of
     /// the same query.
-    pub(crate) fn remove(&mut self, number: u32, desk: &mut Desk<'_>) {
-        let record = desk.slots.record(number);
+    pub(crate) fn remove(&mut self, number: u32, context: &mut FilingContext<'_>) {
+        let record = context.slots.record(number);
         if let Some(feature) = record.and_then(|record| record.second.feature()) {
-            desk.paths.let_go(feature, false);
+            context.paths.release_feature(feature, false);
         }
-        let next = |desk: &mut Desk<'_>| desk.slots.record_mut(number)?.filed.pop();
-        while let Some(filed) = next(desk) {
+        let next = |context: &mut FilingContext<'_>| context.slots.record_mut(number)?.filed.pop();
+        while let Some(filed) = next(context) {
             match filed.place.into() {
-                Where::Key(feature) => self.remove_key(number, &filed, feature, desk.paths),
+                Where::Key(feature) => self.remove_key(number, &filed, feature, context.paths),
                 Where::Scan => {
                     if let Some(group) = self.groups.get_mut(filed.group) {
                         group.postings.remove(number);
                     }
-                    self.drop_if_empty(filed.group, desk.paths);
+                    self.drop_if_empty(filed.group, context.paths);
                 }
                 Where::Above(path) => {
-                    self.remove_threshold(number, &filed, path, Side::Above, desk.paths);
+                    self.remove_threshold(number, &filed, path, Side::Above, context.paths);
                 }
                 Where::Below(path) => {
-                    self.remove_threshold(number, &filed, path, Side::Below, desk.paths);
+                    self.remove_threshold(number, &filed, path, Side::Below, context.paths);
                 }
-                Where::Columns(at) => self.remove_row(&filed, at, desk),
+                Where::Columns(at) => self.remove_row(&filed, at, context),
             }
         }
     }
@@ -72,7 +72,7 @@ impl Index {
         match self.table.get(filed.at).map(Entry::from) {
             Some(Entry::One(_)) => {
                 self.table.remove(filed.at);
-                self.let_go(filed.group, feature, paths);
+                self.release_key(filed.group, feature, paths);
             }
             Some(Entry::Group(inside)) => {
                 if let Some(group) = self.groups.get_mut(inside) {
@@ -101,12 +101,12 @@ impl Index {
         thresholds.limits.remove(&(filed.at, number));
         if thresholds.limits.is_empty() {
             parts.thresholds.remove(&(path, side));
-            paths.let_go_range(path);
+            paths.release_range(path);
             self.drop_if_empty(filed.group, paths);
         }
     }
 
-    fn remove_row(&mut self, filed: &Filed, at: u32, desk: &mut Desk<'_>) {
+    fn remove_row(&mut self, filed: &Filed, at: u32, context: &mut FilingContext<'_>) {
         let Some(parts) = self.parts(filed.group) else {
             return;
         };
@@ -116,7 +116,7 @@ impl Index {
         let row = u32::try_from(filed.at).unwrap_or(NONE);
         let last = u64::try_from(columns.len()).unwrap_or(0).saturating_sub(1);
         if let Some(moved) = columns.remove(row)
-            && let Some(record) = desk.slots.record_mut(moved.slot)
+            && let Some(record) = context.slots.record_mut(moved.slot)
             && let Some(known) = find(
                 &mut record.filed,
                 moved.filing,
@@ -131,8 +131,8 @@ impl Index {
         let gone = parts.columns.remove(at);
         gone.iter()
             .flat_map(|columns| columns.paths())
-            .for_each(|path| desk.paths.let_go_range(path));
-        self.drop_if_empty(filed.group, desk.paths);
+            .for_each(|path| context.paths.release_range(path));
+        self.drop_if_empty(filed.group, context.paths);
     }
 }
 

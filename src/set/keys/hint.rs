@@ -9,9 +9,9 @@ pub(crate) struct Hint(u32);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Spot(u32);
 
-/// Some bits of a key, never 0.
+/// A fingerprint of a key: some of its bits, never 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Print(u16);
+pub(crate) struct KeyFingerprint(u16);
 
 /// A piece is cut into so many steps in each direction.
 const STEPS: u32 = 1 << STEP_BITS;
@@ -20,8 +20,8 @@ const STEP_BITS: u32 = 5;
 
 const SPOT_BITS: u32 = 2 * STEP_BITS;
 
-/// Bits of a print, so many as the filter of prints tells apart.
-pub(crate) const PRINT_BITS: u32 = 32 - 2 * SPOT_BITS;
+/// Bits of a fingerprint: as many as the [filter](crate::set::matching) of fingerprints tells apart.
+pub(crate) const FINGERPRINT_BITS: u32 = 32 - 2 * SPOT_BITS;
 
 impl Hint {
     /// Nothing is known.
@@ -29,17 +29,17 @@ impl Hint {
 
     /// The part from one spot to another, both included.
     pub(crate) const fn part(from: Spot, to: Spot) -> Self {
-        Self(to.0 << (PRINT_BITS + SPOT_BITS) | from.0 << PRINT_BITS)
+        Self(to.0 << (FINGERPRINT_BITS + SPOT_BITS) | from.0 << FINGERPRINT_BITS)
     }
 
     /// The same part, and another key.
-    pub(crate) fn with(self, print: Print) -> Self {
-        Self(self.without_print().0 | print.bits())
+    pub(crate) fn with(self, fingerprint: KeyFingerprint) -> Self {
+        Self(self.without_fingerprint().0 | fingerprint.bits())
     }
 
     /// The same part, and no other key.
-    pub(crate) const fn without_print(self) -> Self {
-        Self(self.0 >> PRINT_BITS << PRINT_BITS)
+    pub(crate) const fn without_fingerprint(self) -> Self {
+        Self(self.0 >> FINGERPRINT_BITS << FINGERPRINT_BITS)
     }
 
     /// How much of a piece is meant.
@@ -58,23 +58,23 @@ impl Hint {
 
     #[inline]
     const fn from(self) -> Spot {
-        Spot(self.0 >> PRINT_BITS & ((1 << SPOT_BITS) - 1))
+        Spot(self.0 >> FINGERPRINT_BITS & ((1 << SPOT_BITS) - 1))
     }
 
     #[inline]
     const fn to(self) -> Spot {
-        Spot(self.0 >> (PRINT_BITS + SPOT_BITS))
+        Spot(self.0 >> (FINGERPRINT_BITS + SPOT_BITS))
     }
 
     /// Of the other key, if one is known.
     #[inline]
-    pub(crate) fn print(self) -> Option<Print> {
-        let print = Print::cut(self.0.into());
-        (print.0 != 0).then_some(print)
+    pub(crate) fn fingerprint(self) -> Option<KeyFingerprint> {
+        let fingerprint = KeyFingerprint::cut(self.0.into());
+        (fingerprint.0 != 0).then_some(fingerprint)
     }
 }
 
-impl Print {
+impl KeyFingerprint {
     pub(crate) fn of(key: u64) -> Self {
         Self(Self::cut(key >> 20).0.max(1))
     }
@@ -85,7 +85,7 @@ impl Print {
         reason = "the lowest bits are what is wanted"
     )]
     const fn cut(bits: u64) -> Self {
-        Self(bits as u16 & ((1 << PRINT_BITS) - 1))
+        Self(bits as u16 & ((1 << FINGERPRINT_BITS) - 1))
     }
 
     #[inline]
@@ -170,10 +170,10 @@ mod tests {
     fn a_part_and_a_print_do_not_mix() {
         let part = Hint::part(Spot::on_line(0.2), Spot::on_line(0.4));
         for key in [0, 1, u64::MAX, 1 << 51] {
-            let both = part.with(Print::of(key));
-            assert_eq!(both.print(), Some(Print::of(key)));
+            let both = part.with(KeyFingerprint::of(key));
+            assert_eq!(both.fingerprint(), Some(KeyFingerprint::of(key)));
             assert!(both.admits(Spot::on_line(0.3)) && !both.admits(Spot::on_line(0.5)));
         }
-        assert_eq!((part.print(), Hint::NONE.print()), (None, None));
+        assert_eq!((part.fingerprint(), Hint::NONE.fingerprint()), (None, None));
     }
 }

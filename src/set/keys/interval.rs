@@ -14,10 +14,10 @@ pub(crate) struct Bounds {
 }
 
 /// An interval touches no more pieces.
-const MOST_PIECES: f64 = 8.0;
+const MAX_PIECES: f64 = 8.0;
 
 /// Exponent of the length of a piece at level 0.
-const LEAST: i32 = -64;
+const MIN_EXPONENT: i32 = -64;
 
 impl Bounds {
     pub(crate) const ALL: Self = Self {
@@ -56,7 +56,7 @@ impl Bounds {
         let level = level_of((self.high - self.low).max(f64::MIN_POSITIVE))?;
         let (first, last) = (piece(level, self.low), piece(level, self.high));
         let more = last - first;
-        let few = more <= MOST_PIECES;
+        let few = more <= MAX_PIECES;
         // Far from zero neighbouring pieces share a number, which is then filed twice.
         let steps = (0..=8u8)
             .map(f64::from)
@@ -70,7 +70,7 @@ fn level_of(length: f64) -> Option<u8> {
     const MANTISSA: u64 = (1 << 52) - 1;
     let bits = length.to_bits();
     let exponent = i32::try_from(bits >> 52).ok()? - 1_023 + i32::from(bits & MANTISSA > 0);
-    u8::try_from((exponent - LEAST).max(0)).ok()
+    u8::try_from((exponent - MIN_EXPONENT).max(0)).ok()
 }
 
 /// Two to a power, which must be that of a normal number.
@@ -80,7 +80,7 @@ fn power_of_two(exponent: i32) -> f64 {
 
 /// Where a number lies, in pieces from zero.
 fn place(level: u8, number: f64) -> f64 {
-    number * power_of_two(-(i32::from(level) + LEAST))
+    number * power_of_two(-(i32::from(level) + MIN_EXPONENT))
 }
 
 /// The piece in which a number lies.
@@ -126,7 +126,7 @@ mod tests {
             2f64.powi(191),
         ] {
             let level = level_of(length).expect("a level");
-            let of = |level: u8| power_of_two(i32::from(level) + LEAST);
+            let of = |level: u8| power_of_two(i32::from(level) + MIN_EXPONENT);
             assert!(
                 of(level) >= length && (level == 0 || of(level - 1) < length),
                 "{length}"

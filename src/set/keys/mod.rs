@@ -2,6 +2,6 @@
 
 pub(super) mod cell;
 pub(super) mod feature;
-pub(super) mod grams;
 pub(super) mod hint;
 pub(super) mod interval;
+pub(super) mod ngrams;

@@ -28,7 +28,7 @@ impl Candidates {
     }
 
     /// Leaves each number once.
-    pub(crate) fn settle(&mut self) {
+    pub(crate) fn finish(&mut self) {
         if self.all.len() > FEW {
             self.all.sort_unstable();
             self.all.dedup();
@@ -57,7 +57,7 @@ mod tests {
                 .clone()
                 .chain(numbers.clone())
                 .for_each(|number| candidates.push(number));
-            candidates.settle();
+            candidates.finish();
             let expected: BTreeSet<u32> = numbers.collect();
             assert_eq!(candidates.all().len(), expected.len());
             assert_eq!(

@@ -4,14 +4,14 @@ use std::cell::OnceCell;
 
 use super::found::Found;
 use super::sought::Keys;
-use super::subject::{Sides, Subject, Touched};
+use super::subject::{Present, Sides, Subject};
 use crate::geo::{Point, check_ring, vertices};
 use crate::set::index::access::{LONGEST, Maker, Reach, is_bare, plain};
-use crate::set::index::paths::{Paths, Record, Use};
+use crate::set::index::paths::{PathRecord, Paths, Use};
 use crate::set::keys::cell::{self, Region};
 use crate::set::keys::feature::{Feature, KeyHasher, Kind, Scalar, sort};
-use crate::set::keys::grams::{self, Grams};
 use crate::set::keys::interval;
+use crate::set::keys::ngrams::{self, Ngrams};
 use crate::value::convert::{JsText, to_beginning};
 use crate::value::key::names;
 use crate::value::{MAX_DEPTH, Val};
@@ -23,10 +23,10 @@ pub(crate) struct Emitter<'s> {
     pub(crate) keys: &'s mut Keys,
     /// Those of the values of the path that is looked at, once some feature has asked for them.
     pub(crate) texts: &'s mut [Lowered; 2],
-    pub(crate) grams: &'s Grams,
+    pub(crate) ngrams: &'s Ngrams,
 }
 
-/// A text with its ASCII letters in lower case, behind which stands the [`PADDING`](grams::PADDING): what features look for
+/// A text with its ASCII letters in lower case, behind which stands the [`PADDING`](ngrams::PADDING): what features look for
 /// in a value as text. Empty if it has none.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Lowered(Vec<u8>);
@@ -40,19 +40,19 @@ impl Lowered {
             let bytes = text.as_bytes();
             self.0.extend_from_slice(bytes.get(..most).unwrap_or(bytes));
             self.0.make_ascii_lowercase();
-            self.0.extend_from_slice(&grams::PADDING);
+            self.0.extend_from_slice(&ngrams::PADDING);
         }
     }
 
     fn text(&self) -> &[u8] {
-        let end = self.0.len().saturating_sub(grams::PADDING.len());
+        let end = self.0.len().saturating_sub(ngrams::PADDING.len());
         &self.0[..end]
     }
 }
 
 impl Emitter<'_> {
     pub(crate) fn subject(&mut self, subject: &Subject<'_>) {
-        for touched in subject.touched() {
+        for touched in subject.present() {
             self.path(subject, touched);
         }
     }
@@ -74,7 +74,7 @@ impl Emitter<'_> {
     }
 
     /// The keys of the values of a path: one, or that before a change and that after it.
-    fn path<'v>(&mut self, subject: &Subject<'v>, touched: &Touched<'v>) {
+    fn path<'v>(&mut self, subject: &Subject<'v>, touched: &Present<'v>) {
         let Some(record) = self.paths.get(touched.path) else {
             return;
         };
@@ -93,7 +93,7 @@ impl Emitter<'_> {
                 self.value(used.feature, seen, record);
             }
             if matches!(used.feature.kind, Kind::Scalar | Kind::Pointer) {
-                self.keys.print(from);
+                self.keys.filter_from(from);
             }
             self.keys.close(from, used);
         }
@@ -104,7 +104,7 @@ impl Emitter<'_> {
 
     /// The keys of the texts of a path, which are made once for all lengths that are looked for.
     #[inline(never)]
-    fn texts(&mut self, record: &Record, values: &[Option<Seen<'_, '_>>; 2]) {
+    fn texts(&mut self, record: &PathRecord, values: &[Option<Seen<'_, '_>>; 2]) {
         let of_texts = |used: &&Use| is_of_texts(used.feature.kind);
         let used = || record.features.iter().filter(of_texts);
         let looks_anywhere = used().any(|used| used.feature.kind == Kind::Gram);
@@ -116,7 +116,7 @@ impl Emitter<'_> {
             let from = self.keys.len();
             for side in 0..values.len() {
                 if used.feature.kind == Kind::Gram {
-                    self.grams(used.feature, side);
+                    self.ngrams(used.feature, side);
                 } else {
                     self.prefix(used.feature, side);
                 }
@@ -136,7 +136,7 @@ impl Emitter<'_> {
         self.keys.push(key, None);
     }
 
-    fn value(&mut self, feature: Feature, seen: &Seen<'_, '_>, record: &Record) {
+    fn value(&mut self, feature: Feature, seen: &Seen<'_, '_>, record: &PathRecord) {
         let value = seen.value;
         let levels = || match value {
             Val::Array(_) => Reach::of(&record.path).levels(),
@@ -231,13 +231,13 @@ impl Emitter<'_> {
         }
     }
 
-    fn grams(&mut self, feature: Feature, side: usize) {
+    fn ngrams(&mut self, feature: Feature, side: usize) {
         let seed = self.hasher.key(feature, ());
         let length = usize::from(feature.level).max(1);
-        let (grams, keys) = (self.grams, &mut self.keys);
-        grams.for_each(&self.texts[side].0, length, |bytes| {
-            let key = grams::key(seed, bytes);
-            if grams.may_have(key) {
+        let (ngrams, keys) = (self.ngrams, &mut self.keys);
+        ngrams.for_each(&self.texts[side].0, length, |bytes| {
+            let key = ngrams::key(seed, bytes);
+            if ngrams.may_have(key) {
                 keys.push(key, None);
             }
         });
@@ -311,7 +311,7 @@ impl<'s, 'v> Seen<'s, 'v> {
 
 /// The values of a path that are to have their keys: if nothing changed, one is enough. A fault has none.
 #[inline]
-fn values<'s, 'v>(subject: &'s Subject<'v>, touched: &Touched<'v>) -> [Option<Seen<'s, 'v>>; 2] {
+fn values<'s, 'v>(subject: &'s Subject<'v>, touched: &Present<'v>) -> [Option<Seen<'s, 'v>>; 2] {
     let both = matches!(subject.sides, Sides::Both { .. }) && touched.changed;
     let before = if both {
         Seen::of(touched.old, subject)

@@ -6,7 +6,7 @@ use crate::value::val::{List, Members};
 use crate::value::{Answer, Datum, Fault, Val};
 
 /// What reading a path gives: a value, dates decoded, or a fault.
-pub(crate) type Reading<'v> = Result<Val<'v>, Fault>;
+pub(crate) type PathValue<'v> = Result<Val<'v>, Fault>;
 
 /// What is found at a path.
 #[derive(Clone, Copy)]
@@ -19,7 +19,7 @@ pub(crate) enum Found<'v> {
         class_name: &'v str,
         object_id: &'v str,
     },
-    Reading(Reading<'v>),
+    Reading(PathValue<'v>),
 }
 
 impl<'v> Found<'v> {
@@ -52,7 +52,7 @@ impl<'v> Found<'v> {
 
     /// The value that a query is given.
     #[inline]
-    pub(crate) fn reading(self) -> Reading<'v> {
+    pub(crate) fn reading(self) -> PathValue<'v> {
         match self {
             Self::Member(member) | Self::Pointer { member, .. } => decoded(member.into()),
             Self::Reading(reading) => reading,

@@ -57,7 +57,20 @@ impl<'v> LongArray<'v> {
             Op::In(op) => self.has_any(op),
             Op::NotIn(op) => self.has_any(op).map(|has| !has),
             Op::All(op) => self.has_all(op),
-            _ => None,
+            Op::Is(_) => None,
+            Op::PointsTo(_)
+            | Op::Like(_)
+            | Op::Order(_)
+            | Op::Equal(_)
+            | Op::NotEqual(_)
+            | Op::ContainedBy(_) => None,
+            Op::Exists(_)
+            | Op::Regex(_)
+            | Op::Near(_)
+            | Op::Within(_)
+            | Op::Polygon(_)
+            | Op::Circle(_) => None,
+            Op::Intersects(_) | Op::Always | Op::Never | Op::Fault => None,
         }
     }
 
@@ -74,7 +87,20 @@ impl<'v> LongArray<'v> {
             Op::Is(Datum::Text(_)) => 1,
             Op::In(op) | Op::NotIn(op) => self.asked_by(op)?.len(),
             Op::All(op) => self.required_by(op)?.len(),
-            _ => return None,
+            Op::Is(_) => return None,
+            Op::PointsTo(_)
+            | Op::Like(_)
+            | Op::Order(_)
+            | Op::Equal(_)
+            | Op::NotEqual(_)
+            | Op::ContainedBy(_) => return None,
+            Op::Exists(_)
+            | Op::Regex(_)
+            | Op::Near(_)
+            | Op::Within(_)
+            | Op::Polygon(_)
+            | Op::Circle(_) => return None,
+            Op::Intersects(_) | Op::Always | Op::Never | Op::Fault => return None,
         };
         Some(LOOK_UP.saturating_mul(asked as u64))
     }

@@ -8,8 +8,8 @@ use crate::set::store::slab::NONE;
 pub(crate) struct Positions(Stamped<u32>);
 
 impl Positions {
-    pub(crate) fn forget(&mut self, paths: usize) {
-        self.0.forget(paths);
+    pub(crate) fn reset(&mut self, paths: usize) {
+        self.0.reset(paths);
     }
 
     pub(crate) fn get(&self, path: u32) -> Option<usize> {

@@ -88,7 +88,7 @@ impl Search<'_, '_> {
     fn look_up(&mut self, keys: &[Sought]) {
         let table = &self.index.table;
         for sought in keys {
-            table.touch(sought.key);
+            table.prefetch(sought.key);
         }
         for Sought { key, spot } in keys {
             match table.get(*key).map(Entry::from) {
@@ -115,7 +115,7 @@ impl Search<'_, '_> {
             let group = |(number, spot): &(u32, _)| Some((index.groups.get(*number)?, *spot));
             groups.iter().filter_map(group)
         };
-        found().for_each(|(group, _)| group.touch());
+        found().for_each(|(group, _)| group.prefetch());
         for (group, spot) in found() {
             self.inside(group, spot);
             let Some(parts) = &group.parts else { continue };

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::stamped::Stamped;
 use crate::set::index::paths::Use;
-use crate::set::keys::hint::{Hint, PRINT_BITS, Print, Spot};
+use crate::set::keys::hint::{FINGERPRINT_BITS, Hint, KeyFingerprint, Spot};
 use crate::set::store::slab::NONE;
 
 /// Keys that a change has, those of a feature in a row.
@@ -16,7 +16,7 @@ pub(crate) struct Keys {
     /// First and last but one, by feature of groups.
     ranges: Stamped<(u32, u32)>,
     /// Some bits of each key of a value or a pointer: whether a change may have a key.
-    prints: Prints,
+    filter: KeyFilter,
 }
 
 /// A key of a change.
@@ -28,11 +28,11 @@ pub(crate) struct Sought {
 }
 
 impl Keys {
-    pub(crate) fn forget(&mut self, features: usize) {
+    pub(crate) fn reset(&mut self, features: usize) {
         self.all.clear();
         self.root.clear();
-        self.ranges.forget(features);
-        self.prints = Prints::default();
+        self.ranges.reset(features);
+        self.filter = KeyFilter::default();
     }
 
     #[inline]
@@ -107,10 +107,10 @@ impl Keys {
         self.all.get(from as usize..to as usize).unwrap_or_default()
     }
 
-    /// Notes the prints of the keys from a position on.
-    pub(crate) fn print(&mut self, from: usize) {
+    /// Notes the fingerprints of the keys from a position on.
+    pub(crate) fn filter_from(&mut self, from: usize) {
         for sought in self.all.get(from..).unwrap_or_default() {
-            self.prints.set(Print::of(sought.key));
+            self.filter.set(KeyFingerprint::of(sought.key));
         }
     }
 
@@ -118,36 +118,41 @@ impl Keys {
     #[inline]
     pub(crate) fn admits(&self, hint: Hint, spot: Option<Spot>) -> bool {
         spot.is_none_or(|spot| hint.admits(spot))
-            && hint.print().is_none_or(|print| self.prints.has(print))
+            && hint
+                .fingerprint()
+                .is_none_or(|fingerprint| self.filter.has(fingerprint))
     }
 }
 
-/// Which prints there are.
+/// A Bloom filter with one hash: which fingerprints there are.
 #[derive(Clone, Copy, Debug)]
-struct Prints([u64; WORDS]);
+struct KeyFilter([u64; WORDS]);
 
-const WORDS: usize = 1 << (PRINT_BITS - 6);
+const WORDS: usize = 1 << (FINGERPRINT_BITS - 6);
 
-impl Default for Prints {
+impl Default for KeyFilter {
     fn default() -> Self {
         Self([0; WORDS])
     }
 }
 
-impl Prints {
-    fn set(&mut self, print: Print) {
-        let (word, bit) = Self::place(print);
+impl KeyFilter {
+    fn set(&mut self, fingerprint: KeyFingerprint) {
+        let (word, bit) = Self::place(fingerprint);
         self.0[word] |= 1 << bit;
     }
 
     #[inline]
-    fn has(&self, print: Print) -> bool {
-        let (word, bit) = Self::place(print);
+    fn has(&self, fingerprint: KeyFingerprint) -> bool {
+        let (word, bit) = Self::place(fingerprint);
         self.0[word] >> bit & 1 == 1
     }
 
     #[inline]
-    fn place(print: Print) -> (usize, u32) {
-        ((print.bits() >> 6) as usize % WORDS, print.bits() % 64)
+    fn place(fingerprint: KeyFingerprint) -> (usize, u32) {
+        (
+            (fingerprint.bits() >> 6) as usize % WORDS,
+            fingerprint.bits() % 64,
+        )
     }
 }

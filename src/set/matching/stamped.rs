@@ -9,7 +9,7 @@ pub(super) struct Stamped<T> {
 }
 
 impl<T: Copy + Default> Stamped<T> {
-    pub(super) fn forget(&mut self, bound: usize) {
+    pub(super) fn reset(&mut self, bound: usize) {
         self.round = self.round.wrapping_add(1);
         if self.round == 0 {
             self.values.clear();

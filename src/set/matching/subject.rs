@@ -28,7 +28,7 @@ const FEW_PATHS: usize = 8;
 /// Both sides of a change at the paths where there is something.
 pub(crate) struct Subject<'v> {
     pub(crate) sides: Sides<'v>,
-    touched: SmallVec<[Touched<'v>; 32]>,
+    present: SmallVec<[Present<'v>; 32]>,
     /// A bit for each path whose value changed.
     pub(crate) changed: u64,
     /// The long arrays that are found at paths.
@@ -41,7 +41,7 @@ pub(crate) struct Subject<'v> {
 
 /// So many arrays and objects that may lie within others are compared: each of them is as large as all of the object, and any
 /// number of paths may lead from one to the next. Further ones are taken for changed.
-const MOST_COMPARED: usize = 16;
+const MAX_COMPARED: usize = 16;
 
 /// The objects of a change; one of them is there.
 #[derive(Clone, Copy)]
@@ -52,7 +52,7 @@ pub(crate) enum Sides<'v> {
 }
 
 /// A path at which there is something on one side at least.
-pub(crate) struct Touched<'v> {
+pub(crate) struct Present<'v> {
     pub(crate) path: u32,
     /// Of the side that is there, if it is the only one; so are both.
     pub(crate) old: Found<'v>,
@@ -100,7 +100,7 @@ impl<'v> Subject<'v> {
     pub(crate) fn of(sides: Sides<'v>) -> Self {
         Self {
             sides,
-            touched: SmallVec::new(),
+            present: SmallVec::new(),
             changed: 0,
             long: Vec::new(),
             numbers: RefCell::default(),
@@ -127,8 +127,8 @@ impl<'v> Subject<'v> {
     #[inline]
     fn note(&mut self, path: u32, found: Found<'v>, positions: &mut Positions) {
         self.prepare(found);
-        positions.set(path, self.touched.len());
-        self.touched.push(Touched {
+        positions.set(path, self.present.len());
+        self.present.push(Present {
             path,
             old: found,
             new: found,
@@ -160,8 +160,8 @@ impl<'v> Subject<'v> {
         let changed = !(self.is_to_be_compared(is_below, [old, new]) && old.is_same(new));
         self.prepare(old);
         self.prepare(new);
-        positions.set(path, self.touched.len());
-        self.touched.push(Touched {
+        positions.set(path, self.present.len());
+        self.present.push(Present {
             path,
             old,
             new,
@@ -177,7 +177,7 @@ impl<'v> Subject<'v> {
             return true;
         }
         self.compared += 1;
-        self.compared <= MOST_COMPARED
+        self.compared <= MAX_COMPARED
     }
 
     /// Reads each path on both sides.
@@ -247,11 +247,11 @@ impl<'v> Subject<'v> {
         sides: [Option<&'v Datum>; 2],
         reader: &mut Reader<'_>,
     ) {
-        if head.own != NONE {
+        if let Some(own) = head.own() {
             let found = sides.map(|member| member.map_or(Found::NOTHING, Found::of));
-            self.note_both(head.own, found, false, reader.positions);
+            self.note_both(own, found, false, reader.positions);
         }
-        if head.below.len() > FEW_PATHS {
+        if head.below().len() > FEW_PATHS {
             let mut trail = Trail::below(sides);
             for number in reader.paths.below(head) {
                 if let Some(record) = reader.paths.get(number) {
@@ -261,7 +261,7 @@ impl<'v> Subject<'v> {
             }
             return;
         }
-        for number in &head.below {
+        for number in head.below() {
             if let Some(record) = reader.paths.get(*number) {
                 let below = |head| Found::below(&record.path, head);
                 let found = sides.map(|head| head.map_or(Found::NOTHING, below));
@@ -270,13 +270,13 @@ impl<'v> Subject<'v> {
         }
     }
 
-    pub(crate) fn touched(&self) -> &[Touched<'v>] {
-        &self.touched
+    pub(crate) fn present(&self) -> &[Present<'v>] {
+        &self.present
     }
 
     /// A path, if there is something on one side at least.
-    pub(crate) fn find(&self, path: u32, positions: &Positions) -> Option<&Touched<'v>> {
-        self.touched.get(positions.get(path)?)
+    pub(crate) fn find(&self, path: u32, positions: &Positions) -> Option<&Present<'v>> {
+        self.present.get(positions.get(path)?)
     }
 
     /// What a path is among numbers after the change, or before it; see [`number_of`](Self::number_of).
@@ -396,8 +396,8 @@ impl<'v> Subject<'v> {
     #[inline]
     fn side(&self, path: u32, after: bool, positions: &Positions) -> &Found<'v> {
         match self.find(path, positions) {
-            Some(touched) if after => &touched.new,
-            Some(touched) => &touched.old,
+            Some(present) if after => &present.new,
+            Some(present) => &present.old,
             None => &Found::NOTHING,
         }
     }
@@ -500,13 +500,13 @@ fn each_path<'v>(
     value: &'v Datum,
     note: &mut impl FnMut(u32, Found<'v>),
 ) {
-    if head.own != NONE {
-        note(head.own, Found::of(value));
+    if let Some(own) = head.own() {
+        note(own, Found::of(value));
     }
-    if head.below.len() > FEW_PATHS {
+    if head.below().len() > FEW_PATHS {
         return read_on(Trail::below([Some(value)]), paths.below(head), paths, note);
     }
-    for number in &head.below {
+    for number in head.below() {
         if let Some(record) = paths.get(*number) {
             note(*number, Found::below(&record.path, value));
         }

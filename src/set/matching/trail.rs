@@ -5,9 +5,9 @@
 
 use smallvec::SmallVec;
 
-use super::found::{Found, Reading};
+use super::found::{Found, PathValue};
 use crate::plan::{Path, decoded};
-use crate::set::index::paths::Record;
+use crate::set::index::paths::PathRecord;
 use crate::value::key::{Key, array_index};
 use crate::value::text::Units;
 use crate::value::val::Members;
@@ -32,7 +32,7 @@ const LONG: usize = 64;
 enum At<'v> {
     /// As it is kept, in objects whose members are found by hash.
     Member(&'v Datum),
-    Reading(Reading<'v>),
+    Reading(PathValue<'v>),
 }
 
 impl<'s, 'v, const SIDES: usize> Trail<'s, 'v, SIDES> {
@@ -56,7 +56,7 @@ impl<'s, 'v, const SIDES: usize> Trail<'s, 'v, SIDES> {
     }
 
     /// Reads a path as [`Path::read`] does. Those that begin alike are to come one after the other.
-    pub(super) fn read(&mut self, record: &'s Record) -> [Found<'v>; SIDES] {
+    pub(super) fn read(&mut self, record: &'s PathRecord) -> [Found<'v>; SIDES] {
         let path = &record.path;
         if let Some(last) = self.path.replace(path) {
             self.found.truncate(path.common(last));

@@ -26,7 +26,7 @@ pub(crate) const CHUNK_BITS: u32 = 8;
 const WORDS: usize = CHUNK / 64;
 
 /// A chunk of fewer places is never packed: there is little to be given back.
-const LEAST: usize = CHUNK / 8;
+const MIN_PLACES: usize = CHUNK / 8;
 
 /// With more in use a chunk is no longer packed. It is packed with half of its places in use, so that it takes many to come
 /// and go until it is packed again.
@@ -176,7 +176,7 @@ impl<P: Default> Chunk<P> {
     }
 
     fn is_wasteful(&self) -> bool {
-        self.places.len() >= LEAST && self.used as usize <= self.places.len() / 2
+        self.places.len() >= MIN_PLACES && self.used as usize <= self.places.len() / 2
     }
 
     fn pack_now(&mut self) {

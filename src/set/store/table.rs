@@ -8,7 +8,7 @@ use crate::set::keys::hint::Hint;
 /// A map from keys, which are hashes with a seed that nobody knows, to values of a few bytes.
 ///
 /// An entry stands where its key says or shortly behind, so that a look-up reads one line of memory, and all look-ups of
-/// a change can be announced ([`touch`](Self::touch)) before the first is made. The map is in shards: it grows by small
+/// a change can be prefetched ([`prefetch`](Self::prefetch)) before the first is made. The map is in shards: it grows by small
 /// steps, and no insertion has to move all of it.
 ///
 /// Of a key as much is kept as fits into `K`; keys that are the same so far are the same to the map.
@@ -59,7 +59,7 @@ impl Kept for u32 {
 const SHARDS: usize = 64;
 
 /// Places of a shard with its first entry.
-const FEWEST: usize = 4;
+const MIN_PLACES: usize = 4;
 
 impl<K: Kept, V: Copy + Default> Table<K, V> {
     pub(crate) fn new() -> Self {
@@ -77,8 +77,8 @@ impl<K: Kept, V: Copy + Default> Table<K, V> {
         (key >> 32) as usize % SHARDS
     }
 
-    /// Reads where a key stands from memory, and does not wait for it.
-    pub(crate) fn touch(&self, key: u64) {
+    /// Prefetches where a key stands: reads it into the cache, and does not wait for it.
+    pub(crate) fn prefetch(&self, key: u64) {
         let shard = &self.shards[Self::shard(key)];
         black_box(
             shard
@@ -110,7 +110,7 @@ impl<K: Kept, V: Copy + Default> Table<K, V> {
         for shard in &mut self.shards {
             let needed = shard.len * 4 / 3 + 1;
             if shard.len > 0 && needed < shard.places.len() {
-                shard.resize(needed.max(FEWEST));
+                shard.resize(needed.max(MIN_PLACES));
             }
         }
     }
@@ -157,7 +157,7 @@ impl<K: Kept, V: Copy + Default> Shard<K, V> {
     fn insert(&mut self, key: K, value: V) {
         if self.len * 4 >= self.places.len() * 3 {
             // By no more, as all shards grow at about the same time and the room would be that of the set.
-            self.resize((self.places.len() * 5 / 4 + 1).max(FEWEST));
+            self.resize((self.places.len() * 5 / 4 + 1).max(MIN_PLACES));
         }
         let at = self.find(key);
         self.len += usize::from(is_free(self.places[at].0));
@@ -177,8 +177,8 @@ impl<K: Kept, V: Copy + Default> Shard<K, V> {
         self.len -= 1;
         if self.len == 0 {
             self.places = Box::default();
-        } else if self.len * 4 < self.places.len() && self.places.len() > FEWEST {
-            self.resize((self.len * 2).max(FEWEST));
+        } else if self.len * 4 < self.places.len() && self.places.len() > MIN_PLACES {
+            self.resize((self.len * 2).max(MIN_PLACES));
         }
         Some(value)
     }
@@ -296,7 +296,7 @@ mod tests {
             } else {
                 assert_eq!(table.remove(key), map.remove(&key));
             }
-            table.touch(key);
+            table.prefetch(key);
             assert_eq!(table.get(key), map.get(&key).copied());
         }
         let mut entries: Vec<_> = table.iter().collect();

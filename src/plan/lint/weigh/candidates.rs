@@ -31,11 +31,11 @@ pub(super) struct Candidate {
 }
 
 /// Of more operands, and of longer texts, candidates are not made.
-const MOST_OPERANDS: usize = 24;
-const LONGEST_TEXT: usize = 256;
+const MAX_OPERANDS: usize = 24;
+const MAX_TEXT: usize = 256;
 
 /// Of more operands, not each stands beside each.
-const MOST_IN_PAIRS: usize = 8;
+const MAX_IN_PAIRS: usize = 8;
 
 /// A text and numbers that no operand is, it is hoped; if one is, less is found.
 const WORD: &str = "qqzv";
@@ -142,13 +142,13 @@ impl Own {
 
     /// An operand or a part of one; nothing if there are too many or it is too large.
     fn part(&mut self, part: &Datum) -> Option<()> {
-        if self.parts.len() >= MOST_OPERANDS {
+        if self.parts.len() >= MAX_OPERANDS {
             return None;
         }
         self.parts.push(part.clone());
         match part {
             Datum::Number(number) => self.numbers.push(*number),
-            Datum::Text(text) if text.len() > LONGEST_TEXT => return None,
+            Datum::Text(text) if text.len() > MAX_TEXT => return None,
             Datum::Text(text) => {
                 let number = text_to_number(text);
                 if number.is_finite() {
@@ -312,7 +312,7 @@ fn lists(own: &Own) -> Vec<Value> {
         lists.push(list([nested()]));
         // In a list it is found, and does not fault where it would by itself.
         lists.push(list([nested(), object([])]));
-        if own.parts.len() <= MOST_IN_PAIRS {
+        if own.parts.len() <= MAX_IN_PAIRS {
             let beside = own.parts.iter();
             lists.extend(beside.map(|other| list([nested(), other.clone()])));
         }

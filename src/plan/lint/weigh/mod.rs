@@ -19,7 +19,7 @@ use crate::value::Text;
 use crate::warning::{Effect, Level, Warning};
 
 /// More constraints of one field are not weighed together: they would be tried on the values of all.
-const MOST_TOGETHER: usize = 16;
+const MAX_TOGETHER: usize = 16;
 
 /// What is found in a clause of which warnings have been told.
 pub(super) fn findings(clause: &Clause, told: &[Warning], context: &Context<'_>) -> Vec<Warning> {
@@ -127,7 +127,7 @@ impl Weigher<'_> {
             _ => None,
         };
         let (pointer, operator) = match last {
-            Some(last) => (at.key(&last.name).pointer(), &*last.name),
+            Some(last) => (at.key(last.name.as_str()).pointer(), last.name.as_str()),
             None => (pointer, "="),
         };
         Asked {
@@ -198,7 +198,7 @@ impl Weigher<'_> {
             is_never |= asked.is_never || self.weigh_alone(asked);
         }
         let is_always = together.iter().all(|asked| asked.is_always);
-        if is_never || is_always || together.len() < 2 || together.len() > MOST_TOGETHER {
+        if is_never || is_always || together.len() < 2 || together.len() > MAX_TOGETHER {
             return;
         }
         let outcome = self.outcome(together);
@@ -268,7 +268,7 @@ fn gather(branches: &[Branch], outer: Option<&str>, paths: &mut Vec<Text>) -> Op
                     };
                     gather(branches, scope(outer, &field.key).as_deref(), paths)?;
                 }
-                _ if paths.len() >= MOST_TOGETHER => return None,
+                _ if paths.len() >= MAX_TOGETHER => return None,
                 _ => paths.push(join(outer, &field.key)),
             }
         }

@@ -2,7 +2,8 @@
 
 use super::candidates::{Candidate, Kind, candidates};
 use crate::constraint::{
-    Branch, Branches, Clause, Combine, Constraint, Field, Form, Group, Operator, components,
+    Branch, Branches, Clause, Combine, Constraint, Field, Form, Group, Operator, OperatorName,
+    components,
 };
 use crate::plan::lint::operators::ends;
 use crate::plan::{Context, Plan, compile};
@@ -20,7 +21,7 @@ pub(super) enum Outcome {
 
 /// What trials may take for a whole clause, in [steps](crate::steps): what is asked of many fields would else take long, and
 /// clauses come from strangers. It is some milliseconds.
-const MOST_STEPS: u64 = 100_000;
+const MAX_STEPS: u64 = 100_000;
 
 /// What it takes to make a value, for each value in it and each object around it; and to compile what is asked, for each part of it.
 const MADE: u64 = 8;
@@ -39,7 +40,7 @@ impl<'c> Trials<'c> {
     pub(super) fn new(context: &'c Context<'c>) -> Self {
         Self {
             context,
-            left: Meter::new(MOST_STEPS),
+            left: Meter::new(MAX_STEPS),
         }
     }
 
@@ -187,18 +188,31 @@ impl Question {
 
 /// Whether what an operator answers for one value of a kind says nothing of the others, or is not asked.
 fn is_unknown(operator: &Operator, kind: Kind) -> bool {
-    match &*operator.name {
-        "$regex" => match kind {
+    match &operator.name {
+        OperatorName::Regex => match kind {
             Kind::Text | Kind::Number | Kind::List | Kind::Date => true,
             // What a pattern costs is up to whoever wrote it.
             Kind::Operand => !is_literal(&operator.operand),
             Kind::Plain | Kind::Place | Kind::Area | Kind::Other => false,
         },
-        "$nearSphere" | "$within" => kind == Kind::Place,
+        OperatorName::NearSphere | OperatorName::Within => kind == Kind::Place,
         // A pair of numbers is taken for a place.
-        "$geoWithin" => matches!(kind, Kind::Place | Kind::List),
-        "$geoIntersects" => kind == Kind::Area,
-        _ => false,
+        OperatorName::GeoWithin => matches!(kind, Kind::Place | Kind::List),
+        OperatorName::GeoIntersects => kind == Kind::Area,
+        OperatorName::Eq
+        | OperatorName::Ne
+        | OperatorName::Lt
+        | OperatorName::Lte
+        | OperatorName::Gt
+        | OperatorName::Gte
+        | OperatorName::In
+        | OperatorName::Nin
+        | OperatorName::All
+        | OperatorName::ContainedBy
+        | OperatorName::Exists
+        | OperatorName::Options
+        | OperatorName::MaxDistance
+        | OperatorName::Other(_) => false,
     }
 }
 
@@ -283,7 +297,11 @@ fn guessed_operators(operators: &[Operator], kind: Kind, holds: bool) -> Vec<Ope
         }
         // An `$exists` that is no boolean always holds, and what is no operator never does.
         guessed.push(Operator {
-            name: Text::from(if holds { "$exists" } else { "" }),
+            name: if holds {
+                OperatorName::Exists
+            } else {
+                OperatorName::Other(Text::default())
+            },
             operand: Datum::Null,
         });
         if ends(operator) {

@@ -1,4 +1,4 @@
-//! Which bytes are looked for anywhere in a text.
+//! The n-grams that are looked for anywhere in a text, and a Bloom filter of them.
 //!
 //! A pattern without a fixed beginning is filed under some bytes that every text it matches has. A text has as many
 //! runs of bytes of a length as it has bytes, and nearly none of them is asked for, so a filter stands before the
@@ -7,12 +7,12 @@
 
 use super::feature::below;
 
-/// A filter of the keys of bytes that queries are filed under.
+/// A Bloom filter with one hash of the n-grams that queries are filed under.
 #[derive(Clone, Debug)]
-pub(crate) struct Grams {
+pub(crate) struct Ngrams {
     bits: Vec<u64>,
-    /// A smaller filter of the first bytes: nearly every run of a text is done with after a look at this.
-    beginnings: Option<Box<Beginnings>>,
+    /// A smaller filter of their first bytes: most runs of a text are not in it, and need no look at the other.
+    prefix_filter: Option<Box<PrefixFilter>>,
     /// How many keys there are. Bits of those that went stay until there is none.
     keys: usize,
 }
@@ -20,16 +20,16 @@ pub(crate) struct Grams {
 /// Size of the filter, which is there once a pattern is: 64 KiB, so that it stays in the cache of a core.
 const BITS: usize = 1 << 19;
 
-/// Size of the filter of beginnings, of which there are as many: 8 KiB.
+/// Size of the filter of first bytes, a bit for each value that is left of them: 8 KiB.
 const WORDS: usize = 1 << 11;
 
-type Beginnings = [u32; WORDS];
+type PrefixFilter = [u32; WORDS];
 
-impl Grams {
+impl Ngrams {
     pub(crate) const fn new() -> Self {
         Self {
             bits: Vec::new(),
-            beginnings: None,
+            prefix_filter: None,
             keys: 0,
         }
     }
@@ -39,9 +39,11 @@ impl Grams {
         self.keys += 1;
         let at = place(key);
         self.bits[at / 64] |= 1 << (at % 64);
-        let beginnings = self.beginnings.get_or_insert_with(|| Box::new([0; WORDS]));
+        let prefix_filter = self
+            .prefix_filter
+            .get_or_insert_with(|| Box::new([0; WORDS]));
         let at = (key >> BEGINNING_AT) as usize;
-        beginnings[at / 32] |= 1 << (at % 32);
+        prefix_filter[at / 32] |= 1 << (at % 32);
     }
 
     /// Takes a key back, whichever it is.
@@ -49,7 +51,7 @@ impl Grams {
         self.keys -= 1;
         if self.keys == 0 {
             self.bits = Vec::new();
-            self.beginnings = None;
+            self.prefix_filter = None;
         }
     }
 
@@ -67,7 +69,7 @@ impl Grams {
         length: usize,
         mut visit: impl FnMut(&'t [u8]),
     ) {
-        let Some(beginnings) = &self.beginnings else {
+        let Some(prefix_filter) = &self.prefix_filter else {
             return;
         };
         let mask = mask(length);
@@ -77,7 +79,7 @@ impl Grams {
         for (at, eight) in looked_at.windows(8).enumerate() {
             let eight = eight.first_chunk().copied().unwrap_or_default();
             let hash = hash(u64::from_le_bytes(eight) & mask);
-            if beginnings[usize::from(hash / 32)] >> (hash % 32) & 1 == 1 {
+            if prefix_filter[usize::from(hash / 32)] >> (hash % 32) & 1 == 1 {
                 padded.get(at..at + length).into_iter().for_each(&mut visit);
             }
         }
@@ -89,11 +91,11 @@ impl Grams {
 
     /// Heap bytes.
     pub(crate) fn memory_usage(&self) -> usize {
-        let beginnings = self
-            .beginnings
+        let prefix_filter = self
+            .prefix_filter
             .as_ref()
-            .map_or(0, |_| size_of::<Beginnings>());
-        size_of_val(&*self.bits) + beginnings
+            .map_or(0, |_| size_of::<PrefixFilter>());
+        size_of_val(&*self.bits) + prefix_filter
     }
 }
 
@@ -155,15 +157,15 @@ mod tests {
     fn runs_that_are_asked_for_are_found() {
         let text = "the quick brown fox jumps over the lazy dog and is seen no more";
         for length in [1, 3, 7, 8, 9, 12] {
-            let mut grams = Grams::new();
+            let mut ngrams = Ngrams::new();
             let runs: Vec<&[u8]> = text.as_bytes().windows(length).collect();
             for run in runs.iter().step_by(3) {
-                grams.add(key(5, run));
+                ngrams.add(key(5, run));
             }
             let padded = [text.as_bytes(), &PADDING].concat();
             let mut found = Vec::new();
-            grams.for_each(&padded, length, |run| {
-                if grams.may_have(key(5, run)) {
+            ngrams.for_each(&padded, length, |run| {
+                if ngrams.may_have(key(5, run)) {
                     found.push(run);
                 }
             });
@@ -172,7 +174,7 @@ mod tests {
             }
             assert!(length < 8 || found.len() < runs.len() / 2, "{length}");
             for short in [&PADDING[..], &[], b"ab"] {
-                grams.for_each(short, length, |run| unreachable!("{run:?}"));
+                ngrams.for_each(short, length, |run| unreachable!("{run:?}"));
             }
         }
     }

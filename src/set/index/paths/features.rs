@@ -1,0 +1,126 @@
+//! The features by which queries are filed, and how many ask for each.
+
+use super::Paths;
+use crate::set::keys::feature::{Feature, Kind, sort};
+use crate::set::store::slab::NONE;
+
+/// A feature in use.
+#[derive(Clone, Debug)]
+pub(crate) struct Use {
+    pub(crate) number: u32,
+    pub(crate) feature: Feature,
+    /// How many keys of it the root has.
+    pub(crate) root: u32,
+    /// How many other groups have keys of it, and queries a second key.
+    pub(crate) groups: u32,
+}
+
+impl Paths {
+    pub(crate) fn uses(&self) -> impl Iterator<Item = &Use> {
+        let numbers = self.features.iter();
+        numbers.filter_map(|(number, _)| self.used(number))
+    }
+
+    pub(crate) fn when_missing(&self) -> impl Iterator<Item = u32> {
+        self.when_missing.iter().copied()
+    }
+
+    /// The number of a feature; it is in use from now on.
+    pub(crate) fn feature(&mut self, feature: Feature) -> u32 {
+        let Some(record) = self.records.get_mut(feature.path) else {
+            return NONE;
+        };
+        let mut features = record.features.iter();
+        if let Some(used) = features.find(|used| used.feature == feature) {
+            return used.number;
+        }
+        let number = self.features.insert(feature.path);
+        record.features.push(Use {
+            number,
+            feature,
+            root: 0,
+            groups: 0,
+        });
+        if feature.kind == Kind::Sort && matches!(feature.level, sort::MISSING | sort::NO_ORDER) {
+            self.when_missing.insert(feature.path);
+        }
+        number
+    }
+
+    pub(crate) fn used(&self, feature: u32) -> Option<&Use> {
+        let path = self.features.get(feature)?;
+        let mut features = self.records.get(*path)?.features.iter();
+        features.find(|used| used.number == feature)
+    }
+
+    fn used_mut(&mut self, feature: u32) -> Option<&mut Use> {
+        let path = self.features.get(feature)?;
+        let mut features = self.records.get_mut(*path)?.features.iter_mut();
+        features.find(|used| used.number == feature)
+    }
+
+    pub(crate) fn features_bound(&self) -> usize {
+        self.features.bound()
+    }
+
+    /// Counts a key of the root, or a group that has keys of a feature.
+    pub(crate) fn acquire_feature(&mut self, feature: u32, at_root: bool) {
+        if let Some(used) = self.used_mut(feature) {
+            if at_root {
+                used.root += 1;
+            } else {
+                used.groups += 1;
+            }
+        }
+    }
+
+    /// Takes back a [`acquire_feature`](Self::acquire_feature).
+    pub(crate) fn release_feature(&mut self, feature: u32, at_root: bool) {
+        let Some(used) = self.used_mut(feature) else {
+            return;
+        };
+        if at_root {
+            used.root -= 1;
+        } else {
+            used.groups -= 1;
+        }
+        if used.root > 0 || used.groups > 0 {
+            return;
+        }
+        let path = used.feature.path;
+        self.features.remove(feature);
+        if let Some(record) = self.records.get_mut(path) {
+            record.features.retain(|other| other.number != feature);
+        }
+        self.forget_missing(path);
+    }
+
+    /// Counts a range structure that asks for the number at a path.
+    pub(crate) fn acquire_range(&mut self, path: u32) {
+        if let Some(record) = self.records.get_mut(path) {
+            record.ranges += 1;
+            self.when_missing.insert(path);
+        }
+    }
+
+    /// Takes back a [`acquire_range`](Self::acquire_range).
+    pub(crate) fn release_range(&mut self, path: u32) {
+        if let Some(record) = self.records.get_mut(path) {
+            record.ranges -= 1;
+        }
+        self.forget_missing(path);
+    }
+
+    fn forget_missing(&mut self, path: u32) {
+        let Some(record) = self.records.get(path) else {
+            return;
+        };
+        let asks = record.features.iter().any(|used| {
+            used.feature.kind == Kind::Sort
+                && matches!(used.feature.level, sort::MISSING | sort::NO_ORDER)
+        });
+        if !asks && record.ranges == 0 {
+            self.when_missing.remove(&path);
+        }
+    }
+}
