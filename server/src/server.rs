@@ -51,11 +51,7 @@ pub(crate) async fn run(options: Options) -> Result<(), Box<dyn Error>> {
     let access = Arc::new(Access::new(&options, &metrics)?);
     let limits = Arc::new(options.limits.clone());
     let ledger = Ledger::new(limits.memory, limits.client_memory);
-    let steps = Arc::new(Steps::new(
-        limits.steps,
-        limits.client_steps,
-        limits.clause_steps,
-    ));
+    let steps = Arc::new(Steps::new(limits.of_steps()));
     let registry = Arc::new(Registry::new(Arc::clone(&metrics)));
     let classes = Arc::new(Classes::new());
     let place = Clauses {
@@ -69,11 +65,11 @@ pub(crate) async fn run(options: Options) -> Result<(), Box<dyn Error>> {
         behind: Arc::default(),
         classes: Arc::clone(&classes),
     };
-    let delivery = Delivery::start(threads(), &access, &ledger, &metrics);
+    let delivery = Delivery::start(threads(), &access, &ledger, &steps, &metrics);
     let changes = matching::start(
         registry,
         delivery,
-        &limits,
+        Arc::clone(&access),
         Arc::clone(&steps),
         Arc::clone(&ledger),
         Arc::clone(&metrics),

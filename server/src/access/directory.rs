@@ -1,5 +1,6 @@
 //! What Parse Server said of sessions, roles and classes, remembered for a while.
 
+use std::future::pending;
 use std::hash::Hash;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -73,16 +74,24 @@ impl Directory {
 
     /// The user to whom a session belongs; none if it is not valid.
     pub(super) async fn user(&self, token: &str, credit: &Credit) -> Known<Option<Arc<str>>> {
-        if token.len() > TOKEN_BYTES || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+        if !may_be_token(token) {
             return Known::Known(None);
         }
         let session = match self.sessions.get(token).await {
             Some(session) => session,
             None => self.ask_session(token, credit).await,
         };
-        match session {
-            Known::Known(session) => Known::Known(session.map(|session| session.user)),
-            Known::Unknown => Known::Unknown,
+        session.map(user_of)
+    }
+
+    /// The same if it is remembered; otherwise it is never ready.
+    pub(super) async fn remembered_user(&self, token: &str) -> Known<Option<Arc<str>>> {
+        if !may_be_token(token) {
+            return Known::Known(None);
+        }
+        match self.sessions.get(token).await {
+            Some(session) => session.map(user_of),
+            None => pending().await,
         }
     }
 
@@ -114,6 +123,17 @@ impl Directory {
             roles.await.map(Arc::from)
         };
         self.remember(&self.roles, user, None, ask).await
+    }
+
+    /// The same if they are remembered; otherwise it is never ready.
+    pub(super) async fn remembered_roles(&self, user: &Arc<str>) -> Known<Arc<[String]>> {
+        if !self.parse.is_master() {
+            return Known::Unknown;
+        }
+        match self.roles.get(user).await {
+            Some(roles) => roles,
+            None => pending().await,
+        }
     }
 
     /// The permissions of a class; none if there is no such class, or if we may not ask.
@@ -234,6 +254,15 @@ impl<T> Known<T> {
             Self::Unknown => Known::Unknown,
         }
     }
+}
+
+/// Whether there can be a session of this token.
+fn may_be_token(token: &str) -> bool {
+    token.len() <= TOKEN_BYTES && token.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+fn user_of(session: Option<Session>) -> Option<Arc<str>> {
+    session.map(|session| session.user)
 }
 
 /// Whether there can be a class of this name.

@@ -5,6 +5,7 @@ mod circuit;
 mod counter;
 mod directory;
 mod parse;
+mod readers;
 mod sight;
 mod viewer;
 
@@ -15,7 +16,8 @@ mod tests;
 
 use std::sync::Arc;
 
-pub(crate) use self::sight::{Shown, Sight};
+pub(crate) use self::readers::{KnownReaders, hears_nothing, read_alike};
+pub(crate) use self::sight::{Shown, Sides, Sight};
 
 use self::directory::Directory;
 use self::parse::Parse;
@@ -61,10 +63,7 @@ impl Access {
     /// It is one of them and never both: where one may read an object and the other a field of it, neither could have
     /// read that field.
     fn viewer<'a>(&'a self, client: &'a Client, own: Option<&'a str>) -> Viewer<'a> {
-        // iOS says that there is no session with an empty one.
-        let is_one = |token: &&str| !token.is_empty();
-        let of_client = client.session_token.as_deref().filter(is_one);
-        let token = own.filter(is_one).or(of_client);
+        let token = session(client, own);
         Viewer::new(self.directory.as_ref(), token, &client.credit)
     }
 
@@ -85,4 +84,12 @@ impl Access {
         }
         permissions.protected().hidden_from(seer)
     }
+}
+
+/// The session that counts, if there is one.
+fn session<'a>(client: &'a Client, own: Option<&'a str>) -> Option<&'a str> {
+    // iOS says that there is no session with an empty one.
+    let is_one = |token: &&str| !token.is_empty();
+    let of_client = client.session_token.as_deref();
+    own.filter(is_one).or(of_client.filter(is_one))
 }

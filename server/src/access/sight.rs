@@ -7,7 +7,7 @@ use super::directory::Known;
 use super::viewer::Viewer;
 use crate::publication::{Cut, Names, Publication, Side};
 use crate::registry::Subscription;
-use crate::rights::{Gate, Protected, Seer, Standing};
+use crate::rights::{Gate, Operation, Protected, Scope, Seer, Standing};
 
 /// An event as it may be sent.
 #[derive(Debug, PartialEq, Eq)]
@@ -22,6 +22,19 @@ pub(crate) struct Sight {
 pub(crate) struct Shown {
     pub(crate) side: Side,
     pub(crate) cut: Cut,
+}
+
+/// Which sides of a change somebody may read, of those that it has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Sides {
+    pub(super) old: bool,
+    pub(super) new: bool,
+}
+
+impl Sides {
+    pub(crate) fn is_any(self) -> bool {
+        self.old || self.new
+    }
 }
 
 /// The event of a change, and the states that go with it.
@@ -52,7 +65,8 @@ impl Access {
                 .then(|| scene.shown(|_| cut.clone()));
         }
         let viewer = self.viewer(client, subscription.session_token.as_deref());
-        let scene = Reader::new(&viewer, publication, subscription)
+        let operation = subscription.scope.operation;
+        let scene = Reader::new(&viewer, publication, operation)
             .await?
             .scene(outcome)
             .await?;
@@ -61,6 +75,42 @@ impl Access {
         }
         self.cut(&viewer, publication, subscription, scene, &cut)
             .await
+    }
+
+    /// Whether a subscriber could see anything of a change: which subscription it is matters as far as what is hidden from
+    /// them is asked for by it, and not whether it matches.
+    pub(crate) async fn may_see(
+        &self,
+        publication: &Publication,
+        subscription: &Subscription,
+    ) -> bool {
+        let client = &subscription.client;
+        if client.is_master {
+            return true;
+        }
+        let viewer = self.viewer(client, subscription.session_token.as_deref());
+        let operation = subscription.scope.operation;
+        sides(&viewer, publication, operation).await.is_any()
+            && self
+                .lets_ask(&viewer, publication, &subscription.scope)
+                .await
+    }
+
+    /// Whether a query looks at nothing that is hidden from a subscriber.
+    pub(super) async fn lets_ask(
+        &self,
+        viewer: &Viewer<'_>,
+        publication: &Publication,
+        scope: &Scope,
+    ) -> bool {
+        let permissions = publication.permissions();
+        let protected = permissions.protected();
+        if protected.is_empty() {
+            return true;
+        }
+        let class_name = publication.change().class_name();
+        let seer = viewer.seer(protected, class_name).await;
+        !scope.looks_at(&self.hidden(permissions, class_name, scope, seer))
     }
 
     /// Leaves out what is hidden, unless the query asks for it and the event itself would tell it.
@@ -136,9 +186,9 @@ impl<'a> Reader<'a> {
     async fn new(
         viewer: &'a Viewer<'a>,
         publication: &'a Publication,
-        subscription: &Subscription,
+        operation: Operation,
     ) -> Option<Self> {
-        let gate = publication.permissions().gate(subscription.scope.operation);
+        let gate = publication.permissions().gate(operation);
         let Known::Known(standing) = viewer.standing(gate).await else {
             return None;
         };
@@ -193,6 +243,22 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// Which sides of a change a subscriber may read, of those that it has.
+pub(super) async fn sides(
+    viewer: &Viewer<'_>,
+    publication: &Publication,
+    operation: Operation,
+) -> Sides {
+    let Some(reader) = Reader::new(viewer, publication, operation).await else {
+        return Sides::default();
+    };
+    let change = publication.change();
+    Sides {
+        old: change.old().is_some() && reader.may_read(Side::Old).await,
+        new: change.new_object().is_some() && reader.may_read(Side::New).await,
+    }
+}
+
 impl Scene {
     /// What somebody is told from whom nothing is hidden.
     fn of_all(event: Event) -> Self {
@@ -221,7 +287,11 @@ impl Scene {
     }
 }
 
-fn lets_through(subscription: &Subscription, publication: &Publication, event: Event) -> bool {
+pub(super) fn lets_through(
+    subscription: &Subscription,
+    publication: &Publication,
+    event: Event,
+) -> bool {
     let lets_through = |watch: &Names| publication.lets_through(watch, event);
     subscription.watch.as_ref().is_none_or(lets_through)
 }

@@ -1,6 +1,7 @@
 //! A Parse Server of the tests' own, and what they ask of the access.
 
 use std::collections::HashMap;
+use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -14,13 +15,13 @@ use livematch::{Change, ChangeKind, Query};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-use super::{Access, Sight};
-use crate::accounting::{Ledger, Steps, Term};
+use super::{Access, KnownReaders, Sight};
+use crate::accounting::{Ledger, StepLimits, Steps, Term};
 use crate::metrics::Metrics;
 use crate::options::Options;
 use crate::protocol::{Addressee, Refusal, Request, Sdk, Subscribe};
 use crate::publication::Publication;
-use crate::registry::{Client, Credit, Outbox, Subscription};
+use crate::registry::{Client, Credit, Outbox, Readers, Subscription};
 use crate::rights::Scope;
 
 /// More than anything here takes.
@@ -280,6 +281,25 @@ impl Host {
     }
 }
 
+impl Host {
+    /// Whether somebody could see anything of a change, as far as that is known, of a subscription with a clause.
+    pub(super) fn knows_to_see(&self, who: &Who, clause: &str, message: &Value) -> Option<bool> {
+        let publication = publication(message);
+        let subscription = who.subscribes(&publication, clause);
+        let mut readers = KnownReaders::new(&self.access, &publication);
+        let known = readers.may_see(&subscription);
+        assert_eq!(readers.may_see(&subscription), known);
+        known
+    }
+
+    /// The same, as it is found out.
+    pub(super) async fn may_see(&self, who: &Who, clause: &str, message: &Value) -> bool {
+        let publication = publication(message);
+        let subscription = who.subscribes(&publication, clause);
+        self.access.may_see(&publication, &subscription).await
+    }
+}
+
 /// The change of a message; without an `op` it is a save.
 pub(super) fn publication(message: &Value) -> Publication {
     let kind = match message.get("op") {
@@ -342,6 +362,12 @@ impl Who {
         (self.client(), request, scope)
     }
 
+    fn subscribes(&self, publication: &Publication, clause: &str) -> Subscription {
+        let (client, request, scope) = self.asks(publication.change().class_name(), clause);
+        let subscription = Subscription::new(Arc::new(client), request, scope);
+        subscription.expect("there is room")
+    }
+
     pub(super) fn client(&self) -> Client {
         let account = Ledger::new(MEMORY, MEMORY).open();
         Client {
@@ -350,9 +376,10 @@ impl Who {
             session_token: self.client.clone(),
             sdk: Sdk::Other,
             is_master: self.is_master,
+            subscribed: AtomicUsize::default(),
             credit: Credit::default(),
             outbox: Outbox::new(Arc::clone(&account)),
-            steps: Steps::new(MEMORY, MEMORY, MEMORY).open(&account),
+            steps: Steps::new(StepLimits::none()).open(&account),
             _charge: account.begin(Term::Sockets),
             account,
         }

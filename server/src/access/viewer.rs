@@ -13,6 +13,8 @@ pub(super) struct Viewer<'a> {
     directory: Option<&'a Directory>,
     credit: &'a Credit,
     token: Option<&'a str>,
+    /// Whether Parse Server is asked for what is not remembered; otherwise there is no end of waiting for it.
+    is_asking: bool,
     user: OnceCell<Known<Option<Arc<str>>>>,
     roles: OnceCell<Known<Arc<[String]>>>,
 }
@@ -28,8 +30,17 @@ impl<'a> Viewer<'a> {
             directory,
             credit,
             token,
+            is_asking: true,
             user: OnceCell::new(),
             roles: OnceCell::new(),
+        }
+    }
+
+    /// The same, of whom nothing is found out that is not known already: what depends on more is never ready.
+    pub(super) fn without_asking(self) -> Self {
+        Self {
+            is_asking: false,
+            ..self
         }
     }
 
@@ -45,7 +56,10 @@ impl<'a> Viewer<'a> {
         let ask = async || match (self.token, self.directory) {
             (None, _) => Known::Known(None),
             (Some(_), None) => Known::Unknown,
-            (Some(token), Some(directory)) => directory.user(token, self.credit).await,
+            (Some(token), Some(directory)) if self.is_asking => {
+                directory.user(token, self.credit).await
+            }
+            (Some(token), Some(directory)) => directory.remembered_user(token).await,
         };
         self.user.get_or_init(ask).await
     }
@@ -54,7 +68,10 @@ impl<'a> Viewer<'a> {
     async fn roles(&self) -> Roles<'_> {
         let ask = async || match (self.known_user().await, self.directory) {
             (Known::Known(None), _) => Known::Known(Arc::default()),
-            (Known::Known(Some(user)), Some(directory)) => directory.roles(user).await,
+            (Known::Known(Some(user)), Some(directory)) if self.is_asking => {
+                directory.roles(user).await
+            }
+            (Known::Known(Some(user)), Some(directory)) => directory.remembered_roles(user).await,
             (Known::Known(Some(_)), None) | (Known::Unknown, _) => Known::Unknown,
         };
         match self.roles.get_or_init(ask).await {

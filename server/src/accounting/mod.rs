@@ -22,7 +22,7 @@ pub(crate) use self::exhausted::{Exhausted, Whose};
 pub(crate) use self::ledger::Ledger;
 pub(crate) use self::purses::{Numbered, Purses, Ran, Terms};
 pub(crate) use self::seldom::Seldom;
-pub(crate) use self::steps::Steps;
+pub(crate) use self::steps::{StepLimits, Steps};
 pub(crate) use self::term::Term;
 
 /// What a text takes on the heap. Of a short one most is what allocators round up and keep beside it: 32 bytes for two letters.

@@ -15,19 +15,66 @@ use super::term::{OBJECT_BYTES, Term};
 /// beyond what clauses ordinarily take: [`ORDINARY`] is free.
 pub(crate) struct Steps {
     ledger: Arc<Ledger>,
-    subscription_limit: usize,
+    limits: StepLimits,
+}
+
+/// How many steps clauses may take.
+#[derive(Clone, Copy)]
+pub(crate) struct StepLimits {
+    /// By what they may take at most: all of them, those of one client, and one.
+    pub(crate) all: usize,
+    pub(crate) client: usize,
+    pub(crate) clause: usize,
+    /// By what they do take: for one change, and in a second.
+    pub(crate) change: u64,
+    pub(crate) second: u64,
+}
+
+#[cfg(test)]
+impl StepLimits {
+    /// Limits that nothing in a test reaches.
+    pub(crate) const fn none() -> Self {
+        const MUCH: usize = 1 << 30;
+        Self {
+            all: MUCH,
+            client: MUCH,
+            clause: MUCH,
+            change: MUCH as u64,
+            second: MUCH as u64,
+        }
+    }
 }
 
 /// What a clause may take for nothing: five times what an `$in` of a hundred ids takes.
 const ORDINARY: usize = 1 << 16;
 
 impl Steps {
-    /// Accounts for so many steps in all, of which one client may take so many, and one subscription of it so many.
-    pub(crate) fn new(all: usize, client: usize, subscription: usize) -> Self {
+    pub(crate) fn new(limits: StepLimits) -> Self {
+        let StepLimits {
+            all,
+            client,
+            change,
+            second,
+            ..
+        } = limits;
         Self {
             ledger: Ledger::of_steps(all, client),
-            subscription_limit: subscription,
+            limits: StepLimits {
+                // What one change may take is never too much for a second.
+                second: second.max(change),
+                ..limits
+            },
         }
+    }
+
+    /// How many steps clauses may take for one change, beside what they ordinarily take.
+    pub(crate) fn change(&self) -> u64 {
+        self.limits.change
+    }
+
+    /// How many steps dear clauses may take in a second.
+    pub(crate) fn second(&self) -> u64 {
+        self.limits.second
     }
 
     /// An account for a client that has one for its memory.
@@ -38,15 +85,26 @@ impl Steps {
     /// What is to be charged for a clause, if it is not too much for one.
     pub(crate) fn of(&self, query: &Query) -> Result<usize, Exhausted> {
         let steps = usize::try_from(query.max_steps(OBJECT_BYTES)).unwrap_or(usize::MAX);
-        if steps > self.subscription_limit {
-            return Err(self.refuse(Whose::Subscription(steps), self.subscription_limit));
+        let limit = self.limits.clause;
+        if steps > limit {
+            return Err(self.refuse(Whose::Subscription(steps), limit));
         }
         Ok(steps.saturating_sub(ORDINARY))
     }
 
-    /// Tells a client to go whose clauses have taken too much, of so many steps.
-    pub(crate) fn end(&self, account: &Account, whose: Whose, limit: usize) {
+    /// Tells a client to go whose clauses would take more than their share of what a change may take.
+    pub(crate) fn end_for_change(&self, account: &Account) {
+        self.end(account, Whose::Change, self.limits.change);
+    }
+
+    /// Tells a client to go whose clauses have taken most of what they may take in a second.
+    pub(crate) fn end_for_second(&self, account: &Account) {
+        self.end(account, Whose::Recently, self.limits.second);
+    }
+
+    fn end(&self, account: &Account, whose: Whose, limit: u64) {
         if !account.is_ended() {
+            let limit = usize::try_from(limit).unwrap_or(usize::MAX);
             account.end(self.refuse(whose, limit));
         }
     }

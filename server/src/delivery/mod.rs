@@ -1,7 +1,7 @@
 //! From those whom a change may concern to those who may see it.
 //!
 //! Access is weighed here, before anything is queued for a client or counted against it: what nobody may see leaves no
-//! trace in what a client holds. What can be decided at once is. What depends on an answer of Parse Server waits for
+//! trace in what a client holds, and ends no connection. What can be decided at once is. What depends on an answer of Parse Server waits for
 //! it, and with it the later events of the same object for the same client, which keep their order; all else goes on.
 //! Clients have their turns, so that nobody waits for what a change means to another one.
 
@@ -21,7 +21,7 @@ use self::parked::{Hit, Lot};
 use self::room::Room;
 use self::worker::{Batch, Worker};
 use crate::access::Access;
-use crate::accounting::Ledger;
+use crate::accounting::{Ledger, Steps};
 use crate::metrics::Metrics;
 use crate::publication::Publication;
 use crate::registry::Subscription;
@@ -40,12 +40,13 @@ impl Delivery {
         workers: usize,
         access: &Arc<Access>,
         ledger: &Arc<Ledger>,
+        steps: &Arc<Steps>,
         metrics: &Arc<Metrics>,
     ) -> Self {
         let (room, lot) = (Arc::new(Room::default()), Lot::new(ledger, workers));
         let start = |_| {
             let (queue, batches) = mpsc::unbounded_channel();
-            let worker = Worker::new(access, metrics, &room, &lot);
+            let worker = Worker::new(access, steps, metrics, &room, &lot);
             tokio::spawn(worker.run(batches));
             queue
         };
@@ -61,11 +62,12 @@ impl Delivery {
         self.room.wait();
     }
 
-    /// Hands a change out to those whom it may concern.
+    /// Hands a change out to those whom it may concern, each with what it is for their query. Where that was not found out,
+    /// they have to go if they could see anything of the change.
     pub(crate) fn hand_out(
         &mut self,
         publication: &Arc<Publication>,
-        subscriptions: impl Iterator<Item = (Arc<Subscription>, Outcome)>,
+        subscriptions: impl Iterator<Item = (Arc<Subscription>, Option<Outcome>)>,
     ) {
         for (subscription, outcome) in subscriptions {
             let worker = subscription.client.number % self.workers.len();

@@ -19,8 +19,18 @@ use crate::accounting::{Charge, Ledger, Term};
 use crate::publication::Publication;
 use crate::registry::Subscription;
 
-/// What decides what somebody sees of a change.
-pub(super) type Question = ReusableBoxFuture<'static, Option<Sight>>;
+/// What decides what somebody hears of a change.
+pub(super) type Question = ReusableBoxFuture<'static, Heard>;
+
+/// What somebody hears of a change.
+#[derive(Debug)]
+pub(super) enum Heard {
+    Nothing,
+    /// An event.
+    Event(Sight),
+    /// That they would miss one, if there was one: they have to go.
+    Missed,
+}
 
 /// Whose cases are decided in order: the number of a client, and the id of an object.
 type Key = (usize, Box<str>);
@@ -37,14 +47,15 @@ const CLIENT_PART: usize = 4;
 /// One whom a change may concern.
 pub(super) struct Hit {
     pub(super) subscription: Arc<Subscription>,
-    pub(super) outcome: Outcome,
+    /// What it is for their query; none if that was not found out, as it would have taken more than their share.
+    pub(super) outcome: Option<Outcome>,
 }
 
 /// A change, and one whom it may concern.
 pub(super) struct Case {
     pub(super) publication: Arc<Publication>,
     pub(super) subscription: Arc<Subscription>,
-    pub(super) outcome: Outcome,
+    pub(super) outcome: Option<Outcome>,
 }
 
 impl Case {
@@ -128,7 +139,7 @@ struct Waits {
 pub(super) struct Decided {
     key: Key,
     age: u64,
-    pub(super) sight: Option<Sight>,
+    pub(super) heard: Heard,
 }
 
 /// A question that has been asked.
@@ -224,9 +235,9 @@ impl Parked {
         let (asking, handle) = abortable(poll_fn(move |cx| question.poll(cx)));
         let asked_for = key.clone();
         self.asked.push(Box::pin(async move {
-            let sight = asking.await.ok().flatten();
+            let heard = asking.await.unwrap_or(Heard::Nothing);
             let key = asked_for;
-            Decided { key, age, sight }
+            Decided { key, age, heard }
         }));
         let ledger = &self.lot.ledger;
         let chain = Chain {

@@ -43,7 +43,7 @@ impl Stage {
         let subscription = testing::subscription(&testing::client(client), &self.query);
         let hit = Hit {
             subscription,
-            outcome,
+            outcome: Some(outcome),
         };
         Case::new(&Arc::new(publication), hit)
     }

@@ -1,5 +1,6 @@
 //! Hands changes out to some of the clients.
 
+use std::cell::OnceCell;
 use std::future::poll_fn;
 use std::sync::Arc;
 use std::task::Poll;
@@ -12,12 +13,13 @@ use tokio::task::yield_now;
 use tokio_util::sync::ReusableBoxFuture;
 
 use super::lines::Lines;
-use super::parked::{Case, Decided, Hit, Lot, Parked, Question};
+use super::parked::{Case, Decided, Heard, Hit, Lot, Parked, Question};
 use super::room::Room;
-use crate::access::{Access, Shown, Sight};
+use crate::access::{Access, Shown, Sides, hears_nothing, read_alike};
+use crate::accounting::Steps;
 use crate::metrics::Metrics;
 use crate::publication::Publication;
-use crate::registry::Event;
+use crate::registry::{Event, Subscription};
 
 /// A change, and those whom it may concern.
 pub(super) struct Batch {
@@ -32,28 +34,41 @@ const TURN: Duration = Duration::from_millis(1);
 /// client has of a change.
 pub(super) struct Worker {
     access: Arc<Access>,
+    steps: Arc<Steps>,
     metrics: Arc<Metrics>,
     room: Arc<Room>,
     lines: Lines,
     parked: Parked,
     /// What decides the next hit; used again for as long as it decides at once.
     question: Question,
+    last: Option<Last>,
+}
+
+/// Whose turn it was last, for which change, and what is known of what they may read of it: looked up when those come next
+/// who may read the same, as most have one subscription and some have many.
+struct Last {
+    publication: Arc<Publication>,
+    subscription: Arc<Subscription>,
+    sides: OnceCell<Option<Sides>>,
 }
 
 impl Worker {
     pub(super) fn new(
         access: &Arc<Access>,
+        steps: &Arc<Steps>,
         metrics: &Arc<Metrics>,
         room: &Arc<Room>,
         lot: &Arc<Lot>,
     ) -> Self {
         Self {
             access: Arc::clone(access),
+            steps: Arc::clone(steps),
             metrics: Arc::clone(metrics),
             room: Arc::clone(room),
             lines: Lines::default(),
             parked: Parked::new(lot, metrics.parked.clone()),
             question: unasked(),
+            last: None,
         }
     }
 
@@ -87,6 +102,8 @@ impl Worker {
             }
             self.room.give_back(done);
             self.lines.pass();
+            // What is known may change.
+            self.last = None;
             yield_now().await;
             // What has been answered is older.
             while let Some(decided) = self.parked.next().now_or_never() {
@@ -114,14 +131,17 @@ impl Worker {
 
     /// Tells somebody of a change, if they may see it, as soon as that is known.
     async fn weigh(&mut self, case: Case) {
-        if case.subscription.has_ended() {
+        if !case.subscription.is_due() {
             return;
+        }
+        if self.is_withheld(&case) {
+            return self.metrics.hidden.increment(1);
         }
         let Some(case) = self.parked.follow(case) else {
             return self.give_up();
         };
         match self.ask(&case).await {
-            Poll::Ready(sight) => self.tell(&case, sight),
+            Poll::Ready(heard) => self.tell(&case, heard),
             Poll::Pending => {
                 let question = std::mem::replace(&mut self.question, unasked());
                 self.parked.park(case, question);
@@ -136,8 +156,42 @@ impl Worker {
         self.metrics.unanswered.increment(given_up as u64);
     }
 
-    /// Asks what somebody sees of a change, and waits for nothing.
-    async fn ask(&mut self, case: &Case) -> Poll<Option<Sight>> {
+    /// Whether it is known already that somebody hears nothing of a change.
+    fn is_withheld(&mut self, case: &Case) -> bool {
+        if case.subscription.client.is_master {
+            return false;
+        }
+        let (publication, subscription) = (&case.publication, &case.subscription);
+        let Some(sides) = self.sides(case) else {
+            return false;
+        };
+        match case.outcome {
+            Some(outcome) => hears_nothing(sides, outcome, publication, subscription),
+            None => !sides.is_any(),
+        }
+    }
+
+    /// Which sides somebody may read, if that is known and it is not the first time that it matters.
+    fn sides(&mut self, case: &Case) -> Option<Sides> {
+        let (publication, subscription) = (&case.publication, &case.subscription);
+        let is_the_same = |last: &&Last| {
+            Arc::ptr_eq(&last.publication, publication)
+                && read_alike(&last.subscription, subscription)
+        };
+        if let Some(last) = self.last.as_ref().filter(is_the_same) {
+            let look = || self.access.known_sides(publication, subscription);
+            return *last.sides.get_or_init(look);
+        }
+        self.last = Some(Last {
+            publication: Arc::clone(publication),
+            subscription: Arc::clone(subscription),
+            sides: OnceCell::new(),
+        });
+        None
+    }
+
+    /// Asks what somebody hears of a change, and waits for nothing.
+    async fn ask(&mut self, case: &Case) -> Poll<Heard> {
         let access = Arc::clone(&self.access);
         let (publication, subscription) = (
             Arc::clone(&case.publication),
@@ -145,7 +199,18 @@ impl Worker {
         );
         let outcome = case.outcome;
         let question = &mut self.question;
-        question.set(async move { access.sight(&publication, &subscription, outcome).await });
+        question.set(async move {
+            let Some(outcome) = outcome else {
+                let may_see = access.may_see(&publication, &subscription).await;
+                return if may_see {
+                    Heard::Missed
+                } else {
+                    Heard::Nothing
+                };
+            };
+            let sight = access.sight(&publication, &subscription, outcome).await;
+            sight.map_or(Heard::Nothing, Heard::Event)
+        });
         poll_fn(|cx| Poll::Ready(question.poll(cx))).await
     }
 
@@ -155,15 +220,17 @@ impl Worker {
             return;
         };
         if let Some(first) = cases.next() {
-            self.tell(&first, decided.sight);
+            self.tell(&first, decided.heard);
         }
         self.room.take(cases.len());
         self.lines.put_first(cases);
     }
 
-    fn tell(&self, case: &Case, sight: Option<Sight>) {
-        let Some(sight) = sight else {
-            return self.metrics.hidden.increment(1);
+    fn tell(&self, case: &Case, heard: Heard) {
+        let sight = match heard {
+            Heard::Event(sight) => sight,
+            Heard::Missed => return self.steps.end_for_change(&case.subscription.client.steps),
+            Heard::Nothing => return self.metrics.hidden.increment(1),
         };
         let payload = |shown: &Shown| case.publication.payload(shown.side, &shown.cut);
         case.subscription.client.outbox.event(Event {

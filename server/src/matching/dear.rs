@@ -7,9 +7,9 @@ use livematch::{Budget, Change};
 use parking_lot::RwLock;
 
 use super::tally::Tally;
-use crate::accounting::{Purses, Ran, Steps, Terms, Whose};
+use crate::accounting::{Purses, Ran, Steps, Terms};
 use crate::metrics::Metrics;
-use crate::registry::{Class, Client, Desk, Unrun};
+use crate::registry::{Class, Client, Desk, Readers, Unrun};
 
 /// What copying a query takes whatever it is, in steps, and how many bytes of it take one more.
 const COPY: u64 = 64;
@@ -17,52 +17,51 @@ const COPIED: usize = 256;
 
 /// Runs what was put off, within what a change may take.
 pub(super) struct Dear {
-    /// The steps for one change.
-    limit: u64,
-    /// The steps for a second.
-    rate: u64,
     tally: Tally<Client>,
     steps: Arc<Steps>,
 }
 
 impl Dear {
-    /// Dear queries may take so many steps for a change, and so many in a second.
-    pub(super) fn new(limit: u64, rate: u64, steps: Arc<Steps>) -> Self {
-        // What one change may take is never too much for a second.
-        let rate = rate.max(limit);
+    pub(super) fn new(steps: Arc<Steps>) -> Self {
         Self {
-            limit,
-            rate,
-            tally: Tally::new(rate, Instant::now()),
+            tally: Tally::new(steps.second(), Instant::now()),
             steps,
         }
     }
 
     /// Runs what is left to be run for a change, in equal shares for those who ask for it.
     ///
-    /// What there are no steps left for is not run. Who asked for it has used up their share, and is told to go, so that
-    /// nobody misses an event without knowing it.
+    /// What there are no steps left for is not run. Who asked for it has used up their share, and is told to go if they could
+    /// see anything of the change, so that nobody misses an event without knowing it. Nobody is told otherwise, and what takes
+    /// long for a change that they may not see is not held against them: both would tell what their queries made of it.
     pub(super) fn finish(
         &mut self,
         change: &Change,
         class: &RwLock<Class>,
+        readers: &mut impl Readers,
         desk: &mut Desk,
         metrics: &Metrics,
     ) {
+        if !desk.unrun.is_empty() {
+            metrics.put_off.increment(desk.unrun.len() as u64);
+            self.run(change, class, readers, desk, metrics);
+        }
         for (client, steps) in desk.costs.drain(..) {
             self.tally.add(&client, steps);
         }
-        if !desk.unrun.is_empty() {
-            metrics.put_off.increment(desk.unrun.len() as u64);
-            self.run(change, class, desk, metrics);
-        }
         for client in self.tally.settle(Instant::now()) {
-            let limit = usize::try_from(self.rate).unwrap_or(usize::MAX);
-            self.steps.end(&client.steps, Whose::Recently, limit);
+            self.steps.end_for_second(&client.steps);
         }
     }
 
-    fn run(&mut self, change: &Change, class: &RwLock<Class>, desk: &mut Desk, metrics: &Metrics) {
+    fn run(
+        &self,
+        change: &Change,
+        class: &RwLock<Class>,
+        readers: &mut impl Readers,
+        desk: &mut Desk,
+        metrics: &Metrics,
+    ) {
         let mut purses = Purses::new();
         for unrun in desk.unrun.drain(..) {
             let clients: Vec<_> = clients(&unrun).cloned().collect();
@@ -73,7 +72,7 @@ impl Dear {
             }
         }
         let terms = Terms {
-            steps: self.limit,
+            steps: self.steps.change(),
             each: u64::MAX,
             noted: 0,
         };
@@ -98,18 +97,11 @@ impl Dear {
             }
         });
         for (unrun, _) in undone {
-            self.end(&unrun);
+            for subscription in &unrun.subscriptions {
+                desk.miss(subscription, readers);
+            }
         }
-        for (client, steps) in purses.spent() {
-            self.tally.add(&client, steps);
-        }
-    }
-
-    fn end(&self, unrun: &Unrun) {
-        let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
-        for client in clients(unrun) {
-            self.steps.end(&client.steps, Whose::Change, limit);
-        }
+        desk.charge(purses.spent());
     }
 }
 

@@ -1,5 +1,6 @@
 //! Laws of who is run, who pays, and who has to go.
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -10,11 +11,9 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::dear::Dear;
-use crate::accounting::Steps;
+use crate::accounting::{StepLimits, Steps};
 use crate::metrics::Metrics;
-use crate::registry::{Class, Client, Desk, Subscription, testing};
-
-const MEMORY: usize = 1 << 30;
+use crate::registry::{Class, Client, Desk, Readers, Subscription, testing};
 
 /// What a change may take here.
 const STEPS: u64 = 120_000;
@@ -26,16 +25,37 @@ struct World {
     clients: Vec<Arc<Client>>,
     subscriptions: Vec<(Arc<Subscription>, Query)>,
     metrics: Arc<Metrics>,
+    /// The clients who may see nothing, and those of whom it is not known.
+    blind: BTreeSet<usize>,
+    doubtful: BTreeSet<usize>,
+    /// Those of whom it was not known and whose queries were not run for the last change.
+    missed: RefCell<Vec<Arc<Subscription>>>,
+}
+
+/// The clients who may see nothing of a change, and those of whom it is not known.
+struct Sighted<'a>(&'a BTreeSet<usize>, &'a BTreeSet<usize>);
+
+impl Readers for Sighted<'_> {
+    fn may_see(&mut self, subscription: &Subscription) -> Option<bool> {
+        let client = subscription.client.number;
+        (!self.1.contains(&client)).then(|| !self.0.contains(&client))
+    }
 }
 
 impl World {
     fn new() -> Self {
         Self {
             class: RwLock::new(Class::new()),
-            steps: Arc::new(Steps::new(MEMORY, MEMORY, MEMORY)),
+            steps: Arc::new(Steps::new(StepLimits {
+                change: STEPS,
+                ..StepLimits::none()
+            })),
             clients: Vec::new(),
             subscriptions: Vec::new(),
             metrics: Arc::new(Metrics::unattached()),
+            blind: BTreeSet::new(),
+            doubtful: BTreeSet::new(),
+            missed: RefCell::default(),
         }
     }
 
@@ -58,13 +78,15 @@ impl World {
 
     /// Matches a change; which subscriptions it hits.
     fn change(&self, change: &Change, meanwhile: impl FnOnce()) -> Vec<*const Subscription> {
-        let mut desk = Desk::new(STEPS);
-        let mut dear = Dear::new(STEPS, u64::MAX, Arc::clone(&self.steps));
+        let mut desk = Desk::new(&self.steps);
+        let mut dear = Dear::new(Arc::clone(&self.steps));
+        let mut readers = Sighted(&self.blind, &self.doubtful);
         let class = self.class.read();
-        class.matches(change, &mut desk, &self.metrics);
+        class.matches(change, &mut readers, &mut desk, &self.metrics);
         drop(class);
         meanwhile();
-        dear.finish(change, &self.class, &mut desk, &self.metrics);
+        dear.finish(change, &self.class, &mut readers, &mut desk, &self.metrics);
+        *self.missed.borrow_mut() = std::mem::take(&mut desk.missed);
         let hits = desk.hits.iter();
         hits.map(|(subscription, _)| Arc::as_ptr(subscription))
             .collect()
@@ -229,4 +251,98 @@ fn a_query_that_many_ask_for_is_paid_by_all_of_them() {
     let (steps, _) = takes(&world.subscriptions[0].1, &change);
     assert!(steps > STEPS / 300, "no client could pay it alone: {steps}");
     assert_eq!(world.change(&change, || {}).len(), 300);
+}
+
+/// Clients who ask for more than there is: of everything, of what takes long, of what is put off.
+fn greedy(world: &mut World, client: usize) {
+    for n in 0..40 {
+        world.subscribe(client, &clause(4, n));
+        world.subscribe(client, &clause(3, n));
+    }
+}
+
+#[test]
+fn who_may_not_see_a_change_is_not_told_what_its_queries_made_of_it() {
+    let mut world = World::new();
+    (0..3).for_each(|client| greedy(&mut world, client));
+    world.subscribe(3, &clause(3, 0));
+    (world.blind, world.doubtful) = (BTreeSet::from([0]), BTreeSet::from([1]));
+    let hits = world.change(&change(), || {});
+    assert_eq!(
+        [0, 1, 2, 3].map(|client| world.has_ended(client)),
+        [false, false, true, false]
+    );
+    // That is found out by whoever waits for what is not known.
+    let missed = world.missed.borrow();
+    assert!(!missed.is_empty() && missed.iter().all(|missed| missed.client.number == 1));
+    // Nothing is run for who may not see it.
+    let of = |client: usize| {
+        world
+            .subscriptions
+            .iter()
+            .filter(move |(subscription, _)| subscription.client.number == client)
+    };
+    let heard = |client| {
+        of(client)
+            .filter(|(subscription, _)| hits.contains(&Arc::as_ptr(subscription)))
+            .count()
+    };
+    assert_eq!((heard(0), heard(3)), (0, 1));
+}
+
+#[test]
+fn what_it_takes_for_who_may_not_see_a_change_is_not_held_against_them() {
+    let mut world = World::new();
+    world.steps = Arc::new(Steps::new(StepLimits {
+        second: STEPS,
+        change: STEPS,
+        ..StepLimits::none()
+    }));
+    world.subscribe(0, &clause(4, 0));
+    world.doubtful = BTreeSet::from([0]);
+    let mut dear = Dear::new(Arc::clone(&world.steps));
+    let change = change();
+    for _ in 0..9 {
+        let mut desk = Desk::new(&world.steps);
+        let mut readers = Sighted(&world.blind, &world.doubtful);
+        world
+            .class
+            .read()
+            .matches(&change, &mut readers, &mut desk, &world.metrics);
+        dear.finish(
+            &change,
+            &world.class,
+            &mut readers,
+            &mut desk,
+            &world.metrics,
+        );
+    }
+    assert!(!world.has_ended(0));
+}
+
+#[test]
+fn who_has_too_many_subscriptions_to_one_change_goes_alone() {
+    let many = usize::try_from(STEPS / 48 + 1).expect("a few thousand");
+    let mut world = World::new();
+    (0..many).for_each(|_| world.subscribe(0, "{}"));
+    (0..many).for_each(|_| world.subscribe(1, "{}"));
+    (2..9).for_each(|client| world.subscribe(client, "{}"));
+    world.blind = BTreeSet::from([1]);
+    let hits = world.change(&change(), || {});
+    assert_eq!(
+        [0, 1, 2].map(|client| world.has_ended(client)),
+        [true, false, false]
+    );
+    assert_eq!(hits.len(), 7);
+}
+
+#[test]
+fn as_many_clients_as_there_are_have_a_few_subscriptions_each() {
+    let clients = usize::try_from(STEPS / 48).expect("a few thousand");
+    let mut world = World::new();
+    for client in 0..clients {
+        (0..3).for_each(|_| world.subscribe(client, "{}"));
+    }
+    assert_eq!(world.change(&change(), || {}).len(), 3 * clients);
+    assert!((0..clients).all(|client| !world.has_ended(client)));
 }

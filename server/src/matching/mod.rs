@@ -17,10 +17,10 @@ use tokio::sync::mpsc;
 use tracing::{debug, warn};
 
 use self::dear::Dear;
+use crate::access::{Access, KnownReaders};
 use crate::accounting::{Ledger, Steps, Term};
 use crate::delivery::Delivery;
 use crate::metrics::Metrics;
-use crate::options::LimitOptions;
 use crate::publication::Publication;
 use crate::registry::{Desk, Registry};
 
@@ -69,7 +69,7 @@ impl Changes {
 pub(crate) fn start(
     registry: Arc<Registry>,
     delivery: Delivery,
-    limits: &LimitOptions,
+    access: Arc<Access>,
     steps: Arc<Steps>,
     ledger: Arc<Ledger>,
     metrics: Arc<Metrics>,
@@ -79,8 +79,9 @@ pub(crate) fn start(
         registry,
         delivery,
         metrics: Arc::clone(&metrics),
-        desk: Desk::new(limits.change_steps),
-        dear: Dear::new(limits.change_steps, limits.steps_per_second, steps),
+        access,
+        desk: Desk::new(&steps),
+        dear: Dear::new(steps),
     };
     let work = move || {
         while let Some(publication) = changes.blocking_recv() {
@@ -99,6 +100,7 @@ pub(crate) fn start(
 struct Matcher {
     registry: Arc<Registry>,
     delivery: Delivery,
+    access: Arc<Access>,
     metrics: Arc<Metrics>,
     desk: Desk,
     dear: Dear,
@@ -111,12 +113,18 @@ impl Matcher {
         let publication = Arc::new(publication);
         let change = publication.change();
         if let Some(class) = self.registry.class(change.class_name()) {
-            class.read().matches(change, &mut self.desk, &self.metrics);
+            let (desk, metrics) = (&mut self.desk, &self.metrics);
+            let mut readers = KnownReaders::new(&self.access, &publication);
+            class.read().matches(change, &mut readers, desk, metrics);
             self.dear
-                .finish(change, &class, &mut self.desk, &self.metrics);
-            let hits = &mut self.desk.hits;
-            self.metrics.hits.increment(hits.len() as u64);
-            self.delivery.hand_out(&publication, hits.drain(..));
+                .finish(change, &class, &mut readers, desk, metrics);
+            self.metrics.hits.increment(desk.hits.len() as u64);
+            let hits = desk
+                .hits
+                .drain(..)
+                .map(|(who, outcome)| (who, Some(outcome)));
+            let missed = desk.missed.drain(..).map(|who| (who, None));
+            self.delivery.hand_out(&publication, hits.chain(missed));
         }
         self.metrics.waiting.decrement(1.0);
         self.metrics

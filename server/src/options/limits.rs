@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::class::{ForClasses, of_class};
 use super::values::seconds;
+use crate::accounting::StepLimits;
 
 /// What clients may cost.
 #[derive(Args, Clone)]
@@ -90,6 +91,17 @@ pub(crate) struct LimitOptions {
 }
 
 impl LimitOptions {
+    /// How many steps clauses may take.
+    pub(crate) fn of_steps(&self) -> StepLimits {
+        StepLimits {
+            all: self.steps,
+            client: self.client_steps,
+            clause: self.clause_steps,
+            change: self.change_steps,
+            second: self.steps_per_second,
+        }
+    }
+
     /// How many levels of logical operators a clause on a class may have, if that has been said.
     pub(crate) fn max_depth(&self, class_name: &str) -> Option<usize> {
         of_class(&self.max_depth, class_name).copied()

@@ -2,12 +2,17 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
-use livematch::{Change, Query, QueryCopy, QueryId, QuerySet};
+use livematch::{Change, FilingKind, Query, QueryCopy, QueryId, QuerySet};
+use rustc_hash::FxHashSet;
 
+use super::beside::Beside;
 use super::client::Client;
 use super::desk::{Desk, Unrun};
 use super::held::{Cost, Held, Place};
+use super::loads::{HANDED, Loads, PUT_OFF};
+use super::readers::Readers;
 use super::subscription::Subscription;
 use crate::accounting::{Exhausted, Purses, Ran, Terms};
 use crate::metrics::Metrics;
@@ -23,16 +28,25 @@ pub(crate) struct Class {
     /// Holds equal queries once.
     queries: QuerySet,
     /// Has an entry for each subscription of the set.
-    subscriptions: HashMap<QueryId, Arc<Subscription>>,
+    subscriptions: HashMap<QueryId, Entry, Beside>,
     /// Whether it is no longer the class of its name. Then it has no subscriptions, and gets none.
     is_forgotten: bool,
+}
+
+/// A subscription, and what has to be known of it where there are so many that they cannot be looked at.
+struct Entry {
+    subscription: Arc<Subscription>,
+    /// The number of its client.
+    client: usize,
+    /// Equal for subscriptions of a client who may see the same of a change.
+    sight: u64,
 }
 
 impl Class {
     pub(crate) fn new() -> Self {
         Self {
             queries: QuerySet::new(),
-            subscriptions: HashMap::new(),
+            subscriptions: HashMap::default(),
             is_forgotten: false,
         }
     }
@@ -64,7 +78,7 @@ impl Class {
         let client = &subscription.client;
         let cost = Cost {
             bytes: weight(&query),
-            steps,
+            steps: steps + self.glances(&query, client),
         };
         let id = self.queries.insert(query);
         let held = self
@@ -77,15 +91,45 @@ impl Class {
         let held = Arc::clone(&place.held);
         // It is new, and has no place yet.
         subscription.place.get_or_init(|| place);
-        self.subscriptions.insert(id, Arc::clone(subscription));
+        let entry = Entry {
+            subscription: Arc::clone(subscription),
+            client: client.number,
+            sight: subscription.sight(),
+        };
+        self.subscriptions.insert(id, entry);
+        client.subscribed.fetch_add(1, Ordering::Relaxed);
         self.divide(&held, id);
         Ok(())
+    }
+
+    /// What a query is charged for as most changes have to look at it, which they do however little it takes.
+    ///
+    /// Some hundred of a client are free: they cost what an object of ordinary size does.
+    fn glances(&self, query: &Query, client: &Client) -> usize {
+        /// So many subscriptions a client may have before it matters how they are found.
+        const FREE: usize = 256;
+        /// Of so many steps that all clients may take 300,000 queries have them, which are looked at in less than 100 ms.
+        const GLANCE: usize = 3_300;
+        /// A query is looked at by most changes if more than one in so many look at it.
+        const MOST: f64 = 0.25;
+        if client.subscribed.load(Ordering::Relaxed) < FREE {
+            return 0;
+        }
+        let filing = self.queries.filing(query);
+        let is_looked_at = match filing.kind() {
+            FilingKind::Never | FilingKind::Always => false,
+            FilingKind::Ranges | FilingKind::Scan => true,
+            FilingKind::Keys => filing.expected_share() > MOST,
+            // A kind that is not known yet is taken for the worst.
+            _ => true,
+        };
+        if is_looked_at { GLANCE } else { 0 }
     }
 
     /// What the query of a subscription costs, if others have asked for it before.
     fn held(&self, id: QueryId) -> Option<Arc<Held>> {
         let mut others = self.queries.equal(id).iter();
-        let place = others.find_map(|other| self.subscriptions.get(other)?.place.get())?;
+        let place = others.find_map(|other| self.subscription(*other)?.place.get())?;
         Some(Arc::clone(&place.held))
     }
 
@@ -95,7 +139,7 @@ impl Class {
         if !held.divide(all.len()) {
             return;
         }
-        let subscriptions = all.iter().filter_map(|id| self.subscriptions.get(id));
+        let subscriptions = all.iter().filter_map(|id| self.subscription(*id));
         let places = subscriptions.filter_map(|subscription| subscription.place.get());
         places.for_each(Place::settle);
     }
@@ -108,7 +152,12 @@ impl Class {
         let mut others = self.queries.equal(place.id).iter();
         let other = others.find(|other| **other != place.id).copied();
         let is_removed = self.queries.remove(place.id);
-        self.subscriptions.remove(&place.id);
+        if self.subscriptions.remove(&place.id).is_some() {
+            subscription
+                .client
+                .subscribed
+                .fetch_sub(1, Ordering::Relaxed);
+        }
         if let Some(other) = other {
             self.divide(&place.held, other);
         }
@@ -117,7 +166,13 @@ impl Class {
 
     /// Finds the subscriptions that a change may concern, as far as that takes little; what it would take more for is
     /// [left](Desk::unrun) to be run when nobody waits for the class.
-    pub(crate) fn matches(&self, change: &Change, desk: &mut Desk, metrics: &Metrics) {
+    pub(crate) fn matches(
+        &self,
+        change: &Change,
+        readers: &mut impl Readers,
+        desk: &mut Desk,
+        metrics: &Metrics,
+    ) {
         desk.begin(self.distinct());
         self.queries.classify_metered(
             change.old(),
@@ -126,64 +181,117 @@ impl Class {
             &mut desk.found,
             &mut desk.budget,
         );
-        let hits = desk.found.iter().filter_map(|hit| {
-            let subscription = self.subscriptions.get(&hit.id)?;
-            Some((Arc::clone(subscription), hit.outcome))
-        });
-        desk.hits.extend(hits);
         metrics
             .candidates
             .increment(desk.scratch.candidates() as u64);
         metrics.steps.increment(desk.budget.spent());
-        if !desk.budget.unrun().is_empty() {
-            self.run_by_shares(change, desk, metrics);
+        let unrun: Vec<QueryId> = desk.budget.unrun().to_vec();
+        self.turn_away(&unrun, readers, desk);
+        let hits = desk.found.iter().filter_map(|hit| {
+            let entry = self.subscriptions.get(&hit.id)?;
+            let is_handed = !desk.overloaded.contains(&entry.client);
+            is_handed.then(|| (Arc::clone(&entry.subscription), hit.outcome))
+        });
+        desk.hits.extend(hits);
+        if !unrun.is_empty() {
+            self.run_by_shares(&unrun, change, readers, desk, metrics);
+        }
+    }
+
+    /// Finds out of whose subscriptions a change concerns more than can be worked off. Nothing is done for any of them.
+    fn turn_away(&self, unrun: &[QueryId], readers: &mut impl Readers, desk: &mut Desk) {
+        let equal = |id: &QueryId| self.queries.equal(*id);
+        let put_off = || unrun.iter().flat_map(equal);
+        let hits = desk.found.len() as u64;
+        let all = hits * HANDED + put_off().count() as u64 * (HANDED + PUT_OFF);
+        let limit = desk.steps.change();
+        if all <= limit {
+            return;
+        }
+        let hits = || desk.found.iter().map(|hit| &hit.id);
+        let mut loads = Loads::default();
+        let entry = |id| self.subscriptions.get(id);
+        let clients = hits().filter_map(entry).map(|entry| entry.client);
+        clients.for_each(|client| loads.add(client, HANDED));
+        let clients = put_off().filter_map(entry).map(|entry| entry.client);
+        clients.for_each(|client| loads.add(client, HANDED + PUT_OFF));
+        desk.overloaded = loads.beyond(limit);
+        if desk.overloaded.is_empty() {
+            return;
+        }
+        let concerned = hits().chain(put_off()).filter_map(entry);
+        let mut seen = FxHashSet::default();
+        let missing: Vec<_> = concerned
+            .filter(|entry| desk.overloaded.contains(&entry.client) && seen.insert(entry.sight))
+            .collect();
+        for entry in missing {
+            desk.miss(&entry.subscription, readers);
         }
     }
 
     /// Runs what takes more than a few steps, as far as those can pay for it who ask for it.
-    fn run_by_shares(&self, change: &Change, desk: &mut Desk, metrics: &Metrics) {
+    fn run_by_shares(
+        &self,
+        unrun: &[QueryId],
+        change: &Change,
+        readers: &mut impl Readers,
+        desk: &mut Desk,
+        metrics: &Metrics,
+    ) {
         let (mut purses, mut clients) = (Purses::new(), Vec::new());
-        for id in desk.budget.unrun() {
+        for id in unrun {
             clients.clear();
-            self.some_of(self.queries.equal(*id), &mut clients);
+            let mut concerns = |subscription: &Subscription| desk.concerns(subscription, readers);
+            self.some_of(self.queries.equal(*id), &mut concerns, &mut clients);
             if !clients.is_empty() {
-                purses.add(*id, clients.iter().copied(), 0, 0);
+                purses.add(*id, clients.iter().copied(), PUT_OFF, 0);
             }
         }
         let (old, new) = (change.old(), change.new_object());
         let Some(runner) = self.queries.runner(old, new, &mut desk.scratch) else {
             return;
         };
-        let (budget, hits) = (&mut desk.purse, &mut desk.hits);
+        let (budget, hits, overloaded) = (&mut desk.purse, &mut desk.hits, &desk.overloaded);
         let terms = Terms {
-            steps: desk.steps,
+            steps: desk.steps.change(),
             each: EACH,
             noted: NOTED,
         };
         let undone = purses.run(&terms, |id, most| {
-            budget.renew(most);
+            budget.renew(most.saturating_sub(PUT_OFF));
             let outcome = runner.outcome_metered(*id, budget);
             metrics.steps.increment(budget.spent());
             if let Some(outcome) = outcome.filter(|outcome| outcome.event().is_some()) {
-                let all = self.all_of(self.queries.equal(*id));
-                hits.extend(all.map(|subscription| (Arc::clone(subscription), outcome)));
+                let all = self.queries.equal(*id).iter();
+                let all = all.filter_map(|id| self.subscriptions.get(id));
+                let all = all.filter(|entry| !overloaded.contains(&entry.client));
+                hits.extend(all.map(|entry| (Arc::clone(&entry.subscription), outcome)));
             }
             Ran {
-                spent: budget.spent(),
+                spent: PUT_OFF + budget.spent(),
                 is_done: outcome.is_some(),
             }
         });
-        let undone = undone.into_iter();
-        desk.unrun
-            .extend(undone.filter_map(|(id, least)| self.unrun(id, least)));
-        desk.costs.extend(purses.spent());
+        drop(runner);
+        for (id, least) in undone {
+            let unrun = self.unrun(id, least, readers, desk);
+            desk.unrun.extend(unrun);
+        }
+        desk.charge(purses.spent());
     }
 
     /// A query to be run by itself, unless all who ask for it are about to go.
-    fn unrun(&self, id: QueryId, least: u64) -> Option<Unrun> {
-        let subscriptions: Vec<_> = self
-            .all_of(self.queries.equal(id))
-            .filter(|subscription| subscription.is_due())
+    fn unrun(
+        &self,
+        id: QueryId,
+        least: u64,
+        readers: &mut impl Readers,
+        desk: &mut Desk,
+    ) -> Option<Unrun> {
+        let all = self.queries.equal(id).iter();
+        let subscriptions: Vec<_> = all
+            .filter_map(|id| self.subscription(*id))
+            .filter(|subscription| desk.concerns(subscription, readers))
             .cloned()
             .collect();
         let place = subscriptions.first()?.place.get()?;
@@ -201,12 +309,18 @@ impl Class {
         self.queries.copy_of(id)
     }
 
-    fn all_of<'s>(&'s self, ids: &'s [QueryId]) -> impl Iterator<Item = &'s Arc<Subscription>> {
-        ids.iter().filter_map(|id| self.subscriptions.get(id))
+    fn subscription(&self, id: QueryId) -> Option<&Arc<Subscription>> {
+        Some(&self.subscriptions.get(&id)?.subscription)
     }
 
-    /// Those who ask for a query with these subscriptions and stay; if there are many some of them, each as likely as the others.
-    fn some_of<'s>(&'s self, ids: &'s [QueryId], some: &mut Vec<&'s Arc<Client>>) {
+    /// Those who ask for a query with these subscriptions and whom it concerns; if there are many some of them, each as likely
+    /// as the others.
+    fn some_of<'s>(
+        &'s self,
+        ids: &'s [QueryId],
+        concerns: &mut impl FnMut(&Subscription) -> bool,
+        some: &mut Vec<&'s Arc<Client>>,
+    ) {
         /// So many can always pay for what one query may take here, and it does not matter to one of them.
         const FEW: usize = 64;
         let step = ids.len().div_ceil(FEW).max(1);
@@ -215,13 +329,14 @@ impl Class {
         } else {
             fastrand::usize(..step)
         };
-        let is_due = |id: &QueryId| {
-            let subscription = self.subscriptions.get(id)?;
-            subscription.is_due().then_some(&subscription.client)
+        let mut concerned = |id: &QueryId| {
+            let subscription = self.subscription(*id)?;
+            concerns(subscription).then_some(&subscription.client)
         };
-        some.extend(ids.iter().skip(first).step_by(step).filter_map(is_due));
+        let ones = ids.iter().skip(first).step_by(step);
+        some.extend(ones.filter_map(&mut concerned));
         if some.is_empty() {
-            some.extend(ids.iter().filter_map(is_due).take(FEW));
+            some.extend(ids.iter().filter_map(concerned).take(FEW));
         }
     }
 }
@@ -243,7 +358,49 @@ fn weight(query: &Query) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use super::super::testing;
     use super::*;
+
+    #[test]
+    fn whoever_has_many_pays_for_those_that_every_change_looks_at() {
+        let clauses: [(bool, &dyn Fn(usize) -> String); 6] = [
+            (true, &|n| format!(r#"{{"f{n}": {{"$gt": 5}}}}"#)),
+            (true, &|n| format!(r#"{{"f{n}": {{"$ne": 5}}}}"#)),
+            // The same key for all of them is none.
+            (true, &|n| format!(r#"{{"k": 1, "f{n}": {{"$gt": 5}}}}"#)),
+            (false, &|n| format!(r#"{{"f": "v{n}"}}"#)),
+            (false, &|n| {
+                format!(r#"{{"open": true, "zone": {{"$in": ["a{n}", "b{n}", "c{n}"]}}}}"#)
+            }),
+            (false, &|_| "{}".into()),
+        ];
+        for (is_charged, clause) in clauses {
+            let (mut class, client) = (Class::new(), testing::client(0));
+            let mut subscribe = |n| {
+                let query: Query = clause(n).parse().expect("a clause");
+                let subscription = testing::subscription(&client, &query);
+                class.add(&subscription, query, 0).expect("there is room");
+                subscription
+            };
+            let few: Vec<_> = (0..256).map(&mut subscribe).collect();
+            assert!(few.iter().all(|subscription| subscription.steps() == 0));
+            // That a key is the same for all is not seen by the first.
+            let more: Vec<_> = (256..1_000).map(&mut subscribe).collect();
+            let charged = more
+                .iter()
+                .filter(|subscription| subscription.steps() > 0)
+                .count();
+            let expected = if is_charged { 500..=744 } else { 0..=0 };
+            assert!(expected.contains(&charged), "{}: {charged}", clause(0));
+            // Who gives some up may have others.
+            let given_up = few.iter().chain(&more).take(800);
+            given_up.for_each(|subscription| assert!(class.remove(subscription)));
+            let query: Query = r#"{"g": {"$gt": 5}}"#.parse().expect("a clause");
+            let other = testing::subscription(&client, &query);
+            class.add(&other, query, 0).expect("there is room");
+            assert_eq!(other.steps(), 0);
+        }
+    }
 
     #[test]
     fn what_is_filed_is_charged_for() {

@@ -1,6 +1,7 @@
 //! A client, as subscriptions know it.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 
 use super::{Credit, Outbox};
 use crate::accounting::{Account, Charge, Numbered};
@@ -24,6 +25,8 @@ pub(crate) struct Client {
     pub(crate) account: Arc<Account>,
     /// What its clauses may take for a change.
     pub(crate) steps: Arc<Account>,
+    /// How many subscriptions it has.
+    pub(crate) subscribed: AtomicUsize,
     /// What waits to be sent to it.
     pub(crate) outbox: Arc<Outbox>,
     /// For what it said of itself.

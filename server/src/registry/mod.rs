@@ -1,12 +1,15 @@
 //! Who subscribes to what: classes, their queries, and the subscriptions of each query.
 
+mod beside;
 mod class;
 mod client;
 mod credit;
 mod desk;
 mod event;
 mod held;
+mod loads;
 mod outbox;
+mod readers;
 mod subscription;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -23,6 +26,7 @@ pub(crate) use self::credit::Credit;
 pub(crate) use self::desk::{Desk, Unrun};
 pub(crate) use self::event::Event;
 pub(crate) use self::outbox::{Item, Outbox, What};
+pub(crate) use self::readers::Readers;
 pub(crate) use self::subscription::Subscription;
 use crate::accounting::Exhausted;
 use crate::metrics::Metrics;

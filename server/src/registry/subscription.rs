@@ -1,8 +1,9 @@
 //! A subscription.
 
+use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{LazyLock, OnceLock};
 
 use super::Client;
 use super::held::Place;
@@ -65,6 +66,12 @@ impl Subscription {
     /// How many steps its client is charged for.
     pub(crate) fn steps(&self) -> usize {
         self.place.get().map_or(0, Place::steps)
+    }
+
+    /// What is equal for subscriptions of which a client may see the same of a change: nobody can foresee it.
+    pub(super) fn sight(&self) -> u64 {
+        static SECRET: LazyLock<RandomState> = LazyLock::new(RandomState::new);
+        SECRET.hash_one((self.client.number, &self.session_token, &self.scope))
     }
 
     /// Notes that nothing of it is to be sent any more.

@@ -1,11 +1,12 @@
 //! Clients and subscriptions without a socket.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 
 use livematch::Query;
 
 use super::{Client, Credit, Outbox, Subscription};
-use crate::accounting::{Ledger, Steps, Term};
+use crate::accounting::{Ledger, StepLimits, Steps, Term};
 use crate::protocol::{Addressee, RequestId, Sdk, Subscribe};
 use crate::rights::Scope;
 
@@ -21,9 +22,10 @@ pub(crate) fn client(number: usize) -> Arc<Client> {
         session_token: None,
         sdk: Sdk::Other,
         is_master: false,
+        subscribed: AtomicUsize::default(),
         credit: Credit::default(),
         outbox: Outbox::new(Arc::clone(&account)),
-        steps: Steps::new(MEMORY, MEMORY, MEMORY).open(&account),
+        steps: Steps::new(StepLimits::none()).open(&account),
         _charge: account.begin(Term::Sockets),
         account,
     })

@@ -15,7 +15,7 @@ pub(crate) struct Permissions {
 }
 
 /// What a subscription does to its class: it reads one object by its id, or looks for objects.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Operation {
     /// The clause is the id of an object and nothing else.
     Get,

@@ -5,6 +5,7 @@ use livematch::Query;
 use super::{Name, Operation};
 
 /// What a subscription asks about, as far as permissions go.
+#[derive(Hash)]
 pub(crate) struct Scope {
     /// Reading one object by its id, or looking for objects.
     pub(crate) operation: Operation,

@@ -1,6 +1,7 @@
 //! What a client asks for is done, and answered.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 
 use tracing::debug;
 use uuid::Uuid;
@@ -77,6 +78,7 @@ impl Connection {
             _charge: charge,
             session_token: connect.session_token,
             sdk: connect.sdk,
+            subscribed: AtomicUsize::default(),
             credit: Credit::default(),
             account: Arc::clone(&self.account),
             steps: Arc::clone(&self.steps),

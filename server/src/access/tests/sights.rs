@@ -583,3 +583,61 @@ async fn a_watch_holds_back_what_touches_nothing_of_it() {
         }
     }
 }
+
+#[tokio::test]
+async fn who_could_see_something_is_known_once_it_has_been_asked() {
+    let parse = Parse::start().await;
+    parse.log_in(&["ann", "bob"]);
+    let host = Host::master(&parse);
+    let of_ann = create(json!({"ACL": {"ann": {"read": true}}}), json!({}));
+    let (ann, bob, nobody) = (Who::user("ann"), Who::user("bob"), Who::nobody());
+    let known = |who: &Who| host.knows_to_see(who, "{}", &of_ann);
+    assert_eq!(
+        [&ann, &bob, &nobody, &Who::master()].map(known),
+        [None, None, Some(false), Some(true)]
+    );
+    assert!(parse.asked().is_empty());
+    for (who, expected) in [(&ann, true), (&bob, false), (&nobody, false)] {
+        assert_eq!(host.may_see(who, "{}", &of_ann).await, expected);
+        assert_eq!(known(who), Some(expected));
+    }
+}
+
+#[tokio::test]
+async fn what_is_hidden_from_somebody_could_not_be_seen() {
+    let host = Host::with(&[]);
+    let nobody = Who::nobody();
+    for (clause, permissions, expected) in [
+        ("{}", json!({}), true),
+        (
+            r#"{"pin": 1}"#,
+            json!({"protectedFields": {"*": ["pin"]}}),
+            false,
+        ),
+        (
+            r#"{"pen": 1}"#,
+            json!({"protectedFields": {"*": ["pin"]}}),
+            true,
+        ),
+        ("{}", json!({"find": {}}), false),
+        (r#"{"objectId": "g"}"#, json!({"find": {}}), true),
+        (
+            "{}",
+            json!({"find": {"requiresAuthentication": true}}),
+            false,
+        ),
+    ] {
+        let message = create(json!({"pin": 1}), permissions);
+        assert_eq!(
+            host.knows_to_see(&nobody, clause, &message),
+            Some(expected),
+            "{clause} {message}"
+        );
+        assert_eq!(host.may_see(&nobody, clause, &message).await, expected);
+    }
+    // A side that is not there is not to be seen.
+    let was = json!({"ACL": {}});
+    let opened = save(Some(was.clone()), json!({}), json!({}));
+    assert!(host.may_see(&nobody, "{}", &opened).await);
+    assert!(!host.may_see(&nobody, "{}", &create(was, json!({}))).await);
+}

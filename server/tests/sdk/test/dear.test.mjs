@@ -117,6 +117,55 @@ test('whoever came first and spends all there is takes nothing from those who co
   });
 });
 
+/** Clauses whose first condition the object meets and whose second one takes some hundred steps, more of them than a change may take. */
+async function asksForMuch(socket) {
+  for (let n = 0; n < 500; n++) socket.send(subscribe(n, { kind: 'x', tags: { $lt: `none${n}` } }));
+  assert.ok((await socket.take(500)).every(({ op }) => op === 'subscribed'));
+}
+
+test('nobody is closed for what an object makes of their clauses that they may not read', async () => {
+  await withServer({ changeSteps: 30_000, stepsPerSecond: 30_000 }, async (server, game) => {
+    const [stranger, bystander] = [await client(server), await client(server)];
+    const gone = once(stranger.raw, 'close');
+    await asksForMuch(stranger);
+    await bystander.ask(subscribe(1, { room: 'r1' }));
+    const object = { kind: 'x', tags: FIELDS.tags.slice(0, 200) };
+    for (let n = 0; n < 5; n++) await game.create(`a${n}`, { ...object, ACL: { u1: { read: true } } });
+    await game.create('b', { room: 'r1' });
+    assert.equal((await bystander.next()).object.objectId, 'b');
+    assert.deepEqual(await stranger.events(), []);
+    assert.equal(await server.metric('livematch_clients_dropped_total', 'steps'), 0);
+    assert.equal(stranger.raw.readyState, stranger.raw.OPEN);
+    // Of what they may read they are told.
+    await game.create('c', object);
+    assert.equal((await gone)[0], 1013);
+    bystander.close();
+  });
+});
+
+test('who has more subscriptions to one change than their share goes, though nothing of it is sent', async () => {
+  await withServer({ changeSteps: 100_000 }, async (server, game) => {
+    const [crowd, blind, modest] = [await client(server), await client(server), await client(server)];
+    const gone = once(crowd.raw, 'close');
+    const watching = (n) => ({ op: 'subscribe', requestId: n, query: { className: 'Game', where: {}, watch: ['zz'] } });
+    for (let n = 0; n < 2_500; n++) crowd.send(watching(n));
+    for (let n = 0; n < 2_500; n++) blind.send(subscribe(n, { hidden: 1 }));
+    await Promise.all([crowd.take(2_500), blind.take(2_500)]);
+    await modest.ask(subscribe(1, {}));
+    await game.create('a', { hidden: 1, ACL: { u1: { read: true } } });
+    await game.create('b', { n: 1 });
+    assert.equal((await modest.next()).object.objectId, 'b');
+    const [code, reason] = await gone;
+    assert.deepEqual([code, `${reason}`], [
+      1013,
+      'The clauses of this client took more than their share of 100000 steps for a change',
+    ]);
+    assert.equal(await server.metric('livematch_clients_dropped_total', 'steps'), 1);
+    assert.deepEqual(await blind.events(), []);
+    [blind, modest].forEach((socket) => socket.close());
+  });
+});
+
 test('who spends much all the time has to go', async () => {
   await withServer({ changeSteps: 600_000, stepsPerSecond: 600_000 }, async (server, game) => {
     const [little, much] = [await client(server), await client(server)];
