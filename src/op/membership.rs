@@ -124,3 +124,48 @@ pub(crate) fn text_contains(text: Val<'_>, part: &JsText<'_>) -> Answer {
         _ => return Err(Fault),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The halves of 😀 in turn.
+    const HALVES: [u16; 2] = [0xD83D, 0xDE00];
+
+    #[test]
+    fn halves_of_characters_are_found_as_index_of_finds_them() {
+        let [first, second] = HALVES;
+        let part = |text: &'static str| JsText::Text(text.into());
+        for (text, part, is_found) in [
+            (Val::Text("x😀"), JsText::Unit(first), true),
+            (Val::Text("x😀"), JsText::Unit(second), true),
+            (Val::Text("x"), JsText::Unit(first), false),
+            (Val::Unit(first), JsText::Unit(first), true),
+            (Val::Unit(first), JsText::Unit(second), false),
+            (Val::Unit(first), part(""), true),
+            (Val::Unit(first), part("😀"), false),
+        ] {
+            assert_eq!(
+                text_contains(text, &part),
+                Ok(is_found),
+                "{text:?} {part:?}"
+            );
+        }
+        assert_eq!(text_contains(Val::Null, &part("")), Err(Fault));
+    }
+
+    #[test]
+    fn a_text_is_walked_by_its_units() {
+        let walk = |operand: Datum| -> Vec<_> {
+            units_of(&operand).map(|unit| format!("{unit:?}")).collect()
+        };
+        let unit = |unit: u16| format!("{:?}", Val::Unit(unit));
+        let a = format!("{:?}", Val::Text("a"));
+        assert_eq!(
+            walk(Datum::text("a😀")),
+            [a, unit(HALVES[0]), unit(HALVES[1])]
+        );
+        assert_eq!(walk(Datum::Unit(HALVES[1])), [unit(HALVES[1])]);
+        assert!(walk(Datum::Null).is_empty());
+    }
+}

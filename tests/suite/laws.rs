@@ -277,4 +277,5 @@ fn what_cannot_fault_may_change_places() {
         assert_eq!(print(&one) == print(&other), may, "{one}");
     }
     assert_eq!(print(r#""$in":[1,2]"#), print(r#""$in":[2,1]"#));
+    assert_eq!(print(r#""$all":[1,2]"#), print(r#""$all":[2,1]"#));
 }

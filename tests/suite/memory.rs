@@ -336,6 +336,7 @@ const KINDS: &[&str] = &[
     "5",
     r#""a text that is longer than what stands in its place""#,
     r#"{"__type":"Pointer","className":"A class with a name that is long","objectId":"An id that is longer than usual"}"#,
+    r#"{"__type":"Pointer","className":7,"objectId":"a text that is longer than what stands in its place"}"#,
     r#"{"__type":"Date","iso":"2024-01-01T00:00:00.000Z"}"#,
     r#"{"__type":"Object","className":"A","objectId":"1","text":"a text that is longer than what stands in its place"}"#,
     r#"{"$eq":["a text that is longer than what stands in its place",[1,2]]}"#,
@@ -344,6 +345,7 @@ const KINDS: &[&str] = &[
     r#"{"$gt":"a text that is longer than what stands in its place"}"#,
     r#"{"$in":[1,2,3]}"#,
     r#"{"$in":[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20]}"#,
+    r#"{"$in":[1,2,"a","b","c","d",{"className":"A","objectId":"1"},{"className":"A","objectId":"2"},{"className":7},{"className":8},null,1,2,3,4,5,6,7]}"#,
     r#"{"$nin":["a text that is longer than what stands in its place"]}"#,
     r#"{"$in":"a text that is longer than what stands in its place"}"#,
     r#"{"$in":{"a":1}}"#,
@@ -360,10 +362,27 @@ const KINDS: &[&str] = &[
     r#"{"$geoIntersects":{"$point":{"__type":"GeoPoint","latitude":1,"longitude":1}}}"#,
 ];
 
+/// A clause with several fields, one with a long path, and rows that are looked up.
+fn larger_clauses() -> [String; 4] {
+    let row = |fields: &[&str]| {
+        let fields = fields.iter().cycle().zip(0..40);
+        let branches: Vec<_> = fields
+            .map(|(field, i)| format!(r#"{{"{field}":"{i}"}}"#))
+            .collect();
+        format!(r#"{{"$or":[{}]}}"#, branches.join(","))
+    };
+    [
+        r#"{"f":5,"g":[1],"a field whose name is longer than usual":"a text that is longer than what stands in its place"}"#.into(),
+        r#"{"a.path.that.has.many.components.of.which.each.is.looked.at":5}"#.into(),
+        row(&["f"]),
+        row(&["f", "g"]),
+    ]
+}
+
 #[test]
 fn a_query_says_what_was_allocated_for_it() {
-    for constraint in KINDS {
-        let clause = format!(r#"{{"f":{constraint}}}"#);
+    let kinds = KINDS.iter().map(|kind| format!(r#"{{"f":{kind}}}"#));
+    for clause in kinds.chain(larger_clauses()) {
         let mut kept = None;
         let info = allocation_counter::measure(|| kept = Some(query(&clause)));
         let said = kept.expect("a query").memory_usage();

@@ -28,9 +28,15 @@ fn long_constraints() -> Vec<String> {
         format!(r#""f":{{"$in":"{long}"}}"#),
         format!(r#""f":{{"$in":[{}]}}"#, texts(12)),
         format!(r#""f":{{"$in":[{}]}}"#, texts(40)),
+        format!(
+            r#""f":{{"$in":[{},{{"className":7,"objectId":"y"}},{{"className":"A"}}]}}"#,
+            texts(20)
+        ),
         format!(r#""f":{{"$containedBy":[{}]}}"#, texts(40)),
         format!(r#""f":{{"$all":[{}]}}"#, texts(40)),
+        format!(r#""f":{{"$all":[{}]}}"#, texts(400)),
         format!(r#""f":{{"$all":["{word}",["{word}"],"a"]}}"#),
+        r#""f":{"$in":{"__type":"GeoPoint","latitude":1,"longitude":2}}"#.to_owned(),
         format!(r#""f":{{"$all":{{"length":9,"0":"{word}","1":"a","7":["a","b"]}}}}"#),
     ]
 }

@@ -47,6 +47,30 @@ const WARNED: &[(&str, &[(&str, &str)])] = &[
         ],
     ),
     (
+        r#"{"a":{"$geoWithin":{"$centerSphere":[[2,1],0.5]},"$exists":false}}"#,
+        &[
+            ("/a/$geoWithin", "circle-on-missing"),
+            ("/a/$exists", "after-the-end"),
+        ],
+    ),
+    (
+        r#"{"a":{"$geoWithin":{},"$exists":false}}"#,
+        &[("/a/$geoWithin", "area-missing")],
+    ),
+    // Boxes that are a line, along either side.
+    (
+        r#"{"a":{"$within":{"$box":[{"latitude":1,"longitude":1},{"latitude":1,"longitude":9}]}}}"#,
+        &[("/a/$within", "within-empty")],
+    ),
+    (
+        r#"{"a":{"$within":{"$box":[{"latitude":1,"longitude":9},{"latitude":5,"longitude":9}]}}}"#,
+        &[("/a/$within", "within-empty")],
+    ),
+    (
+        r#"{"a":{"$within":{"$box":[{"latitude":1,"longitude":1},{"latitude":5,"longitude":9}]}}}"#,
+        &[("/a/$within", "within-edges")],
+    ),
+    (
         r#"{"a":{"$ne":[1,2]}}"#,
         &[("/a/$ne", "ne-not-into-lists"), ("/a/$ne", "null-faults")],
     ),
@@ -158,6 +182,15 @@ const ORDINARY: &[&str] = &[
 
 /// Clauses that hardly any object matches, each with one that does.
 const SATISFIED: &[(&str, &str)] = &[
+    // No distance is one, too.
+    (
+        r#"{"g":{"$nearSphere":{"__type":"GeoPoint","latitude":1,"longitude":2},"$maxDistance":"0"}}"#,
+        r#"{"g":{"__type":"GeoPoint","latitude":1,"longitude":2}}"#,
+    ),
+    (
+        r#"{"g":{"$geoWithin":{"$centerSphere":[[2,1],0]}}}"#,
+        r#"{"g":{"__type":"GeoPoint","latitude":1,"longitude":2}}"#,
+    ),
     // A list in a list is looked into, and does not fault where null itself does.
     (
         r#"{"$and":[{"a":{"$in":[null]}},{"a":{"__type":"Pointer","className":"Team","objectId":"t1"}}]}"#,
