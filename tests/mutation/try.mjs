@@ -3,8 +3,8 @@
 //   node try.mjs PART LIST FOLDER [--again]
 //
 // LIST is what `cargo mutants --list --json` says of the part. FOLDER gets the results: outcomes.json, and a list of names for
-// each of noticed, survived, refused (does not compile) and left (cannot be switched, so that cargo-mutants itself must try it).
-// With --again only what survived is tried. Beside FOLDER are the copy that is built, and what is built of it; one part at a time
+// each of noticed, survived, refused (does not compile), alike (changes no answer: alike.txt) and left (cannot be switched, so that
+// cargo-mutants itself must try it). With --again only what survived is tried. Beside FOLDER are the copy that is built, and what is built of it; one part at a time
 // may be built there.
 
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
@@ -26,6 +26,14 @@ const copy = path.join(folder, '../copy');
 const listed = JSON.parse(fs.readFileSync(listFile, 'utf8'));
 const asked = listed[0].package === SERVER.package ? SERVER : LIBRARY;
 const mutant = number => listed[number - 1];
+
+/** Lines of alike.txt: the name of a mutant without its place, and behind an @ what else its line of the source has. */
+const alikes = fs.readFileSync(path.join(import.meta.dirname, 'alike.txt'), 'utf8').split('\n').filter(line => line && !line.startsWith('#'));
+function isAlike({ name, file, span }) {
+  const nameless = name.replace(/^([^:]+):\d+:\d+:/, '$1:');
+  const line = fs.readFileSync(path.join(root, file), 'utf8').split('\n')[span.start.line - 1];
+  return alikes.map(alike => alike.split(' @ ')).some(([known, text = '']) => known === nameless && line.includes(text));
+}
 const CARGO = {
   ...process.env,
   CARGO_TARGET_DIR: path.join(folder, '../target'),
@@ -220,7 +228,9 @@ for (const [program, some] of runs(tests)) {
   const by = await failing(NO_MUTANT, program, some);
   if (by) throw new Error(`fails without a mutant: ${by}`);
 }
-const rest = numbers.filter(number => !outcomes[mutant(number).name]?.noticed);
+const alike = numbers.filter(number => isAlike(mutant(number)));
+const tried = numbers.filter(number => !alike.includes(number));
+const rest = tried.filter(number => !outcomes[mutant(number).name]?.noticed);
 async function tryTheRest() {
   for (let number = rest.shift(); number !== undefined; number = rest.shift()) {
     const { name } = mutant(number);
@@ -231,9 +241,9 @@ async function tryTheRest() {
 }
 await Promise.all(Array.from({ length: JOBS }, tryTheRest));
 const names = some => some.map(number => mutant(number).name);
-const survived = names(numbers).filter(name => !outcomes[name].noticed);
-const noticed = names(numbers).filter(name => outcomes[name].noticed);
-for (const [file, some] of Object.entries({ noticed, survived, refused: names(refused), left: names(left) })) {
+const survived = names(tried).filter(name => !outcomes[name].noticed);
+const noticed = names(tried).filter(name => outcomes[name].noticed);
+for (const [file, some] of Object.entries({ noticed, survived, alike: names(alike), refused: names(refused), left: names(left) })) {
   fs.writeFileSync(path.join(folder, `${file}.txt`), some.map(name => `${name}\n`).join(''));
 }
-console.log(`${part}: ${noticed.length} noticed, ${survived.length} survived, ${refused.length} do not compile, ${left.length} are left`);
+console.log(`${part}: ${noticed.length} noticed, ${survived.length} survived, ${alike.length} change no answer, ${refused.length} do not compile, ${left.length} are left`);

@@ -279,3 +279,13 @@ fn what_cannot_fault_may_change_places() {
     assert_eq!(print(r#""$in":[1,2]"#), print(r#""$in":[2,1]"#));
     assert_eq!(print(r#""$all":[1,2]"#), print(r#""$all":[2,1]"#));
 }
+
+/// What no run comes to has none.
+#[test]
+fn pointers_are_of_the_constraints_that_are_run() {
+    let pointers = |clause: &str| clause.parse::<Query>().expect("a clause").pointers();
+    let clause = r#"{"a":1,"$or":[{"b":2},{"c":3}]}"#;
+    assert_eq!(pointers(clause), ["/a", "/$or/0/b", "/$or/1/c"]);
+    assert_eq!(pointers(r#"{"a":1,"b":null,"c":2}"#), ["/a"]);
+    assert_eq!(pointers(r#"{"a.b":1,"c~/d":2}"#), ["/a.b", "/c~0~1d"]);
+}

@@ -182,6 +182,19 @@ const ORDINARY: &[&str] = &[
 
 /// Clauses that hardly any object matches, each with one that does.
 const SATISFIED: &[(&str, &str)] = &[
+    (
+        r#"{"$and":[{"objectId":{"$gt":"a"}},{"objectId":{"$lt":"c"}}]}"#,
+        r#"{"objectId":"b"}"#,
+    ),
+    // A pattern may match what no operand is, below a group and beside a distance.
+    (
+        r#"{"$and":[{"$or":[{"a":{"$regex":"^k[0-9]"}},{"a":5}]},{"a":{"$ne":5}}]}"#,
+        r#"{"a":"k1"}"#,
+    ),
+    (
+        r#"{"$and":[{"g":{"$regex":"obj"}},{"g":{"$nearSphere":{"__type":"GeoPoint","latitude":1,"longitude":2},"$maxDistance":0.001}}]}"#,
+        r#"{"g":{"__type":"GeoPoint","latitude":1,"longitude":2}}"#,
+    ),
     // No distance is one, too.
     (
         r#"{"g":{"$nearSphere":{"__type":"GeoPoint","latitude":1,"longitude":2},"$maxDistance":"0"}}"#,
@@ -266,6 +279,62 @@ fn what_an_odd_object_satisfies_is_no_contradiction() {
         let warnings = query.warnings();
         assert!(!warnings.iter().any(is_alarm), "{clause}: {warnings:?}");
     }
+}
+
+/// What is told of a field that several constraints ask for, once each.
+const WEIGHED: &[(&str, &[&str])] = &[
+    (
+        r#"{"$and":[{"a":{"$eq":5}},{"a":{"$exists":true}},{"a":{"$eq":6}}]}"#,
+        &["contradiction"],
+    ),
+    (
+        r#"{"$and":[{"a":{"$eq":5,"$ne":5}},{"a":{"$exists":true}}]}"#,
+        &["contradiction"],
+    ),
+    (
+        r#"{"$or":[{"$or":[{"a":{"$exists":true}}]},{"a":{"$exists":false}}]}"#,
+        &["tautology"],
+    ),
+    (
+        r#"{"$and":[{"a":{"$regex":"x"}},{"a":{"$exists":false}}]}"#,
+        &["contradiction"],
+    ),
+    (
+        r#"{"$and":[{"a":{"$eq":"q"}},{"a":{"$regex":"^z"}}]}"#,
+        &["contradiction"],
+    ),
+    // What a pattern costs is up to whoever wrote it.
+    (
+        r#"{"$and":[{"a":{"$eq":"q"}},{"a":{"$regex":"^[0-9]$"}}]}"#,
+        &[],
+    ),
+    (
+        r#"{"$and":[{"g":{"$nearSphere":{"__type":"GeoPoint","latitude":1,"longitude":2}}},{"g":"x"}]}"#,
+        &["contradiction"],
+    ),
+    (
+        r#"{"$and":[{"g":{"$geoIntersects":{"$point":{"__type":"GeoPoint","latitude":1,"longitude":2}}}},{"g":"x"}]}"#,
+        &["contradiction"],
+    ),
+    (
+        r#"{"$and":[{"objectId":"x"},{"objectId":"y"}]}"#,
+        &["contradiction"],
+    ),
+];
+
+#[test]
+fn what_is_asked_of_a_field_is_weighed_together() {
+    let mut wrong = Vec::new();
+    for (clause, codes) in WEIGHED {
+        let warnings = query(clause).warnings();
+        let told = warnings.iter().map(Warning::code);
+        let told = told.filter(|code| matches!(*code, "contradiction" | "tautology"));
+        let told: Vec<_> = told.collect();
+        if told != *codes {
+            wrong.push((clause, told));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
 /// A tree has no repeated keys, and otherwise says what its text says.
