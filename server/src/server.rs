@@ -80,6 +80,7 @@ pub(crate) async fn run(options: Options) -> Result<(), Box<dyn Error>> {
     ));
     let inbox = Inbox::start(
         options.feed.feed_buffer_bytes,
+        &ledger,
         changes,
         Arc::clone(&access),
         Arc::clone(&classes),

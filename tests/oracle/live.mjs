@@ -191,5 +191,7 @@ if (options.emit) {
   await runAll();
   if (process.env[PART]) process.send({ ...tally, explained: [...tally.explained] });
   else summary((performance.now() - start) / 1000);
-  process.exitCode = tally.disagreements > 0 || isRefusedTooOften() ? 1 : 0;
+  const isNothing = tally.cases === 0;
+  if (isNothing) console.log('nothing was compared');
+  process.exitCode = tally.disagreements > 0 || isNothing || isRefusedTooOften() ? 1 : 0;
 }

@@ -9,7 +9,7 @@ use livematch::Outcome;
 use super::sight::{Sides, lets_through, sides};
 use super::{Access, session};
 use crate::publication::Publication;
-use crate::registry::{Readers, Subscription};
+use crate::registry::{Readers, Sees, Subscription};
 use crate::rights::Operation;
 
 impl Access {
@@ -102,14 +102,19 @@ impl<'a> KnownReaders<'a> {
 }
 
 impl Readers for KnownReaders<'_> {
-    fn may_see(&mut self, subscription: &Subscription) -> Option<bool> {
+    fn sees(&mut self, subscription: &Subscription) -> Sees {
         if subscription.client.is_master {
-            return Some(true);
+            return Sees::All;
         }
-        if !self.sides(subscription)?.is_any() {
-            return Some(false);
+        let (access, publication) = (self.access, self.publication);
+        match self.sides(subscription) {
+            None => Sees::InDoubt,
+            Some(sides) if !sides.is_any() => Sees::Nothing,
+            Some(sides) => match access.is_known_to_let_ask(publication, subscription) {
+                Some(false) => Sees::Nothing,
+                Some(true) if sides.are_all_of(publication) => Sees::All,
+                Some(true) | None => Sees::InDoubt,
+            },
         }
-        self.access
-            .is_known_to_let_ask(self.publication, subscription)
     }
 }

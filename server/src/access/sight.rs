@@ -32,8 +32,14 @@ pub(crate) struct Sides {
 }
 
 impl Sides {
-    pub(crate) fn is_any(self) -> bool {
+    pub(super) fn is_any(self) -> bool {
         self.old || self.new
+    }
+
+    /// Whether they are all that a change has.
+    pub(crate) fn are_all_of(self, publication: &Publication) -> bool {
+        let change = publication.change();
+        (self.old || change.old().is_none()) && (self.new || change.new_object().is_none())
     }
 }
 
@@ -77,9 +83,9 @@ impl Access {
             .await
     }
 
-    /// Whether a subscriber could see anything of a change: which subscription it is matters as far as what is hidden from
-    /// them is asked for by it, and not whether it matches.
-    pub(crate) async fn may_see(
+    /// Whether a subscriber may see all of a change, so that it tells nothing if they are told what their queries took for it: which
+    /// subscription it is matters as far as what is hidden from them is asked for by it, and not whether it matches.
+    pub(crate) async fn may_see_all(
         &self,
         publication: &Publication,
         subscription: &Subscription,
@@ -90,7 +96,9 @@ impl Access {
         }
         let viewer = self.viewer(client, subscription.session_token.as_deref());
         let operation = subscription.scope.operation;
-        sides(&viewer, publication, operation).await.is_any()
+        sides(&viewer, publication, operation)
+            .await
+            .are_all_of(publication)
             && self
                 .lets_ask(&viewer, publication, &subscription.scope)
                 .await

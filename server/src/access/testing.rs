@@ -21,7 +21,7 @@ use crate::metrics::Metrics;
 use crate::options::Options;
 use crate::protocol::{Addressee, Refusal, Request, Sdk, Subscribe};
 use crate::publication::Publication;
-use crate::registry::{Client, Credit, Outbox, Readers, Subscription};
+use crate::registry::{Client, Credit, Outbox, Readers, Sees, Subscription};
 use crate::rights::Scope;
 
 /// More than anything here takes.
@@ -282,21 +282,21 @@ impl Host {
 }
 
 impl Host {
-    /// Whether somebody could see anything of a change, as far as that is known, of a subscription with a clause.
-    pub(super) fn knows_to_see(&self, who: &Who, clause: &str, message: &Value) -> Option<bool> {
+    /// How much somebody may see of a change, as far as that is known, of a subscription with a clause.
+    pub(super) fn known(&self, who: &Who, clause: &str, message: &Value) -> Sees {
         let publication = publication(message);
         let subscription = who.subscribes(&publication, clause);
         let mut readers = KnownReaders::new(&self.access, &publication);
-        let known = readers.may_see(&subscription);
-        assert_eq!(readers.may_see(&subscription), known);
+        let known = readers.sees(&subscription);
+        assert_eq!(readers.sees(&subscription), known);
         known
     }
 
-    /// The same, as it is found out.
-    pub(super) async fn may_see(&self, who: &Who, clause: &str, message: &Value) -> bool {
+    /// Whether they may see all of it, as it is found out.
+    pub(super) async fn may_see_all(&self, who: &Who, clause: &str, message: &Value) -> bool {
         let publication = publication(message);
         let subscription = who.subscribes(&publication, clause);
-        self.access.may_see(&publication, &subscription).await
+        self.access.may_see_all(&publication, &subscription).await
     }
 }
 

@@ -27,6 +27,8 @@ pub(crate) struct Ledger {
     unit: Unit,
     clients: Pool,
     feed: Pool,
+    /// Whoever holds something of it has seen to its limit.
+    inbox: Pool,
     /// What one client may hold.
     client_limit: usize,
     entries: [Entry; Term::ALL.len()],
@@ -69,6 +71,7 @@ impl Ledger {
             unit,
             clients: Pool::new(clients),
             feed: Pool::new(feed),
+            inbox: Pool::new(usize::MAX),
             client_limit: client_limit.min(clients),
             entries: Term::ALL.map(Entry::new),
             ranks: Mutex::default(),
@@ -185,7 +188,7 @@ impl Ledger {
     ///
     /// Nobody has to go for one who would then hold as much, and nobody for the feed, which waits.
     fn make_room(&self, term: Term, asker: Option<(u64, usize)>) -> bool {
-        if term.side() == Side::Feed {
+        if term.side() != Side::Clients {
             return false;
         }
         let (limit, mut ranks) = (self.clients.limit, self.ranks.lock());
@@ -261,6 +264,7 @@ impl Ledger {
         match term.side() {
             Side::Clients => &self.clients,
             Side::Feed => &self.feed,
+            Side::Inbox => &self.inbox,
         }
     }
 

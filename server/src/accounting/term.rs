@@ -39,8 +39,10 @@ pub(crate) const OBJECT_BYTES: usize = 1_024;
 pub(super) enum Side {
     /// What clients ask for. When it is full, room is taken from whoever holds most.
     Clients,
-    /// What comes from Parse Server. No client can use it up, and it waits or is lost when it is full.
+    /// What comes from Parse Server. No client can use it up, and it waits when it is full.
     Feed,
+    /// What comes from Parse Server and has not been read. It has a limit of its own, and is lost beyond it.
+    Inbox,
 }
 
 impl Term {
@@ -89,7 +91,8 @@ impl Term {
                 Side::Clients
             }
             Self::Steps => Side::Clients,
-            Self::Messages | Self::Changes | Self::Parked => Side::Feed,
+            Self::Changes | Self::Parked => Side::Feed,
+            Self::Messages => Side::Inbox,
         }
     }
 }

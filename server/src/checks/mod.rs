@@ -8,7 +8,7 @@ mod parse;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{Interval, MissedTickBehavior, interval};
 use tracing::{error, info, warn};
 
 pub(crate) use self::classes::Classes;
@@ -54,12 +54,16 @@ impl Checks {
     }
 
     /// Looks for as long as the server runs.
-    pub(crate) async fn run(mut self) {
-        let mut ticks = interval(PERIOD);
-        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    pub(crate) async fn run(self) {
+        let classes = Arc::clone(&self.classes);
+        // A Parse Server that takes its time keeps nothing else from being said.
+        tokio::join!(tell_silent(&classes), self.look());
+    }
+
+    async fn look(mut self) {
+        let mut ticks = ticks();
         for turn in (0..GOOD_TURNS).cycle() {
             ticks.tick().await;
-            self.classes.tell_silent();
             if turn == 0 || self.last != Some(Finding::Good) {
                 self.look_at_parse().await;
             }
@@ -86,6 +90,21 @@ impl Checks {
         self.was_good |= finding == Finding::Good;
         self.last = Some(finding);
     }
+}
+
+/// Tells again and again of classes of which nothing is published.
+async fn tell_silent(classes: &Classes) {
+    let mut ticks = ticks();
+    loop {
+        ticks.tick().await;
+        classes.tell_silent();
+    }
+}
+
+fn ticks() -> Interval {
+    let mut ticks = interval(PERIOD);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    ticks
 }
 
 fn tell(finding: &Finding, parse: &ParseServer) {

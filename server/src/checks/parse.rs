@@ -9,7 +9,6 @@ use crate::options::Options;
 
 const APP_ID: HeaderName = HeaderName::from_static("x-parse-application-id");
 const MASTER_KEY: HeaderName = HeaderName::from_static("x-parse-master-key");
-const REST_KEY: HeaderName = HeaderName::from_static("x-parse-rest-api-key");
 const SESSION: HeaderName = HeaderName::from_static("x-parse-session-token");
 
 /// What Parse Server says of a session that nobody has, if it answers at all.
@@ -20,7 +19,8 @@ pub(super) struct ParseServer {
     client: Client,
     url: Url,
     app_id: String,
-    rest_key: Option<String>,
+    /// Of clients, and the REST key, each with its header: an app that has some wants one of them.
+    client_keys: Vec<(&'static str, String)>,
     master_key: Option<String>,
 }
 
@@ -68,7 +68,7 @@ impl ParseServer {
             client,
             url,
             app_id: options.app_id.clone(),
-            rest_key: access.rest_key.clone(),
+            client_keys: access.key_pairs.headers(access.rest_key.as_deref()),
             master_key: access.master_key.clone(),
         }))
     }
@@ -145,7 +145,7 @@ impl ParseServer {
             return Ok(Finding::Away(format!("status {}", answer.status)));
         }
         Ok(Finding::Wrong(
-            "--app-id is not the appId of the app, or the app wants one of its client keys (--rest-key)".into(),
+            "--app-id is not the appId of the app, or the app wants one of its client keys (--key-pairs, --rest-key)".into(),
         ))
     }
 
@@ -166,15 +166,14 @@ impl ParseServer {
     }
 
     async fn ask(&self, url: Url, more: &[(HeaderName, &str)]) -> Result<Answer, reqwest::Error> {
-        let own = [
-            (APP_ID, Some(self.app_id.as_str())),
-            (REST_KEY, self.rest_key.as_deref()),
-        ];
-        let own = own.into_iter().filter_map(|(name, key)| Some((name, key?)));
-        let pairs = own.chain(more.iter().cloned());
+        let keys = self.client_keys.iter();
+        let keys = keys.map(|(name, key)| (HeaderName::try_from(*name), key.as_str()));
+        let own = [(APP_ID, self.app_id.as_str())].into_iter();
+        let own = own.chain(more.iter().cloned());
+        let pairs = own.map(|(name, key)| (Ok(name), key)).chain(keys);
         // A key that no header can hold is no key of the app either.
         let headers: HeaderMap = pairs
-            .filter_map(|(name, key)| Some((name, HeaderValue::from_str(key).ok()?)))
+            .filter_map(|(name, key)| Some((name.ok()?, HeaderValue::from_str(key).ok()?)))
             .collect();
         let response = self.client.get(url).headers(headers).send().await?;
         let status = response.status();

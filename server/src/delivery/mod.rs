@@ -63,7 +63,7 @@ impl Delivery {
     }
 
     /// Hands a change out to those whom it may concern, each with what it is for their query. Where that was not found out,
-    /// they have to go if they could see anything of the change.
+    /// they have to go if they may see all of the change.
     pub(crate) fn hand_out(
         &mut self,
         publication: &Arc<Publication>,

@@ -167,7 +167,7 @@ impl Worker {
         };
         match case.outcome {
             Some(outcome) => hears_nothing(sides, outcome, publication, subscription),
-            None => !sides.is_any(),
+            None => !sides.are_all_of(publication),
         }
     }
 
@@ -201,7 +201,7 @@ impl Worker {
         let question = &mut self.question;
         question.set(async move {
             let Some(outcome) = outcome else {
-                let may_see = access.may_see(&publication, &subscription).await;
+                let may_see = access.may_see_all(&publication, &subscription).await;
                 return if may_see {
                     Heard::Missed
                 } else {

@@ -16,6 +16,7 @@ use tracing::{error, warn};
 
 use super::Gaps;
 use crate::access::Access;
+use crate::accounting::{Charge, Ledger, Term};
 use crate::checks::Classes;
 use crate::matching::Changes;
 use crate::metrics::Metrics;
@@ -44,6 +45,7 @@ const LARGE: usize = 256 * KIB;
 /// everything in at once, so that the bound has to be kept here. What finds no room is lost, and that is told.
 pub(crate) struct Inbox {
     room: Arc<Semaphore>,
+    ledger: Arc<Ledger>,
     messages: mpsc::UnboundedSender<Message>,
     large: mpsc::UnboundedSender<Message>,
     access: Arc<Access>,
@@ -91,7 +93,10 @@ pub(crate) enum Answer {
 }
 
 /// Room for some bytes of messages, until it is dropped.
-pub(crate) struct Room(OwnedSemaphorePermit);
+pub(crate) struct Room {
+    permit: OwnedSemaphorePermit,
+    charges: Vec<Charge>,
+}
 
 /// The message that the roles of a user have changed.
 #[derive(Deserialize)]
@@ -112,7 +117,8 @@ struct Post<'a> {
 impl Room {
     /// Adds other room to it.
     pub(crate) fn merge(&mut self, other: Self) {
-        self.0.merge(other.0);
+        self.permit.merge(other.permit);
+        self.charges.extend(other.charges);
     }
 }
 
@@ -121,6 +127,7 @@ impl Inbox {
     /// runtime.
     pub(crate) fn start(
         bytes: usize,
+        ledger: &Arc<Ledger>,
         changes: Changes,
         access: Arc<Access>,
         classes: Arc<Classes>,
@@ -138,6 +145,7 @@ impl Inbox {
         let room = (bytes / KIB).clamp(1, Semaphore::MAX_PERMITS);
         Ok(Arc::new(Self {
             room: Arc::new(Semaphore::new(room)),
+            ledger: Arc::clone(ledger),
             messages,
             large,
             access,
@@ -185,8 +193,12 @@ impl Inbox {
     /// Room for `bytes` bytes, if there is any.
     pub(crate) fn room(&self, bytes: usize) -> Option<Room> {
         let size = u32::try_from(bytes / KIB + 1).ok()?;
-        let room = Arc::clone(&self.room).try_acquire_many_owned(size);
-        room.ok().map(Room)
+        let permit = Arc::clone(&self.room).try_acquire_many_owned(size).ok()?;
+        let charge = self.ledger.charge_anyway(Term::Messages, bytes);
+        Some(Room {
+            permit,
+            charges: vec![charge],
+        })
     }
 
     fn put(&self, content: Content, arrived: Instant, room: Room) {

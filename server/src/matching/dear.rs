@@ -1,7 +1,7 @@
 //! Queries that take long for a change, and who has to go when they take too long.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use livematch::{Budget, Change};
 use parking_lot::RwLock;
@@ -15,9 +15,14 @@ use crate::registry::{Class, Client, Desk, Readers, Unrun};
 const COPY: u64 = 64;
 const COPIED: usize = 256;
 
+/// How long nothing is run in doubt for who has had too much of that. They are not told: it would tell what they may not see.
+const REST: Duration = Duration::from_secs(1);
+
 /// Runs what was put off, within what a change may take.
 pub(super) struct Dear {
     tally: Tally<Client>,
+    /// What queries take for changes of which those who ask for them may not see all, or it is not known.
+    doubted: Tally<Client>,
     steps: Arc<Steps>,
 }
 
@@ -25,14 +30,15 @@ impl Dear {
     pub(super) fn new(steps: Arc<Steps>) -> Self {
         Self {
             tally: Tally::new(steps.second(), Instant::now()),
+            doubted: Tally::new(steps.second(), Instant::now()),
             steps,
         }
     }
 
     /// Runs what is left to be run for a change, in equal shares for those who ask for it.
     ///
-    /// What there are no steps left for is not run. Who asked for it has used up their share, and is told to go if they could
-    /// see anything of the change, so that nobody misses an event without knowing it. Nobody is told otherwise, and what takes
+    /// What there are no steps left for is not run. Who asked for it has used up their share, and is told to go if they may
+    /// see all of the change, so that nobody misses an event without knowing it. Nobody is told otherwise, and what takes
     /// long for a change that they may not see is not held against them: both would tell what their queries made of it.
     pub(super) fn finish(
         &mut self,
@@ -49,8 +55,15 @@ impl Dear {
         for (client, steps) in desk.costs.drain(..) {
             self.tally.add(&client, steps);
         }
-        for client in self.tally.settle(Instant::now()) {
+        let now = Instant::now();
+        for client in self.tally.settle(now) {
             self.steps.end_for_second(&client.steps);
+        }
+        for (client, steps) in desk.doubted.drain(..) {
+            self.doubted.add(&client, steps);
+        }
+        for client in self.doubted.settle(now) {
+            desk.resting.insert(client.number, now + REST);
         }
     }
 

@@ -13,7 +13,7 @@ use proptest::sample::select;
 use super::dear::Dear;
 use crate::accounting::{StepLimits, Steps};
 use crate::metrics::Metrics;
-use crate::registry::{Class, Client, Desk, Readers, Subscription, testing};
+use crate::registry::{Class, Client, Desk, Readers, Sees, Subscription, testing};
 
 /// What a change may take here.
 const STEPS: u64 = 120_000;
@@ -36,9 +36,13 @@ struct World {
 struct Sighted<'a>(&'a BTreeSet<usize>, &'a BTreeSet<usize>);
 
 impl Readers for Sighted<'_> {
-    fn may_see(&mut self, subscription: &Subscription) -> Option<bool> {
+    fn sees(&mut self, subscription: &Subscription) -> Sees {
         let client = subscription.client.number;
-        (!self.1.contains(&client)).then(|| !self.0.contains(&client))
+        match (self.0.contains(&client), self.1.contains(&client)) {
+            (_, true) => Sees::InDoubt,
+            (true, false) => Sees::Nothing,
+            (false, false) => Sees::All,
+        }
     }
 }
 
@@ -291,7 +295,7 @@ fn who_may_not_see_a_change_is_not_told_what_its_queries_made_of_it() {
 }
 
 #[test]
-fn what_it_takes_for_who_may_not_see_a_change_is_not_held_against_them() {
+fn what_it_takes_in_doubt_ends_nobody_and_has_an_end() {
     let mut world = World::new();
     world.steps = Arc::new(Steps::new(StepLimits {
         second: STEPS,
@@ -299,16 +303,17 @@ fn what_it_takes_for_who_may_not_see_a_change_is_not_held_against_them() {
         ..StepLimits::none()
     }));
     world.subscribe(0, &clause(4, 0));
-    world.doubtful = BTreeSet::from([0]);
+    world.subscribe(1, &clause(3, 0));
+    world.doubtful = BTreeSet::from([0, 1]);
     let mut dear = Dear::new(Arc::clone(&world.steps));
+    let mut desk = Desk::new(&world.steps);
     let change = change();
+    let mut heard = Vec::new();
     for _ in 0..9 {
-        let mut desk = Desk::new(&world.steps);
         let mut readers = Sighted(&world.blind, &world.doubtful);
-        world
-            .class
-            .read()
-            .matches(&change, &mut readers, &mut desk, &world.metrics);
+        let class = world.class.read();
+        class.matches(&change, &mut readers, &mut desk, &world.metrics);
+        drop(class);
         dear.finish(
             &change,
             &world.class,
@@ -316,8 +321,18 @@ fn what_it_takes_for_who_may_not_see_a_change_is_not_held_against_them() {
             &mut desk,
             &world.metrics,
         );
+        heard.push(
+            desk.hits
+                .iter()
+                .filter(|(hit, _)| hit.client.number == 1)
+                .count(),
+        );
     }
-    assert!(!world.has_ended(0));
+    assert!(!world.has_ended(0) && !world.has_ended(1));
+    // Nothing is run any more for who takes that much, and they would be told if they could be.
+    assert_eq!(desk.resting.keys().collect::<Vec<_>>(), [&0]);
+    assert_eq!(desk.missed.len(), 1);
+    assert_eq!(heard, [1; 9]);
 }
 
 #[test]

@@ -4,14 +4,14 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use livematch::{Change, FilingKind, Query, QueryCopy, QueryId, QuerySet};
+use livematch::{Change, FilingKind, Object, Query, QueryCopy, QueryId, QuerySet};
 use rustc_hash::FxHashSet;
 
 use super::beside::Beside;
 use super::client::Client;
 use super::desk::{Desk, Unrun};
 use super::held::{Cost, Held, Place};
-use super::loads::{HANDED, Loads, PUT_OFF};
+use super::loads::{HANDED, Loads, NAMED, PUT_OFF};
 use super::readers::Readers;
 use super::subscription::Subscription;
 use crate::accounting::{Exhausted, Purses, Ran, Terms};
@@ -29,6 +29,8 @@ pub(crate) struct Class {
     queries: QuerySet,
     /// Has an entry for each subscription of the set.
     subscriptions: HashMap<QueryId, Entry, Beside>,
+    /// No subscription has had more names in its lists of fields.
+    longest: usize,
     /// Whether it is no longer the class of its name. Then it has no subscriptions, and gets none.
     is_forgotten: bool,
 }
@@ -38,6 +40,8 @@ struct Entry {
     subscription: Arc<Subscription>,
     /// The number of its client.
     client: usize,
+    /// How many names its lists of fields have.
+    names: usize,
     /// Equal for subscriptions of a client who may see the same of a change.
     sight: u64,
 }
@@ -47,6 +51,7 @@ impl Class {
         Self {
             queries: QuerySet::new(),
             subscriptions: HashMap::default(),
+            longest: 0,
             is_forgotten: false,
         }
     }
@@ -94,8 +99,10 @@ impl Class {
         let entry = Entry {
             subscription: Arc::clone(subscription),
             client: client.number,
-            sight: subscription.sight(),
+            names: subscription.names(),
+            sight: subscription.sight,
         };
+        self.longest = self.longest.max(entry.names);
         self.subscriptions.insert(id, entry);
         client.subscribed.fetch_add(1, Ordering::Relaxed);
         self.divide(&held, id);
@@ -107,7 +114,7 @@ impl Class {
     /// Some hundred of a client are free: they cost what an object of ordinary size does.
     fn glances(&self, query: &Query, client: &Client) -> usize {
         /// So many subscriptions a client may have before it matters how they are found.
-        const FREE: usize = 256;
+        const FREE: usize = 64;
         /// Of so many steps that all clients may take 300,000 queries have them, which are looked at in less than 100 ms.
         const GLANCE: usize = 3_300;
         /// A query is looked at by most changes if more than one in so many look at it.
@@ -186,7 +193,7 @@ impl Class {
             .increment(desk.scratch.candidates() as u64);
         metrics.steps.increment(desk.budget.spent());
         let unrun: Vec<QueryId> = desk.budget.unrun().to_vec();
-        self.turn_away(&unrun, readers, desk);
+        self.turn_away(change, &unrun, readers, desk);
         let hits = desk.found.iter().filter_map(|hit| {
             let entry = self.subscriptions.get(&hit.id)?;
             let is_handed = !desk.overloaded.contains(&entry.client);
@@ -199,22 +206,32 @@ impl Class {
     }
 
     /// Finds out of whose subscriptions a change concerns more than can be worked off. Nothing is done for any of them.
-    fn turn_away(&self, unrun: &[QueryId], readers: &mut impl Readers, desk: &mut Desk) {
-        let equal = |id: &QueryId| self.queries.equal(*id);
-        let put_off = || unrun.iter().flat_map(equal);
-        let hits = desk.found.len() as u64;
-        let all = hits * HANDED + put_off().count() as u64 * (HANDED + PUT_OFF);
+    fn turn_away(
+        &self,
+        change: &Change,
+        unrun: &[QueryId],
+        readers: &mut impl Readers,
+        desk: &mut Desk,
+    ) {
+        let put_off = || unrun.iter().flat_map(|id| self.queries.equal(*id));
+        let fields = |object: &Object| object.keys().count();
+        let sides = [change.old(), change.new_object()].into_iter().flatten();
+        let fields = sides.map(fields).max().unwrap_or(0);
+        let handed = |names: usize| HANDED + NAMED * names.min(fields) as u64;
+        let (hits, put_off_too) = (desk.found.len() as u64, put_off().count() as u64);
         let limit = desk.steps.change();
-        if all <= limit {
+        if (hits + put_off_too) * handed(self.longest) + put_off_too * PUT_OFF <= limit {
             return;
         }
         let hits = || desk.found.iter().map(|hit| &hit.id);
         let mut loads = Loads::default();
         let entry = |id| self.subscriptions.get(id);
-        let clients = hits().filter_map(entry).map(|entry| entry.client);
-        clients.for_each(|client| loads.add(client, HANDED));
-        let clients = put_off().filter_map(entry).map(|entry| entry.client);
-        clients.for_each(|client| loads.add(client, HANDED + PUT_OFF));
+        for entry in hits().filter_map(entry) {
+            loads.add(entry.client, handed(entry.names));
+        }
+        for entry in put_off().filter_map(entry) {
+            loads.add(entry.client, handed(entry.names) + PUT_OFF);
+        }
         desk.overloaded = loads.beyond(limit);
         if desk.overloaded.is_empty() {
             return;
@@ -241,7 +258,7 @@ impl Class {
         let (mut purses, mut clients) = (Purses::new(), Vec::new());
         for id in unrun {
             clients.clear();
-            let mut concerns = |subscription: &Subscription| desk.concerns(subscription, readers);
+            let mut concerns = |one: &Arc<Subscription>| desk.concerns(one, readers);
             self.some_of(self.queries.equal(*id), &mut concerns, &mut clients);
             if !clients.is_empty() {
                 purses.add(*id, clients.iter().copied(), PUT_OFF, 0);
@@ -318,7 +335,7 @@ impl Class {
     fn some_of<'s>(
         &'s self,
         ids: &'s [QueryId],
-        concerns: &mut impl FnMut(&Subscription) -> bool,
+        concerns: &mut impl FnMut(&Arc<Subscription>) -> bool,
         some: &mut Vec<&'s Arc<Client>>,
     ) {
         /// So many can always pay for what one query may take here, and it does not matter to one of them.
@@ -382,18 +399,18 @@ mod tests {
                 class.add(&subscription, query, 0).expect("there is room");
                 subscription
             };
-            let few: Vec<_> = (0..256).map(&mut subscribe).collect();
+            let few: Vec<_> = (0..64).map(&mut subscribe).collect();
             assert!(few.iter().all(|subscription| subscription.steps() == 0));
             // That a key is the same for all is not seen by the first.
-            let more: Vec<_> = (256..1_000).map(&mut subscribe).collect();
+            let more: Vec<_> = (64..1_000).map(&mut subscribe).collect();
             let charged = more
                 .iter()
                 .filter(|subscription| subscription.steps() > 0)
                 .count();
-            let expected = if is_charged { 500..=744 } else { 0..=0 };
+            let expected = if is_charged { 500..=936 } else { 0..=0 };
             assert!(expected.contains(&charged), "{}: {charged}", clause(0));
             // Who gives some up may have others.
-            let given_up = few.iter().chain(&more).take(800);
+            let given_up = few.iter().chain(&more).take(960);
             given_up.for_each(|subscription| assert!(class.remove(subscription)));
             let query: Query = r#"{"g": {"$gt": 5}}"#.parse().expect("a clause");
             let other = testing::subscription(&client, &query);

@@ -1,12 +1,13 @@
 //! What matching one change needs, and what has come of it.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use livematch::{Budget, Hit, Outcome, QueryId, Scratch};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::client::Client;
-use super::readers::Readers;
+use super::readers::{Readers, Sees};
 use super::subscription::Subscription;
 use crate::accounting::Steps;
 
@@ -32,11 +33,15 @@ pub(crate) struct Desk {
     pub(crate) unrun: Vec<Unrun>,
     /// The clients, by their numbers, of whose subscriptions the change concerns more than can be worked off.
     pub(super) overloaded: FxHashSet<usize>,
-    /// The clients of whom it is not known whether they may see anything of the change. What their queries take is
-    /// not held against them.
-    pub(super) doubtful: FxHashSet<usize>,
-    /// Those whose queries were not run, where it is not known whether they may be told so.
+    /// The clients of whom it is in doubt how much of the change they may see. What their queries take is owed apart.
+    pub(super) in_doubt: FxHashSet<usize>,
+    /// What the queries of those have taken.
+    pub(crate) doubted: Vec<(Arc<Client>, u64)>,
+    /// Those whose queries in doubt have taken too much of late, and until when none are run for them.
+    pub(crate) resting: FxHashMap<usize, Instant>,
+    /// Those whose queries were not run, where it is in doubt whether they may be told so; one of those who see the same.
     pub(crate) missed: Vec<Arc<Subscription>>,
+    sights_missed: FxHashSet<u64>,
 }
 
 /// A query that has not been run for a change.
@@ -63,46 +68,67 @@ impl Desk {
             costs: Vec::new(),
             unrun: Vec::new(),
             overloaded: FxHashSet::default(),
-            doubtful: FxHashSet::default(),
+            in_doubt: FxHashSet::default(),
+            doubted: Vec::new(),
+            resting: FxHashMap::default(),
             missed: Vec::new(),
+            sights_missed: FxHashSet::default(),
         }
     }
 
-    /// Notes that a query is not run for a change: whoever asks for it has to go if they could see anything of the change,
-    /// so that nobody misses an event without knowing it. Who could not misses nothing.
+    /// Notes that a query is not run for a change: whoever asks for it has to go if they may see all of the change, so that
+    /// nobody misses an event without knowing it. Who may see nothing misses nothing.
     pub(crate) fn miss(&mut self, subscription: &Arc<Subscription>, readers: &mut impl Readers) {
         if !subscription.is_due() {
             return;
         }
-        match readers.may_see(subscription) {
-            Some(true) => self.steps.end_for_change(&subscription.client.steps),
-            Some(false) => {}
-            None => self.missed.push(Arc::clone(subscription)),
+        match readers.sees(subscription) {
+            Sees::All => self.steps.end_for_change(&subscription.client.steps),
+            Sees::Nothing => {}
+            Sees::InDoubt => self.miss_in_doubt(subscription),
+        }
+    }
+
+    fn miss_in_doubt(&mut self, subscription: &Arc<Subscription>) {
+        if self.sights_missed.insert(subscription.sight) {
+            self.missed.push(Arc::clone(subscription));
         }
     }
 
     /// Whether a query has to be run for somebody: not for who has gone, or may see nothing of the change.
     pub(super) fn concerns(
         &mut self,
-        subscription: &Subscription,
+        subscription: &Arc<Subscription>,
         readers: &mut impl Readers,
     ) -> bool {
         let client = subscription.client.number;
         if !subscription.is_due() || self.overloaded.contains(&client) {
             return false;
         }
-        let may_see = readers.may_see(subscription);
-        if may_see.is_none() {
-            self.doubtful.insert(client);
+        match readers.sees(subscription) {
+            Sees::All => true,
+            Sees::Nothing => false,
+            Sees::InDoubt if self.resting.contains_key(&client) => {
+                self.miss_in_doubt(subscription);
+                false
+            }
+            Sees::InDoubt => {
+                self.in_doubt.insert(client);
+                true
+            }
         }
-        may_see != Some(false)
     }
 
-    /// Notes what queries have taken, unless those who asked for them may not be told.
+    /// Notes what queries have taken.
     pub(crate) fn charge(&mut self, spent: impl Iterator<Item = (Arc<Client>, u64)>) {
-        let doubtful = &self.doubtful;
-        let known = spent.filter(|(client, _)| !doubtful.contains(&client.number));
-        self.costs.extend(known);
+        for (client, steps) in spent {
+            let costs = if self.in_doubt.contains(&client.number) {
+                &mut self.doubted
+            } else {
+                &mut self.costs
+            };
+            costs.push((client, steps));
+        }
     }
 
     /// Makes room for another change, of a class of so many queries.
@@ -113,7 +139,13 @@ impl Desk {
         self.costs.clear();
         self.unrun.clear();
         self.overloaded.clear();
-        self.doubtful.clear();
+        self.in_doubt.clear();
+        self.doubted.clear();
+        if !self.resting.is_empty() {
+            let now = Instant::now();
+            self.resting.retain(|_, until| *until > now);
+        }
         self.missed.clear();
+        self.sights_missed.clear();
     }
 }

@@ -26,7 +26,7 @@ pub(crate) use self::credit::Credit;
 pub(crate) use self::desk::{Desk, Unrun};
 pub(crate) use self::event::Event;
 pub(crate) use self::outbox::{Item, Outbox, What};
-pub(crate) use self::readers::Readers;
+pub(crate) use self::readers::{Readers, Sees};
 pub(crate) use self::subscription::Subscription;
 use crate::accounting::Exhausted;
 use crate::metrics::Metrics;

@@ -7,6 +7,15 @@ use super::Subscription;
 /// Whoever may not see anything of a change must not learn what their queries made of it: neither by an event, nor by
 /// being told that it took too much to run them.
 pub(crate) trait Readers {
-    /// Whether a subscriber could see anything of the change; none if that is not known yet.
-    fn may_see(&mut self, subscription: &Subscription) -> Option<bool>;
+    /// How much of the change a subscriber may see, for whom their query is run on all of it.
+    fn sees(&mut self, subscription: &Subscription) -> Sees;
+}
+
+/// How much of a change somebody may see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sees {
+    All,
+    Nothing,
+    /// One side of two, or it is not known yet. What a query takes may tell what they may not see.
+    InDoubt,
 }

@@ -26,6 +26,8 @@ pub(crate) struct Subscription {
     has_ended: AtomicBool,
     /// Set when it is added to its class.
     pub(super) place: OnceLock<Place>,
+    /// Equal for subscriptions of a client who may see the same of a change. Nobody can foresee it.
+    pub(super) sight: u64,
     /// For all of it but its query.
     charge: Charge,
 }
@@ -37,9 +39,11 @@ impl Subscription {
         request: Subscribe,
         scope: Scope,
     ) -> Result<Self, Exhausted> {
+        static SECRET: LazyLock<RandomState> = LazyLock::new(RandomState::new);
         let size = size_of::<Self>() + request.size() + scope.size() + AROUND;
         let charge = client.account.charge(Term::Subscriptions, size)?;
         Ok(Self {
+            sight: SECRET.hash_one((client.number, &request.session_token, &scope)),
             client,
             id: request.id,
             class_name: request.class_name.into(),
@@ -68,10 +72,10 @@ impl Subscription {
         self.place.get().map_or(0, Place::steps)
     }
 
-    /// What is equal for subscriptions of which a client may see the same of a change: nobody can foresee it.
-    pub(super) fn sight(&self) -> u64 {
-        static SECRET: LazyLock<RandomState> = LazyLock::new(RandomState::new);
-        SECRET.hash_one((self.client.number, &self.session_token, &self.scope))
+    /// How many names its lists of fields have.
+    pub(super) fn names(&self) -> usize {
+        let lists = [&self.keys, &self.watch];
+        lists.into_iter().flatten().map(Names::len).sum()
     }
 
     /// Notes that nothing of it is to be sent any more.

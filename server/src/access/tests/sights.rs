@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::access::testing::{Host, Parse, Told, Who};
+use crate::registry::Sees;
 
 fn pointer(user: &str) -> Value {
     json!({"__type": "Pointer", "className": "_User", "objectId": user})
@@ -585,26 +586,26 @@ async fn a_watch_holds_back_what_touches_nothing_of_it() {
 }
 
 #[tokio::test]
-async fn who_could_see_something_is_known_once_it_has_been_asked() {
+async fn who_may_see_a_change_is_known_once_it_has_been_asked() {
     let parse = Parse::start().await;
     parse.log_in(&["ann", "bob"]);
     let host = Host::master(&parse);
     let of_ann = create(json!({"ACL": {"ann": {"read": true}}}), json!({}));
     let (ann, bob, nobody) = (Who::user("ann"), Who::user("bob"), Who::nobody());
-    let known = |who: &Who| host.knows_to_see(who, "{}", &of_ann);
+    let known = |who: &Who| host.known(who, "{}", &of_ann);
     assert_eq!(
         [&ann, &bob, &nobody, &Who::master()].map(known),
-        [None, None, Some(false), Some(true)]
+        [Sees::InDoubt, Sees::InDoubt, Sees::Nothing, Sees::All]
     );
     assert!(parse.asked().is_empty());
     for (who, expected) in [(&ann, true), (&bob, false), (&nobody, false)] {
-        assert_eq!(host.may_see(who, "{}", &of_ann).await, expected);
-        assert_eq!(known(who), Some(expected));
+        assert_eq!(host.may_see_all(who, "{}", &of_ann).await, expected);
+        assert_eq!(known(who), if expected { Sees::All } else { Sees::Nothing });
     }
 }
 
 #[tokio::test]
-async fn what_is_hidden_from_somebody_could_not_be_seen() {
+async fn what_is_hidden_from_somebody_is_not_to_be_asked_for() {
     let host = Host::with(&[]);
     let nobody = Who::nobody();
     for (clause, permissions, expected) in [
@@ -628,16 +629,25 @@ async fn what_is_hidden_from_somebody_could_not_be_seen() {
         ),
     ] {
         let message = create(json!({"pin": 1}), permissions);
+        let sees = if expected { Sees::All } else { Sees::Nothing };
         assert_eq!(
-            host.knows_to_see(&nobody, clause, &message),
-            Some(expected),
+            host.known(&nobody, clause, &message),
+            sees,
             "{clause} {message}"
         );
-        assert_eq!(host.may_see(&nobody, clause, &message).await, expected);
+        assert_eq!(host.may_see_all(&nobody, clause, &message).await, expected);
     }
-    // A side that is not there is not to be seen.
-    let was = json!({"ACL": {}});
-    let opened = save(Some(was.clone()), json!({}), json!({}));
-    assert!(host.may_see(&nobody, "{}", &opened).await);
-    assert!(!host.may_see(&nobody, "{}", &create(was, json!({}))).await);
+}
+
+#[tokio::test]
+async fn one_side_is_not_all() {
+    let host = Host::with(&[]);
+    let (nobody, hidden) = (Who::nobody(), json!({"ACL": {}}));
+    for (was, is) in [(hidden.clone(), json!({})), (json!({}), hidden.clone())] {
+        let message = save(Some(was), is, json!({}));
+        assert_eq!(host.known(&nobody, "{}", &message), Sees::InDoubt);
+        assert!(!host.may_see_all(&nobody, "{}", &message).await);
+    }
+    let message = create(hidden, json!({}));
+    assert_eq!(host.known(&nobody, "{}", &message), Sees::Nothing);
 }
