@@ -116,7 +116,8 @@ for (const sdk of SDKS) {
       await start();
       // Its next try may have been due already and find the server; it is the last one, and asks for nothing.
       await new Promise((resolve) => setTimeout(resolve, 3_000));
-      assert.equal(await server.metric('livematch_clients'), 0);
+      assert.ok((await server.metric('livematch_clients')) <= 1);
+      assert.equal(await server.metric('livematch_subscriptions'), 0);
       assert.deepEqual(lost.rest.filter((name) => name === 'error'), []);
     });
   });
