@@ -639,7 +639,7 @@ surprises! {
 
     UNKNOWN_OPERATOR "unknown-operator" Error NeverMatches,
     "this operator is unknown here",
-    "see the list of operators",
+    "there are $eq, $ne, $lt, $lte, $gt, $gte, $in, $nin, $all, $containedBy, $exists, $regex, $options, $nearSphere, $maxDistance, $within, $geoWithin and $geoIntersects",
     r#"{"tags":{"$size":1}}"# { r#"{"tags":["a"]}"# NoMatch }
 
     // Groups.
