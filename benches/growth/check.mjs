@@ -20,7 +20,7 @@ const COUNTED = 'growth::counted_part';
 const NOTICEABLE = 20_000;
 
 /** About half of the work each: together they take as long as one, on two cores. */
-const HALVES = [['clause: '], ['set: ', 'object: ', 'fields: ', 'matching: ']];
+const HALVES = [['clause: '], ['set: ', 'object: ', 'fields: ', 'place: ', 'matching: ']];
 
 const root = path.join(import.meta.dirname, '../..');
 execFileSync('cargo', ['build', '-q', '--release', '--example', 'growth'], { cwd: root });
@@ -61,6 +61,7 @@ const names = new Set(lines(execFileSync(tool, asked, { encoding: 'utf8' })));
 if (names.size !== all.length) throw new Error(`${names.size} pieces of work, but ${all.length} were measured`);
 const outgrown = [];
 for (const work of all.filter(takesTooMuch)) {
+  console.log(`measured again by itself: ${work.name}, ${work.counts.join(' to ')}`);
   // A large allocation puts in order what all work before it gave back, and pays for it. By itself, work pays for its own only.
   const alone = (await measured([work.name])).find(({ name }) => name === work.name);
   if (takesTooMuch(alone)) outgrown.push(Object.assign(work, alone));

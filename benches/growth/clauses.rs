@@ -3,10 +3,11 @@
 use std::fmt::Write;
 use std::hint::black_box;
 
-use livematch::{Limits, Object, PatternLimits, Query, QuerySet, query_hash};
+use livematch::{Budget, Limits, Object, PatternLimits, Query, QuerySet, Scratch, query_hash};
 use livematch_workload::SEED;
+use serde_json::Value;
 
-use crate::{LINEAR, Shape, count, is_asked_for, shape};
+use crate::{LINEAR, Shape, count, may_be_asked_for, shape};
 
 /// What somebody may send: a clause by its size.
 const SHAPES: &[Shape] = &[
@@ -264,7 +265,10 @@ fn query(text: &str) -> Query {
 }
 
 pub(crate) fn all() {
-    for shape in SHAPES.iter().filter(|shape| is_asked_for(&prefix(shape))) {
+    for shape in SHAPES
+        .iter()
+        .filter(|shape| may_be_asked_for(&prefix(shape)))
+    {
         for size in [shape.size, 2 * shape.size] {
             let text = (shape.clause)(size);
             whole(shape, &text);
@@ -287,29 +291,76 @@ fn count_linear(shape: &Shape, what: &str, work: &mut dyn FnMut()) {
 
 fn whole(shape: &Shape, text: &str) {
     let count = |what: &str, work: &mut dyn FnMut()| count_linear(shape, what, work);
-    count("compile_str", &mut || drop(black_box(query(text))));
+    count("QueryBuilder::compile_str", &mut || {
+        drop(black_box(query(text)));
+    });
     let value = serde_json::from_str(text).expect(text);
     let builder = Query::builder().limits(limits());
-    count("compile", &mut || drop(black_box(builder.compile(&value))));
+    count("QueryBuilder::compile", &mut || {
+        drop(black_box(builder.compile(&value)));
+    });
+    // Refused or not, what it says of the clause is found out.
+    let strict = builder.strict(true);
+    count("QueryBuilder::strict", &mut || {
+        drop(black_box(strict.compile_str(text)));
+    });
     count("query_hash", &mut || drop(black_box(query_hash("C", text))));
     let query = query(text);
-    count("fingerprint", &mut || drop(black_box(query.fingerprint())));
-    count("warnings", &mut || drop(black_box(query.warnings())));
-    count("pointers", &mut || drop(black_box(query.pointers())));
-    count("fields", &mut || drop(black_box(query.fields())));
-    count("outline and paths", &mut || drop(black_box(query.paths())));
-    count("memory_usage", &mut || {
+    asked(shape, &query);
+    matched(shape, &query);
+}
+
+/// What a host asks of a query.
+fn asked(shape: &Shape, query: &Query) {
+    let count = |what: &str, work: &mut dyn FnMut()| count_linear(shape, what, work);
+    count("Query::fingerprint", &mut || {
+        drop(black_box(query.fingerprint()));
+    });
+    let fingerprint = query.fingerprint();
+    count("Fingerprint::to_string", &mut || {
+        drop(black_box(fingerprint.to_string()));
+    });
+    count("Query::warnings", &mut || {
+        drop(black_box(query.warnings()));
+    });
+    count("Query::pointers", &mut || {
+        drop(black_box(query.pointers()));
+    });
+    count("Query::fields", &mut || drop(black_box(query.fields())));
+    count("Query::outline and Outline::paths", &mut || {
+        black_box(query.outline().paths().count());
+    });
+    count("Query::paths", &mut || drop(black_box(query.paths())));
+    count("Query::memory_usage", &mut || {
         black_box(query.memory_usage());
     });
-    count("clause_text", &mut || {
+    count("Query::clause_text", &mut || {
         black_box(query.clause_text());
     });
-    let object: Object =
-        r#"{"f":"v","a":"v","d":{"__type":"Date","iso":"2024-01-01T00:00:00.000Z"}}"#
-            .parse()
-            .expect("an object");
-    count("matches", &mut || {
+    count("Query::max_steps", &mut || {
+        black_box(query.max_steps(1_000));
+    });
+    count("Query::over_budget", &mut || {
+        black_box(query.over_budget());
+    });
+}
+
+/// What the fields hold that clauses of most shapes look at.
+const OBJECT: &str = r#"{"f":"v","a":"v","d":{"__type":"Date","iso":"2024-01-01T00:00:00.000Z"}}"#;
+
+/// One object, of either kind.
+fn matched(shape: &Shape, query: &Query) {
+    let count = |what: &str, work: &mut dyn FnMut()| count_linear(shape, what, work);
+    let object: Object = OBJECT.parse().expect("an object");
+    count("Query::matches", &mut || {
         black_box(query.matches(&object));
+    });
+    let value: Value = OBJECT.parse().expect("an object");
+    count("Query::verdict of a Value", &mut || {
+        black_box(query.verdict(&value));
+    });
+    count("Query::outcome", &mut || {
+        black_box(query.outcome(Some(&object), Some(&object)));
     });
 }
 
@@ -318,18 +369,42 @@ fn in_a_set(shape: &Shape, text: &str) {
     let count = |what: &str, work: &mut dyn FnMut()| count_linear(shape, what, work);
     let query = query(text);
     let mut set = QuerySet::with_seed(SEED);
-    count("filing", &mut || {
+    count("QuerySet::filing", &mut || {
         black_box(set.filing(&query));
     });
     let mut ids = Vec::with_capacity(2);
-    count("insert", &mut || ids.push(set.insert(query.clone())));
-    count("insert an equal one", &mut || {
+    count("QuerySet::insert", &mut || {
         ids.push(set.insert(query.clone()));
     });
-    count("remove", &mut || {
+    count("QuerySet::insert an equal one", &mut || {
+        ids.push(set.insert(query.clone()));
+    });
+    one_by_one(shape, &query);
+    count("QuerySet::remove", &mut || {
         for id in ids.drain(..) {
             black_box(set.remove(id));
         }
+    });
+}
+
+/// The query of a set, run by itself as a host does that has put it off.
+fn one_by_one(shape: &Shape, query: &Query) {
+    let mut set = QuerySet::with_seed(SEED);
+    let id = set.insert(query.clone());
+    let count = |what: &str, work: &mut dyn FnMut()| count_linear(shape, what, work);
+    let object: Object = OBJECT.parse().expect("an object");
+    let side = Some(&object);
+    let mut copy = None;
+    count("QuerySet::copy_of", &mut || copy = set.copy_of(id));
+    let copy = copy.or_else(|| set.copy_of(id)).expect("it is there");
+    let mut budget = Budget::new(u64::MAX);
+    count("QueryCopy::outcome_metered", &mut || {
+        black_box(copy.outcome_metered(side, side, &mut budget));
+    });
+    let mut scratch = Scratch::default();
+    count("QuerySet::runner and Runner::outcome_metered", &mut || {
+        let runner = set.runner(side, side, &mut scratch).expect("two sides");
+        black_box(runner.outcome_metered(id, &mut budget));
     });
 }
 
@@ -340,10 +415,10 @@ fn alike(shape: &Shape, text: &str) {
     let queries = (0..15).map(|i| format!(r#"{{"$and":[{text},{{"b":{i}}}]}}"#));
     let mut queries: Vec<Query> = queries.map(|text| query(&text)).collect();
     let mut ids = Vec::with_capacity(queries.len());
-    count("insert those alike", &mut || {
+    count("QuerySet::insert those alike", &mut || {
         ids.extend(queries.drain(..).map(|query| set.insert(query)));
     });
-    count("remove those alike", &mut || {
+    count("QuerySet::remove those alike", &mut || {
         for id in ids.drain(..) {
             black_box(set.remove(id));
         }

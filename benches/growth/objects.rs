@@ -3,10 +3,12 @@
 use std::fmt::Write;
 use std::hint::black_box;
 
-use livematch::{Change, ChangeKind, FieldSet, Hit, Object, Query, QuerySet, Scratch, Watch};
+use livematch::{
+    Change, ChangeKind, Event, FieldSet, Hit, Object, Query, QuerySet, Scratch, Watch,
+};
 use livematch_workload::SEED;
 
-use crate::{LINEAR, count, is_asked_for};
+use crate::{CONSTANT, LINEAR, count, may_be_asked_for};
 
 /// The members of an object by their size.
 type Members = fn(usize) -> String;
@@ -54,6 +56,9 @@ const SHAPES: &[(&str, usize, Members)] = &[
             format!(r#""f{i}":{{"__type":"Date","iso":"2024-01-01T00:00:00.000Z"}}"#)
         })
     }),
+    ("a date of many digits", 3_000, |n| {
+        format!(r#""createdAt":"2024-01-01T00:00:00.{}Z""#, "0".repeat(n))
+    }),
     ("an access list", 1_000, |n| {
         format!(
             r#""ACL":{{{}}}"#,
@@ -89,13 +94,13 @@ fn members(n: usize, member: impl Fn(usize) -> String) -> String {
 pub(crate) fn all() {
     for (shape, size, members) in SHAPES {
         for size in [*size, 2 * size] {
-            if is_asked_for(&format!("object: {shape}")) {
+            if may_be_asked_for(&format!("object: {shape}")) {
                 one(shape, size, &members(size));
             }
         }
     }
     for size in [2_000, 4_000] {
-        if is_asked_for("fields: ") {
+        if may_be_asked_for("fields: ") {
             field_sets(size);
         }
     }
@@ -113,7 +118,27 @@ fn one(shape: &str, size: usize, members: &str) {
     count("Object::from_slice of some fields", &mut || {
         drop(black_box(read(&some)));
     });
+    count("Object::from_str", &mut || {
+        drop(black_box(json.parse::<Object>()));
+    });
+    count("Object::deserialize", &mut || {
+        drop(black_box(serde_json::from_str::<Object>(&json)));
+    });
     let object = read(&all);
+    count("Object::keys", &mut || {
+        black_box(object.keys().count());
+    });
+    let keys: Vec<&str> = object.keys().take(100).collect();
+    crate::count(
+        &format!("object: {shape}: Object::get of some keys"),
+        CONSTANT,
+        || {
+            black_box(keys.iter().filter_map(|key| object.get(key)).count());
+        },
+    );
+    count("Object::serialize", &mut || {
+        drop(black_box(serde_json::to_string(&object)));
+    });
     count("Object::to_string", &mut || {
         drop(black_box(object.to_string()));
     });
@@ -136,11 +161,40 @@ fn one(shape: &str, size: usize, members: &str) {
         )));
     });
     let change = Change::from_json(ChangeKind::Save, &message).expect("a message");
+    of_a_change(shape, &change);
+    let sides = (change.old(), change.new_object().expect("an object"));
+    watching(shape, size, sides);
+    matching(shape, sides);
+}
+
+/// What a host asks of a change.
+fn of_a_change(shape: &str, change: &Change) {
+    let count = |what: &str, work: &mut dyn FnMut()| {
+        count(&format!("object: {shape}: {what}"), LINEAR, work);
+    };
+    count("Change::class_level_permissions_json", &mut || {
+        black_box(change.class_level_permissions_json());
+    });
     count("Change::class_level_permissions", &mut || {
         black_box(change.class_level_permissions());
     });
-    let sides = (change.old(), change.new_object().expect("an object"));
-    let watch = Watch::new((0..size).map(|i| format!("f{i}")));
+    #[cfg(feature = "chrono")]
+    count("Change::created_at and Change::updated_at", &mut || {
+        black_box((change.created_at(), change.updated_at()));
+    });
+}
+
+/// Who watches as many fields as there are.
+fn watching(shape: &str, size: usize, sides: (Option<&Object>, &Object)) {
+    let count = |what: &str, work: &mut dyn FnMut()| {
+        count(&format!("object: {shape}: {what}"), LINEAR, work);
+    };
+    let names: Vec<String> = (0..size).map(|i| format!("f{i}")).collect();
+    count("Watch::new", &mut || drop(black_box(Watch::new(&names))));
+    let watch = Watch::new(&names);
+    count("Watch::fields", &mut || {
+        black_box(watch.fields().count());
+    });
     count("Watch::touched", &mut || {
         black_box(watch.touched(sides.0, sides.1));
     });
@@ -148,7 +202,9 @@ fn one(shape: &str, size: usize, members: &str) {
     count("Watch::touched of one field again and again", &mut || {
         black_box(again.touched(sides.0, sides.1));
     });
-    matching(shape, sides);
+    count("Watch::lets_through", &mut || {
+        black_box(watch.lets_through(Event::Update, sides.0, Some(sides.1)));
+    });
 }
 
 /// A change whose sides have a size, against a few queries that look at it.
@@ -168,6 +224,13 @@ fn matching(shape: &str, (old, new): (Option<&Object>, &Object)) {
         r#"{"f5":{"$ne":1},"f":{"$eq":{"a":1}}}"#,
     ];
     let queries: Vec<Query> = clauses.map(|clause| clause.parse().expect(clause)).into();
+    let value = |object: &Object| serde_json::to_value(object).expect("an object");
+    let values = (old.map(value), value(new));
+    count("Query::outcome of a Value", &mut || {
+        for query in &queries {
+            black_box(query.outcome(values.0.as_ref(), Some(&values.1)));
+        }
+    });
     for (query, clause) in queries.iter().zip(clauses) {
         count(&format!("classify {clause}"), &mut || {
             black_box(livematch::classify(query, old, Some(new)));
@@ -177,6 +240,12 @@ fn matching(shape: &str, (old, new): (Option<&Object>, &Object)) {
     for query in queries {
         set.insert(query);
     }
+    count("QuerySet::classify", &mut || {
+        black_box(set.classify(old, Some(new)));
+    });
+    count("QuerySet::classify of a Value", &mut || {
+        black_box(set.classify(values.0.as_ref(), Some(&values.1)));
+    });
     let (mut scratch, mut hits): (_, Vec<Hit>) = (Scratch::default(), Vec::new());
     count("QuerySet::classify_into", &mut || {
         set.classify_into(old, Some(new), &mut scratch, &mut hits);

@@ -5,7 +5,7 @@ use std::hint::black_box;
 use livematch::{Query, QueryId, QuerySet};
 use livematch_workload::SEED;
 
-use crate::{CONSTANT, LINEAR, Shape, count, is_asked_for, shape};
+use crate::{CONSTANT, LINEAR, Shape, count, may_be_asked_for, shape};
 
 /// What somebody may subscribe to: the clauses of a set, one for each number.
 const SHAPES: &[Shape] = &[
@@ -92,7 +92,7 @@ const SHAPES: &[Shape] = &[
 pub(crate) fn all() {
     for shape in SHAPES {
         for size in [shape.size, 2 * shape.size] {
-            if is_asked_for(&format!("set: {}", shape.name)) {
+            if may_be_asked_for(&format!("set: {}", shape.name)) {
                 Many::new(shape, size).all();
             }
         }
@@ -119,7 +119,7 @@ fn rows(size: usize) {
     let goes = insert(&format!(r#"{{"$or":[{}]}}"#, ranges(1)));
     insert(&beside);
     count(
-        "set: rows beside those of another query: remove",
+        "set: rows beside those of another query: QuerySet::remove",
         LINEAR,
         || {
             black_box(set.remove(goes));
@@ -168,9 +168,9 @@ impl Many {
         self.come();
         self.ask();
         for (name, order) in [
-            ("remove, the first first", Order::First),
-            ("remove, the last first", Order::Last),
-            ("remove, mixed", Order::Mixed),
+            ("QuerySet::remove, the first first", Order::First),
+            ("QuerySet::remove, the last first", Order::Last),
+            ("QuerySet::remove, mixed", Order::Mixed),
         ] {
             let mut set = self.set.clone();
             let ids = in_order(&self.ids, order);
@@ -189,13 +189,13 @@ impl Many {
 
     fn come(&self) {
         let mut set = QuerySet::with_seed(SEED);
-        self.count("insert", LINEAR, &mut || {
+        self.count("QuerySet::insert", LINEAR, &mut || {
             for query in &self.queries {
                 set.insert(query.clone());
             }
         });
         let mut set = QuerySet::with_seed(SEED);
-        self.count("insert and ask for the fields", LINEAR, &mut || {
+        self.count("QuerySet::insert and QuerySet::fields", LINEAR, &mut || {
             for query in &self.queries {
                 set.insert(query.clone());
                 black_box(set.fields());
@@ -205,15 +205,15 @@ impl Many {
 
     fn ask(&self) {
         let (set, ids) = (&self.set, &self.ids);
-        self.count("equal", LINEAR, &mut || {
+        self.count("QuerySet::equal", LINEAR, &mut || {
             for id in ids {
                 black_box(set.equal(*id));
             }
         });
-        self.count("memory_usage", LINEAR, &mut || {
+        self.count("QuerySet::memory_usage", LINEAR, &mut || {
             black_box(set.memory_usage());
         });
-        self.count("filing", LINEAR, &mut || {
+        self.count("QuerySet::filing", LINEAR, &mut || {
             for query in &self.queries {
                 black_box(set.filing(query));
             }
@@ -224,10 +224,10 @@ impl Many {
     fn visit(&self) {
         let mut set = self.set.clone();
         let mut ids = Vec::with_capacity(VISITORS);
-        self.count("insert a few more", CONSTANT, &mut || {
+        self.count("QuerySet::insert a few more", CONSTANT, &mut || {
             ids.extend(self.visitors.iter().map(|query| set.insert(query.clone())));
         });
-        self.count("remove these few", CONSTANT, &mut || {
+        self.count("QuerySet::remove these few", CONSTANT, &mut || {
             for id in &ids {
                 black_box(set.remove(*id));
             }

@@ -3,7 +3,7 @@
 //! `replay` runs the recorded cases under `tests/data` against the library; Parse Server gave their answers.
 //! `laws` says what holds for every clause and object, `fingerprints` which clauses are not the same, `outline` what a clause names, `limits` how large it may be, `set`
 //! that a query set answers as its queries do, `layers` that no module imports upwards, `allocation` that
-//! matching allocates nothing, `memory` what queries and sets keep; `generate` makes clauses and objects up, and `reference` is a second, naive matcher to agree
+//! matching allocates nothing, `memory` what queries and sets keep, `growth` that what strangers reach is measured; `tokens` helps those that read sources, `generate` makes clauses and objects up, and `reference` is a second, naive matcher to agree
 //! with.
 
 #![expect(clippy::panic, reason = "a test that fails panics")]
@@ -11,6 +11,7 @@
 mod allocation;
 mod fingerprints;
 mod generate;
+mod growth;
 mod laws;
 mod layers;
 mod limits;
@@ -20,4 +21,5 @@ mod reference;
 mod replay;
 mod set;
 mod steps;
+mod tokens;
 mod warnings;

@@ -5,7 +5,9 @@ use std::fmt;
 use std::fs;
 use std::path::PathBuf;
 
-use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
+
+use crate::tokens::{after_item, is_for_tests, is_punct};
 
 /// The way to a module from the root of its crate, or to a thing in it.
 type Path = Vec<String>;
@@ -259,30 +261,10 @@ fn branch(stem: &Path, tree: &[TokenTree], leaves: &mut Vec<(String, Path)>) {
     }
 }
 
-/// Whether this is `[cfg(test)]`, after its `#`.
-fn is_for_tests(group: &Group) -> bool {
-    group.delimiter() == Delimiter::Bracket
-        && group.stream().to_string().replace(' ', "") == "cfg(test)"
-}
-
-/// What follows the item that these tokens begin with.
-fn after_item(tokens: &[TokenTree]) -> &[TokenTree] {
-    let is_end = |token: &TokenTree| match token {
-        TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
-        token => is_punct(token, ';'),
-    };
-    let end = tokens.iter().position(is_end);
-    end.map_or(&[], |end| &tokens[end + 1..])
-}
-
 /// What follows parentheses, if there are any.
 fn after_parentheses(tokens: &[TokenTree]) -> &[TokenTree] {
     match tokens {
         [TokenTree::Group(group), rest @ ..] if group.delimiter() == Delimiter::Parenthesis => rest,
         _ => tokens,
     }
-}
-
-fn is_punct(token: &TokenTree, c: char) -> bool {
-    matches!(token, TokenTree::Punct(punct) if punct.as_char() == c)
 }
