@@ -112,3 +112,41 @@ test('a Parse Server that sends us elsewhere is not followed', async () => {
   await server.end('SIGTERM');
   [parse, elsewhere].forEach((one) => one.close());
 });
+
+test('who makes tokens up has ten of them asked about, and others are not kept from their answers', { timeout: 60_000 }, async () => {
+  const [CLIENTS, TOKENS, ASKED] = [20, 50, 10];
+  const parse = await standIn((url, body) => {
+    if (url.includes('sessions')) return [200, { results: body.where.sessionToken === SESSION ? [{ user: { objectId: 'user' } }] : [] }];
+    return [200, { classLevelPermissions: {} }];
+  });
+  const server = await startServer({ appId: APP_ID, parseUrl: parse.url, masterKey: 'master' });
+  const game = changes((await embedded()).connect(server), 'Game');
+  const subscribe = (requestId, sessionToken) => ({ op: 'subscribe', requestId, sessionToken, query: { className: 'Game', where: {} } });
+  const open = async () => {
+    const socket = await Socket.open(server.ws);
+    await socket.connect();
+    return socket;
+  };
+  const [user, ...strangers] = await Promise.all(Array.from({ length: 1 + CLIENTS }, open));
+  for (const [at, stranger] of strangers.entries()) {
+    for (let n = 0; n < TOKENS; n++) stranger.send(subscribe(n, `r:made-up-${at}-${n}`));
+    assert.ok((await stranger.take(TOKENS)).every(({ op }) => op === 'subscribed'));
+  }
+  await user.ask(subscribe(1, SESSION));
+  const began = Date.now();
+  for (let n = 1; n <= 2; n++) {
+    await game.create(`${n}`, { ACL: PRIVATE.mine });
+    assert.equal((await user.next()).object.objectId, `${n}`);
+    await server.decided(n * (1 + CLIENTS * TOKENS));
+  }
+  // One more may be asked after ten seconds.
+  const regained = Math.floor((Date.now() - began) / 10_000);
+  const made = parse.asked.filter(({ path }) => path.endsWith('/sessions')).length - 1;
+  assert.ok(made >= CLIENTS * ASKED && made <= CLIENTS * (ASKED + regained), `${made} of ${CLIENTS * TOKENS}`);
+  const unasked = await server.metric('livematch_parse_unasked_total', 'client');
+  assert.equal(made + unasked, CLIENTS * (ASKED + 2 * (TOKENS - ASKED)), 'an answer that was in vain is remembered');
+  for (const stranger of strangers) assert.deepEqual(await stranger.events(), []);
+  [user, ...strangers].forEach((socket) => socket.close());
+  await server.end('SIGTERM');
+  parse.close();
+});

@@ -49,3 +49,32 @@ test('public events go on while one client waits for a Parse Server that is sile
   await server.end('SIGTERM');
   parse.close();
 });
+
+/** Forty sessions, of which Parse Server says nothing, and twenty changes a second that everybody may read. */
+test('nobody is cut off or misses what is public because Parse Server is silent', { timeout: 60_000 }, async () => {
+  const [CLIENTS, PUBLIC, EVERY] = [40, 80, 10];
+  const parse = await silent();
+  const server = await startServer({ appId: APP_ID, parseTimeout: 3, parseUrl: parse.url });
+  const game = changes((await embedded()).connect(server), 'Game');
+  const viewers = await Promise.all(Array.from({ length: CLIENTS }, (_, n) => client(server, { sessionToken: `r:made-up-${n}` })));
+  for (const viewer of viewers) await viewer.ask(subscribe(1, 'Game', {}));
+  for (let n = 0; n < PUBLIC; n++) {
+    const pause = new Promise((resolve) => setTimeout(resolve, 50));
+    if (n % EVERY === 0) await game.create(`private ${n}`, { ACL: { u1: { read: true } } });
+    await game.create(`${n}`, {});
+    for (const viewer of viewers) assert.equal((await viewer.next()).object.objectId, `${n}`);
+    if (n === 0) assert.equal(await server.metric('livematch_events_parked'), CLIENTS, 'overtaken by what is public');
+    await pause;
+  }
+  await server.decided((PUBLIC + PUBLIC / EVERY) * CLIENTS);
+  assert.equal(await server.metric('livematch_events_hidden_total'), (PUBLIC / EVERY) * CLIENTS);
+  assert.equal(await server.metric('livematch_events_parked'), 0);
+  assert.ok((await server.metric('livematch_parse_failures_total')) >= 5);
+  assert.ok((await server.metric('livematch_parse_unasked_total', 'circuit')) > 0);
+  assert.equal(await server.metric('livematch_clients_dropped_total'), 0);
+  assert.equal(await server.metric('livematch_clients'), CLIENTS);
+  for (const viewer of viewers) assert.deepEqual(await viewer.events(), []);
+  viewers.forEach((viewer) => viewer.close());
+  await server.end('SIGTERM');
+  parse.close();
+});
