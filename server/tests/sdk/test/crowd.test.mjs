@@ -59,6 +59,7 @@ function zones(n) {
   const [from, gap] = [n % ZONES, Math.floor(n / ZONES)];
   return [from, from + 1 + (gap % 7), from + 8 + Math.floor(gap / 7)].map((zone) => zone % ZONES);
 }
+
 const LISTS = {
   // They are charged for as what every change has to look at, which is by far not all that a client has.
   'beside what most objects have': { options: {}, beside: { status: 'open' } },
