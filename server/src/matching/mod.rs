@@ -1,4 +1,5 @@
-//! Changes are matched one after the other, in the order in which they came in.
+//! Changes are matched one after the other: those of a class in the order in which they came in, and others meanwhile if a class is
+//! held for long by somebody who adds or removes a large query.
 //!
 //! Most queries take some steps each, and are run while the class is held. What takes more is [put off](dear) until
 //! nobody waits for the class, and run within what one change may take.
@@ -6,17 +7,22 @@
 mod dear;
 #[cfg(test)]
 mod laws;
+mod lines;
 mod tally;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
-use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
+use std::{mem, thread};
 
 use livematch::{Change, ChangeKind};
 use tokio::sync::mpsc;
+use tokio::sync::mpsc::error::TryRecvError;
 use tracing::{debug, warn};
 
 use self::dear::Dear;
+use self::lines::Lines;
 use crate::access::{Access, KnownReaders};
 use crate::accounting::{Ledger, Steps, Term};
 use crate::delivery::Delivery;
@@ -26,6 +32,9 @@ use crate::registry::{Desk, Registry};
 
 /// How many times the bytes of its message a change takes while it is matched.
 const READ_FACTOR: usize = 2;
+
+/// How long a class is waited for before changes of others go first: most subscriptions come and go in less.
+const PATIENCE: Duration = Duration::from_micros(100);
 
 /// Where a feed puts its changes.
 #[derive(Clone)]
@@ -74,20 +83,17 @@ pub(crate) fn start(
     ledger: Arc<Ledger>,
     metrics: Arc<Metrics>,
 ) -> std::io::Result<Changes> {
-    let (queue, mut changes) = mpsc::unbounded_channel();
-    let mut matcher = Matcher {
+    let (queue, changes) = mpsc::unbounded_channel();
+    let matcher = Matcher {
         registry,
         delivery,
         metrics: Arc::clone(&metrics),
         access,
         desk: Desk::new(&steps),
         dear: Dear::new(steps),
+        lines: Lines::default(),
     };
-    let work = move || {
-        while let Some(publication) = changes.blocking_recv() {
-            matcher.publish(publication);
-        }
-    };
+    let work = move || matcher.run(changes);
     thread::Builder::new().name("matching".into()).spawn(work)?;
     Ok(Changes {
         queue,
@@ -104,18 +110,56 @@ struct Matcher {
     metrics: Arc<Metrics>,
     desk: Desk,
     dear: Dear,
+    /// Those whose class was held.
+    lines: Lines<Arc<Publication>>,
 }
 
 impl Matcher {
-    /// Finds out whom a change may concern, and hands it on.
-    fn publish(&mut self, publication: Publication) {
+    /// Works until nobody brings changes any more.
+    fn run(mut self, mut changes: mpsc::UnboundedReceiver<Publication>) {
+        loop {
+            self.work_off();
+            let next = if self.lines.is_empty() {
+                changes.blocking_recv()
+            } else {
+                match changes.try_recv() {
+                    Ok(publication) => Some(publication),
+                    Err(TryRecvError::Empty | TryRecvError::Disconnected) => continue,
+                }
+            };
+            let Some(publication) = next else {
+                return;
+            };
+            let publication = Arc::new(publication);
+            let class = publication.change().class_name();
+            if self.lines.have(class) || !self.publish(&publication, PATIENCE) {
+                self.lines.put(class, Arc::clone(&publication));
+            }
+        }
+    }
+
+    /// Goes on with those whose class has become free.
+    fn work_off(&mut self) {
+        let mut lines = mem::take(&mut self.lines);
+        lines.work_off(|publication, is_first| {
+            let patience = if is_first { PATIENCE } else { Duration::ZERO };
+            self.publish(publication, patience)
+        });
+        self.lines = lines;
+    }
+
+    /// Finds out whom a change may concern, and hands it on; not if its class is held for longer than one has patience.
+    fn publish(&mut self, publication: &Arc<Publication>, patience: Duration) -> bool {
         self.delivery.wait_for_room();
-        let publication = Arc::new(publication);
         let change = publication.change();
         if let Some(class) = self.registry.class(change.class_name()) {
             let (desk, metrics) = (&mut self.desk, &self.metrics);
-            let mut readers = KnownReaders::new(&self.access, &publication);
-            class.read().matches(change, &mut readers, desk, metrics);
+            let mut readers = KnownReaders::new(&self.access, publication);
+            let Some(held) = class.try_read_for(patience) else {
+                return false;
+            };
+            held.matches(change, &mut readers, desk, metrics);
+            drop(held);
             self.dear
                 .finish(change, &class, &mut readers, desk, metrics);
             self.metrics.hits.increment(desk.hits.len() as u64);
@@ -124,12 +168,13 @@ impl Matcher {
                 .drain(..)
                 .map(|(who, outcome)| (who, Some(outcome)));
             let missed = desk.missed.drain(..).map(|who| (who, None));
-            self.delivery.hand_out(&publication, hits.chain(missed));
+            self.delivery.hand_out(publication, hits.chain(missed));
         }
         self.metrics.waiting.decrement(1.0);
         self.metrics
             .dispatch_lag
             .record(publication.arrived().elapsed());
         debug!(class = change.class_name(), id = change.object_id(), kind = %change.kind(), "matched");
+        true
     }
 }

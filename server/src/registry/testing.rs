@@ -33,9 +33,18 @@ pub(crate) fn client(number: usize) -> Arc<Client> {
 
 /// A subscription of a client to a class `A`.
 pub(crate) fn subscription(client: &Arc<Client>, query: &Query) -> Arc<Subscription> {
+    subscription_to("A", client, query)
+}
+
+/// A subscription of a client to a class.
+pub(crate) fn subscription_to(
+    class_name: &str,
+    client: &Arc<Client>,
+    query: &Query,
+) -> Arc<Subscription> {
     let request = Subscribe {
         id: RequestId::from(0.0),
-        class_name: "A".into(),
+        class_name: class_name.into(),
         clause: String::new(),
         keys: None,
         watch: None,

@@ -1,0 +1,78 @@
+//! Changes of several classes, one of which is held.
+
+use std::time::{Duration, Instant};
+
+use clap::Parser;
+use livematch::{Change, ChangeKind, Query};
+
+use super::*;
+use crate::accounting::StepLimits;
+use crate::options::Options;
+use crate::registry::{Subscription, What, testing};
+
+/// The ids of the objects that a client has been told of, once there are so many.
+async fn told(subscription: &Subscription, count: usize) -> Vec<String> {
+    let mut ids = Vec::new();
+    let began = Instant::now();
+    while ids.len() < count && began.elapsed() < Duration::from_secs(20) {
+        match subscription.client.outbox.take().map(|item| item.what) {
+            Some(What::Event(event, _)) => {
+                let mut text = String::new();
+                event.object.write(&mut text);
+                let object: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+                ids.push(object["objectId"].as_str().unwrap_or_default().to_owned());
+            }
+            Some(_) => {}
+            None => tokio::time::sleep(Duration::from_millis(1)).await,
+        }
+    }
+    ids
+}
+
+#[tokio::test]
+async fn who_wants_another_class_does_not_wait_for_one_that_is_held() {
+    let options = Options::parse_from(["livematch-server", "--app-id", "app"]);
+    let metrics = Arc::new(Metrics::unattached());
+    let access = Arc::new(Access::new(&options, &metrics).expect("access"));
+    let ledger = Ledger::new(1 << 30, 1 << 30);
+    let steps = Arc::new(Steps::new(StepLimits::none()));
+    let registry = Arc::new(Registry::new(Arc::clone(&metrics)));
+    let query: Query = "{}".parse().expect("a clause");
+    let [held, free] = [(1, "Held"), (2, "Free")].map(|(number, class)| {
+        let subscription = testing::subscription_to(class, &testing::client(number), &query);
+        let added = registry.add(&subscription, query.clone(), 0, || ());
+        added.expect("there is room");
+        subscription
+    });
+    let delivery = Delivery::start(1, &access, &ledger, &steps, &metrics);
+    let there = Arc::clone(&registry);
+    let changes = start(there, delivery, access, steps, ledger, metrics).expect("a thread");
+    let create = async |class: &str, id: usize| {
+        let message =
+            format!(r#"{{"currentParseObject": {{"className": "{class}", "objectId": "{id}"}}}}"#);
+        let change = Change::from_json(ChangeKind::Save, &message).expect("a change");
+        changes
+            .put(change, 0, Instant::now())
+            .await
+            .expect("a thread");
+    };
+    let class = registry.class("Held").expect("a class");
+    let (holds, is_held) = mpsc::unbounded_channel();
+    let (end, may_end) = std::sync::mpsc::channel();
+    let holder = thread::spawn(move || {
+        let _guard = class.write();
+        holds.send(()).expect("somebody waits");
+        may_end.recv().expect("somebody ends it");
+    });
+    { is_held }.recv().await.expect("it begins");
+    for id in 0..3 {
+        create("Held", id).await;
+        create("Free", id).await;
+    }
+    assert_eq!(told(&free, 3).await, ["0", "1", "2"]);
+    assert!(held.client.outbox.take().is_none());
+    end.send(()).expect("it waits");
+    holder.join().expect("it ends");
+    create("Held", 3).await;
+    assert_eq!(told(&held, 4).await, ["0", "1", "2", "3"]);
+}
