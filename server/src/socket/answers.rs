@@ -158,14 +158,16 @@ impl Connection {
     pub(super) fn refuse_oversize(&self, why: Oversize, id: Option<RequestId>) -> Result<(), End> {
         let most = self.server.limits.max_frame_bytes;
         let error = match why {
-            Oversize::Limit | Oversize::Far => format!("Expected a frame of at most {most} bytes"),
+            Oversize::Limit => format!("Expected a frame of at most {most} bytes"),
             Oversize::Memory(why) => why.to_string(),
+            // It is told at the end.
+            Oversize::Far => {
+                self.server.metrics.refused_frames.increment(1);
+                return Err(End::Far(most, id));
+            }
         };
         self.refuse(&Refusal::new(code::LIMIT, error, id));
-        match why {
-            Oversize::Limit | Oversize::Memory(_) => Ok(()),
-            Oversize::Far => Err(End::Far(most)),
-        }
+        Ok(())
     }
 
     /// Which SDK the client is, once it has said so.

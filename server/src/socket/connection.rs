@@ -34,6 +34,10 @@ const SOCKET_BYTES: usize = 4 << 10;
 const GOODBYE: Duration = Duration::from_secs(1);
 const PAST: u64 = 64 << 20;
 
+/// How many bytes at least a peer reads between two pings that has to read them before it sees a ping: the system keeps some
+/// megabytes of what has been written.
+const READ_MEANWHILE: usize = 256 << 10;
+
 /// How many steps a client may take before others have their turn.
 const STEPS: usize = 32;
 
@@ -55,8 +59,9 @@ pub(super) struct Connection {
     /// What the last frame asks for, while it is done. The next one is read after it.
     pub(super) work: Option<Work>,
     pings: Interval,
-    /// Whether nothing has been heard since the last ping.
+    /// Whether nothing has been heard since the last ping, and for how many more pings that may be so.
     is_silent: bool,
+    patience: usize,
     /// Why it has to end, whatever the client does; once it has to.
     called: Pin<Box<dyn Future<Output = End> + Send>>,
     _charge: Charge,
@@ -105,6 +110,7 @@ impl Connection {
             work: None,
             pings,
             is_silent: false,
+            patience: 0,
             called: Box::pin(called(Arc::clone(server))),
             server: Arc::clone(server),
             _charge: charge,
@@ -182,7 +188,6 @@ impl Connection {
     }
 
     fn hear(&mut self, message: Message) -> Result<(), End> {
-        self.is_silent = false;
         match message {
             Message::Text(text) => self.answer(text),
             Message::Binary => self.refuse_binary(),
@@ -215,10 +220,17 @@ impl Connection {
         if self.writer.stuck_since().is_some() || self.work.is_some() {
             return Ok(());
         }
+        // Between the parts of a frame no pong can be sent.
+        self.is_silent &= !self.reader.take_heard();
+        if self.is_silent && self.patience > 0 {
+            self.patience -= 1;
+            return Ok(());
+        }
         if self.is_silent {
             return Err(End::Silent);
         }
         self.is_silent = true;
+        self.patience = self.writer.take_written() / READ_MEANWHILE;
         self.writer.ping();
         Ok(())
     }

@@ -31,6 +31,8 @@ pub(super) struct Reader {
     /// What has been read and belongs to later messages, and how much of it has been looked at.
     rest: Vec<u8>,
     seen: usize,
+    /// Whether anything has come in since it was last [asked for](Self::take_heard).
+    has_heard: bool,
     charge: Charge,
 }
 
@@ -51,6 +53,7 @@ impl Reader {
             decoder: Decoder::new(Arc::clone(account), limits),
             rest: begun,
             seen: 0,
+            has_heard: false,
             charge: account.begin(Term::Frames),
         }
     }
@@ -58,6 +61,11 @@ impl Reader {
     /// Since when a message has been coming in that is not complete.
     pub(super) fn partial_since(&self) -> Option<Instant> {
         self.decoder.partial_since()
+    }
+
+    /// Whether anything has come in since this was asked last, if only a part of a message.
+    pub(super) fn take_heard(&mut self) -> bool {
+        std::mem::take(&mut self.has_heard)
     }
 
     /// The next message.
@@ -77,6 +85,7 @@ impl Reader {
                 if space.filled().is_empty() {
                     return Poll::Ready(Err(Broken::Gone));
                 }
+                self.has_heard = true;
                 if let Some(message) = self.take_in(space.filled_mut())? {
                     return Poll::Ready(Ok(message));
                 }

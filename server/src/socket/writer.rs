@@ -35,6 +35,8 @@ pub(super) struct Writer {
     batch: Batch,
     /// When the peer last took something of what is being written; none while nothing is.
     stuck_since: Option<Instant>,
+    /// How many bytes the system has taken since they were last [asked for](Self::take_written).
+    written: usize,
 }
 
 /// What is being written.
@@ -62,12 +64,18 @@ impl Writer {
             control: Vec::new(),
             batch: Batch::default(),
             stuck_since: None,
+            written: 0,
         }
     }
 
     /// Since when the peer has taken nothing of what is being written.
     pub(super) fn stuck_since(&self) -> Option<Instant> {
         self.stuck_since
+    }
+
+    /// How many bytes the system has taken since this was asked last: the peer may have to read as many before the next one.
+    pub(super) fn take_written(&mut self) -> usize {
+        std::mem::take(&mut self.written)
     }
 
     pub(super) fn ping(&mut self) {
@@ -105,6 +113,7 @@ impl Writer {
             while !self.batch.parts.is_empty() {
                 let written = ready!(self.batch.poll_write(stream, cx))?;
                 self.batch.advance(written);
+                self.written += written;
                 self.stuck_since = Some(Instant::now());
             }
             self.end_batch();

@@ -54,9 +54,12 @@ describe('a frame that is too large', { timeout: 60_000 }, () => {
         assert.deepEqual([op, code, requestId], ['error', 155, 7]);
         assert.equal(error, `Expected a frame of at most ${most} bytes`);
         assert.equal(await server.metric('livematch_clients'), 2);
+        const refusals = [];
+        socket.raw.on('message', (text) => refusals.push(JSON.parse(text)));
         const end = closed(socket);
         socket.send(subscribe(8, { a: 'x'.repeat(4 * most) }));
         assert.deepEqual(await end, [1009, `expected a frame of at most ${most} bytes`]);
+        assert.deepEqual(refusals.map(({ op, code, requestId }) => [op, code, requestId]), [['error', 155, 8]], 'answered before the end');
         await server.settled('livematch_clients', 1);
         assert.equal(await server.metric('livematch_clients_dropped_total', 'oversize'), 1);
         const lines = await gone(server);
@@ -84,6 +87,22 @@ test('a list of 100,000 members in a frame of nearly 2 MiB is accepted, and foun
     assert.deepEqual(ids, [...found.map((n) => `create ${n}`), 'create last']);
     const more = await socket.ask(subscribe(2, { a: { $in: [...Array(100_001).keys()] } }));
     assert.deepEqual([more.code, more.requestId], [102, 2], 'one more is too many');
+    socket.close();
+  });
+});
+
+test('a frame that comes slowly and steadily is answered, though pings are not meanwhile', { timeout: 60_000 }, async () => {
+  await withServer({ pingSeconds: 0.5 }, async (server) => {
+    const socket = await client(server);
+    const text = JSON.stringify(subscribe(1, { a: 'x'.repeat(40_000) }));
+    const stream = socket.raw._socket;
+    // Between the pieces of one frame nothing else can be sent, a pong neither.
+    stream.write(beginning(text.length, ''));
+    for (let at = 0; at < text.length; at += 1_000) {
+      stream.write(text.slice(at, at + 1_000));
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    assert.equal((await socket.next()).op, 'subscribed');
     socket.close();
   });
 });

@@ -78,6 +78,18 @@ test('who reads slowly and steadily hears everything, in order', { timeout: 60_0
   });
 });
 
+test('nor does it matter how long it takes to read what is before a ping', { timeout: 60_000 }, async () => {
+  await withServer({ pingSeconds: 1 }, async (server, game) => {
+    const line = await narrowLine(server, 1_500_000);
+    const socket = await client(line.url);
+    await change(game);
+    await assertHearsAll(socket);
+    assert.equal(await server.metric('livematch_clients_dropped_total'), 0);
+    socket.close();
+    line.close();
+  });
+});
+
 test('who reads nothing is let go, and another misses nothing', { timeout: 60_000 }, async () => {
   await withServer({ pingSeconds: 1 }, async (server, game) => {
     const [reader, sleeper] = [await client(server.ws), await client(server.ws)];
