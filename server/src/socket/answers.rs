@@ -155,7 +155,11 @@ impl Connection {
     }
 
     /// Answers a frame that has not been kept.
-    pub(super) fn refuse_oversize(&self, why: Oversize, id: Option<RequestId>) -> Result<(), End> {
+    pub(super) fn refuse_oversize(
+        &mut self,
+        why: Oversize,
+        id: Option<RequestId>,
+    ) -> Result<(), End> {
         let most = self.server.limits.max_frame_bytes;
         let error = match why {
             Oversize::Limit => format!("Expected a frame of at most {most} bytes"),
@@ -163,7 +167,8 @@ impl Connection {
             // It is told at the end.
             Oversize::Far => {
                 self.server.metrics.refused_frames.increment(1);
-                return Err(End::Far(most, id));
+                self.last = id;
+                return Err(End::Far(most));
             }
         };
         self.refuse(&Refusal::new(code::LIMIT, error, id));

@@ -58,6 +58,8 @@ pub(super) struct Connection {
     pub(super) subscriptions: HashMap<RequestId, Arc<Subscription>>,
     /// What the last frame asks for, while it is done. The next one is read after it.
     pub(super) work: Option<Work>,
+    /// What a frame was about that ends the connection, if that is known.
+    pub(super) last: Option<RequestId>,
     pings: Interval,
     /// Whether nothing has been heard since the last ping, and for how many more pings that may be so.
     is_silent: bool,
@@ -108,6 +110,7 @@ impl Connection {
             client: None,
             subscriptions: HashMap::new(),
             work: None,
+            last: None,
             pings,
             is_silent: false,
             patience: 0,
@@ -125,7 +128,8 @@ impl Connection {
         self.outbox.close();
         drop(self.forget_subscriptions());
         if let Some((code, reason)) = end.goodbye() {
-            self.writer.close(end.last_words(self.sdk()), code, &reason);
+            self.writer
+                .close(end.last_words(self.sdk(), self.last), code, &reason);
             let _ = timeout(GOODBYE, self.say_goodbye()).await;
         }
         if let Some(work) = self.work.take().filter(|_| !end.is_of_all()) {

@@ -21,8 +21,8 @@ pub(super) enum End {
     Silent,
     /// The client began a frame and does not end it.
     Unfinished(Duration),
-    /// The client sends a frame that is far too large, and what it is about, if that is known.
-    Far(usize, Option<RequestId>),
+    /// The client sends a frame that is far too large.
+    Far(usize),
     /// The client breaks the rules of WebSocket.
     Violation(Violation),
     /// There is no memory for the client, or its clauses take too much.
@@ -57,7 +57,7 @@ impl End {
                     format!("expected a frame to be complete within {seconds} s"),
                 )
             }
-            Self::Far(limit, _) => say(
+            Self::Far(limit) => say(
                 CloseCode::Size,
                 format!("expected a frame of at most {limit} bytes"),
             ),
@@ -67,14 +67,16 @@ impl End {
     }
 
     /// What is said before goodbye: an error, which SDKs show while they overlook the reason of a goodbye.
-    pub(super) fn last_words(&self, sdk: Sdk) -> Option<String> {
+    ///
+    /// It names what the last frame was about, if that is known.
+    pub(super) fn last_words(&self, sdk: Sdk, last: Option<RequestId>) -> Option<String> {
         match self {
             Self::Exhausted(why) => {
                 Some(Refusal::new(code::LIMIT, why.to_string(), None).to_json(sdk))
             }
-            Self::Far(limit, id) => {
+            Self::Far(limit) => {
                 let error = format!("Expected a frame of at most {limit} bytes");
-                Some(Refusal::new(code::LIMIT, error, *id).to_json(sdk))
+                Some(Refusal::new(code::LIMIT, error, last).to_json(sdk))
             }
             _ => None,
         }
@@ -97,7 +99,7 @@ impl End {
             Self::Slow => &metrics.slow_clients,
             Self::Silent => &metrics.silent_clients,
             Self::Unfinished(_) => &metrics.unfinished_clients,
-            Self::Far(..) => &metrics.oversize_clients,
+            Self::Far(_) => &metrics.oversize_clients,
             Self::Violation(_) => &metrics.violating_clients,
             Self::Exhausted(why) => match why.term {
                 Term::Steps => &metrics.dear_clients,
