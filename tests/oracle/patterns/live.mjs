@@ -34,7 +34,7 @@ export async function live({ count, seed, profile, program }) {
   const tool = spawn(program, [String(EDITION)], { stdio: ['pipe', 'pipe', 'inherit'] });
   const lines = readline.createInterface({ input: tool.stdout })[Symbol.asyncIterator]();
   const generator = new Generator(seed, { edition: EDITION, operators: BEARS_EMPTY_CLASSES });
-  const tally = { checks: 0, patterns: 0, invalid: 0, matches: 0, ledger: 0, overBudget: 0, timeouts: 0, routes: {}, refused: {}, differs: 0 };
+  const tally = { checks: 0, patterns: 0, invalid: 0, matches: 0, ledger: 0, overBudget: 0, timeouts: 0, wavers: 0, routes: {}, refused: {}, differs: 0 };
   while (tally.checks < count) {
     const batch = Array.from({ length: BATCH }, () => next(generator, profile));
     for (const { source, flags, texts } of batch) {
@@ -76,6 +76,10 @@ function tested(regExp, texts) {
   }
 }
 
+/**
+ * What JavaScript answers otherwise when it is asked again, with the same pattern made anew, is no answer: Node 24.21.0 did so once
+ * in 813,581 checks.
+ */
 function compare(item, line, tally) {
   const { source, flags, texts } = item;
   tally.patterns++;
@@ -99,6 +103,7 @@ function compare(item, line, tally) {
     if (digits[i] === '?') tally.overBudget++;
     if (digits[i] === '?' || yes === (digits[i] === '1')) return;
     if (isWrong(source, flags, texts[i], yes)) tally.ledger++;
+    else if (new RegExp(source, flags).test(texts[i]) !== yes) tally.wavers++;
     else report(tally, item, `on ${JSON.stringify(texts[i])}: JavaScript ${yes}`);
   });
 }
