@@ -95,7 +95,7 @@ pub(crate) enum Answer {
 /// Room for some bytes of messages, until it is dropped.
 pub(crate) struct Room {
     permit: OwnedSemaphorePermit,
-    charges: Vec<Charge>,
+    charge: Charge,
 }
 
 /// The message that the roles of a user have changed.
@@ -118,7 +118,7 @@ impl Room {
     /// Adds other room to it.
     pub(crate) fn merge(&mut self, other: Self) {
         self.permit.merge(other.permit);
-        self.charges.extend(other.charges);
+        self.charge.merge(other.charge);
     }
 }
 
@@ -195,10 +195,7 @@ impl Inbox {
         let size = u32::try_from(bytes / KIB + 1).ok()?;
         let permit = Arc::clone(&self.room).try_acquire_many_owned(size).ok()?;
         let charge = self.ledger.charge_anyway(Term::Messages, bytes);
-        Some(Room {
-            permit,
-            charges: vec![charge],
-        })
+        Some(Room { permit, charge })
     }
 
     fn put(&self, content: Content, arrived: Instant, room: Room) {

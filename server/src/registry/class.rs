@@ -214,7 +214,7 @@ impl Class {
         desk: &mut Desk,
     ) {
         let put_off = || unrun.iter().flat_map(|id| self.queries.equal(*id));
-        let fields = |object: &Object| object.keys().count();
+        let fields = |object: &Object| object.keys().len();
         let sides = [change.old(), change.new_object()].into_iter().flatten();
         let fields = sides.map(fields).max().unwrap_or(0);
         let handed = |names: usize| HANDED + NAMED * names.min(fields) as u64;
