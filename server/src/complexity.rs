@@ -39,6 +39,13 @@ impl fmt::Display for TooComplex {
     }
 }
 
+impl TooComplex {
+    /// Whether it has more levels than it may.
+    pub(crate) fn is_of_depth(&self) -> bool {
+        matches!(self, Self::Deep(_))
+    }
+}
+
 /// Refuses a clause that is more complex than the options let it be. Clients with the master key are not asked.
 ///
 /// Takes time linear in the clause.

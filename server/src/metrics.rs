@@ -56,8 +56,11 @@ pub(crate) struct Metrics {
     pub(crate) dispatch_lag: Histogram,
     pub(crate) delivery_lag: Histogram,
     pub(crate) refused_frames: Counter,
+    pub(crate) large_frames: Counter,
+    pub(crate) large_clauses: Counter,
     pub(crate) refused_clients: Counter,
     pub(crate) crowded_clients: Counter,
+    pub(crate) users_clients: Counter,
     pub(crate) gap_clients: Counter,
     pub(crate) slow_clients: Counter,
     pub(crate) silent_clients: Counter,
@@ -112,7 +115,10 @@ impl Metrics {
             delivery_lag: histogram!("livematch_delivery_lag_seconds"),
             refused_frames: counter!("livematch_frames_refused_total"),
             refused_clients: counter!("livematch_clients_dropped_total", "reason" => "limit"),
+            large_frames: counter!("livematch_refused_total", "term" => "frame"),
+            large_clauses: counter!("livematch_refused_total", "term" => "clause"),
             crowded_clients: counter!("livematch_clients_dropped_total", "reason" => "address"),
+            users_clients: counter!("livematch_clients_dropped_total", "reason" => "user"),
             gap_clients: counter!("livematch_clients_dropped_total", "reason" => "gap"),
             slow_clients: counter!("livematch_clients_dropped_total", "reason" => "slow"),
             silent_clients: counter!("livematch_clients_dropped_total", "reason" => "silent"),
@@ -221,7 +227,7 @@ fn describe() {
     );
     describe_counter!(
         "livematch_clients_dropped_total",
-        "Clients that were turned away (limit, address), read nothing (slow), did not answer a ping (silent), did not end a frame (unfinished) or sent one that is far too large (oversize), broke the rules of WebSocket (violation), held too much (memory), had clauses that took too much (steps), or were closed after a gap (gap)."
+        "Clients that were turned away (limit, address, user), read nothing (slow), did not answer a ping (silent), did not end a frame (unfinished) or sent one that is far too large (oversize), broke the rules of WebSocket (violation), held too much (memory), had clauses that took too much (steps), or were closed after a gap (gap)."
     );
     describe_counter!(
         "livematch_connections_refused_total",
@@ -267,6 +273,7 @@ fn describe_steps() {
         "livematch_queries_put_off_total",
         "Queries that took so long for a change that they were run by themselves."
     );
+    describe_gauge!("livematch_places", "Places of clients that are taken.");
     describe_gauge!(
         "livematch_steps",
         "Steps that clauses may take for an object of 1,024 bytes, beyond what is ordinary."

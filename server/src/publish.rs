@@ -14,6 +14,7 @@ use futures_util::StreamExt;
 use serde_json::json;
 use tokio::time::timeout;
 
+use crate::accounting::Exhausted;
 use crate::feed::{Answer, Inbox, Room};
 use crate::listen::{Peer, brings_token, is_json};
 use crate::options::{FeedOptions, PublishFrom};
@@ -95,19 +96,15 @@ async fn read_body(
         let error = format!("expected at most {most} bytes (--max-change-bytes)");
         refuse(StatusCode::PAYLOAD_TOO_LARGE, &error)
     };
-    let full = || {
-        let error = "too many changes wait to be read (--feed-buffer-bytes)";
-        (
-            [(RETRY_AFTER, "1")],
-            refuse(StatusCode::SERVICE_UNAVAILABLE, error),
-        )
-            .into_response()
+    let full = |why: Exhausted| {
+        let answer = refuse(StatusCode::SERVICE_UNAVAILABLE, &why.to_string());
+        ([(RETRY_AFTER, "1")], answer).into_response()
     };
     let announced = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
     if announced > most {
         return Err(too_large());
     }
-    let mut room = inbox.room(announced).ok_or_else(full)?;
+    let mut room = inbox.room(announced).map_err(full)?;
     let mut bytes = Vec::with_capacity(announced);
     while let Some(piece) = body.next().await {
         let piece = piece.map_err(|_| refuse(StatusCode::BAD_REQUEST, "the body broke off"))?;
@@ -115,7 +112,7 @@ async fn read_body(
             return Err(too_large());
         }
         if bytes.len() + piece.len() > announced {
-            room.merge(inbox.room(piece.len()).ok_or_else(full)?);
+            room.grow(piece.len()).map_err(full)?;
         }
         bytes.extend_from_slice(&piece);
     }

@@ -13,14 +13,13 @@ use futures_util::future::join_all;
 use livematch::{Limits, PatternCache, Query, QueryBuilder};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::Semaphore;
 use tokio::time::{interval, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::{info, warn};
 
 use crate::access::Access;
-use crate::accounting::{Ledger, Seldom, Steps};
+use crate::accounting::{Ledger, Owners, Seldom, Steps, Term};
 use crate::admin;
 use crate::checks::{Checks, Classes};
 use crate::clauses::Clauses;
@@ -41,6 +40,11 @@ use crate::warnings::Warnings;
 /// How many connections the operator may have.
 const OPERATOR_PLACES: usize = 16;
 
+/// The part of the memory that patterns may take besides which are asked most, and what one of them takes at most: in the library as
+/// much for its program as for what a search keeps of it.
+const PATTERNS_PART: usize = 16;
+const PATTERN_BYTES: usize = 512 << 10;
+
 /// How often metrics are cleared of what they have gathered.
 const UPKEEP: Duration = Duration::from_secs(5);
 
@@ -48,12 +52,16 @@ const UPKEEP: Duration = Duration::from_secs(5);
 pub(crate) async fn run(options: Options) -> Result<(), Box<dyn Error>> {
     let metrics = Arc::new(Metrics::install()?);
     let health = Arc::new(Health::new());
-    let access = Arc::new(Access::new(&options, &metrics)?);
     let limits = Arc::new(options.limits.clone());
-    let ledger = Ledger::new(limits.memory, limits.client_memory);
+    let ledger = start_ledger(&options);
+    let access = Arc::new(Access::new(&options, &ledger, &metrics)?);
     let steps = Arc::new(Steps::new(limits.of_steps()));
+    let Places { clients, pending } = Places::new(limits.max_clients, listen::raise_limit());
+    let places = Ledger::of_places(clients);
+    let owners = Owners::new(limits.of_owners(), &ledger, &steps, &places);
     let registry = Arc::new(Registry::new(Arc::clone(&metrics)));
     let classes = Arc::new(Classes::new());
+    let fast_patterns = ledger.charge_anyway(Term::Patterns, patterns(&limits) * PATTERN_BYTES);
     let place = Clauses {
         turns: Turns::start("clauses", threads())?,
         queries: queries(&limits),
@@ -61,6 +69,7 @@ pub(crate) async fn run(options: Options) -> Result<(), Box<dyn Error>> {
         access: Arc::clone(&access),
         limits: Arc::clone(&limits),
         steps: Arc::clone(&steps),
+        owners: Arc::clone(&owners),
         warnings: Arc::new(Warnings::new()),
         behind: Arc::default(),
         classes: Arc::clone(&classes),
@@ -79,7 +88,6 @@ pub(crate) async fn run(options: Options) -> Result<(), Box<dyn Error>> {
         Arc::clone(&metrics),
     ));
     let inbox = Inbox::start(
-        options.feed.feed_buffer_bytes,
         &ledger,
         changes,
         Arc::clone(&access),
@@ -90,7 +98,6 @@ pub(crate) async fn run(options: Options) -> Result<(), Box<dyn Error>> {
     let posts = start_feed(&options, inbox, &gaps, &metrics, &health)?;
     tell_access(&options);
     let checks = Checks::new(&options, Arc::clone(&classes), Arc::clone(&health))?;
-    let places = Places::new(limits.max_clients, listen::raise_limit());
     let listeners = listen::bind(&options.listen.listen).await?;
     let admin_listeners = admin::bind(&options.admin).await?;
     let server = Arc::new(Server {
@@ -103,19 +110,21 @@ pub(crate) async fn run(options: Options) -> Result<(), Box<dyn Error>> {
         posts,
         gaps,
         publish_hosts: OwnHosts::new(publish_hosts(&options)),
-        places: Arc::new(Semaphore::new(places.clients.min(Semaphore::MAX_PERMITS))),
-        addresses: Arc::default(),
+        places,
+        owners,
         proxies: Arc::new(Proxies::new(&options.listen)),
         limits,
         feed: options.feed,
         ends: Seldom::default(),
+        beyond: Default::default(),
+        _patterns: fast_patterns,
         shutdown: CancellationToken::new(),
         tasks: TaskTracker::new(),
     });
     tokio::spawn(checks.run());
     tokio::spawn(upkeep(Arc::clone(&server)));
     server.serve_operator(admin_listeners, &options.admin)?;
-    server.serve(listeners, places.pending).await
+    server.serve(listeners, pending).await
 }
 
 impl Server {
@@ -219,6 +228,21 @@ fn publish_hosts(options: &Options) -> impl Iterator<Item = String> {
     options.feed.publish_host.iter().cloned().chain([listen])
 }
 
+/// The account of all memory, for what is kept for clients and for changes.
+fn start_ledger(options: &Options) -> Arc<Ledger> {
+    let (limits, waiting) = (&options.limits, options.feed.feed_buffer_bytes);
+    let inbox = waiting.unwrap_or(usize::MAX);
+    let ledger = Ledger::with_inbox(limits.memory, limits.client_memory, inbox);
+    let most = ledger.most_messages();
+    if waiting.is_some_and(|waiting| waiting > most) {
+        warn!(
+            most,
+            "--feed-buffer-bytes is more than an eighth of --memory"
+        );
+    }
+    ledger
+}
+
 /// Says what cannot be found out, so that nobody wonders at events that do not come.
 fn tell_access(options: &Options) {
     match (&options.access.parse_url, &options.access.master_key) {
@@ -239,13 +263,18 @@ fn threads() -> usize {
 }
 
 fn queries(limits: &LimitOptions) -> QueryBuilder {
+    let patterns = PatternCache::new(patterns(limits));
     let limits = Limits::new()
         .max_text_bytes(limits.max_frame_bytes)
         .max_constraints(limits.max_constraints)
         .max_list_members(limits.max_list_members);
-    Query::builder()
-        .limits(limits)
-        .pattern_cache(PatternCache::default())
+    Query::builder().limits(limits).pattern_cache(patterns)
+}
+
+/// How many patterns are made fast.
+fn patterns(limits: &LimitOptions) -> usize {
+    let room = limits.memory / PATTERNS_PART / PATTERN_BYTES;
+    room.min(PatternCache::DEFAULT_CAPACITY)
 }
 
 /// Waits until the process is told to end, and tells all connections.
@@ -268,6 +297,7 @@ async fn upkeep(server: Arc<Server>) {
         ticks.tick().await;
         server.ledger.tell();
         server.steps.tell();
+        server.places.tell();
         server.metrics.upkeep();
     }
 }

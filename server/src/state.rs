@@ -2,18 +2,19 @@
 
 use std::sync::Arc;
 
-use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use tracing::warn;
 
 use crate::access::Access;
-use crate::accounting::{Ledger, Seldom, Steps};
+use crate::accounting::{Charge, Ledger, Owners, Seldom, Steps};
 use crate::clauses::Clauses;
 use crate::feed::{Gaps, Inbox};
 use crate::health::Health;
-use crate::listen::{Addresses, OwnHosts, Proxies};
+use crate::listen::{OwnHosts, Proxies};
 use crate::metrics::Metrics;
 use crate::options::{FeedOptions, LimitOptions};
+use crate::protocol::Bound;
 
 /// What all connections share.
 pub(crate) struct Server {
@@ -32,17 +33,39 @@ pub(crate) struct Server {
     /// Under which names they are posted.
     pub(crate) publish_hosts: OwnHosts,
     /// A place for each client.
-    pub(crate) places: Arc<Semaphore>,
-    /// How many of them each address has.
-    pub(crate) addresses: Arc<Addresses>,
+    pub(crate) places: Arc<Ledger>,
+    /// Who has several clients.
+    pub(crate) owners: Arc<Owners>,
     /// Who says which address a client has.
     pub(crate) proxies: Arc<Proxies>,
     /// Lets one line on how clients end through in a while.
     pub(crate) ends: Seldom,
+    /// The same for what clients send that exceeds a bound: of frames, and of clauses.
+    pub(crate) beyond: [Seldom; 2],
+    /// For patterns that are made fast.
+    pub(crate) _patterns: Charge,
     /// Set when the server is to end.
     pub(crate) shutdown: CancellationToken,
     /// The connections, so that the end can wait for them.
     pub(crate) tasks: TaskTracker,
+}
+
+/// How much of an error is told in the log: a client may have written most of it.
+const LONGEST: usize = 200;
+
+impl Server {
+    /// Counts and logs that something that a client has sent exceeds a bound.
+    pub(crate) fn tell_beyond(&self, bound: Bound, error: &str) {
+        let (counter, log) = match bound {
+            Bound::Frame => (&self.metrics.large_frames, &self.beyond[0]),
+            Bound::Clause => (&self.metrics.large_clauses, &self.beyond[1]),
+        };
+        counter.increment(1);
+        if let Some(more) = log.due() {
+            let error: String = error.chars().take(LONGEST).collect();
+            warn!(?bound, error, more, "what a client sends exceeds a bound");
+        }
+    }
 }
 
 impl AsRef<Proxies> for Server {

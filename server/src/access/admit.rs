@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Access;
-use super::directory::Known;
+use super::answers::Known;
 use super::viewer::Viewer;
 use crate::protocol::{Refusal, Subscribe, code};
 use crate::registry::Client;

@@ -3,42 +3,26 @@
 use std::future::pending;
 use std::hash::Hash;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use moka::Expiry;
-use moka::future::Cache;
 use tracing::warn;
 
+use super::answers::{Answers, Key, Known, Remembered};
 use super::circuit::Circuit;
 use super::counter::{Counter, Turn};
 use super::parse::{Parse, Session, Unanswered};
+use crate::accounting::{Ledger, list_bytes, text_bytes};
 use crate::metrics::{Metrics, Unasked};
 use crate::options::AccessOptions;
 use crate::protocol::CLASS_NAME_BYTES;
 use crate::registry::Credit;
 use crate::rights::Permissions;
 
-/// How long it is remembered that Parse Server did not answer a question.
-const UNANSWERED: Duration = Duration::from_secs(1);
-
-/// How long it is remembered that a session is not valid, or that there is no such class, if that is longer than what
-/// is believed otherwise. A token does not become valid later on; a class may, and its permissions come with each change.
-const IN_VAIN: Duration = Duration::from_secs(60);
-
 /// How long a session that was valid goes before others when it is asked for again.
 const KNOWN: Duration = Duration::from_secs(60 * 60);
 
 /// No session token is longer.
 const TOKEN_BYTES: usize = 512;
-
-/// What Parse Server said, or that it did not.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Known<T> {
-    /// Its answer.
-    Known(T),
-    /// There was none; the worst has to be assumed.
-    Unknown,
-}
 
 /// Sessions, roles and permissions of Parse Server.
 ///
@@ -47,27 +31,30 @@ pub(super) struct Directory {
     parse: Parse,
     circuit: Circuit,
     counter: Counter,
-    sessions: Cache<String, Known<Option<Session>>>,
+    sessions: Answers<String, Option<Session>>,
     /// Sessions that were valid not long ago.
-    known: Cache<String, ()>,
-    roles: Cache<Arc<str>, Known<Arc<[String]>>>,
-    permissions: Cache<String, Known<Option<Arc<Permissions>>>>,
+    known: Answers<String, ()>,
+    roles: Answers<Arc<str>, Arc<[String]>>,
+    permissions: Answers<String, Option<Arc<Permissions>>>,
     metrics: Arc<Metrics>,
 }
 
 impl Directory {
-    pub(super) fn new(parse: Parse, options: &AccessOptions, metrics: Arc<Metrics>) -> Self {
-        let believed = options.cache_seconds;
-        let entries = options.cache_entries;
-        let known = Cache::builder().max_capacity(entries).time_to_live(KNOWN);
+    pub(super) fn new(
+        parse: Parse,
+        options: &AccessOptions,
+        ledger: &Arc<Ledger>,
+        metrics: Arc<Metrics>,
+    ) -> Self {
+        let (believed, entries) = (options.cache_seconds, options.cache_entries);
         Self {
             parse,
             circuit: Circuit::new(options.parse_failures, options.parse_pause, &metrics),
             counter: Counter::default(),
-            sessions: cache(entries, Lifetime(believed)),
-            known: known.build(),
-            roles: cache(entries, Lifetime(believed)),
-            permissions: cache(entries, Lifetime(believed)),
+            sessions: Answers::new(entries, believed, ledger),
+            known: Answers::new(entries, KNOWN, ledger),
+            roles: Answers::new(entries, believed, ledger),
+            permissions: Answers::new(entries, believed, ledger),
             metrics,
         }
     }
@@ -97,7 +84,7 @@ impl Directory {
 
     async fn ask_session(&self, token: &str, credit: &Credit) -> Known<Option<Session>> {
         let turn = match self.known.get(token).await {
-            Some(()) => Turn::Known,
+            Some(_) => Turn::Known,
             None => Turn::New,
         };
         let ask = self.answer("a session", turn, self.parse.session(token));
@@ -105,7 +92,8 @@ impl Directory {
             .remember(&self.sessions, token, Some(credit), ask)
             .await;
         if let Known::Known(Some(_)) = session {
-            self.known.insert(token.to_owned(), ()).await;
+            let known = Known::Known(());
+            self.known.insert(token.to_owned(), known).await;
         }
         session
     }
@@ -161,24 +149,22 @@ impl Directory {
     /// that was saved.
     pub(super) fn forget(&self, user: &str) {
         let user = user.to_owned();
-        let is_theirs = move |_: &String, known: &Known<Option<Session>>| matches!(known, Known::Known(Some(session)) if *session.user == *user);
-        if self.sessions.invalidate_entries_if(is_theirs).is_err() {
-            self.sessions.invalidate_all();
-        }
-        self.roles.invalidate_all();
+        let is_theirs = move |known: &Known<Option<Session>>| matches!(known, Known::Known(Some(session)) if *session.user == *user);
+        self.sessions.forget_if(is_theirs);
+        self.roles.forget_all();
     }
 
     /// The answer that whoever asks first gets for all who ask for the same, and that is remembered.
     async fn remember<K, Q, T>(
         &self,
-        answers: &Cache<K, Known<T>>,
+        answers: &Answers<K, T>,
         key: &Q,
         credit: Option<&Credit>,
         ask: impl Future<Output = Known<T>>,
     ) -> Known<T>
     where
-        K: std::borrow::Borrow<Q> + Hash + Eq + Send + Sync + 'static,
-        Q: ToOwned<Owned = K> + Hash + Eq + ?Sized,
+        K: std::borrow::Borrow<Q> + Key,
+        Q: ToOwned<Owned = K> + Hash + Eq + AsRef<str> + ?Sized,
         T: Remembered + Clone + Send + Sync + 'static,
     {
         // Not asked at all, so that nothing is remembered either.
@@ -203,7 +189,7 @@ impl Directory {
             Some(known)
         };
         // In a box: it is large, and whoever has to ask waits for longer than an allocation takes.
-        let known = Box::pin(answers.optionally_get_with_by_ref(key, asked));
+        let known = Box::pin(answers.get_or_ask(key, asked));
         known.await.unwrap_or(Known::Unknown)
     }
 
@@ -247,17 +233,8 @@ impl Directory {
     }
 }
 
-impl<T> Known<T> {
-    fn map<U>(self, f: impl FnOnce(T) -> U) -> Known<U> {
-        match self {
-            Self::Known(answer) => Known::Known(f(answer)),
-            Self::Unknown => Known::Unknown,
-        }
-    }
-}
-
 /// Whether there can be a session of this token.
-fn may_be_token(token: &str) -> bool {
+pub(super) fn may_be_token(token: &str) -> bool {
     token.len() <= TOKEN_BYTES && token.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
@@ -271,32 +248,6 @@ fn may_be_class(name: &str) -> bool {
     !name.is_empty() && name.len() <= CLASS_NAME_BYTES && name.bytes().all(is_letter)
 }
 
-fn cache<K, T>(entries: u64, lifetime: Lifetime) -> Cache<K, Known<T>>
-where
-    K: Hash + Eq + Send + Sync + 'static,
-    T: Remembered + Clone + Send + Sync + 'static,
-{
-    Cache::builder()
-        .max_capacity(entries)
-        .expire_after(lifetime)
-        .support_invalidation_closures()
-        .build()
-}
-
-/// How long an answer is believed.
-struct Lifetime(Duration);
-
-/// What is remembered.
-trait Remembered {
-    /// Whether it says that there is no such thing.
-    fn is_in_vain(&self) -> bool;
-
-    /// How long it can be true.
-    fn lasts(&self) -> Option<Duration> {
-        None
-    }
-}
-
 impl Remembered for Option<Session> {
     fn is_in_vain(&self) -> bool {
         self.is_none()
@@ -305,11 +256,30 @@ impl Remembered for Option<Session> {
     fn lasts(&self) -> Option<Duration> {
         self.as_ref()?.lasts
     }
+
+    fn bytes(&self) -> usize {
+        self.as_ref().map_or(0, |session| text_bytes(&session.user))
+    }
+}
+
+/// That a session has been valid.
+impl Remembered for () {
+    fn is_in_vain(&self) -> bool {
+        false
+    }
+
+    fn bytes(&self) -> usize {
+        0
+    }
 }
 
 impl Remembered for Option<Arc<Permissions>> {
     fn is_in_vain(&self) -> bool {
         self.is_none()
+    }
+
+    fn bytes(&self) -> usize {
+        self.as_ref().map_or(0, |permissions| permissions.bytes())
     }
 }
 
@@ -317,14 +287,8 @@ impl Remembered for Arc<[String]> {
     fn is_in_vain(&self) -> bool {
         false
     }
-}
 
-impl<K, T: Remembered> Expiry<K, Known<T>> for Lifetime {
-    fn expire_after_create(&self, _: &K, known: &Known<T>, _: Instant) -> Option<Duration> {
-        Some(match known {
-            Known::Known(answer) if answer.is_in_vain() => self.0.max(IN_VAIN),
-            Known::Known(answer) => self.0.min(answer.lasts().unwrap_or(self.0)),
-            Known::Unknown => self.0.min(UNANSWERED),
-        })
+    fn bytes(&self) -> usize {
+        list_bytes(self)
     }
 }

@@ -1,9 +1,11 @@
 //! Who may see what: nothing is sent that Parse Server's REST API would not show.
 
 mod admit;
+mod answers;
 mod circuit;
 mod counter;
 mod directory;
+mod owner;
 mod parse;
 mod readers;
 mod sight;
@@ -22,6 +24,7 @@ pub(crate) use self::sight::{Shown, Sides, Sight};
 use self::directory::Directory;
 use self::parse::Parse;
 use self::viewer::Viewer;
+use crate::accounting::Ledger;
 use crate::metrics::Metrics;
 use crate::options::Options;
 use crate::registry::Client;
@@ -36,8 +39,13 @@ pub(crate) struct Access {
 }
 
 impl Access {
-    pub(crate) fn new(options: &Options, metrics: &Arc<Metrics>) -> Result<Self, reqwest::Error> {
-        let directory = |parse| Directory::new(parse, &options.access, Arc::clone(metrics));
+    /// Has accounts kept of what it remembers.
+    pub(crate) fn new(
+        options: &Options,
+        ledger: &Arc<Ledger>,
+        metrics: &Arc<Metrics>,
+    ) -> Result<Self, reqwest::Error> {
+        let directory = |parse| Directory::new(parse, &options.access, ledger, Arc::clone(metrics));
         let keys = options.access.key_pairs.clone();
         Ok(Self {
             keys: keys.with_master(options.access.master_key.clone()),
@@ -63,7 +71,7 @@ impl Access {
     /// It is one of them and never both: where one may read an object and the other a field of it, neither could have
     /// read that field.
     fn viewer<'a>(&'a self, client: &'a Client, own: Option<&'a str>) -> Viewer<'a> {
-        let token = session(client, own);
+        let token = session(client.session_token.as_deref(), own);
         Viewer::new(self.directory.as_ref(), token, &client.credit)
     }
 
@@ -87,9 +95,8 @@ impl Access {
 }
 
 /// The session that counts, if there is one.
-fn session<'a>(client: &'a Client, own: Option<&'a str>) -> Option<&'a str> {
+fn session<'a>(of_client: Option<&'a str>, own: Option<&'a str>) -> Option<&'a str> {
     // iOS says that there is no session with an empty one.
     let is_one = |token: &&str| !token.is_empty();
-    let of_client = client.session_token.as_deref();
     own.filter(is_one).or(of_client.filter(is_one))
 }

@@ -41,8 +41,13 @@ impl Access {
 
 /// Whether two subscribers without the master key may read the same sides of whichever change.
 pub(crate) fn read_alike(one: &Subscription, other: &Subscription) -> bool {
-    let [own, others] = [one, other].map(|of| session(&of.client, of.session_token.as_deref()));
+    let [own, others] = [one, other].map(|of| session_of(of));
     own == others && one.scope.operation == other.scope.operation
+}
+
+fn session_of(subscription: &Subscription) -> Option<&str> {
+    let of_client = subscription.client.session_token.as_deref();
+    session(of_client, subscription.session_token.as_deref())
 }
 
 /// Whether a subscriber who may read these sides hears nothing of a change whose sides have these verdicts for their query.
@@ -88,8 +93,7 @@ impl<'a> KnownReaders<'a> {
             Operation::Find => &mut self.find,
         };
         let look = || self.access.known_sides(self.publication, subscription);
-        let token = subscription.session_token.as_deref();
-        let Some(session) = session(&subscription.client, token) else {
+        let Some(session) = session_of(subscription) else {
             return *known.nobody.get_or_init(look);
         };
         if let Some(sides) = known.sessions.get(session) {

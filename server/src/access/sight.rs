@@ -3,7 +3,7 @@
 use livematch::{Event, Outcome, Verdict};
 
 use super::Access;
-use super::directory::Known;
+use super::answers::Known;
 use super::viewer::Viewer;
 use crate::publication::{Cut, Names, Publication, Side};
 use crate::registry::Subscription;

@@ -1,7 +1,6 @@
 //! A Parse Server of the tests' own, and what they ask of the access.
 
 use std::collections::HashMap;
-use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -16,7 +15,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
 use super::{Access, KnownReaders, Sight};
-use crate::accounting::{Ledger, StepLimits, Steps, Term};
+use crate::accounting::{Ledger, Member, StepLimits, Steps, Term};
 use crate::metrics::Metrics;
 use crate::options::Options;
 use crate::protocol::{Addressee, Refusal, Request, Sdk, Subscribe};
@@ -229,7 +228,8 @@ impl Host {
         let name = ["livematch-server", "--app-id", "app"];
         let options = Options::parse_from([&name, options].concat());
         let metrics = Arc::new(Metrics::unattached());
-        let access = Access::new(&options, &metrics).expect("access");
+        let ledger = Ledger::new(MEMORY, MEMORY);
+        let access = Access::new(&options, &ledger, &metrics).expect("access");
         Self { access, metrics }
     }
 
@@ -370,16 +370,17 @@ impl Who {
 
     pub(super) fn client(&self) -> Client {
         let account = Ledger::new(MEMORY, MEMORY).open();
+        let steps = Steps::new(StepLimits::none()).open(&account);
         Client {
             number: 0,
             addressee: Addressee::new("client".into(), None),
             session_token: self.client.clone(),
             sdk: Sdk::Other,
             is_master: self.is_master,
-            subscribed: AtomicUsize::default(),
             credit: Credit::default(),
             outbox: Outbox::new(Arc::clone(&account)),
-            steps: Steps::new(StepLimits::none()).open(&account),
+            member: Member::alone(&account, &steps, 0),
+            steps,
             _charge: account.begin(Term::Sockets),
             account,
         }
@@ -422,8 +423,8 @@ impl Host {
     pub(super) async fn user(&self, token: &str, client: &Client) -> Option<Option<String>> {
         let viewer = self.access.viewer(client, Some(token));
         match viewer.user().await {
-            super::directory::Known::Known(user) => Some(user.map(str::to_owned)),
-            super::directory::Known::Unknown => None,
+            super::answers::Known::Known(user) => Some(user.map(str::to_owned)),
+            super::answers::Known::Unknown => None,
         }
     }
 

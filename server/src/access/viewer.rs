@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use tokio::sync::OnceCell;
 
-use super::directory::{Directory, Known};
+use super::answers::Known;
+use super::directory::Directory;
 use crate::registry::Credit;
 use crate::rights::{Acl, Gate, Protected, Roles, Seer, Standing};
 

@@ -1,4 +1,4 @@
-//! What one client holds: in one account its memory, in another one the steps that its clauses may take.
+//! What one client holds, or one user with several: in one account memory, in another one the steps that clauses may take.
 
 use std::sync::Arc;
 use std::sync::OnceLock;
@@ -6,14 +6,22 @@ use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 
 use futures_util::task::AtomicWaker;
+use parking_lot::Mutex;
 
 use super::ranks::rank;
 use super::{Charge, Exhausted, Ledger, Term, Whose};
 
 /// What one client holds: memory of its own, and shares of what it holds together with others.
+///
+/// It may be part of another account, that of everything one user holds, for which all that it holds counts too.
 pub(crate) struct Account {
     ledger: Arc<Ledger>,
     id: u64,
+    /// Whose it is, and what they may hold.
+    whose: Whose,
+    limit: usize,
+    /// What it is part of. What is held is changed while this is locked, so that it is the same here and there.
+    within: Mutex<Option<Arc<Account>>>,
     /// What it holds, its shares of what others hold too among it.
     held: AtomicUsize,
     /// What it holds alone, which is free when it goes.
@@ -36,10 +44,18 @@ pub(super) struct Ending {
 }
 
 impl Account {
-    pub(super) fn new(ledger: Arc<Ledger>, id: u64, ending: Arc<Ending>) -> Self {
+    pub(super) fn new(
+        ledger: Arc<Ledger>,
+        id: u64,
+        (whose, limit): (Whose, usize),
+        ending: Arc<Ending>,
+    ) -> Self {
         Self {
             ledger,
             id,
+            whose,
+            limit,
+            within: Mutex::default(),
             held: AtomicUsize::new(0),
             own: AtomicUsize::new(0),
             rank: AtomicU32::new(0),
@@ -112,7 +128,7 @@ impl Account {
     pub(super) fn take(self: &Arc<Self>, term: Term, bytes: usize) -> Result<(), Exhausted> {
         let held = self.hold(term, bytes)?;
         if let Err(exhausted) = self.ledger.take(term, bytes, Some((self.id, held))) {
-            self.held.fetch_sub(bytes, Ordering::Relaxed);
+            self.change(0, bytes);
             return Err(exhausted);
         }
         self.own.fetch_add(bytes, Ordering::Relaxed);
@@ -122,21 +138,50 @@ impl Account {
 
     pub(super) fn give_back(self: &Arc<Self>, term: Term, bytes: usize) {
         self.own.fetch_sub(bytes, Ordering::Relaxed);
-        self.held.fetch_sub(bytes, Ordering::Relaxed);
+        self.change(0, bytes);
         self.ledger.give_back(term, bytes);
         self.place();
     }
 
-    /// Counts bytes against the client's limit; what it holds then.
+    /// Counts bytes against the client's limit, and that of what it is part of; what it holds then.
     fn hold(&self, term: Term, bytes: usize) -> Result<usize, Exhausted> {
-        let limit = self.ledger.client_limit();
-        let held = self.held.fetch_add(bytes, Ordering::Relaxed) + bytes;
-        if held <= limit + self.allowance.load(Ordering::Relaxed) {
-            return Ok(held);
+        let within = self.within.lock();
+        let allowance = self.allowance.load(Ordering::Relaxed);
+        let parts = [Some(self), within.as_deref()];
+        for (at, part) in parts.into_iter().flatten().enumerate() {
+            let held = part.held.fetch_add(bytes, Ordering::Relaxed) + bytes;
+            if held > part.limit + allowance {
+                let counted = parts.into_iter().flatten().take(at + 1);
+                counted.for_each(|part| part.subtract(bytes));
+                let (whose, limit) = (part.whose, part.limit);
+                return Err(self.ledger.refuse(Exhausted { term, whose, limit }));
+            }
         }
+        Ok(self.held())
+    }
+
+    /// Changes what is held, here and in what it is part of.
+    fn change(&self, more: usize, less: usize) {
+        let within = self.within.lock();
+        for part in [Some(self), within.as_deref()].into_iter().flatten() {
+            part.held.fetch_add(more, Ordering::Relaxed);
+            part.subtract(less);
+        }
+    }
+
+    fn subtract(&self, bytes: usize) {
         self.held.fetch_sub(bytes, Ordering::Relaxed);
-        let whose = Whose::Client;
-        Err(self.ledger.refuse(Exhausted { term, whose, limit }))
+    }
+
+    /// Makes it a part of another account, and of no other than that. What it holds may exceed the limit there: then nothing
+    /// more is charged.
+    pub(super) fn belong(&self, other: &Arc<Self>) {
+        let mut within = self.within.lock();
+        let held = self.held();
+        other.held.fetch_add(held, Ordering::Relaxed);
+        if let Some(before) = within.replace(Arc::clone(other)) {
+            before.subtract(held);
+        }
     }
 
     /// Sees to its rank after what it holds has changed.
@@ -203,8 +248,7 @@ impl Share {
 
     /// Changes the share, because others have come or gone. It may exceed the limit of the client, who cannot help it.
     pub(crate) fn set(&mut self, bytes: usize) {
-        self.account.held.fetch_add(bytes, Ordering::Relaxed);
-        self.account.held.fetch_sub(self.bytes, Ordering::Relaxed);
+        self.account.change(bytes, self.bytes);
         self.bytes = bytes;
         self.account.place();
     }

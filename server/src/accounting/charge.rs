@@ -55,11 +55,6 @@ impl Charge {
         Ok(())
     }
 
-    /// Takes over what another charges the same payer for under the same term.
-    pub(crate) fn merge(&mut self, mut other: Self) {
-        self.bytes += std::mem::take(&mut other.bytes);
-    }
-
     /// Gives back what is more than this.
     pub(crate) fn shrink_to(&mut self, bytes: usize) {
         let spare = self.bytes.saturating_sub(bytes);

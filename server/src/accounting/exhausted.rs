@@ -11,7 +11,7 @@ pub(crate) struct Exhausted {
     pub(crate) term: Term,
     /// Whose room is used up.
     pub(crate) whose: Whose,
-    /// How many bytes there are in all, or steps.
+    /// How many bytes there are in all, or steps, or places.
     pub(crate) limit: usize,
 }
 
@@ -20,6 +20,10 @@ pub(crate) struct Exhausted {
 pub(crate) enum Whose {
     /// The client's own.
     Client,
+    /// That of all clients of its user.
+    User,
+    /// That of all clients of its address of whose users nothing is known.
+    Address,
     /// That of all clients together, of which none holds more than this one would.
     Server,
     /// That of all clients together, of which this one held most.
@@ -38,6 +42,7 @@ impl fmt::Display for Exhausted {
         match self.term.unit() {
             Unit::Bytes => self.write_bytes(f),
             Unit::Steps => self.write_steps(f),
+            Unit::Places => self.write_places(f),
         }
     }
 }
@@ -45,10 +50,24 @@ impl fmt::Display for Exhausted {
 impl Exhausted {
     fn write_bytes(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let limit = self.limit;
+        if self.term == Term::Messages {
+            return write!(
+                f,
+                "Expected at most {limit} bytes of changes to wait to be read (--feed-buffer-bytes, --memory)"
+            );
+        }
         match self.whose {
             Whose::Client | Whose::Subscription(_) => write!(
                 f,
                 "Expected a client to need at most {limit} bytes of memory"
+            ),
+            Whose::User => write!(
+                f,
+                "Expected the clients of a user to need at most {limit} bytes of memory together"
+            ),
+            Whose::Address => write!(
+                f,
+                "Expected the clients of an address to need at most {limit} bytes of memory together"
             ),
             Whose::Server => write!(
                 f,
@@ -72,6 +91,14 @@ impl Exhausted {
                 f,
                 "Expected the clauses of a client to take at most {limit} steps for an object of {bytes} bytes"
             ),
+            Whose::User => write!(
+                f,
+                "Expected the clauses of all clients of a user to take at most {limit} steps for an object of {bytes} bytes"
+            ),
+            Whose::Address => write!(
+                f,
+                "Expected the clauses of all clients of an address to take at most {limit} steps for an object of {bytes} bytes"
+            ),
             Whose::Server => write!(
                 f,
                 "The clauses of all clients may take {limit} steps for an object of {bytes} bytes, and none would take more than this one"
@@ -88,6 +115,20 @@ impl Exhausted {
                 f,
                 "Dear clauses have taken more than {limit} steps of late, and those of this client most of them"
             ),
+        }
+    }
+
+    fn write_places(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let limit = self.limit;
+        match self.whose {
+            Whose::User => write!(f, "Expected a user to have at most {limit} clients"),
+            Whose::Address => write!(f, "Expected an address to have at most {limit} clients"),
+            Whose::Client | Whose::Server | Whose::Taken => {
+                write!(f, "All places for clients are taken, {limit}")
+            }
+            Whose::Subscription(_) | Whose::Change | Whose::Recently => {
+                write!(f, "Expected at most {limit} clients")
+            }
         }
     }
 }

@@ -1,16 +1,25 @@
 //! Whatever comes and goes, the sums are those of what is held.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use proptest::prelude::*;
 
 use super::ranks::rank;
 use super::term::Side;
-use super::{Account, Charge, Exhausted, Ledger, Share, Term, Whose};
+use super::{
+    Account, Charge, Exhausted, Ledger, Member, Owner, OwnerLimits, Owners, Share, StepLimits,
+    Steps, Term, Whose,
+};
 
 const MEMORY: usize = 4 << 20;
 const CLIENT: usize = 1 << 20;
+
+/// What the clients of one user may hold together.
+const OWNER: usize = 3 << 19;
+
+/// What changes may take: a quarter, less what answers and messages may.
+const FEED: usize = MEMORY / 4 - MEMORY / 8 - MEMORY / 32;
 
 /// What happens to a few clients and what they hold; numbers are taken modulo what there is.
 #[derive(Clone, Copy, Debug)]
@@ -24,6 +33,7 @@ enum Step {
     Drop(usize),
     DropShare(usize),
     Leave(usize),
+    Belong(usize, usize),
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -38,7 +48,8 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (number.clone(), number.clone()).prop_map(|(c, t)| Step::Rename(c, t)),
         2 => number.clone().prop_map(Step::Drop),
         1 => number.clone().prop_map(Step::DropShare),
-        1 => number.prop_map(Step::Leave),
+        1 => number.clone().prop_map(Step::Leave),
+        2 => (number.clone(), number).prop_map(|(a, o)| Step::Belong(a, o)),
     ]
 }
 
@@ -53,6 +64,9 @@ struct Held<T> {
 struct World {
     ledger: Arc<Ledger>,
     clients: Vec<Arc<Account>>,
+    /// Users, and which of the clients, by id, are theirs.
+    owners: Vec<Arc<Account>>,
+    belongs: HashMap<u64, usize>,
     charges: Vec<Held<Charge>>,
     shares: Vec<Held<Share>>,
 }
@@ -67,6 +81,10 @@ impl World {
         let ledger = Ledger::new(MEMORY, CLIENT);
         Self {
             clients: (0..8).map(|_| ledger.open()).collect(),
+            owners: (0..3)
+                .map(|_| ledger.open_whole(Whose::User, OWNER))
+                .collect(),
+            belongs: HashMap::new(),
             ledger,
             charges: Vec::new(),
             shares: Vec::new(),
@@ -109,6 +127,11 @@ impl World {
                 }
             }
             Step::Leave(who) => self.leave(who),
+            Step::Belong(who, owner) => {
+                let (client, owner) = (&self.clients[who % 8], owner % 3);
+                client.belong(&self.owners[owner]);
+                self.belongs.insert(client.id(), owner);
+            }
         }
     }
 
@@ -116,6 +139,8 @@ impl World {
         // One in nine is the server itself.
         let client = self.clients.get(who % 9).cloned();
         let before = client.as_ref().map_or(0, |client| client.held());
+        let owner = client.as_ref().and_then(|client| self.owner(client));
+        let of_owner = owner.map_or(0, |owner| owner.held());
         let running: Vec<_> = self
             .clients
             .iter()
@@ -137,8 +162,13 @@ impl World {
                 what,
                 bytes,
             }),
-            Err(error) => check_refusal(&error, term, before + bytes),
+            Err(error) => check_refusal(&error, term, before + bytes, of_owner + bytes),
         }
+    }
+
+    fn owner(&self, client: &Account) -> Option<&Arc<Account>> {
+        let owner = self.belongs.get(&client.id())?;
+        Some(&self.owners[*owner])
     }
 
     fn share(&mut self, who: usize, bytes: usize) {
@@ -151,7 +181,7 @@ impl World {
                 what,
                 bytes,
             }),
-            Err(error) => assert_eq!(error.whose, Whose::Client),
+            Err(error) => assert!(matches!(error.whose, Whose::Client | Whose::User)),
         }
     }
 
@@ -214,6 +244,11 @@ impl World {
             assert_eq!((client.own(), client.held()), (own, own + shares));
             ranked.extend((rank(client.held()) > 0).then_some(client.id()));
         }
+        for (number, owner) in self.owners.iter().enumerate() {
+            let clients = self.clients.iter();
+            let theirs = clients.filter(|client| self.belongs.get(&client.id()) == Some(&number));
+            assert_eq!(owner.held(), theirs.map(|one| one.held()).sum::<usize>());
+        }
         let mut written = self.ledger.ranked();
         written.sort_unstable();
         ranked.sort_unstable();
@@ -221,10 +256,11 @@ impl World {
     }
 }
 
-fn check_refusal(error: &Exhausted, term: Term, would_hold: usize) {
+fn check_refusal(error: &Exhausted, term: Term, would_hold: usize, of_owner: usize) {
     assert_eq!(error.term, term);
     match error.whose {
         Whose::Client => assert!(would_hold > CLIENT),
+        Whose::User | Whose::Address => assert!(of_owner > OWNER),
         Whose::Server => {}
         Whose::Taken => unreachable!("the one who asks does not have to go"),
         Whose::Subscription(_) | Whose::Change | Whose::Recently => unreachable!("no memory"),
@@ -276,7 +312,7 @@ fn the_feed_ends_nobody_and_waits() {
     let ledger = Ledger::new(MEMORY, MEMORY);
     let client = ledger.open();
     let _held = client.charge(Term::Queries, MEMORY / 4 * 3);
-    let first = ledger.charge(Term::Changes, MEMORY / 4);
+    let first = ledger.charge(Term::Changes, FEED);
     assert!(first.is_ok() && ledger.charge(Term::Changes, 1).is_err() && !client.is_ended());
     let runtime = tokio::runtime::Builder::new_current_thread()
         .build()
@@ -288,12 +324,81 @@ fn the_feed_ends_nobody_and_waits() {
             drop(first);
         };
         let (charge, ()) = tokio::join!(waits, frees);
-        assert_eq!(charge.bytes(), MEMORY / 4);
+        assert_eq!(charge.bytes(), FEED);
     });
     // Of what has been handed out, whoever holds most has to go.
     let mut change = ledger.charge(Term::Changes, 1_000).expect("there is room");
     change.rename(Term::Outbox);
     assert!(client.is_ended());
+}
+
+#[test]
+fn one_user_holds_no_more_with_many_clients() {
+    let ledger = Ledger::new(MEMORY, CLIENT);
+    let steps = Arc::new(Steps::new(StepLimits::none()));
+    let places = Ledger::of_places(1_000);
+    let limits = OwnerLimits {
+        memory: OWNER,
+        steps: 1_000,
+        clients_of_user: 4,
+        clients_of_address: 6,
+    };
+    let owners = Owners::new(limits, &ledger, &steps, &places);
+    let client = |address: Option<u8>| {
+        let account = ledger.open();
+        let of_steps = steps.open(&account);
+        let estate = address.map(|last| owners.of(Owner::Address([10, 0, 0, last].into())));
+        Member::new(&account, &of_steps, estate).map(|member| (account, of_steps, member))
+    };
+    let user = |name: &str| Owner::User(name.into());
+    // Those of an address count there, until it is known whose they are; the place at the address stays taken.
+    let of_address: Vec<_> = (0..6).map(|_| client(Some(1)).expect("a place")).collect();
+    let refused = client(Some(1)).err().map(|why| (why.whose, why.limit));
+    assert_eq!(refused, Some((Whose::Address, 6)));
+    assert!(client(Some(2)).is_ok());
+    let payers = |of: &[(Arc<Account>, Arc<Account>, Member)]| -> HashSet<usize> {
+        of.iter().map(|(_, _, member)| member.payer()).collect()
+    };
+    assert_eq!(payers(&of_address).len(), 1);
+    let _held = of_address[0].0.charge(Term::Queries, CLIENT);
+    let refused = of_address[1].0.charge(Term::Queries, OWNER - CLIENT + 1);
+    assert_eq!(refused.err().map(|why| why.whose), Some(Whose::Address));
+    of_address[0]
+        .2
+        .join(&owners, Owner::Session("made up".into()));
+    assert_eq!(payers(&of_address).len(), 1);
+    of_address[0].2.join(&owners, user("a"));
+    assert!(of_address[1].0.charge(Term::Queries, CLIENT).is_ok());
+    assert_eq!(payers(&of_address).len(), 2);
+    // A user has so many clients, whichever sessions they have, and so much for all of them.
+    let of_user: Vec<_> = (0..4).map(|_| client(None).expect("a place")).collect();
+    for (n, (_, _, member)) in of_user.iter().enumerate() {
+        member.join(&owners, Owner::Session(format!("session {n}").into()));
+        assert_ne!(member.payer(), of_address[0].2.payer());
+    }
+    assert_eq!(payers(&of_user).len(), 4);
+    for (_, _, member) in &of_user {
+        member.join(&owners, user("a"));
+    }
+    let has_ended: Vec<_> = of_user.iter().map(|(one, ..)| one.is_ended()).collect();
+    assert_eq!(has_ended, [false, false, false, true]);
+    assert_eq!(payers(&of_user[..3]).len(), 1);
+    let refused = of_user[0].1.charge(Term::Steps, 1_001).err();
+    let refused = refused.expect("it is too much").to_string();
+    assert!(
+        refused.contains("of a user to take at most 1000 steps"),
+        "{refused}"
+    );
+    assert!(
+        of_user[1]
+            .0
+            .charge(Term::Frames, OWNER - CLIENT + 1)
+            .is_err()
+    );
+    // Whoever has gone leaves room, and nothing else.
+    drop((of_address, of_user));
+    assert_eq!(owners.count(), 0);
+    assert_eq!(places.held(Term::Places), 0);
 }
 
 #[test]

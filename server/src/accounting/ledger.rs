@@ -13,8 +13,13 @@ use super::ranks::Ranks;
 use super::term::{Side, Unit};
 use super::{Account, Charge, Exhausted, Seldom, Term, Whose};
 
-/// One part in this many of the memory cannot be used up by clients.
+/// One part in this many of the memory is for what comes from Parse Server, and cannot be used up by clients.
 const FEED_PART: usize = 4;
+
+/// The part of that which may wait to be read, and the part that answers about sessions, roles and classes may take. The rest is for
+/// changes.
+const INBOX_PART: usize = 2;
+const ANSWERS_PART: usize = 8;
 
 /// The part of that which may wait for answers of Parse Server.
 const PARKED_PART: usize = 2;
@@ -27,8 +32,8 @@ pub(crate) struct Ledger {
     unit: Unit,
     clients: Pool,
     feed: Pool,
-    /// Whoever holds something of it has seen to its limit.
     inbox: Pool,
+    answers: Pool,
     /// What one client may hold.
     client_limit: usize,
     entries: [Entry; Term::ALL.len()],
@@ -56,23 +61,39 @@ struct Entry {
 
 impl Ledger {
     /// Accounts for `memory` bytes in all, of which one client may hold `client_limit`.
+    #[cfg(test)]
     pub(crate) fn new(memory: usize, client_limit: usize) -> Arc<Self> {
+        Self::with_inbox(memory, client_limit, usize::MAX)
+    }
+
+    /// The same, of which so much at most may wait to be read.
+    pub(crate) fn with_inbox(memory: usize, client_limit: usize, inbox: usize) -> Arc<Self> {
         let feed = memory / FEED_PART;
-        Self::of(Unit::Bytes, memory - feed, feed, client_limit)
+        let (inbox, answers) = (inbox.min(feed / INBOX_PART), feed / ANSWERS_PART);
+        let pools = [memory - feed, feed - inbox - answers, inbox, answers];
+        Self::of(Unit::Bytes, pools, client_limit)
+    }
+
+    /// Accounts for the places of so many clients.
+    pub(crate) fn of_places(clients: usize) -> Arc<Self> {
+        Self::of(Unit::Places, [clients, 0, 0, 0], clients)
     }
 
     /// Accounts for so many steps in all, of which one client may take so many.
     pub(super) fn of_steps(steps: usize, client_limit: usize) -> Arc<Self> {
-        Self::of(Unit::Steps, steps, 0, client_limit)
+        Self::of(Unit::Steps, [steps, 0, 0, 0], client_limit)
     }
 
-    fn of(unit: Unit, clients: usize, feed: usize, client_limit: usize) -> Arc<Self> {
+    fn of(unit: Unit, pools: [usize; 4], client_limit: usize) -> Arc<Self> {
+        let client_limit = client_limit.min(pools[0]);
+        let [clients, feed, inbox, answers] = pools.map(Pool::new);
         Arc::new(Self {
             unit,
-            clients: Pool::new(clients),
-            feed: Pool::new(feed),
-            inbox: Pool::new(usize::MAX),
-            client_limit: client_limit.min(clients),
+            clients,
+            feed,
+            inbox,
+            answers,
+            client_limit,
             entries: Term::ALL.map(Entry::new),
             ranks: Mutex::default(),
             next_id: AtomicU64::new(0),
@@ -92,13 +113,17 @@ impl Ledger {
     }
 
     fn open_for(self: &Arc<Self>, ending: Arc<Ending>) -> Arc<Account> {
-        let id = self.next_id.fetch_add(1, Ordering::Relaxed);
-        Arc::new(Account::new(Arc::clone(self), id, ending))
+        self.open_account((Whose::Client, self.client_limit), ending)
     }
 
-    /// What one client may hold.
-    pub(crate) fn client_limit(&self) -> usize {
-        self.client_limit
+    /// An account for all that somebody holds who may have several clients: accounts of those [belong](Account::belong) to it.
+    pub(super) fn open_whole(self: &Arc<Self>, whose: Whose, limit: usize) -> Arc<Account> {
+        self.open_account((whose, limit.min(self.clients.limit)), Arc::default())
+    }
+
+    fn open_account(self: &Arc<Self>, limit: (Whose, usize), ending: Arc<Ending>) -> Arc<Account> {
+        let id = self.next_id.fetch_add(1, Ordering::Relaxed);
+        Arc::new(Account::new(Arc::clone(self), id, limit, ending))
     }
 
     /// Charges the server, if there is room.
@@ -112,6 +137,16 @@ impl Ledger {
         self.entry(term).held.fetch_add(bytes, Ordering::Relaxed);
         self.add(term, bytes);
         Charge::paid(self, term, bytes)
+    }
+
+    /// How many bytes answers of Parse Server may take that are remembered.
+    pub(crate) fn most_answers(&self) -> usize {
+        self.answers.limit
+    }
+
+    /// How many bytes of messages may wait to be read.
+    pub(crate) fn most_messages(&self) -> usize {
+        self.inbox.limit
     }
 
     /// Whether so much waits for answers of Parse Server that there is too little room for what does not.
@@ -218,13 +253,14 @@ impl Ledger {
     pub(super) fn refuse(&self, why: Exhausted) -> Exhausted {
         let entry = self.entry(why.term);
         entry.refused.increment(1);
-        // What the feed does not find room for waits, or is counted as lost.
-        if why.term.side() == Side::Clients
+        // A change that does not find room waits for it.
+        if why.term.side() != Side::Feed
             && let Some(more) = entry.log.due()
         {
             let what = match why.term.unit() {
                 Unit::Bytes => "memory is used up",
                 Unit::Steps => "clauses are too dear",
+                Unit::Places => "there is no place for another client",
             };
             warn!(term = why.term.name(), whose = ?why.whose, limit = why.limit, more, "{what}");
         }
@@ -265,6 +301,7 @@ impl Ledger {
             Side::Clients => &self.clients,
             Side::Feed => &self.feed,
             Side::Inbox => &self.inbox,
+            Side::Answers => &self.answers,
         }
     }
 
@@ -287,6 +324,7 @@ impl Entry {
             bytes: match term.unit() {
                 Unit::Bytes => gauge!("livematch_memory_bytes", "term" => term.name()),
                 Unit::Steps => gauge!("livematch_steps"),
+                Unit::Places => gauge!("livematch_places"),
             },
             refused: counter!("livematch_refused_total", "term" => term.name()),
             log: Seldom::default(),

@@ -6,6 +6,11 @@ use std::ops::Range;
 /// Somebody who is told apart by a number.
 pub(crate) trait Numbered: Clone {
     fn number(&self) -> usize;
+
+    /// The number of who pays for it, who may pay for others too.
+    fn payer(&self) -> usize {
+        self.number()
+    }
 }
 
 /// So often what is left of shares is divided anew.
@@ -16,22 +21,22 @@ const AT_ONCE: u64 = 2_048;
 
 /// Queries that wait to be run, and who asks for them.
 ///
-/// Each client gets an equal share of the steps and pays its queries from it; equal queries are run once, and paid by all who ask
+/// Each client gets an equal share of the steps, or all clients of one user do, and pays its queries from it; equal queries are run once, and paid by all who ask
 /// for them together. What is left of the shares of those who need less is divided anew among the others, until all is done
 /// or there is nothing left. So who needs no more than their share lacks nothing, whatever others ask for, and in
 /// whichever order.
 pub(crate) struct Purses<C, T> {
     clients: Vec<Purse<C>>,
-    /// Their places in `clients`, by their numbers.
+    /// Their places in `clients`, by the numbers of who pays.
     places: HashMap<usize, u32>,
     jobs: Vec<Job<T>>,
     /// The places of those who ask for each job, one behind the other.
     askers: Vec<u32>,
 }
 
-/// What one client may spend now, and what it has spent.
+/// What one client may spend now, or several for whom the same pays, and what it has spent.
 struct Purse<C> {
-    client: C,
+    clients: Vec<C>,
     left: u64,
     spent: u64,
     is_waiting: bool,
@@ -119,15 +124,22 @@ impl<C: Numbered, T> Purses<C, T> {
 
     fn place(&mut self, client: &C) -> u32 {
         let next = u32::try_from(self.clients.len()).unwrap_or(u32::MAX);
-        *self.places.entry(client.number()).or_insert_with(|| {
+        let place = *self.places.entry(client.payer()).or_insert_with(|| {
             self.clients.push(Purse {
-                client: client.clone(),
+                clients: Vec::new(),
                 left: 0,
                 spent: 0,
                 is_waiting: false,
             });
             next
-        })
+        });
+        let clients = &mut self.clients[place as usize].clients;
+        // Those of one payer come one behind the other as a rule, and are told apart in the end.
+        let last = clients.last().map(Numbered::number);
+        if last != Some(client.number()) {
+            clients.push(client.clone());
+        }
+        place
     }
 
     /// Runs the queries; those that were not done, with what is known that they take more than.
@@ -244,7 +256,12 @@ impl<C: Numbered, T> Purses<C, T> {
     /// What each has paid for queries that took so much that it was noted.
     pub(crate) fn spent(self) -> impl Iterator<Item = (C, u64)> {
         let paid = self.clients.into_iter().filter(|purse| purse.spent > 0);
-        paid.map(|purse| (purse.client, purse.spent))
+        paid.flat_map(|mut purse| {
+            purse.clients.sort_unstable_by_key(Numbered::number);
+            purse.clients.dedup_by_key(|client| client.number());
+            let each = purse.spent.div_ceil(purse.clients.len() as u64);
+            purse.clients.into_iter().map(move |client| (client, each))
+        })
     }
 }
 
@@ -363,6 +380,39 @@ mod tests {
             }
             prop_assert!(paid.values().sum::<u64>() >= spent);
         }
+    }
+
+    /// One of a thousand for whom the same pays.
+    #[derive(Clone)]
+    struct OfMany(usize);
+
+    impl Numbered for OfMany {
+        fn number(&self) -> usize {
+            self.0
+        }
+
+        fn payer(&self) -> usize {
+            self.0 / 1_000
+        }
+    }
+
+    #[test]
+    fn who_has_many_sockets_has_one_share() {
+        let mut purses = Purses::new();
+        (0..1_000).for_each(|n| purses.add(n, [&OfMany(n)], 0, 0));
+        purses.add(1_000, [&OfMany(1_000)], 0, 0);
+        let undone = purses.run(&TERMS, |_, most| Ran {
+            spent: most.min(15_000),
+            is_done: most >= 15_000,
+        });
+        // Half of it is for the other, whoever came first.
+        assert!(undone.iter().all(|(number, _)| *number < 1_000));
+        let paid: Vec<_> = purses.spent().collect();
+        let of_many: u64 = paid
+            .iter()
+            .map(|(who, paid)| paid * u64::from(who.payer() == 0))
+            .sum();
+        assert!((15_000..=16_000).contains(&of_many), "{of_many}");
     }
 
     #[test]

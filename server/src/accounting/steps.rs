@@ -48,6 +48,38 @@ impl StepLimits {
 /// What a clause may take for nothing: five times what an `$in` of a hundred ids takes.
 const ORDINARY: usize = 1 << 16;
 
+/// What it takes to hand a change to one subscription that it concerns, whether anything is sent or not: some 3 microseconds if it is.
+pub(crate) const HANDED: u64 = 96;
+
+/// What is charged for a subscription when it comes, in steps.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Dues {
+    /// For what its clause may take beyond what is ordinary.
+    pub(crate) clause: usize,
+    /// For being handed a change, if most changes are handed to it. A change may be handed to so many that these use up
+    /// all there is.
+    pub(crate) handing: usize,
+    /// To so many subscriptions a change may be handed.
+    pub(crate) most_handed: usize,
+}
+
+impl Dues {
+    /// What the subscription is charged for being handed a change, given how many others ask for the same query, all of which
+    /// hear of the same changes.
+    ///
+    /// Most changes may be handed to each of those that ask for what most changes meet: each pays for itself. Other queries
+    /// hear of different changes, and are charged by what they have in common: those who ask for one pay for half the pairs
+    /// of them, so that few pay nearly nothing and as many as a change may be handed to pay for all there is. Whoever
+    /// comes and goes, `n` of them have paid for as many pairs of them at least, as each pays more than those before it.
+    pub(crate) fn of_handing(&self, hears_of_most: bool, others: usize) -> usize {
+        if hears_of_most {
+            return self.handing;
+        }
+        let pairs = self.handing.saturating_mul(2).saturating_mul(others);
+        pairs.checked_div(self.most_handed).unwrap_or(0)
+    }
+}
+
 impl Steps {
     pub(crate) fn new(limits: StepLimits) -> Self {
         let StepLimits {
@@ -82,14 +114,24 @@ impl Steps {
         self.ledger.open_beside(account)
     }
 
-    /// What is to be charged for a clause, if it is not too much for one.
-    pub(crate) fn of(&self, query: &Query) -> Result<usize, Exhausted> {
+    /// An account for all clients of somebody.
+    pub(super) fn open_whole(&self, whose: Whose, limit: usize) -> Arc<Account> {
+        self.ledger.open_whole(whose, limit)
+    }
+
+    /// What is to be charged for a subscription, if its clause does not take too much for one.
+    pub(crate) fn of(&self, query: &Query) -> Result<Dues, Exhausted> {
         let steps = usize::try_from(query.max_steps(OBJECT_BYTES)).unwrap_or(usize::MAX);
         let limit = self.limits.clause;
         if steps > limit {
             return Err(self.refuse(Whose::Subscription(steps), limit));
         }
-        Ok(steps.saturating_sub(ORDINARY))
+        let most_handed = usize::try_from(self.limits.change / HANDED).unwrap_or(usize::MAX);
+        Ok(Dues {
+            clause: steps.saturating_sub(ORDINARY),
+            handing: self.limits.all.div_ceil(most_handed.max(1)),
+            most_handed,
+        })
     }
 
     /// Tells a client to go whose clauses would take more than their share of what a change may take.

@@ -6,18 +6,18 @@ mod weight;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use livematch::{Query, QueryBuilder, Warning};
+use livematch::{ErrorKind, Query, QueryBuilder, Warning};
 use tokio::sync::oneshot;
 use tracing::debug;
 
 use self::behind::Behind;
 use self::weight::{filing, of_clause, of_frame};
 use crate::access::Access;
-use crate::accounting::{Charge, Exhausted, Steps};
+use crate::accounting::{Charge, Exhausted, Owners, Steps};
 use crate::checks::Classes;
 use crate::complexity;
 use crate::options::LimitOptions;
-use crate::protocol::{Refusal, Request, RequestId, Subscribe, answer, code};
+use crate::protocol::{Bound, Refusal, Request, RequestId, Subscribe, answer, code};
 use crate::registry::{Client, Registry, Subscription};
 use crate::rights::Scope;
 use crate::turns::{Progress, Turn, Turns, Weight};
@@ -36,6 +36,8 @@ pub(crate) struct Clauses {
     pub(crate) limits: Arc<LimitOptions>,
     /// What they may take for each change.
     pub(crate) steps: Arc<Steps>,
+    /// Who has several clients.
+    pub(crate) owners: Arc<Owners>,
     /// What clauses say that cannot be meant.
     pub(crate) warnings: Arc<Warnings>,
     /// Of which that is still to be found out.
@@ -143,6 +145,7 @@ impl Clauses {
             request.clause = of_user(&request.clause, &user);
             compiled = self.compile(turn, request, true).await?;
         }
+        self.settle_owner(&client, &compiled.request);
         let this = Arc::clone(self);
         let replacing = replaced
             .as_ref()
@@ -158,6 +161,17 @@ impl Clauses {
         Ok(entered)
     }
 
+    /// Has who answers for a client answer for what it asks for now, if that has become known.
+    fn settle_owner(&self, client: &Client, request: &Subscribe) {
+        if client.is_master {
+            return;
+        }
+        let [of_client, own] = [&client.session_token, &request.session_token];
+        let (of_client, own) = (of_client.as_deref(), own.as_deref());
+        self.access
+            .settle_owner(&self.owners, &client.member, of_client, own);
+    }
+
     /// Compiles the clause of a request. Some clients are exempt from what Parse Server calls complexity.
     async fn compile(
         &self,
@@ -168,12 +182,21 @@ impl Clauses {
         let (limits, warnings) = (Arc::clone(&self.limits), Arc::clone(&self.warnings));
         let (id, queries, weight) = (request.id, self.queries.clone(), of_clause(&request.clause));
         let compile = move || {
-            let refuse = |error: String| Refusal::new(code::INVALID_QUERY, error, Some(id));
+            let refuse = |error: String, is_beyond: bool| {
+                let refusal = Refusal::new(code::INVALID_QUERY, error, Some(id));
+                if is_beyond {
+                    return refusal.beyond(Bound::Clause);
+                }
+                refusal
+            };
             let query = queries.compile_str(&request.clause);
-            let query = query.map_err(|error| refuse(error.to_string()))?;
+            let query = query.map_err(|error| {
+                let is_beyond = error.kind() == ErrorKind::Limit;
+                refuse(error.to_string(), is_beyond)
+            })?;
             if !is_exempt {
                 complexity::check(&request.clause, &request.class_name, &limits)
-                    .map_err(|error| refuse(error.to_string()))?;
+                    .map_err(|error| refuse(error.to_string(), error.is_of_depth()))?;
             }
             Ok(Compiled {
                 scope: Scope::new(&query, request.watch.as_deref()),
@@ -240,7 +263,7 @@ impl Clauses {
         } = compiled;
         let id = request.id;
         let refuse = |why: Exhausted| Refusal::new(code::LIMIT, why.to_string(), Some(id));
-        let steps = self.steps.of(&query).map_err(refuse)?;
+        let dues = self.steps.of(&query).map_err(refuse)?;
         // What is replaced will be free at once.
         let _allowance = replaced.as_ref().map(|replaced| {
             let bytes = client.account.allow(replaced.bytes());
@@ -258,7 +281,7 @@ impl Clauses {
                 .answer(answer("subscribed", &client.addressee, Some(id)));
         };
         self.registry
-            .add(&subscription, query, steps, say)
+            .add(&subscription, query, dues, say)
             .map_err(refuse)?;
         self.classes.subscribed(&subscription.class_name);
         if let Some(replaced) = replaced {

@@ -338,7 +338,7 @@ mod tests {
     use super::super::testing::Stage;
     use super::*;
 
-    /// The memory of all, of which an eighth may wait.
+    /// The memory of all, of which a part may wait.
     const MEMORY: usize = 8 << 20;
 
     fn parked() -> (Arc<Ledger>, Parked) {
@@ -366,7 +366,8 @@ mod tests {
         for number in 0..40_000 {
             given_up += wait(&mut parked, stage.case(0, number % 7));
             assert!(
-                parked.clients.get(&0).map_or(0, |waits| waits.bytes) <= MEMORY / 8 / CLIENT_PART
+                parked.clients.get(&0).map_or(0, |waits| waits.bytes)
+                    <= ledger.most_parked() / CLIENT_PART
             );
         }
         assert!(given_up > 30_000 && parked.clients[&0].cases == 40_000 - given_up);
@@ -374,7 +375,11 @@ mod tests {
         assert_eq!(parked.clients.len(), 9);
         // All is given back.
         drop(parked);
-        assert!(ledger.charge(Term::Changes, MEMORY / 4).is_ok());
+        assert!(
+            ledger
+                .charge(Term::Changes, 2 * ledger.most_parked())
+                .is_ok()
+        );
     }
 
     #[test]
@@ -395,8 +400,8 @@ mod tests {
 
     #[test]
     fn one_large_change_is_waited_for() {
-        let (_, mut parked) = parked();
-        let stage = Stage::of_bytes(MEMORY / 8 / CLIENT_PART * 2);
+        let (ledger, mut parked) = parked();
+        let stage = Stage::of_bytes(ledger.most_parked() / CLIENT_PART * 2);
         assert_eq!(wait(&mut parked, stage.case(0, 0)), 0);
         assert_eq!(wait(&mut parked, stage.case(0, 1)), 1, "the first");
     }

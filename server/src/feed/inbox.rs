@@ -10,18 +10,17 @@ use livematch::{Change, ChangeKind, FieldSet};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use tokio::runtime::Handle;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot};
 use tokio::time::sleep;
 use tracing::{error, warn};
 
 use super::Gaps;
 use crate::access::Access;
-use crate::accounting::{Charge, Ledger, Term};
+use crate::accounting::{Charge, Exhausted, Ledger, Term};
 use crate::checks::Classes;
 use crate::matching::Changes;
 use crate::metrics::Metrics;
 
-/// The unit in which room is counted.
 const KIB: usize = 1024;
 
 /// How long nothing must have been lost until clients are told that something was.
@@ -44,7 +43,6 @@ const LARGE: usize = 256 * KIB;
 /// Redis itself gives up on a subscriber that is 32 MB behind, if nobody has told it otherwise; its client library takes
 /// everything in at once, so that the bound has to be kept here. What finds no room is lost, and that is told.
 pub(crate) struct Inbox {
-    room: Arc<Semaphore>,
     ledger: Arc<Ledger>,
     messages: mpsc::UnboundedSender<Message>,
     large: mpsc::UnboundedSender<Message>,
@@ -93,10 +91,7 @@ pub(crate) enum Answer {
 }
 
 /// Room for some bytes of messages, until it is dropped.
-pub(crate) struct Room {
-    permit: OwnedSemaphorePermit,
-    charge: Charge,
-}
+pub(crate) struct Room(Charge);
 
 /// The message that the roles of a user have changed.
 #[derive(Deserialize)]
@@ -115,18 +110,15 @@ struct Post<'a> {
 }
 
 impl Room {
-    /// Adds other room to it.
-    pub(crate) fn merge(&mut self, other: Self) {
-        self.permit.merge(other.permit);
-        self.charge.merge(other.charge);
+    /// Adds room for more bytes, if there is any.
+    pub(crate) fn grow(&mut self, bytes: usize) -> Result<(), Exhausted> {
+        self.0.grow(bytes)
     }
 }
 
 impl Inbox {
-    /// An inbox with room for this many bytes, from which changes are read as fast as they are matched. Has to be called within the
-    /// runtime.
+    /// An inbox from which changes are read as fast as they are matched. Has to be called within the runtime.
     pub(crate) fn start(
-        bytes: usize,
         ledger: &Arc<Ledger>,
         changes: Changes,
         access: Arc<Access>,
@@ -142,9 +134,7 @@ impl Inbox {
         };
         let messages = reader.clone().start("feed")?;
         let large = reader.start("feed-large")?;
-        let room = (bytes / KIB).clamp(1, Semaphore::MAX_PERMITS);
         Ok(Arc::new(Self {
-            room: Arc::new(Semaphore::new(room)),
             ledger: Arc::clone(ledger),
             messages,
             large,
@@ -178,8 +168,8 @@ impl Inbox {
             return;
         };
         match self.room(payload.len()) {
-            Some(room) => self.put(Content::Change(kind, payload), Instant::now(), room),
-            None => self.lose(),
+            Ok(room) => self.put(Content::Change(kind, payload), Instant::now(), room),
+            Err(why) => self.lose(why),
         }
     }
 
@@ -191,11 +181,8 @@ impl Inbox {
     }
 
     /// Room for `bytes` bytes, if there is any.
-    pub(crate) fn room(&self, bytes: usize) -> Option<Room> {
-        let size = u32::try_from(bytes / KIB + 1).ok()?;
-        let permit = Arc::clone(&self.room).try_acquire_many_owned(size).ok()?;
-        let charge = self.ledger.charge_anyway(Term::Messages, bytes);
-        Some(Room { permit, charge })
+    pub(crate) fn room(&self, bytes: usize) -> Result<Room, Exhausted> {
+        self.ledger.charge(Term::Messages, bytes).map(Room)
     }
 
     fn put(&self, content: Content, arrived: Instant, room: Room) {
@@ -213,11 +200,11 @@ impl Inbox {
         let _ = queue.send(message);
     }
 
-    fn lose(self: &Arc<Self>) {
+    fn lose(self: &Arc<Self>, why: Exhausted) {
         self.metrics.lost.increment(1);
         self.lost.fetch_add(1, Ordering::Relaxed);
         if !self.is_losing.swap(true, Ordering::Relaxed) {
-            error!("changes come faster than they are matched, and some are lost");
+            error!(%why, "changes come faster than they are matched, and some are lost");
             tokio::spawn(Arc::clone(self).tell_when_calm());
         }
     }

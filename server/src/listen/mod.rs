@@ -1,6 +1,5 @@
 //! Connections: each speaks HTTP until it becomes a WebSocket.
 
-mod addresses;
 mod files;
 mod guard;
 mod http;
@@ -9,7 +8,6 @@ mod proxies;
 mod proxy_header;
 mod stream;
 
-pub(crate) use self::addresses::Addresses;
 pub(crate) use self::files::{Places, raise_limit};
 pub(crate) use self::guard::{OwnHosts, brings_token, is_json};
 pub(crate) use self::proxies::{ClientAddress, Peer, Proxies};

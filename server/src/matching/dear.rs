@@ -7,7 +7,7 @@ use livematch::{Budget, Change};
 use parking_lot::RwLock;
 
 use super::tally::Tally;
-use crate::accounting::{Purses, Ran, Steps, Terms};
+use crate::accounting::{Numbered, Purses, Ran, Steps, Terms};
 use crate::metrics::Metrics;
 use crate::registry::{Class, Client, Desk, Readers, Unrun};
 
@@ -63,7 +63,7 @@ impl Dear {
             self.doubted.add(&client, steps);
         }
         for client in self.doubted.settle(now) {
-            desk.resting.insert(client.number, now + REST);
+            desk.resting.insert(client.payer(), now + REST);
         }
     }
 

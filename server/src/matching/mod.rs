@@ -4,6 +4,8 @@
 //! Most queries take some steps each, and are run while the class is held. What takes more is [put off](dear) until
 //! nobody waits for the class, and run within what one change may take.
 
+#[cfg(test)]
+mod crowds;
 mod dear;
 #[cfg(test)]
 mod laws;

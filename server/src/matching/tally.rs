@@ -26,9 +26,10 @@ pub(super) struct Tally<C> {
     order: BTreeSet<(u64, usize)>,
 }
 
+/// A client, or several for whom the same pays.
 struct Debtor<C> {
-    /// Who is gone is not kept for what they owe.
-    client: Weak<C>,
+    /// Those who have made it owe something, by number. Who is gone is not kept for what they owe.
+    clients: HashMap<usize, Weak<C>>,
     /// When so much has been forgiven to each it owes nothing.
     clear_at: u64,
 }
@@ -51,11 +52,13 @@ where
 
     /// Notes what the queries of a client have taken.
     pub(super) fn add(&mut self, client: &Arc<C>, steps: u64) {
-        let number = client.number();
+        let number = client.payer();
         let debtor = self.debtors.entry(number).or_insert_with(|| Debtor {
-            client: Arc::downgrade(client),
+            clients: HashMap::new(),
             clear_at: self.forgiven,
         });
+        let known = debtor.clients.entry(client.number());
+        known.or_insert_with(|| Arc::downgrade(client));
         self.order.remove(&(debtor.clear_at, number));
         debtor.clear_at = debtor.clear_at.saturating_add(steps);
         self.owed = self.owed.saturating_add(steps);
@@ -80,7 +83,8 @@ where
             };
             self.owed = self.owed.saturating_sub(clear_at - self.forgiven);
             let debtor = self.debtors.remove(&number);
-            going.extend(debtor.and_then(|debtor| debtor.client.upgrade()));
+            let clients = debtor.into_iter().flat_map(|debtor| debtor.clients);
+            going.extend(clients.filter_map(|(_, client)| client.upgrade()));
         }
         going
     }
@@ -170,6 +174,34 @@ mod tests {
         tally.add(&people[0], 20);
         tally.add(&people[1], 1_100);
         assert_eq!(going(&mut tally, now), [1]);
+    }
+
+    /// Two of each have one who pays.
+    #[derive(Debug)]
+    struct OfPair(usize);
+
+    impl Numbered for Arc<OfPair> {
+        fn number(&self) -> usize {
+            self.0
+        }
+
+        fn payer(&self) -> usize {
+            1_000 + self.0 / 2
+        }
+    }
+
+    #[test]
+    fn who_pays_for_several_owes_what_they_take_together() {
+        let start = Instant::now();
+        let people: [_; 4] = std::array::from_fn(|number| Arc::new(OfPair(number)));
+        let mut tally = Tally::new(1_000, start);
+        for (person, steps) in people.iter().zip([300, 300, 0, 500]) {
+            tally.add(person, steps);
+        }
+        let mut going = tally.settle(start);
+        going.sort_by_key(|person| person.0);
+        let going: Vec<_> = going.iter().map(|person| person.0).collect();
+        assert_eq!(going, [0, 1], "each less than the last, and more together");
     }
 
     #[test]

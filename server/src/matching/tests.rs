@@ -6,7 +6,7 @@ use clap::Parser;
 use livematch::{Change, ChangeKind, Query};
 
 use super::*;
-use crate::accounting::StepLimits;
+use crate::accounting::{Dues, StepLimits};
 use crate::options::Options;
 use crate::registry::{Subscription, What, testing};
 
@@ -33,14 +33,14 @@ async fn told(subscription: &Subscription, count: usize) -> Vec<String> {
 async fn who_wants_another_class_does_not_wait_for_one_that_is_held() {
     let options = Options::parse_from(["livematch-server", "--app-id", "app"]);
     let metrics = Arc::new(Metrics::unattached());
-    let access = Arc::new(Access::new(&options, &metrics).expect("access"));
     let ledger = Ledger::new(1 << 30, 1 << 30);
+    let access = Arc::new(Access::new(&options, &ledger, &metrics).expect("access"));
     let steps = Arc::new(Steps::new(StepLimits::none()));
     let registry = Arc::new(Registry::new(Arc::clone(&metrics)));
     let query: Query = "{}".parse().expect("a clause");
     let [held, free] = [(1, "Held"), (2, "Free")].map(|(number, class)| {
         let subscription = testing::subscription_to(class, &testing::client(number), &query);
-        let added = registry.add(&subscription, query.clone(), 0, || ());
+        let added = registry.add(&subscription, query.clone(), Dues::default(), || ());
         added.expect("there is room");
         subscription
     });

@@ -40,7 +40,7 @@ pub(crate) struct AccessOptions {
     #[arg(long, value_name = "SECONDS", default_value = "5", value_parser = seconds)]
     pub(crate) cache_seconds: Duration,
 
-    /// How many sessions, users and classes are remembered, each.
+    /// How many sessions, users and classes are remembered, each, as far as they fit into a thirty-second of --memory.
     #[arg(long, value_name = "ENTRIES", default_value_t = 10_000)]
     pub(crate) cache_entries: u64,
 

@@ -56,9 +56,10 @@ pub(crate) struct FeedOptions {
     #[arg(long, value_name = "BYTES", default_value_t = 16 << 20)]
     pub(crate) max_change_bytes: usize,
 
-    /// How many bytes of changes may wait to be read. What comes from Redis beyond that is lost, what is posted is refused.
-    #[arg(long, value_name = "BYTES", default_value_t = 256 << 20)]
-    pub(crate) feed_buffer_bytes: usize,
+    /// How many bytes of changes may wait to be read: an eighth of --memory, or less if this says so. What comes from Redis beyond
+    /// that is lost, what is posted is refused.
+    #[arg(long, value_name = "BYTES")]
+    pub(crate) feed_buffer_bytes: Option<usize>,
 }
 
 /// Which peers may publish.

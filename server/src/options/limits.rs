@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::class::{ForClasses, of_class};
 use super::values::seconds;
-use crate::accounting::StepLimits;
+use crate::accounting::{OwnerLimits, StepLimits};
 
 /// What clients may cost.
 #[derive(Args, Clone)]
@@ -20,6 +20,10 @@ pub(crate) struct LimitOptions {
     #[arg(long, value_name = "CLIENTS", default_value_t = 1_000)]
     pub(crate) max_clients_per_address: usize,
 
+    /// How many clients one user may have connected; a session counts as a user of its own until Parse Server has said whose it is.
+    #[arg(long, value_name = "CLIENTS", default_value_t = 1_000)]
+    pub(crate) max_clients_per_user: usize,
+
     /// How many bytes of memory everything may take that is kept for clients and changes, as it is accounted for.
     #[arg(long, value_name = "BYTES", default_value_t = 1 << 30)]
     pub(crate) memory: usize,
@@ -27,6 +31,10 @@ pub(crate) struct LimitOptions {
     /// How many bytes of memory one client may take, with its share of what it has in common with others.
     #[arg(long, value_name = "BYTES", default_value_t = 64 << 20)]
     pub(crate) client_memory: usize,
+
+    /// How many bytes of memory the clients of one user may take together, and those of one address of whose users nothing is known.
+    #[arg(long, value_name = "BYTES", default_value_t = 256 << 20)]
+    pub(crate) user_memory: usize,
 
     /// How many steps one clause may take for an object of 1,024 bytes; a step is some nanoseconds.
     #[arg(long, value_name = "STEPS", default_value_t = 20_000_000)]
@@ -36,6 +44,10 @@ pub(crate) struct LimitOptions {
     /// free.
     #[arg(long, value_name = "STEPS", default_value_t = 100_000_000)]
     pub(crate) client_steps: usize,
+
+    /// How many such steps the clauses of all clients of one user may take, and those of one address of whose users nothing is known.
+    #[arg(long, value_name = "STEPS", default_value_t = 200_000_000)]
+    pub(crate) user_steps: usize,
 
     /// How many such steps the clauses of all clients may take together. Who holds most has to go for those who hold little.
     #[arg(long, value_name = "STEPS", default_value_t = 1_000_000_000)]
@@ -99,6 +111,16 @@ impl LimitOptions {
             clause: self.clause_steps,
             change: self.change_steps,
             second: self.steps_per_second,
+        }
+    }
+
+    /// What the clients of one user may hold together.
+    pub(crate) fn of_owners(&self) -> OwnerLimits {
+        OwnerLimits {
+            memory: self.user_memory,
+            steps: self.user_steps,
+            clients_of_user: self.max_clients_per_user,
+            clients_of_address: self.max_clients_per_address,
         }
     }
 

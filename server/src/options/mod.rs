@@ -83,6 +83,44 @@ mod tests {
         Options::described().debug_assert();
     }
 
+    /// The table of SECURITY.md has a row for each limit, with its default, what is said when it is reached, and a test.
+    #[test]
+    fn every_limit_has_a_row() {
+        let page = include_str!("../../SECURITY.md");
+        let rows = page.lines().filter_map(|line| line.strip_prefix("| `--"));
+        let rows = rows.map(|row| row.split(" | ").collect::<Vec<_>>());
+        let rows: Vec<_> = rows.filter(|row| row.len() == 6).collect();
+        let command = Options::described();
+        let is_limit = |option: &&clap::Arg| {
+            let beside = ["feed_buffer_bytes", "max_change_bytes", "cache_entries"];
+            let is_named = beside.contains(&option.get_id().as_str());
+            option.get_help_heading() == Some("Limits") || is_named
+        };
+        let options: Vec<_> = command.get_arguments().filter(is_limit).collect();
+        assert!(options.len() > 20);
+        for option in &options {
+            let name = option.get_long().unwrap_or_default();
+            let is_its = |row: &&Vec<&str>| row[0].starts_with(&format!("{name}`"));
+            let row = rows.iter().find(is_its).expect(name);
+            assert!(row.iter().all(|cell| !cell.trim().is_empty()), "{row:?}");
+            let default = option.get_default_values().first();
+            let default = default.map(|value| value.to_string_lossy().into_owned());
+            let shown = row[1].replace(',', "");
+            assert_eq!(shown, default.unwrap_or("–".into()), "{name}");
+            assert_test_is_there(row[5].trim_end_matches([' ', '|']));
+        }
+        assert_eq!(rows.len(), options.len(), "a row for what is no limit");
+    }
+
+    /// A test is written as the path of its file and what stands there.
+    fn assert_test_is_there(named: &str) {
+        let (file, name) = named.trim_matches('`').split_once('#').unwrap_or_default();
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
+        let source = std::fs::read_to_string(&path).unwrap_or_default();
+        let is_there = !name.is_empty() && source.contains(name);
+        assert!(is_there, "{named} is not there");
+    }
+
     #[test]
     fn every_option_is_an_environment_variable() {
         let command = Options::described();

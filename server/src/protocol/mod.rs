@@ -10,5 +10,5 @@ mod sdk;
 pub(crate) use self::payload::{Payload, Sink, Written};
 pub(crate) use self::request::{CLASS_NAME_BYTES, Connect, Request, Subscribe};
 pub(crate) use self::request_id::RequestId;
-pub(crate) use self::response::{Addressee, EventFrame, Refusal, answer, code};
+pub(crate) use self::response::{Addressee, Bound, EventFrame, Refusal, answer, code};
 pub(crate) use self::sdk::Sdk;

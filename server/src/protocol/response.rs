@@ -131,6 +131,16 @@ pub(crate) struct Refusal {
     error: String,
     code: i32,
     request_id: Option<RequestId>,
+    beyond: Option<Bound>,
+}
+
+/// What bounds one thing that a client sends, whatever else it holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Bound {
+    /// The size of a frame.
+    Frame,
+    /// How many constraints, list members or levels a clause has.
+    Clause,
 }
 
 /// The frame of an error.
@@ -150,7 +160,19 @@ impl Refusal {
             error: error.into(),
             code,
             request_id: id,
+            beyond: None,
         }
+    }
+
+    /// The same, because what has come exceeds a bound.
+    pub(crate) fn beyond(self, bound: Bound) -> Self {
+        let beyond = Some(bound);
+        Self { beyond, ..self }
+    }
+
+    /// What bound has been exceeded, if one has.
+    pub(crate) fn bound(&self) -> Option<Bound> {
+        self.beyond
     }
 
     /// What Parse says of whatever its permissions forbid.

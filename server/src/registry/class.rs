@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use livematch::{Change, FilingKind, Object, Query, QueryCopy, QueryId, QuerySet};
 use rustc_hash::FxHashSet;
@@ -11,10 +10,10 @@ use super::beside::Beside;
 use super::client::Client;
 use super::desk::{Desk, Unrun};
 use super::held::{Cost, Held, Place};
-use super::loads::{HANDED, Loads, NAMED, PUT_OFF};
+use super::loads::{Loads, NAMED, PUT_OFF};
 use super::readers::Readers;
 use super::subscription::Subscription;
-use crate::accounting::{Exhausted, Purses, Ran, Terms};
+use crate::accounting::{Dues, Exhausted, HANDED, Numbered, Purses, Ran, Terms};
 use crate::metrics::Metrics;
 
 /// What one query may take while the class is held.
@@ -38,12 +37,35 @@ pub(crate) struct Class {
 /// A subscription, and what has to be known of it where there are so many that they cannot be looked at.
 struct Entry {
     subscription: Arc<Subscription>,
-    /// The number of its client.
+    /// The number of who pays for its client.
     client: usize,
     /// How many names its lists of fields have.
     names: usize,
     /// Equal for subscriptions of a client who may see the same of a change.
     sight: u64,
+}
+
+/// How most changes have to do with a query, as far as can be foreseen.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Look {
+    /// They do not come upon it.
+    Seldom,
+    /// They have to look at it, however little that takes.
+    Looked,
+    /// They meet it, and need not look.
+    Met,
+}
+
+impl Look {
+    /// What a query is charged for being looked at.
+    const fn steps(self) -> usize {
+        /// Of so many steps that all clients may take 300,000 queries have them, which are looked at in less than 100 ms.
+        const GLANCE: usize = 3_300;
+        match self {
+            Self::Seldom | Self::Met => 0,
+            Self::Looked => GLANCE,
+        }
+    }
 }
 
 impl Class {
@@ -73,23 +95,27 @@ impl Class {
         self.queries.distinct()
     }
 
-    /// Adds a subscription, if there is room for its query, which may take so many steps beyond what is ordinary.
+    /// Adds a subscription, if there is room for what it is charged for.
     pub(crate) fn add(
         &mut self,
         subscription: &Arc<Subscription>,
         query: Query,
-        steps: usize,
+        dues: Dues,
     ) -> Result<(), Exhausted> {
         let client = &subscription.client;
+        let look = self.look(&query);
         let cost = Cost {
             bytes: weight(&query),
-            steps: steps + self.glances(&query, client),
+            steps: dues.clause + look.steps(),
         };
         let id = self.queries.insert(query);
+        let others = self.queries.equal(id).len() - 1;
+        let handing = dues.of_handing(look != Look::Seldom, others);
         let held = self
             .held(id)
             .map_or_else(|| Held::new(cost, &client.account, &client.steps), Ok);
-        let place = held.and_then(|held| Place::new(id, held, &client.account, &client.steps));
+        let place =
+            held.and_then(|held| Place::new(id, held, &client.account, &client.steps, handing));
         let place = place.inspect_err(|_| {
             self.queries.remove(id);
         })?;
@@ -98,39 +124,34 @@ impl Class {
         subscription.place.get_or_init(|| place);
         let entry = Entry {
             subscription: Arc::clone(subscription),
-            client: client.number,
+            client: client.payer(),
             names: subscription.names(),
             sight: subscription.sight,
         };
         self.longest = self.longest.max(entry.names);
         self.subscriptions.insert(id, entry);
-        client.subscribed.fetch_add(1, Ordering::Relaxed);
         self.divide(&held, id);
         Ok(())
     }
 
-    /// What a query is charged for as most changes have to look at it, which they do however little it takes.
-    ///
-    /// Some hundred of a client are free: they cost what an object of ordinary size does.
-    fn glances(&self, query: &Query, client: &Client) -> usize {
-        /// So many subscriptions a client may have before it matters how they are found.
-        const FREE: usize = 64;
-        /// Of so many steps that all clients may take 300,000 queries have them, which are looked at in less than 100 ms.
-        const GLANCE: usize = 3_300;
+    /// How a query is found that is not here yet.
+    fn look(&self, query: &Query) -> Look {
         /// A query is looked at by most changes if more than one in so many look at it.
         const MOST: f64 = 0.25;
-        if client.subscribed.load(Ordering::Relaxed) < FREE {
-            return 0;
-        }
+        /// Before there are so many different queries a guess means little, and it matters little how they are found.
+        const FEW: usize = 64;
         let filing = self.queries.filing(query);
-        let is_looked_at = match filing.kind() {
-            FilingKind::Never | FilingKind::Always => false,
-            FilingKind::Ranges | FilingKind::Scan => true,
-            FilingKind::Keys => filing.expected_share() > MOST,
+        match filing.kind() {
+            FilingKind::Never => Look::Seldom,
+            FilingKind::Always => Look::Met,
+            FilingKind::Ranges | FilingKind::Scan => Look::Looked,
+            FilingKind::Keys if filing.expected_share() > MOST && self.distinct() >= FEW => {
+                Look::Looked
+            }
+            FilingKind::Keys => Look::Seldom,
             // A kind that is not known yet is taken for the worst.
-            _ => true,
-        };
-        if is_looked_at { GLANCE } else { 0 }
+            _ => Look::Looked,
+        }
     }
 
     /// What the query of a subscription costs, if others have asked for it before.
@@ -152,19 +173,14 @@ impl Class {
     }
 
     /// Removes a subscription; whether it was here.
-    pub(super) fn remove(&mut self, subscription: &Subscription) -> bool {
+    pub(crate) fn remove(&mut self, subscription: &Subscription) -> bool {
         let Some(place) = subscription.place.get() else {
             return false;
         };
         let mut others = self.queries.equal(place.id).iter();
         let other = others.find(|other| **other != place.id).copied();
         let is_removed = self.queries.remove(place.id);
-        if self.subscriptions.remove(&place.id).is_some() {
-            subscription
-                .client
-                .subscribed
-                .fetch_sub(1, Ordering::Relaxed);
-        }
+        self.subscriptions.remove(&place.id);
         if let Some(other) = other {
             self.divide(&place.held, other);
         }
@@ -377,45 +393,45 @@ fn weight(query: &Query) -> usize {
 mod tests {
     use super::super::testing;
     use super::*;
+    use crate::accounting::{StepLimits, Steps};
 
     #[test]
-    fn whoever_has_many_pays_for_those_that_every_change_looks_at() {
-        let clauses: [(bool, &dyn Fn(usize) -> String); 6] = [
-            (true, &|n| format!(r#"{{"f{n}": {{"$gt": 5}}}}"#)),
-            (true, &|n| format!(r#"{{"f{n}": {{"$ne": 5}}}}"#)),
-            // The same key for all of them is none.
-            (true, &|n| format!(r#"{{"k": 1, "f{n}": {{"$gt": 5}}}}"#)),
-            (false, &|n| format!(r#"{{"f": "v{n}"}}"#)),
-            (false, &|n| {
+    fn who_asks_for_what_every_change_looks_at_pays_for_it() {
+        // For looking, and for what is handed over.
+        type Clause<'a> = (usize, usize, &'a dyn Fn(usize) -> String);
+        let clauses: [Clause<'_>; 6] = [
+            (0, 3_397, &|n| format!(r#"{{"f{n}": {{"$gt": 5}}}}"#)),
+            (0, 3_397, &|n| format!(r#"{{"f{n}": {{"$ne": 5}}}}"#)),
+            (64, 3_397, &|n| {
+                format!(r#"{{"k": 1, "f{n}": {{"$gt": 5}}}}"#)
+            }),
+            (0, 0, &|n| format!(r#"{{"f": "v{n}"}}"#)),
+            (0, 0, &|n| {
                 format!(r#"{{"open": true, "zone": {{"$in": ["a{n}", "b{n}", "c{n}"]}}}}"#)
             }),
-            (false, &|_| "{}".into()),
+            (0, 97, &|_| "{}".into()),
         ];
-        for (is_charged, clause) in clauses {
+        let steps = Steps::new(StepLimits::none());
+        for (free, charge, clause) in clauses {
             let (mut class, client) = (Class::new(), testing::client(0));
-            let mut subscribe = |n| {
+            let charged = (0..1_000).map(|n| {
                 let query: Query = clause(n).parse().expect("a clause");
+                let dues = steps.of(&query).expect("it is not too much");
                 let subscription = testing::subscription(&client, &query);
-                class.add(&subscription, query, 0).expect("there is room");
-                subscription
-            };
-            let few: Vec<_> = (0..64).map(&mut subscribe).collect();
-            assert!(few.iter().all(|subscription| subscription.steps() == 0));
-            // That a key is the same for all is not seen by the first.
-            let more: Vec<_> = (64..1_000).map(&mut subscribe).collect();
-            let charged = more
-                .iter()
-                .filter(|subscription| subscription.steps() > 0)
-                .count();
-            let expected = if is_charged { 500..=936 } else { 0..=0 };
-            assert!(expected.contains(&charged), "{}: {charged}", clause(0));
-            // Who gives some up may have others.
-            let given_up = few.iter().chain(&more).take(960);
-            given_up.for_each(|subscription| assert!(class.remove(subscription)));
-            let query: Query = r#"{"g": {"$gt": 5}}"#.parse().expect("a clause");
-            let other = testing::subscription(&client, &query);
-            class.add(&other, query, 0).expect("there is room");
-            assert_eq!(other.steps(), 0);
+                class
+                    .add(&subscription, query, dues)
+                    .expect("there is room");
+                subscription.steps()
+            });
+            let charged: Vec<_> = charged.collect();
+            assert!(charged[..free].iter().all(|steps| *steps == 0));
+            let right = charged.iter().filter(|steps| **steps == charge).count();
+            // A key that all have is found out when there are some.
+            assert!(
+                right >= if free > 0 { 500 } else { 900 },
+                "{}: {right}",
+                clause(0)
+            );
         }
     }
 

@@ -1,10 +1,9 @@
 //! A client, as subscriptions know it.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicUsize;
 
 use super::{Credit, Outbox};
-use crate::accounting::{Account, Charge, Numbered};
+use crate::accounting::{Account, Charge, Member, Numbered};
 use crate::protocol::{Addressee, Sdk};
 
 /// A client that has connected.
@@ -25,8 +24,8 @@ pub(crate) struct Client {
     pub(crate) account: Arc<Account>,
     /// What its clauses may take for a change.
     pub(crate) steps: Arc<Account>,
-    /// How many subscriptions it has.
-    pub(crate) subscribed: AtomicUsize,
+    /// Who answers for both.
+    pub(crate) member: Arc<Member>,
     /// What waits to be sent to it.
     pub(crate) outbox: Arc<Outbox>,
     /// For what it said of itself.
@@ -36,5 +35,9 @@ pub(crate) struct Client {
 impl Numbered for Arc<Client> {
     fn number(&self) -> usize {
         self.number
+    }
+
+    fn payer(&self) -> usize {
+        self.member.payer()
     }
 }

@@ -9,7 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::client::Client;
 use super::readers::{Readers, Sees};
 use super::subscription::Subscription;
-use crate::accounting::Steps;
+use crate::accounting::{Numbered, Steps};
 
 /// What an ordinary query takes: however many there are, that is not too much.
 const ORDINARY: u64 = 16;
@@ -31,7 +31,7 @@ pub(crate) struct Desk {
     pub(crate) costs: Vec<(Arc<Client>, u64)>,
     /// The queries that are still to be run.
     pub(crate) unrun: Vec<Unrun>,
-    /// The clients, by their numbers, of whose subscriptions the change concerns more than can be worked off.
+    /// The clients, by the numbers of who pays for them, of whose subscriptions the change concerns more than can be worked off.
     pub(super) overloaded: FxHashSet<usize>,
     /// The clients of whom it is in doubt how much of the change they may see. What their queries take is owed apart.
     pub(super) in_doubt: FxHashSet<usize>,
@@ -101,7 +101,7 @@ impl Desk {
         subscription: &Arc<Subscription>,
         readers: &mut impl Readers,
     ) -> bool {
-        let client = subscription.client.number;
+        let client = subscription.client.payer();
         if !subscription.is_due() || self.overloaded.contains(&client) {
             return false;
         }
@@ -122,7 +122,7 @@ impl Desk {
     /// Notes what queries have taken.
     pub(crate) fn charge(&mut self, spent: impl Iterator<Item = (Arc<Client>, u64)>) {
         for (client, steps) in spent {
-            let costs = if self.in_doubt.contains(&client.number) {
+            let costs = if self.in_doubt.contains(&client.payer()) {
                 &mut self.doubted
             } else {
                 &mut self.costs
@@ -133,7 +133,8 @@ impl Desk {
 
     /// Makes room for another change, of a class of so many queries.
     pub(super) fn begin(&mut self, queries: usize) {
-        self.budget.renew(ORDINARY.saturating_mul(queries as u64));
+        let ordinary = ORDINARY.saturating_mul(queries as u64);
+        self.budget.renew(ordinary.min(self.steps.change()));
         self.found.clear();
         self.hits.clear();
         self.costs.clear();

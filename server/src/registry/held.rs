@@ -33,6 +33,8 @@ pub(super) struct Place {
     share: Mutex<Share>,
     /// Of the steps, if it takes any.
     steps: Option<Mutex<Share>>,
+    /// For being handed changes, which nobody shares.
+    handing: Charge,
 }
 
 impl Held {
@@ -91,18 +93,20 @@ impl Held {
 }
 
 impl Place {
-    /// A place for a client, who bears a share from now on.
+    /// A place for a client, who bears a share from now on, and so many steps for being handed changes.
     pub(super) fn new(
         id: QueryId,
         held: Arc<Held>,
         memory: &Arc<Account>,
         steps: &Arc<Account>,
+        handing: usize,
     ) -> Result<Self, Exhausted> {
         let each = held.each();
         let share = (each.steps > 0).then(|| steps.share(Term::Steps, each.steps));
         Ok(Self {
             id,
             steps: share.transpose()?.map(Mutex::new),
+            handing: steps.charge(Term::Steps, handing)?,
             share: Mutex::new(memory.share(Term::Queries, each.bytes)?),
             held,
         })
@@ -116,7 +120,7 @@ impl Place {
     /// How many steps the client bears.
     pub(super) fn steps(&self) -> usize {
         let share = self.steps.as_ref();
-        share.map_or(0, |share| share.lock().bytes())
+        self.handing.bytes() + share.map_or(0, |share| share.lock().bytes())
     }
 
     /// Bears what is one share now.

@@ -2,8 +2,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-/// What it takes to hand a change to one subscription that it concerns, in steps, whether anything is sent or not.
-pub(super) const HANDED: u64 = 48;
+use crate::accounting::HANDED;
 
 /// What each name of its `keys` or `watch` takes besides, as far as the object has as many fields.
 pub(super) const NAMED: u64 = 2;
@@ -11,8 +10,8 @@ pub(super) const NAMED: u64 = 2;
 /// What it takes to put a query off, beside running it.
 pub(super) const PUT_OFF: u64 = 96;
 
-/// Who has no more than this to be done is never the reason that it takes long: some tens of subscriptions.
-const FEW: u64 = 64 * HANDED;
+/// Who has no more than this to be done is never the reason that it takes long, however many clients there are: one subscription.
+const FEW: u64 = HANDED;
 
 /// What a change makes to be done for the subscriptions of each client, in steps, by the client's number.
 #[derive(Default)]

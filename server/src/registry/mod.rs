@@ -28,7 +28,7 @@ pub(crate) use self::event::Event;
 pub(crate) use self::outbox::{Item, Outbox, What};
 pub(crate) use self::readers::{Readers, Sees};
 pub(crate) use self::subscription::Subscription;
-use crate::accounting::Exhausted;
+use crate::accounting::{Dues, Exhausted};
 use crate::metrics::Metrics;
 
 /// All subscriptions.
@@ -51,18 +51,18 @@ impl Registry {
         self.classes.read().get(name).cloned()
     }
 
-    /// Adds a subscription, whose query may take so many steps beyond what is ordinary, and says so before any change can be matched that reaches it.
+    /// Adds a subscription, and says so before any change can be matched that reaches it.
     pub(crate) fn add(
         &self,
         subscription: &Arc<Subscription>,
         query: Query,
-        steps: usize,
+        dues: Dues,
         say: impl FnOnce(),
     ) -> Result<(), Exhausted> {
         let name = &subscription.class_name;
         let added = self.with_class(name, |class| {
             let before = class.distinct();
-            let added = class.add(subscription, query, steps);
+            let added = class.add(subscription, query, dues);
             self.count(class.distinct(), before);
             added.map(|()| {
                 self.metrics.subscriptions.increment(1.0);

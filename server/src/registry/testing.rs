@@ -1,31 +1,40 @@
 //! Clients and subscriptions without a socket.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicUsize;
 
 use livematch::Query;
 
 use super::{Client, Credit, Outbox, Subscription};
-use crate::accounting::{Ledger, StepLimits, Steps, Term};
+use crate::accounting::{Ledger, Member, StepLimits, Steps, Term};
 use crate::protocol::{Addressee, RequestId, Sdk, Subscribe};
 use crate::rights::Scope;
 
 /// More than anything in a test takes.
 const MEMORY: usize = 1 << 30;
 
-/// A client of a number.
+/// A client of a number, with all the room there is for itself.
 pub(crate) fn client(number: usize) -> Arc<Client> {
-    let account = Ledger::new(MEMORY, MEMORY).open();
+    client_of(
+        number,
+        &Ledger::new(MEMORY, MEMORY),
+        &Steps::new(StepLimits::none()),
+    )
+}
+
+/// A client of a number that shares memory and steps with others.
+pub(crate) fn client_of(number: usize, ledger: &Arc<Ledger>, steps: &Steps) -> Arc<Client> {
+    let account = ledger.open();
+    let steps = steps.open(&account);
     Arc::new(Client {
         number,
         addressee: Addressee::new("client".into(), None),
         session_token: None,
         sdk: Sdk::Other,
         is_master: false,
-        subscribed: AtomicUsize::default(),
         credit: Credit::default(),
         outbox: Outbox::new(Arc::clone(&account)),
-        steps: Steps::new(StepLimits::none()).open(&account),
+        member: Member::alone(&account, &steps, number),
+        steps,
         _charge: account.begin(Term::Sockets),
         account,
     })

@@ -3,6 +3,7 @@
 use super::acl::is_role;
 use super::json::{Members, names};
 use super::roles::Roles;
+use crate::accounting::list_bytes;
 
 /// Who may do something to a class, as its permissions say for one operation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,6 +50,11 @@ impl Gate {
             granted: Box::default(),
             pointers: Box::default(),
         }
+    }
+
+    /// What it takes on the heap.
+    pub(super) fn bytes(&self) -> usize {
+        list_bytes(&self.granted) + list_bytes(&self.pointers)
     }
 
     /// Reads the JSON of an operation's entry; the class may name pointers for all reading.

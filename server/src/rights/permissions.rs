@@ -49,6 +49,11 @@ impl Permissions {
         })
     }
 
+    /// What they take in memory.
+    pub(crate) fn bytes(&self) -> usize {
+        size_of::<Self>() + self.get.bytes() + self.find.bytes() + self.protected.bytes()
+    }
+
     /// Permissions that let nobody do anything.
     fn closed() -> Self {
         Self {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::acl::is_role;
 use super::json::{Members, names};
 use super::roles::Roles;
+use crate::accounting::{list_bytes, text_bytes};
 
 /// What a tier's name begins with that is for whoever a field of the object points to.
 const POINTED: &str = "userField:";
@@ -62,6 +63,13 @@ impl Protected {
             };
         }
         protected
+    }
+
+    /// What it takes on the heap.
+    pub(super) fn bytes(&self) -> usize {
+        let tiers = self.tiers.iter().chain(&self.pointed);
+        let bytes = tiers.map(|(tier, fields)| text_bytes(tier) + list_bytes(fields));
+        bytes.sum()
     }
 
     /// Whether nothing is hidden from anybody.

@@ -1,7 +1,6 @@
 //! What a client asks for is done, and answered.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicUsize;
 
 use tracing::debug;
 use uuid::Uuid;
@@ -12,7 +11,7 @@ use super::websocket::{Oversize, Text};
 use crate::accounting::Term;
 use crate::clauses::Done;
 use crate::protocol::{
-    Addressee, Connect, Refusal, Request, RequestId, Sdk, Subscribe, answer, code,
+    Addressee, Bound, Connect, Refusal, Request, RequestId, Sdk, Subscribe, answer, code,
 };
 use crate::registry::{Client, Credit};
 
@@ -64,6 +63,13 @@ impl Connection {
             return Err(Refusal::new(code::INVALID_KEY, error, None));
         }
         let is_master = keys.is_master(&connect);
+        if !is_master {
+            let token = connect.session_token.as_deref();
+            let server = &self.server;
+            server
+                .access
+                .settle_owner(&server.owners, &self.member, token, None);
+        }
         let installation_id = connect.installation_id.as_deref();
         let addressee = Addressee::new(Uuid::new_v4().to_string(), installation_id);
         let size = addressee.len() + connect.session_token.as_ref().map_or(0, String::capacity);
@@ -78,10 +84,10 @@ impl Connection {
             _charge: charge,
             session_token: connect.session_token,
             sdk: connect.sdk,
-            subscribed: AtomicUsize::default(),
             credit: Credit::default(),
             account: Arc::clone(&self.account),
             steps: Arc::clone(&self.steps),
+            member: Arc::clone(&self.member),
             outbox: Arc::clone(&self.outbox),
         });
         let client_id = &*client.addressee.client_id;
@@ -167,11 +173,16 @@ impl Connection {
             // It is told at the end.
             Oversize::Far => {
                 self.server.metrics.refused_frames.increment(1);
+                self.server.metrics.large_frames.increment(1);
                 self.last = id;
                 return Err(End::Far(most));
             }
         };
-        self.refuse(&Refusal::new(code::LIMIT, error, id));
+        let refusal = Refusal::new(code::LIMIT, error, id);
+        self.refuse(&match why {
+            Oversize::Limit => refusal.beyond(Bound::Frame),
+            Oversize::Memory(_) | Oversize::Far => refusal,
+        });
         Ok(())
     }
 
@@ -185,6 +196,9 @@ impl Connection {
         self.server.metrics.refused_frames.increment(1);
         let (error, code) = (refusal.error(), refusal.code());
         debug!(error, code, "refused a frame");
+        if let Some(bound) = refusal.bound() {
+            self.server.tell_beyond(bound, error);
+        }
         self.outbox.answer(refusal.to_json(self.sdk()));
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::future::poll_fn;
 use std::io;
+use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -17,7 +18,7 @@ use super::end::End;
 use super::reader::{Broken, Reader};
 use super::websocket::{Limits, Message};
 use super::writer::Writer;
-use crate::accounting::{Account, Charge, Exhausted, Ledger, Term};
+use crate::accounting::{Account, Charge, Exhausted, Member, Owner, Term};
 use crate::clauses::Done;
 use crate::protocol::RequestId;
 use crate::registry::{Client, Outbox, Subscription};
@@ -50,6 +51,8 @@ pub(super) struct Connection {
     pub(super) account: Arc<Account>,
     /// What its clauses may take for a change.
     pub(super) steps: Arc<Account>,
+    /// Who answers for both.
+    pub(super) member: Arc<Member>,
     pub(super) outbox: Arc<Outbox>,
     /// What it has had of the time for clauses.
     pub(super) turn: Arc<Turn>,
@@ -66,31 +69,47 @@ pub(super) struct Connection {
     patience: usize,
     /// Why it has to end, whatever the client does; once it has to.
     called: Pin<Box<dyn Future<Output = End> + Send>>,
-    _charge: Charge,
+    _charges: [Charge; 2],
 }
 
 /// Something that is being done for a client.
 pub(super) type Work = Pin<Box<dyn Future<Output = Done> + Send>>;
 
-/// An account that is charged for a socket.
+/// A place among all, and accounts of which one is charged for a socket.
 pub(super) struct Seat {
     account: Arc<Account>,
-    charge: Charge,
+    steps: Arc<Account>,
+    member: Arc<Member>,
+    charges: [Charge; 2],
 }
 
 impl Seat {
-    /// One for a client that comes, if there is room.
-    pub(super) fn take(ledger: &Arc<Ledger>) -> Result<Self, Exhausted> {
-        let account = ledger.open();
+    /// One for a client that comes from an address, if that is known, and if there is room.
+    pub(super) fn take(server: &Server, address: Option<IpAddr>) -> Result<Self, Exhausted> {
+        let place = server.places.charge(Term::Places, 1)?;
+        let account = server.ledger.open();
+        let steps = server.steps.open(&account);
+        let address = address.map(|address| server.owners.of(Owner::Address(address)));
+        let member = Member::new(&account, &steps, address)?;
         let charge = account.charge(Term::Sockets, SOCKET_BYTES)?;
-        Ok(Self { account, charge })
+        Ok(Self {
+            account,
+            steps,
+            member: Arc::new(member),
+            charges: [place, charge],
+        })
     }
 }
 
 impl Connection {
     /// A connection to a client that has said some bytes already.
     pub(super) fn new(stream: TcpStream, begun: Vec<u8>, server: &Arc<Server>, seat: Seat) -> Self {
-        let Seat { account, charge } = seat;
+        let Seat {
+            account,
+            steps,
+            member,
+            charges,
+        } = seat;
         let limits = &server.limits;
         let frames = Limits {
             kept: limits.max_frame_bytes,
@@ -103,7 +122,8 @@ impl Connection {
             stream,
             reader: Reader::new(&account, frames, begun),
             writer: Writer::new(Arc::clone(&outbox), Arc::clone(&server.metrics)),
-            steps: server.steps.open(&account),
+            steps,
+            member,
             account,
             outbox,
             turn: Turn::new(),
@@ -116,7 +136,7 @@ impl Connection {
             patience: 0,
             called: Box::pin(called(Arc::clone(server))),
             server: Arc::clone(server),
-            _charge: charge,
+            _charges: charges,
         }
     }
 

@@ -103,6 +103,7 @@ impl End {
             Self::Violation(_) => &metrics.violating_clients,
             Self::Exhausted(why) => match why.term {
                 Term::Steps => &metrics.dear_clients,
+                Term::Places => &metrics.users_clients,
                 _ => &metrics.exhausted_clients,
             },
         };

@@ -22,6 +22,7 @@ use tracing::debug;
 
 use self::connection::{Connection, Seat};
 use self::websocket::handshake;
+use crate::accounting::{Exhausted, Whose};
 use crate::listen::{ClientAddress, Stream};
 use crate::state::Server;
 
@@ -40,31 +41,31 @@ pub(crate) async fn upgrade(
         )
             .into_response();
     };
-    let Ok(place) = Arc::clone(&server.places).try_acquire_owned() else {
-        return turn_away(&server, "too many clients\n");
-    };
-    let most = server.limits.max_clients_per_address;
-    let Some(address_place) = server.addresses.enter(address, most) else {
-        server.metrics.crowded_clients.increment(1);
-        let why = "too many clients of this address\n";
-        return (StatusCode::TOO_MANY_REQUESTS, why).into_response();
-    };
-    let Ok(seat) = Seat::take(&server.ledger) else {
-        return turn_away(&server, "no memory for another client\n");
+    let seat = match Seat::take(&server, address) {
+        Ok(seat) => seat,
+        Err(why) => return turn_away(&server, why),
     };
     let upgrading = hyper::upgrade::on(&mut request);
     let protocol = handshake::protocol(request.headers());
     let tasks = server.tasks.clone();
-    tasks.spawn(async move {
-        serve(server, upgrading, seat).await;
-        drop((place, address_place));
-    });
+    tasks.spawn(serve(server, upgrading, seat));
     switch(accept, protocol)
 }
 
-fn turn_away(server: &Server, why: &'static str) -> Response {
-    server.metrics.refused_clients.increment(1);
-    (StatusCode::SERVICE_UNAVAILABLE, why).into_response()
+/// Says that there is no room for a client. The log and a metric have been told.
+fn turn_away(server: &Server, why: Exhausted) -> Response {
+    let (counter, status) = match why.whose {
+        Whose::Address => (
+            &server.metrics.crowded_clients,
+            StatusCode::TOO_MANY_REQUESTS,
+        ),
+        _ => (
+            &server.metrics.refused_clients,
+            StatusCode::SERVICE_UNAVAILABLE,
+        ),
+    };
+    counter.increment(1);
+    (status, format!("{why}\n")).into_response()
 }
 
 /// The answer after which the connection is a WebSocket.
