@@ -3,13 +3,14 @@
 //   node server/bench/dear.mjs [--subscriptions 1000] [--clients 20] [--changes 20]
 //
 // LIVEMATCH_SERVER names another program to measure. A change is a save of 1 KB of text and an array of 10,000, and concerns every
-// subscription; the bystander, on a class of its own, waits for another save that is sent right behind it.
+// subscription; somebody on a class of their own waits for another save that is sent right behind it. The columns of the bystander are those of
+// watch.mjs.
 import { parseArgs } from 'node:util';
-import { startServer } from '../tests/sdk/lib/process.mjs';
-import { APP_ID, changes, embedded } from '../tests/sdk/lib/feed.mjs';
+import { changes, embedded } from '../tests/sdk/lib/feed.mjs';
 import { Socket } from '../tests/sdk/lib/socket.mjs';
 import { DEAR, FIELDS } from '../tests/sdk/lib/dear.mjs';
 import { cpuSeconds } from './usage.mjs';
+import { head, watched } from './watch.mjs';
 
 const { values: options } = parseArgs({
   options: {
@@ -42,8 +43,7 @@ async function fill(sockets, clause) {
   return accepted;
 }
 
-async function measure(name, clause) {
-  const server = await startServer({ appId: APP_ID });
+async function measure(server, clause) {
   const source = (await embedded()).connect(server);
   const [dear, quiet] = [changes(source, 'Dear'), changes(source, 'Quiet')];
   const bystander = await client(server);
@@ -59,11 +59,13 @@ async function measure(name, clause) {
     worstCpu = Math.max(worstCpu, (await cpuSeconds(server.pid)) - cpu);
   }
   const left = sockets.filter((socket) => socket.raw.readyState === socket.raw.OPEN).length;
-  console.log(`| ${name} | ${accepted} | ${clients - left} | ${(worstCpu * 1_000).toFixed(0)} | ${worstDelay.toFixed(0)} |`);
-  await server.end('SIGKILL');
+  return [accepted, clients - left, (worstCpu * 1_000).toFixed(0), worstDelay.toFixed(0)].join(' | ');
 }
 
-console.log(`| of ${subscriptions} subscriptions of ${clients} clients, each with | accepted | clients told to go | CPU ms of a change, worst | bystander ms, worst |`);
-console.log('| --- | --- | --- | --- | --- |');
-for (const [name, clause] of Object.entries(DEAR)) await measure(name, clause);
+const own = ['accepted', 'clients told to go', 'CPU ms of a change, worst', 'another right behind it, worst ms'];
+console.log(head([`of ${subscriptions} subscriptions of ${clients} clients, each with`, ...own]));
+for (const [name, clause] of Object.entries(DEAR)) {
+  const { result, cells } = await watched((server) => measure(server, clause));
+  console.log(`| ${name} | ${result} | ${cells} |`);
+}
 process.exit();

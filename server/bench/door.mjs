@@ -6,11 +6,10 @@
 // are told in milliseconds.
 import { parseArgs } from 'node:util';
 import { connect } from 'node:net';
-import { startServer } from '../tests/sdk/lib/process.mjs';
-import { APP_ID, object, post } from '../tests/sdk/lib/feed.mjs';
+import { object, post } from '../tests/sdk/lib/feed.mjs';
 import { Socket } from '../tests/sdk/lib/socket.mjs';
 import { percentile } from './load.mjs';
-import { residentMegabytes } from './usage.mjs';
+import { head, pause, watched } from './watch.mjs';
 
 const { values: options } = parseArgs({
   options: {
@@ -33,30 +32,33 @@ async function visit(server) {
   return performance.now() - start;
 }
 
-/** The delays of a bystander while something goes on. */
+/** How long visits take while something goes on, and what a client notices that is there already. */
 async function watch(name, attack) {
-  const server = await startServer({ appId: APP_ID, maxChangeBytes: 16 << 20 });
-  const attacked = attack(server);
-  const delays = [];
-  let failures = 0;
-  const end = performance.now() + seconds * 1_000;
-  do {
-    try {
-      delays.push(await visit(server));
-    } catch {
-      failures++;
-    }
-  } while (performance.now() < end);
-  const memory = await residentMegabytes(server.pid).catch(() => NaN);
-  await attacked;
-  delays.sort((a, b) => a - b);
-  const told = [0.5, 0.99, 1].map((share) => (delays.length ? percentile(delays, share).toFixed(1) : '–'));
-  console.log(`| ${name} | ${delays.length} | ${told.join(' | ')} | ${failures} | ${memory.toFixed(0)} |`);
-  const ending = performance.now();
-  server.child.kill('SIGTERM');
-  const isEnded = await Promise.race([server.exited.then(() => true), new Promise((resolve) => setTimeout(() => resolve(false), 20_000))]);
-  console.log(`| (ends on SIGTERM) | ${isEnded ? `${((performance.now() - ending) / 1_000).toFixed(1)} s` : 'not within 20 s'} | | | | | |`);
-  server.child.kill('SIGKILL');
+  let ended;
+  const visits = async (server) => {
+    const attacked = attack(server);
+    const delays = [];
+    let failures = 0;
+    const end = performance.now() + seconds * 1_000;
+    do {
+      try {
+        delays.push(await visit(server));
+      } catch {
+        failures++;
+      }
+    } while (performance.now() < end);
+    await attacked;
+    delays.sort((a, b) => a - b);
+    const told = [0.5, 0.99, 1].map((share) => (delays.length ? percentile(delays, share).toFixed(1) : '–'));
+    return [delays.length, ...told, failures].join(' | ');
+  };
+  const { result, cells } = await watched(visits, { maxChangeBytes: 16 << 20 }, async (server) => {
+    const ending = performance.now();
+    server.child.kill('SIGTERM');
+    const isEnded = await Promise.race([server.exited.then(() => true), pause(20_000)]);
+    ended = isEnded ? `${((performance.now() - ending) / 1_000).toFixed(1)} s` : 'not within 20 s';
+  });
+  console.log(`| ${name} | ${result} | ${cells} | ${ended} |`);
 }
 
 /** Peers that send some bytes, and read nothing. */
@@ -68,7 +70,7 @@ const crowd = (bytes) => (server) => {
   }
 };
 
-console.log('| what goes on | visits | p50 | p99 | worst | failed | MB |\n| --- | --- | --- | --- | --- | --- | --- |');
+console.log(head(['what goes on', 'visits', 'p50 ms', 'p99 ms', 'worst ms', 'failed'], ['ends on SIGTERM within']));
 await watch('nothing', () => {});
 await watch(`${peers} peers ask for much and read nothing`, crowd('GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(3_000)));
 await watch(`${peers} peers say nothing`, crowd('GET /livez HT'));

@@ -5,10 +5,10 @@
 // LIVEMATCH_SERVER names another program to measure. Each list has every other field of the object and one name of its own. CPU is looked at
 // once everybody has been sent everything, for which clients need some memory beside their lists; the bystander, on a class of its own, waits for a save that is sent right behind the other.
 import { parseArgs } from 'node:util';
-import { startServer } from '../tests/sdk/lib/process.mjs';
-import { APP_ID, changes, embedded } from '../tests/sdk/lib/feed.mjs';
+import { changes, embedded } from '../tests/sdk/lib/feed.mjs';
 import { Socket } from '../tests/sdk/lib/socket.mjs';
-import { cpuSeconds, residentMegabytes } from './usage.mjs';
+import { cpuSeconds } from './usage.mjs';
+import { head, times, watched } from './watch.mjs';
 
 const { values: options } = parseArgs({
   options: {
@@ -20,7 +20,6 @@ const { values: options } = parseArgs({
 });
 const [clients, lists, names, count] = [options.clients, options.lists, options.names, options.changes].map(Number);
 
-const times = (count, make) => Array.from({ length: count }, (_, n) => make(n));
 const subscribe = (requestId, className, more) => ({ op: 'subscribe', requestId, query: { className, where: {}, ...more } });
 
 /** A client that has so many lists, and what counts its frames. */
@@ -48,28 +47,31 @@ async function attacker(server, number) {
   return { heard, closed: () => closed };
 }
 
-const server = await startServer({ appId: APP_ID });
-const source = (await embedded()).connect(server);
-const [wide, quiet] = [changes(source, 'Wide'), changes(source, 'Quiet')];
-const bystander = await Socket.open(server.ws);
-await bystander.connect();
-await bystander.ask(subscribe(1, 'Quiet'));
-const attackers = await Promise.all(times(clients, (number) => attacker(server, number)));
-const resident = await residentMegabytes(server.pid);
-const figures = [];
-for (let n = 0; n < count; n++) {
-  const fields = Object.fromEntries(times(2 * names, (at) => [`f${at}`, n]));
-  const [cpu, start] = [await cpuSeconds(server.pid), performance.now()];
-  const heard = attackers.map((attacker) => attacker.heard(lists));
-  await Promise.all([wide.create(`w${n}`, fields), quiet.create(`q${n}`, {})]);
-  await bystander.next();
-  const delay = performance.now() - start;
-  await Promise.all(heard);
-  figures.push([(await cpuSeconds(server.pid)) - cpu, delay]);
+async function measure(server) {
+  const source = (await embedded()).connect(server);
+  const [wide, quiet] = [changes(source, 'Wide'), changes(source, 'Quiet')];
+  const behind = await Socket.open(server.ws);
+  await behind.connect();
+  await behind.ask(subscribe(1, 'Quiet'));
+  const attackers = await Promise.all(times(clients, (number) => attacker(server, number)));
+  let [worstCpu, worstDelay] = [0, 0];
+  for (let n = 0; n < count; n++) {
+    const fields = Object.fromEntries(times(2 * names, (at) => [`f${at}`, n]));
+    const [cpu, start] = [await cpuSeconds(server.pid), performance.now()];
+    const heard = attackers.map((attacker) => attacker.heard(lists));
+    await Promise.all([wide.create(`w${n}`, fields), quiet.create(`q${n}`, {})]);
+    await behind.next();
+    worstDelay = Math.max(worstDelay, performance.now() - start);
+    await Promise.all(heard);
+    worstCpu = Math.max(worstCpu, (await cpuSeconds(server.pid)) - cpu);
+  }
+  const closed = attackers.map((attacker) => attacker.closed()).filter(Boolean);
+  return { closed, told: [(worstCpu * 1_000).toFixed(0), worstDelay.toFixed(0), closed.length].join(' | ') };
 }
-const [cpu, delay] = [0, 1].map((at) => Math.max(...figures.map((figure) => figure[at])));
-const closed = attackers.map((attacker) => attacker.closed()).filter(Boolean);
-console.log('| clients | lists of each | names in a list | resident MB | CPU ms of a change, worst | bystander ms, worst | closed |\n| --- | --- | --- | --- | --- | --- | --- |');
-console.log(`| ${clients} | ${lists} | ${names} | ${resident.toFixed(0)} | ${(cpu * 1_000).toFixed(0)} | ${delay.toFixed(0)} | ${closed.length} |`);
-if (closed.length) console.log(`closed with ${closed[0]}`);
+
+const own = ['CPU ms of a change, worst', 'another right behind it, worst ms', 'closed'];
+const { result, cells } = await watched(measure);
+console.log(head(['clients', 'lists of each', 'names in a list', ...own]));
+console.log(`| ${clients} | ${lists} | ${names} | ${result.told} | ${cells} |`);
+if (result.closed.length) console.log(`closed with ${result.closed[0]}`);
 process.exit();

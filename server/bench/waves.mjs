@@ -4,10 +4,9 @@
 //
 // LIVEMATCH_SERVER names another program to measure. Memory is resident, in MB; `--rest` is how many seconds after a wave it is measured.
 import { parseArgs } from 'node:util';
-import { startServer } from '../tests/sdk/lib/process.mjs';
-import { APP_ID } from '../tests/sdk/lib/feed.mjs';
 import { Socket } from '../tests/sdk/lib/socket.mjs';
 import { residentMegabytes } from './usage.mjs';
+import { head, pause, watched } from './watch.mjs';
 
 const { values: options } = parseArgs({
   options: {
@@ -17,7 +16,6 @@ const { values: options } = parseArgs({
   },
 });
 const [waves, clients, rest] = [options.waves, options.clients, options.rest].map(Number);
-const pause = (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1_000));
 
 /** How much more than one wave may stay. */
 const GOAL = 1.5;
@@ -31,29 +29,32 @@ async function client(server, n) {
   return socket;
 }
 
-const server = await startServer({ appId: APP_ID });
-const measure = async () => Number((await residentMegabytes(server.pid)).toFixed(1));
-const idle = await measure();
-let first;
-console.log('| wave | with its clients | after it |\n| --- | --- | --- |');
-let last;
-for (let wave = 1; wave <= waves; wave++) {
-  const sockets = [];
-  // Some at a time, as many as a program that opens them one by one has under way.
-  for (let n = 0; n < clients; n += 50) {
-    const some = Array.from({ length: Math.min(50, clients - n) }, (_, i) => client(server, wave * clients + n + i));
-    sockets.push(...(await Promise.all(some)));
+async function come(server) {
+  const measure = async () => Number((await residentMegabytes(server.pid)).toFixed(1));
+  const idle = await measure();
+  let [first, last] = [];
+  console.log('| wave | with its clients | after it |\n| --- | --- | --- |');
+  for (let wave = 1; wave <= waves; wave++) {
+    const sockets = [];
+    // Some at a time, as many as a program that opens them one by one has under way.
+    for (let n = 0; n < clients; n += 50) {
+      const some = Array.from({ length: Math.min(50, clients - n) }, (_, i) => client(server, wave * clients + n + i));
+      sockets.push(...(await Promise.all(some)));
+    }
+    const most = await measure();
+    first ??= most;
+    const left = sockets.map((socket) => new Promise((resolve) => socket.raw.once('close', resolve)));
+    sockets.forEach((socket) => socket.close());
+    await Promise.all(left);
+    await pause(rest * 1_000);
+    last = await measure();
+    console.log(`| ${wave} | ${most} | ${last} |`);
   }
-  const most = await measure();
-  first ??= most;
-  sockets.forEach((socket) => socket.close());
-  const left = sockets.map((socket) => new Promise((resolve) => socket.raw.once('close', resolve)));
-  await Promise.all(left);
-  await pause(rest);
-  last = await measure();
-  console.log(`| ${wave} | ${most} | ${last} |`);
+  return { idle, first, last };
 }
-const ratio = last / first;
-console.log(`\n${idle} MB before the first client; ${last} MB after the last, ${ratio.toFixed(2)} × what the first wave took (goal: ${GOAL}).`);
-await server.end('SIGTERM');
+
+const { result, cells } = await watched(come);
+const { idle, first, last } = result;
+console.log(`\n${idle} MB before the first client; ${last} MB after the last, ${(last / first).toFixed(2)} × what the first wave took (goal: ${GOAL}).\n`);
+console.log(`${head(['waves', 'clients of each'])}\n| ${waves} | ${clients} | ${cells} |`);
 process.exit();
