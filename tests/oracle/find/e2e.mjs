@@ -100,7 +100,20 @@ class Classes {
   }
 }
 
-/** What can be asked of the server: one object, which it lets be saved, and a clock that is its own. */
+/** Why a case cannot be asked of the server, if so: it takes objects that it lets be saved, and a clock of its own. */
+function unaskable(one) {
+  if (one.new === null) return 'no object';
+  if (one.now) return 'a clock';
+  if (one.legacyDottedNull === false) return 'an option of the judge';
+  if (['sub-query', 'text'].includes(one.expect.error)) return 'more than one object';
+  // Who is no master is asked for `_rperm` what the server itself asks.
+  if (one.new.ACL || JSON.stringify(one.where).includes('_rperm')) return 'who may read';
+  const names = Object.keys(one.new ?? {});
+  if (JSON.stringify(one.new).includes('"0":') || !names.every(key => /^[a-zA-Z][a-zA-Z0-9_]*$/.test(key))) return 'names that are not saved';
+  return null;
+}
+
+/** Every so manieth of those that can be asked. */
 function* askable() {
   const folder = path.join(dataFolder, 'find/cases');
   const names = options.file ? [`${options.file}.jsonl`] : fs.readdirSync(folder).sort();
@@ -108,15 +121,15 @@ function* askable() {
   for (const name of names) {
     for (const line of readLines(path.join(folder, name))) {
       const one = JSON.parse(line);
-      // Who is no master is asked for `_rperm` what the server itself asks.
-      const odd = one.new === null || one.new.ACL || JSON.stringify(one.where).includes('_rperm') || one.now || one.legacyDottedNull === false || ['sub-query', 'text'].includes(one.expect.error);
-      const cannot = JSON.stringify(one.new).includes('"0":') || !Object.keys(one.new ?? {}).every(key => /^[a-zA-Z][a-zA-Z0-9_]*$/.test(key));
-      if (odd || cannot) continue;
-      at += 1;
-      if (at % Number(options.every) === 0) yield one;
+      tally.cases += 1;
+      const why = unaskable(one);
+      if (why) count(tally.unaskable, why);
+      else if (++at % Number(options.every) === 0) yield one;
     }
   }
 }
+
+const count = (counts, what) => counts.set(what, (counts.get(what) ?? 0) + 1);
 
 const expected = ({ expect }) => (expect.error !== undefined || expect.new === 'fault' ? 'error' : expect.new);
 
@@ -127,7 +140,7 @@ const explains = (gap, one, answer) =>
 const database = await startDatabase();
 const client = await MongoClient.connect(database.uri);
 const classes = new Classes(await startServer(database.uri), client.db());
-const tally = { asked: 0, agree: 0, skipped: 0, gaps: new Map(), wrong: 0 };
+const tally = { cases: 0, unaskable: new Map(), asked: 0, agree: 0, skipped: 0, gaps: new Map(), wrong: 0 };
 for (const one of askable()) {
   const fields = ask(one, one.new).fields ?? schemas(one.where, one.new, one.schema).next().value;
   const name = await classes.holding(one.new, fields);
@@ -144,13 +157,20 @@ for (const one of askable()) {
     continue;
   }
   const gap = gaps.find(each => explains(each, one, answer));
-  if (gap) tally.gaps.set(gap.gap, (tally.gaps.get(gap.gap) ?? 0) + 1);
+  if (gap) count(tally.gaps, gap.gap);
   else {
     tally.wrong += 1;
     console.log(`DISAGREEMENT ${one.id} server ${answer} judge ${expected(one)}\n  ${JSON.stringify(one.where)}\n  ${JSON.stringify(one.new)}`);
   }
 }
 for (const [gap, times] of tally.gaps) console.log(`  known gap ${gap}: ${times}`);
-console.log(`${tally.asked} asked of Parse Server, ${tally.agree} agree, ${tally.wrong} disagree, ${tally.skipped} could not be saved`);
+for (const [why, times] of tally.unaskable) console.log(`  cannot be asked, ${why}: ${times}`);
+const unasked = [...tally.unaskable.values()].reduce((sum, times) => sum + times, 0);
+const explained = [...tally.gaps.values()].reduce((sum, times) => sum + times, 0);
+console.log(
+  `${tally.cases} cases, of which ${unasked} cannot be asked; every ${options.every}th of the others: ${tally.asked} asked of Parse Server, ${tally.agree} agree, ` +
+    `${explained} differ as is known of the database, ${tally.wrong} disagree, ${tally.skipped} refused, as they could not be saved`,
+);
+if (tally.asked === 0) console.log('nothing was asked');
 database.stop();
-process.exit(tally.wrong ? 1 : 0);
+process.exit(tally.wrong || tally.asked === 0 ? 1 : 0);
