@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use crate::change::is_visible;
 use crate::document::{Document, View};
 use crate::event::Event;
-use crate::value::Val;
 use crate::value::val::{List, Members};
+use crate::value::{MAX_DEPTH, Val};
 
 /// The fields that a subscription watches: an update or a creation that touches none of them is not sent.
 ///
@@ -62,7 +62,8 @@ impl Watch {
 
     /// Whether a watched field differs between two states of an object, without an old one if it is new.
     ///
-    /// The states are objects as a [`Change`](crate::Change) has them.
+    /// The states are objects as a [`Change`](crate::Change) has them. A value that nests deeper than 512 levels, as only a host can
+    /// build one, counts as changed.
     ///
     /// # Complexity
     ///
@@ -112,7 +113,9 @@ fn differ(old: Option<Val<'_>>, new: Option<Val<'_>>) -> bool {
     match (old, new) {
         (None, None) => false,
         // A relation knows the object it belongs to, but only where it is the field itself.
-        (Some(old), Some(new)) => new.is_typed("Relation") || !same(old, new, Pointers::Differ),
+        (Some(old), Some(new)) => {
+            new.is_typed("Relation") || !same(old, new, Pointers::Differ, MAX_DEPTH)
+        }
         (Some(_), None) | (None, Some(_)) => true,
     }
 }
@@ -125,13 +128,16 @@ enum Pointers {
     AreJson,
 }
 
-/// Node's `isDeepStrictEqual` of the values behind two pieces of JSON.
-fn same(a: Val<'_>, b: Val<'_>, pointers: Pointers) -> bool {
+/// Node's `isDeepStrictEqual` of the values behind two pieces of JSON. What nests deeper than so many levels counts as different.
+fn same(a: Val<'_>, b: Val<'_>, pointers: Pointers, levels: u32) -> bool {
+    let Some(levels) = levels.checked_sub(1) else {
+        return false;
+    };
     match (a, b) {
         // As `Object.is` has it: 0 and -0 differ.
         (Val::Number(a), Val::Number(b)) => a.to_bits() == b.to_bits(),
-        (Val::Array(a), Val::Array(b)) => same_items(a, b, pointers),
-        (Val::Object(a), Val::Object(b)) => same_objects(a, b, pointers),
+        (Val::Array(a), Val::Array(b)) => same_items(a, b, pointers, levels),
+        (Val::Object(a), Val::Object(b)) => same_objects(a, b, pointers, levels),
         (Val::Undefined, Val::Undefined) | (Val::Null, Val::Null) => true,
         (Val::Bool(a), Val::Bool(b)) => a == b,
         (Val::Text(a), Val::Text(b)) => a == b,
@@ -139,11 +145,12 @@ fn same(a: Val<'_>, b: Val<'_>, pointers: Pointers) -> bool {
     }
 }
 
-fn same_items(a: List<'_>, b: List<'_>, pointers: Pointers) -> bool {
-    a.len() == b.len() && a.iter().zip(b.iter()).all(|(a, b)| same(a, b, pointers))
+fn same_items(a: List<'_>, b: List<'_>, pointers: Pointers, levels: u32) -> bool {
+    let mut pairs = a.iter().zip(b.iter());
+    a.len() == b.len() && pairs.all(|(a, b)| same(a, b, pointers, levels))
 }
 
-fn same_objects(a: Members<'_>, b: Members<'_>, pointers: Pointers) -> bool {
+fn same_objects(a: Members<'_>, b: Members<'_>, pointers: Pointers, levels: u32) -> bool {
     if a.len() != b.len() || (pointers == Pointers::Differ && is_sdk_object(a)) {
         return false;
     }
@@ -153,7 +160,7 @@ fn same_objects(a: Members<'_>, b: Members<'_>, pointers: Pointers) -> bool {
         pointers
     };
     let differs = |key: &str, a: Val<'_>| {
-        let is_same = b.get(key).is_some_and(|b| same(a, b, pointers));
+        let is_same = b.get(key).is_some_and(|b| same(a, b, pointers, levels));
         (!is_same).then_some(())
     };
     a.walk(differs).is_none()

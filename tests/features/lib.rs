@@ -4,7 +4,10 @@
 #[path = "../suite/reference/mod.rs"]
 mod reference;
 
-use livematch::{Change, ChangeErrorKind, ChangeKind, FieldSet, Object, Query, Verdict};
+use livematch::{
+    Change, ChangeErrorKind, ChangeKind, FieldSet, Object, Query, QuerySet, Verdict, Watch,
+    classify,
+};
 use serde::Deserialize;
 use serde::de::DeserializeSeed;
 use serde_json::{Map, Value, json};
@@ -353,6 +356,100 @@ fn deep_text_is_an_error_and_not_the_end_of_the_stack() {
     }
     assert!(FieldSet::all().deserialize(json!({ "f": value })).is_err());
     assert!(Query::compile(&json!({ "f": { "$eq": value } })).is_err());
+}
+
+/// A value in so many lists, or objects, or both in turn.
+fn deep_value(levels: usize, is_list: impl Fn(usize) -> bool) -> Value {
+    (0..levels).fold(json!("x"), |value, level| {
+        if is_list(level) {
+            Value::Array(vec![value])
+        } else {
+            // A macro would copy the value, level by level.
+            Value::Object(Map::from_iter([("a".to_owned(), value)]))
+        }
+    })
+}
+
+/// Drops a value level by level: as it is dropped otherwise, it takes a call for each.
+fn take_apart(value: Value) {
+    let mut rest = vec![value];
+    while let Some(value) = rest.pop() {
+        match value {
+            Value::Array(items) => rest.extend(items),
+            Value::Object(members) => rest.extend(members.into_iter().map(|(_, member)| member)),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        }
+    }
+}
+
+/// Clauses that look at a field in every way.
+const LOOKING: [&str; 22] = [
+    r#"{"f":5}"#,
+    r#"{"f":"x"}"#,
+    r#"{"f":{"$eq":["x"]}}"#,
+    r#"{"f":{"$ne":{"a":{"a":"x"}}}}"#,
+    r#"{"f":{"$lt":5}}"#,
+    r#"{"f":{"$gte":"x"}}"#,
+    r#"{"f":{"$in":["x",5]}}"#,
+    r#"{"f":{"$nin":[null]}}"#,
+    r#"{"f":{"$in":[{"__type":"Pointer","className":"C","objectId":"x"}]}}"#,
+    r#"{"f":{"$all":["x"]}}"#,
+    r#"{"f":{"$containedBy":["x"]}}"#,
+    r#"{"f":{"$exists":true}}"#,
+    r#"{"f":{"$regex":"x"}}"#,
+    r#"{"f":{"$regex":"^(x)\\1","$options":"i"}}"#,
+    r#"{"f":{"$nearSphere":{"__type":"GeoPoint","latitude":1,"longitude":2},"$maxDistance":1}}"#,
+    r#"{"f":{"$geoWithin":{"$centerSphere":[[1,2],0.5]}}}"#,
+    r#"{"f":{"$geoIntersects":{"$point":{"__type":"GeoPoint","latitude":1,"longitude":2}}}}"#,
+    r#"{"f":{"__type":"Pointer","className":"C","objectId":"x"}}"#,
+    r#"{"f":{"$eq":{"__type":"Date","iso":"2020-01-01T00:00:00.000Z"}}}"#,
+    r#"{"f.a.a.0.0":"x"}"#,
+    r#"{"$or":[{"f":1},{"$nor":[{"f":{"$gt":1}}]}]}"#,
+    r#"{"$and":[{"f":{"$exists":true}},{"g":1}]}"#,
+];
+
+/// What a host has in its memory may be deeper than any text that can be read.
+#[test]
+fn deep_values_have_a_verdict_or_an_error() {
+    const LEVELS: usize = 100_000;
+    let shapes: [fn(usize) -> bool; 3] = [|_| true, |_| false, |level| level % 2 == 0];
+    for is_list in shapes {
+        let [old, new] = [(); 2].map(|()| {
+            let members = [
+                ("f".to_owned(), deep_value(LEVELS, is_list)),
+                ("g".to_owned(), json!(1)),
+            ];
+            Value::Object(Map::from_iter(members))
+        });
+        let mut set = QuerySet::new();
+        for clause in LOOKING {
+            let query: Query = clause.parse().expect(clause);
+            let verdict = query.verdict(&new);
+            assert_eq!(query.matches(&new), verdict == Verdict::Match, "{clause}");
+            let outcome = query.outcome(Some(&old), Some(&new));
+            assert_eq!(
+                (outcome.before(), outcome.after()),
+                (Some(verdict), Some(verdict)),
+                "{clause}"
+            );
+            assert_eq!(classify(&query, Some(&old), Some(&new)), outcome.event());
+            set.insert(query);
+        }
+        assert!(set.classify(Some(&old), Some(&new)).len() > 2);
+        assert!(Watch::new(["g"]).touched(None, &new));
+        assert!(!Watch::new(["g"]).touched(Some(&old), &new));
+        assert!(Watch::new(["f"]).touched(Some(&old), &new));
+        assert!(Object::deserialize(&new).is_err());
+        assert!(FieldSet::all().deserialize(&new).is_err());
+        let kept = FieldSet::new(["g"]).deserialize(&new);
+        assert_eq!(
+            kept.map(|kept| kept.to_string()).ok().as_deref(),
+            Some(r#"{"g":1}"#)
+        );
+        assert!(Query::compile(&new).is_err());
+        take_apart(old);
+        take_apart(new);
+    }
 }
 
 #[test]

@@ -1,9 +1,11 @@
 //! What is found at a path of an object.
 
+use serde_json::{Map, Value};
+
 use crate::op::{Op, usual};
 use crate::plan::{Path, decoded};
 use crate::value::val::{List, Members};
-use crate::value::{Answer, Datum, Fault, Val};
+use crate::value::{Answer, Datum, Fault, MAX_DEPTH, Val};
 
 /// What reading a path gives: a value, dates decoded, or a fault.
 pub(crate) type PathValue<'v> = Result<Val<'v>, Fault>;
@@ -129,10 +131,36 @@ fn same(a: Val<'_>, b: Val<'_>) -> bool {
         (Val::Text(a), Val::Text(b)) => a == b,
         (Val::Unit(a), Val::Unit(b)) => a == b,
         (Val::Array(List::Data(a)), Val::Array(List::Data(b))) => a == b,
-        (Val::Array(List::Values(a)), Val::Array(List::Values(b))) => a == b,
+        (Val::Array(List::Values(a)), Val::Array(List::Values(b))) => same_items(a, b, MAX_DEPTH),
         (Val::Object(Members::Fields(a)), Val::Object(Members::Fields(b))) => a == b,
-        (Val::Object(Members::Map(a)), Val::Object(Members::Map(b))) => a.iter().eq(b.iter()),
+        (Val::Object(Members::Map(a)), Val::Object(Members::Map(b))) => {
+            same_members(a, b, MAX_DEPTH)
+        }
         (Val::Builtin(a), Val::Builtin(b)) => a == b,
         _ => false,
     }
+}
+
+/// Whether a host's values are the same, members in one order. What is deeper than any text that can be read is taken for
+/// different: to follow it to its end would take the stack.
+fn same_json(a: &Value, b: &Value, levels: u32) -> bool {
+    let Some(levels) = levels.checked_sub(1) else {
+        return false;
+    };
+    match (a, b) {
+        (Value::Array(a), Value::Array(b)) => same_items(a, b, levels),
+        (Value::Object(a), Value::Object(b)) => same_members(a, b, levels),
+        (Value::Array(_) | Value::Object(_), _) => false,
+        (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_), _) => a == b,
+    }
+}
+
+fn same_items(a: &[Value], b: &[Value], levels: u32) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same_json(a, b, levels))
+}
+
+fn same_members(a: &Map<String, Value>, b: &Map<String, Value>, levels: u32) -> bool {
+    let mut pairs = a.iter().zip(b);
+    a.len() == b.len()
+        && pairs.all(|((name, a), (other, b))| name == other && same_json(a, b, levels))
 }
