@@ -65,6 +65,51 @@ fn a_clause_may_have_two_mebibytes() {
     );
 }
 
+/// What is allowed of each kind is a query, and one more of it is refused where it stands.
+#[test]
+fn each_limit_is_the_one_that_the_readme_names() {
+    let nested = |around: [&str; 2], inside: &str, times: usize| {
+        let [before, after] = around.map(|part| part.repeat(times));
+        format!("{before}{inside}{after}")
+    };
+    let groups = |levels| nested([r#"{"$or":["#, "]}"], r#"{"a":1}"#, levels);
+    // A plain value is at the first level.
+    let operand = |levels| {
+        format!(
+            r#"{{"a":{{"$eq":{}}}}}"#,
+            nested(["[", "]"], "1", levels - 1)
+        )
+    };
+    let path = |names: usize| format!(r#"{{"{}":1}}"#, vec!["a"; names].join("."));
+    let constraints = |count: usize| {
+        let fields: Vec<_> = (0..count).map(|i| format!(r#""a{i}":1"#)).collect();
+        format!("{{{}}}", fields.join(","))
+    };
+    let vertex = |i| {
+        format!(
+            r#"{{"__type":"GeoPoint","latitude":{},"longitude":{}}}"#,
+            i % 80,
+            i % 7
+        )
+    };
+    let polygon = |vertices| {
+        let vertices = list(vertex, vertices);
+        format!(r#"{{"a":{{"$geoWithin":{{"$polygon":{vertices}}}}}}}"#)
+    };
+    let clauses: [(&dyn Fn(usize) -> String, usize); 5] = [
+        (&groups, 32),
+        (&operand, 100),
+        (&path, 64),
+        (&constraints, 4_096),
+        (&polygon, 1_000),
+    ];
+    for (clause, most) in clauses {
+        let allowed = clause(most).parse::<Query>();
+        assert!(allowed.is_ok(), "{most}: {allowed:?}");
+        assert_eq!(refused(&clause(most + 1)).0, ErrorKind::Limit, "{most}");
+    }
+}
+
 /// Each branch below a long path is as long as the path when it is compiled.
 #[test]
 fn short_branches_below_a_long_path_are_not_multiplied() {

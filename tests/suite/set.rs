@@ -1,5 +1,6 @@
 //! A set answers as its queries do, one by one, whatever comes and goes.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use livematch::{
@@ -191,7 +192,14 @@ fn edited(object: &Json, field: Index, other: &Json) -> Json {
     Json::Object(members)
 }
 
-fn play(cases: &[Case], steps: &[Step], seed: u64) -> Result<usize, TestCaseError> {
+/// How much a sequence compared, and how many of its clauses are no query.
+struct Played {
+    pairs: usize,
+    clauses: usize,
+    refused: usize,
+}
+
+fn play(cases: &[Case], steps: &[Step], seed: u64) -> Result<Played, TestCaseError> {
     let queries: Vec<Query> = cases
         .iter()
         .filter_map(|case| case.clause.to_string().parse().ok())
@@ -223,7 +231,11 @@ fn play(cases: &[Case], steps: &[Step], seed: u64) -> Result<usize, TestCaseErro
         prop_assert_eq!(world.set.len(), world.queries.len());
         prop_assert_eq!(world.set.validate(), Ok(()));
     }
-    Ok(world.pairs)
+    Ok(Played {
+        pairs: world.pairs,
+        clauses: cases.len(),
+        refused: cases.len() - queries.len(),
+    })
 }
 
 /// How many sequences are played: 48 unless `SET_CASES` says otherwise.
@@ -236,18 +248,22 @@ fn cases() -> u32 {
 fn check_all(case: impl Fn() -> BoxedStrategy<Case>, most: usize) {
     let sequences = (vec(case(), 1..60), vec(step(), 1..most), any::<u64>());
     let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig::with_cases(cases()));
-    let pairs = std::cell::Cell::new(0);
+    let [pairs, clauses, refused] = std::array::from_fn(|_| Cell::new(0));
     let result = runner.run(&sequences, |(cases, steps, seed)| {
-        pairs.set(pairs.get() + play(&cases, &steps, seed)?);
+        let played = play(&cases, &steps, seed)?;
+        pairs.set(pairs.get() + played.pairs);
+        clauses.set(clauses.get() + played.clauses);
+        refused.set(refused.get() + played.refused);
         Ok(())
     });
     if let Err(error) = result {
         panic!("{error}");
     }
+    let [pairs, clauses, refused] = [pairs, clauses, refused].map(Cell::into_inner);
+    eprintln!("{pairs} pairs, {clauses} clauses, {refused} of them refused");
     assert!(
-        pairs.get() > most * most / 160 * cases() as usize,
-        "{} pairs",
-        pairs.get()
+        pairs > most * most / 160 * cases() as usize,
+        "{pairs} pairs"
     );
 }
 

@@ -147,9 +147,10 @@ fn what_can_change_the_verdict_is_named() {
     let mut seed = [0; 32];
     seed[..4].copy_from_slice(&given("SCOPE_SEED", 1).to_le_bytes());
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &seed);
-    let (compiled, deciding) = (Cell::new(0), Cell::new(0));
+    let (refused, compiled, deciding) = (Cell::new(0), Cell::new(0), Cell::new(0));
     let law = TestRunner::new_with_rng(config, rng).run(&clause(), |clause| {
         let Ok(query) = clause.parse::<Query>() else {
+            refused.set(refused.get() + 1);
             return Ok(());
         };
         compiled.set(compiled.get() + 1);
@@ -161,7 +162,8 @@ fn what_can_change_the_verdict_is_named() {
         Ok(())
     });
     law.unwrap_or_else(|error| unreachable!("{error}"));
-    let (compiled, deciding) = (compiled.get(), deciding.get());
+    let (refused, compiled, deciding) = (refused.get(), compiled.get(), deciding.get());
+    eprintln!("{compiled} clauses tried, {deciding} about the field; {refused} refused");
     assert!(
         deciding * 10 > compiled && compiled > 0,
         "of {compiled} clauses {deciding} are about it"
