@@ -122,7 +122,10 @@ describe('SDKs', () => {
     102: { className: 'Game', where: { a: { $regex: '[' } } },
     119: { className: 'Closed', where: {} },
     155: { className: 'Game', where: { a: 'x'.repeat(FRAME) } },
+    209: { className: '_Session', where: {} },
   };
+  /** Codes for which something would have to fail: they are put in the place of 102. */
+  const FAILURES = [1, 100];
 
   /** What an SDK does if an error says the other thing of connecting again. */
   const saying = (reconnect) =>
@@ -204,19 +207,20 @@ describe('SDKs', () => {
       assert.equal(await hears(), 0);
       return 'hears no more';
     }),
-    'a subscription that is refused (101, 102, 119, 155)': async (sdk) => {
-      const ways = await Promise.all(
-        Object.entries(REFUSED).map(([code, query]) =>
-          enterFor(async (entered) => {
-            const errors = [];
-            entered.relay.change = (frame) => (frame.op === 'error' && errors.push(frame), frame);
-            const refused = entered.client.subscribe(query);
-            const way = await told(entered, refused, () => until(`error ${code}`, () => errors.length > 0));
-            assert.equal(errors[0].code, Number(code));
-            return way;
-          })(sdk),
-        ),
-      );
+    'a subscription that is refused (1, 100, 101, 102, 119, 155, 209)': async (sdk) => {
+      const refused = (said, query, code = said) =>
+        enterFor(async (entered) => {
+          const errors = [];
+          entered.relay.change = (frame) => (frame.op === 'error' ? (errors.push(frame), { ...frame, code }) : frame);
+          const subscription = entered.client.subscribe(query);
+          const way = await told(entered, subscription, () => until(`error ${said}`, () => errors.length > 0));
+          assert.equal(errors[0].code, said);
+          return way;
+        })(sdk);
+      const ways = await Promise.all([
+        ...Object.entries(REFUSED).map(([code, query]) => refused(Number(code), query)),
+        ...FAILURES.map((code) => refused(102, REFUSED[102], code)),
+      ]);
       assert.equal(new Set(ways).size, 1, ways.join('; '));
       return ways[0];
     },
@@ -293,7 +297,7 @@ describe('SDKs', () => {
   /** The columns of each table of the page. */
   const TABLES = {
     1: ['brings at `connect`', 'selects by', '`update`', 'unsubscribe'],
-    2: ['a subscription that is refused (101, 102, 119, 155)', 'another frame with a number (1, 2)', 'a frame without one (1)', 'a wrong key (4)'],
+    2: ['a subscription that is refused (1, 100, 101, 102, 119, 155, 209)', 'another frame with a number (1, 2)', 'a frame without one (1)', 'a wrong key (4)'],
     3: ['told `reconnect: true`', 'told `reconnect: false`', 'is told'],
     4: ['a cut', 'a gap'],
   };
