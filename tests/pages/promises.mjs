@@ -4,7 +4,8 @@
 //
 // A line of promises.jsonl is a promise: `page`, what it `says` word for word, and one of
 //
-//   held      tests, as `file#name`: the name has to stand in the file
+//   held      tests, as `file#name`: in Rust a function that is a test, in a test file of Node the name of a test or of a suite
+//   run       what else holds it, as `file#text`: the text has to stand in the file
 //   lines     files with how many lines each has, or all of them together
 //   absent    a pattern that no line of the Rust files of a folder has, comments and tests apart
 import { execFileSync } from 'node:child_process';
@@ -21,14 +22,25 @@ problems.forEach((problem) => console.log(problem));
 console.log(`${promises.length} promises, ${problems.length} problems`);
 if (promises.length === 0 || problems.length > 0) process.exit(1);
 
-function wrong({ page, says, held = [], lines, absent }) {
+/** Whether a file has a test of this name. */
+function hasTest(path, name) {
+  const text = read(path);
+  if (path.endsWith('.rs')) {
+    const attributes = text.match(new RegExp(`((?:#\\[[^\\n]*\\]\\s*)+)(?:async )?fn ${name}\\(`))?.[1] ?? '';
+    return /#\[(tokio::)?test\b/.test(attributes) && !attributes.includes('ignore');
+  }
+  return text.split('\n').some((line) => line.includes(name) && /\b(test|describe)\(/.test(line));
+}
+
+function wrong({ page, says, held = [], run = [], lines, absent }) {
   const problems = [];
   if (!plain(read(page)).includes(plain(says))) problems.push('it does not stand there');
-  if (held.length === 0 && !lines && !absent) problems.push('nothing holds it');
-  for (const test of held) {
-    const [path, name] = test.split('#');
+  if (held.length === 0 && run.length === 0 && !lines && !absent) problems.push('nothing holds it');
+  const isThere = { held: hasTest, run: (path, text) => read(path).includes(text) };
+  for (const [kind, each] of [...held.map((one) => ['held', one]), ...run.map((one) => ['run', one])]) {
+    const [, path, name] = each.match(/^([^#]*)#(.+)$/);
     try {
-      if (!read(path).includes(name)) problems.push(`${path} has no ${name}`);
+      if (!isThere[kind](path, name)) problems.push(`${path} has no ${kind === 'held' ? 'test' : 'line'} ${name}`);
     } catch {
       problems.push(`${path} is not there`);
     }
