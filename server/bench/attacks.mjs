@@ -116,8 +116,8 @@ async function fill(socket, frames) {
   socket.raw.removeAllListeners('message');
 }
 
-const save = (server, fields, before) => {
-  const of = (fields) => fields && object(CLASS, 'a', fields);
+const save = (server, fields, before, id = 'a') => {
+  const of = (fields) => fields && object(CLASS, id, fields);
   return post(server, { op: 'afterSave', message: { currentParseObject: of(fields), originalParseObject: of(before) } }).catch(() => {});
 };
 
@@ -234,7 +234,8 @@ const ATTACKS = {
     let sent = 0;
     for (const end = performance.now() + seconds * 1_000; sent < changes && performance.now() < end; sent++) {
       if (sent % 10 === 0) await save(server, { ACL: { u1: { read: true } } });
-      await save(server, { sent });
+      // Events of one object wait for each other.
+      await save(server, { sent }, undefined, `public ${sent}`);
       await pause(Math.max(0, 1_000 * (200 / 300) - 5));
     }
     await pause(2_000);

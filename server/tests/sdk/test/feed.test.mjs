@@ -322,7 +322,8 @@ describe('what is posted', () => {
   });
 
   test('however much it is, others are answered meanwhile', async () => {
-    const server = await startServer({ appId: APP_ID });
+    // An eighth of it is room for all of them.
+    const server = await startServer({ appId: APP_ID, memory: 2 ** 31 });
     const large = body(8_000_000);
     const socket = await Socket.open(server.ws);
     await socket.connect();
