@@ -12,7 +12,9 @@
 //! echo '{"where":{"score":{"$gt":5}},"old":{"score":1},"new":{"score":9}}' | cargo run --example classify
 //! ```
 //!
-//! `--strict` refuses clauses with warnings. `--messages QUERIES.jsonl` reads messages as Parse Server publishes them
+//! `--strict` refuses clauses with warnings. `--dialect find` answers as `Parse.Query.find()` does; a line may choose by
+//! `"dialect": "find"|"livequery"`, say what the class holds by `"schema": {"field": {"type": "Pointer", "targetClass": …}}`,
+//! at which moment it is asked by `"now": "2024-06-01T12:00:00.000Z"`, and `"legacyDottedNull": false`. `--messages QUERIES.jsonl` reads messages as Parse Server publishes them
 //! instead, `{"op": "afterSave"|"afterDelete", "message": {…}}` a line, matches each against the queries of its class
 //! (`{"id": …, "className": …, "where": …}` a line of the file), and answers `{"events": [{"id": …, "event": …}]}` or
 //! `{"lost": "why"}`.
@@ -21,10 +23,11 @@ use std::collections::BTreeMap;
 use std::error::Error;
 use std::io::{self, BufRead, Write};
 use std::process::ExitCode;
+use std::time::{Duration, SystemTime};
 
 use livematch::{
-    Change, ChangeError, ChangeErrorKind, ChangeKind, CompileError, Object, Outcome, Query,
-    QueryBuilder, UnknownChangeKind, Verdict,
+    Change, ChangeError, ChangeErrorKind, ChangeKind, ClassSchema, CompileError, Dialect,
+    FieldType, FindOptions, Object, Outcome, Query, QueryBuilder, UnknownChangeKind, Verdict,
 };
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
@@ -44,13 +47,16 @@ fn main() -> ExitCode {
 
 fn run() -> Result<(), Box<dyn Error>> {
     let options = Options::read(std::env::args().skip(1))?;
-    let builder = Query::builder().strict(options.strict);
+    let mut builder = Query::builder().strict(options.strict);
+    if options.find {
+        builder = builder.dialect(Dialect::Find(FindOptions::new()));
+    }
     match &options.messages {
         Some(file) => {
             let queries = Subscription::read_all(file, &builder)?;
             answer_lines(|line| message(&queries, line))
         }
-        None => answer_lines(|line| change(&builder, line)),
+        None => answer_lines(|line| change(&builder, options.find, line)),
     }
 }
 
@@ -58,6 +64,8 @@ fn run() -> Result<(), Box<dyn Error>> {
 #[derive(Default)]
 struct Options {
     strict: bool,
+    /// Whether the dialect is `find`, unless a line says otherwise.
+    find: bool,
     /// The file of queries, if messages are read.
     messages: Option<String>,
 }
@@ -68,6 +76,10 @@ impl Options {
         while let Some(argument) = arguments.next() {
             match argument.as_str() {
                 "--strict" => options.strict = true,
+                "--dialect" => {
+                    let dialect = arguments.next().ok_or("--dialect needs a name")?;
+                    options.find = is_find(&dialect)?;
+                }
                 "--messages" => {
                     options.messages = Some(arguments.next().ok_or("--messages needs a file")?);
                 }
@@ -100,7 +112,17 @@ fn answer_lines(mut answer: impl FnMut(&str) -> String) -> Result<(), Box<dyn Er
     Ok(())
 }
 
-fn change(builder: &QueryBuilder, line: &str) -> String {
+fn is_find(dialect: &str) -> Result<bool, String> {
+    match dialect {
+        "find" => Ok(true),
+        "livequery" => Ok(false),
+        other => Err(format!(
+            "expected the dialect find or livequery and not {other}"
+        )),
+    }
+}
+
+fn change(builder: &QueryBuilder, find: bool, line: &str) -> String {
     let members: Line = match serde_json::from_str(line) {
         Ok(members) => members,
         Err(error) => return unreadable(&error),
@@ -112,10 +134,71 @@ fn change(builder: &QueryBuilder, line: &str) -> String {
         (Ok(old), Ok(new)) => (old, new),
         (Err(error), _) | (_, Err(error)) => return unreadable(&error),
     };
+    let (builder, moment) = match (dialect(builder, find, &members), moment(&members)) {
+        (Ok(builder), Ok(moment)) => (builder, moment),
+        (Err(error), _) | (_, Err(error)) => return unreadable(&error),
+    };
     match builder.compile_str(clause.get()) {
-        Ok(query) => answered(query.outcome(old.as_ref(), new.as_ref())),
+        Ok(query) => {
+            let query = moment.map_or(query.clone(), |moment| query.at(moment));
+            answered(query.outcome(old.as_ref(), new.as_ref()))
+        }
         Err(error) => refused(&error),
     }
+}
+
+/// The builder for the dialect that a line asks for.
+fn dialect(builder: &QueryBuilder, find: bool, members: &Line) -> Result<QueryBuilder, String> {
+    let find = match text(members, "dialect")? {
+        Some(name) => is_find(&name)?,
+        None => find,
+    };
+    if !find {
+        return Ok(builder.clone().dialect(Dialect::LiveQuery));
+    }
+    let mut options = FindOptions::new();
+    if let Some(schema) = members.get("schema") {
+        options = options.schema(schema_of(schema)?);
+    }
+    if let Some(legacy) = members.get("legacyDottedNull") {
+        options = options.legacy_dotted_null(legacy.get() != "false");
+    }
+    Ok(builder.clone().dialect(Dialect::Find(options)))
+}
+
+fn text(members: &Line, name: &str) -> Result<Option<String>, String> {
+    let read = |member: &RawValue| serde_json::from_str(member.get());
+    let text = members.get(name).map(|member| read(member)).transpose();
+    text.map_err(|error| format!("the member {name}: {error}"))
+}
+
+fn schema_of(schema: &RawValue) -> Result<ClassSchema, String> {
+    let fields: BTreeMap<String, Value> =
+        serde_json::from_str(schema.get()).map_err(|error| error.to_string())?;
+    let mut read = ClassSchema::new();
+    for (name, field) in fields {
+        let part = |key: &str| field.get(key).and_then(Value::as_str);
+        let holds = FieldType::from_name(part("type").unwrap_or_default(), part("targetClass"));
+        let holds = holds.ok_or_else(|| format!("expected a type of the field {name}"))?;
+        read = read.field(name, holds);
+    }
+    Ok(read)
+}
+
+/// The moment at which a line is asked.
+fn moment(members: &Line) -> Result<Option<SystemTime>, String> {
+    let Some(now) = text(members, "now")? else {
+        return Ok(None);
+    };
+    let moment = now.parse::<chrono::DateTime<chrono::Utc>>();
+    let moment = moment.map_err(|error| format!("the member now: {error}"))?;
+    let ms = moment.timestamp_millis();
+    let span = Duration::from_millis(ms.unsigned_abs());
+    Ok(if ms < 0 {
+        SystemTime::UNIX_EPOCH.checked_sub(span)
+    } else {
+        SystemTime::UNIX_EPOCH.checked_add(span)
+    })
 }
 
 fn side(members: &Line, name: &str) -> Result<Option<Object>, serde_json::Error> {

@@ -42,12 +42,22 @@ pub enum ErrorKind {
     NullBranch,
     /// The operand of `$regex` is neither text nor an object with `source` and `flags`.
     RegexOperand,
-    /// A pattern or its flags are not valid JavaScript.
+    /// A pattern or its flags are not valid: in JavaScript, or for PCRE2 in the `find` dialect.
     InvalidRegex,
     /// A `\Q` of a pattern has no `\E` after it.
     UnterminatedQuote,
     /// A pattern is valid but uses what is not supported here.
     UnsupportedRegex,
+    /// In the `find` dialect: a key that no field can have, or that may not be asked for.
+    InvalidKey,
+    /// In the `find` dialect: a constraint that Parse Server refuses.
+    InvalidConstraint,
+    /// In the `find` dialect: what Parse Server takes and MongoDB refuses.
+    Database,
+    /// In the `find` dialect: a sub-query or a question about a relation, which takes more than the object to answer.
+    SubQuery,
+    /// In the `find` dialect: a search for words, which takes an index to answer.
+    FullText,
     /// The clause exceeds one of the [`Limits`](crate::Limits).
     Limit,
     /// The clause has a warning that is no hint, and the builder is [strict](crate::QueryBuilder::strict).
@@ -67,6 +77,11 @@ impl ErrorKind {
             Self::InvalidRegex => "invalid-regex",
             Self::UnterminatedQuote => "unterminated-quote",
             Self::UnsupportedRegex => "unsupported-regex",
+            Self::InvalidKey => "invalid-key",
+            Self::InvalidConstraint => "invalid-constraint",
+            Self::Database => "database",
+            Self::SubQuery => "sub-query",
+            Self::FullText => "full-text",
             Self::Limit => "limit",
             Self::Warning => "warning",
         }

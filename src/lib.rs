@@ -53,6 +53,7 @@ mod error;
 mod limits;
 
 // … is given its meaning …
+mod find;
 mod plan;
 mod warning;
 
@@ -94,6 +95,7 @@ pub use crate::document::{Document, View};
 pub use crate::error::{CompileError, ErrorKind};
 pub use crate::event::{Event, Outcome, UnknownEvent, Verdict};
 pub use crate::field_set::FieldSet;
+pub use crate::find::options::{ClassSchema, Dialect, FieldType, FindOptions};
 pub use crate::geo::{GeoPoint, InvalidShape, Polygon};
 pub use crate::hash::{HashError, query_hash};
 pub use crate::limits::Limits;

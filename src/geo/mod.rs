@@ -2,7 +2,7 @@
 
 mod large;
 mod shapes;
-mod trig;
+pub(crate) mod trig;
 
 pub use self::shapes::{GeoPoint, InvalidShape, Polygon};
 

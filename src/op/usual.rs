@@ -262,7 +262,7 @@ mod tests {
             for member in MEMBERS {
                 let value: Value = member.parse().expect("JSON");
                 let member: Datum = read_str(member).expect("JSON");
-                for step in &query.plan().code {
+                for step in &query.plan().live().expect("a plan").code {
                     let rule = decoded(Val::from(&member)).and_then(|value| step.op.answer(value));
                     let usual = [step.op.usual_answer(&member), step.op.usual_answer(&value)];
                     for answer in usual.into_iter().flatten() {

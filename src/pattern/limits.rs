@@ -178,7 +178,7 @@ impl PatternLimits {
     }
 
     /// Refuses a pattern that is too long.
-    pub(super) fn check_length(&self, units: usize) -> Result<(), PatternError> {
+    pub(crate) fn check_length(&self, units: usize) -> Result<(), PatternError> {
         let limit = usize::from(self.length);
         if units > limit {
             return Err(PatternError::Limit {

@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 
-use super::Plan;
 use crate::constraint::{
     Branch, Branches, Clause, Constraint, Field, Group, Operator, join, scope,
 };
@@ -20,17 +19,17 @@ pub(crate) struct Outline {
 }
 
 impl Outline {
-    /// The outline of a clause and of the plan that was compiled from it.
+    /// The outline of a clause and of the paths that its plan looks at.
     ///
-    /// The paths of the plan are among those of the clause. They are added all the same, so that whatever is matched is
-    /// named, even if the clause could not be read again.
-    pub(crate) fn of(clause: Option<&Clause>, plan: &Plan) -> Self {
+    /// These are among those of the clause. They are added all the same, so that whatever is matched is named, even if the
+    /// clause could not be read again.
+    pub(crate) fn of(clause: Option<&Clause>, looked_at: Vec<Text>) -> Self {
         let mut names = Names::default();
         if let Some(clause) = clause {
             names.clause(clause, None);
         }
-        for path in &plan.paths {
-            names.push(path.text().into());
+        for path in looked_at {
+            names.push(path);
         }
         let object_id = clause.and_then(object_id);
         Self {

@@ -266,7 +266,7 @@ mod tests {
         let branches: Vec<String> = (0..branches).map(branch).collect();
         let clause = format!(r#"{{"first":1,"$or":[{}]}}"#, branches.join(","));
         let query: Query = clause.parse().expect("a query");
-        let switches = query.plan().switches.iter();
+        let switches = query.plan().live().expect("a plan").switches.iter();
         switches
             .map(|switch| (switch.first, switch.cases.len()))
             .collect()

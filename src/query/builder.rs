@@ -5,10 +5,12 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::Query;
 use super::source::Source;
+use super::{Plan, Query};
 use crate::constraint;
 use crate::error::{CompileError, ErrorKind};
+use crate::find;
+use crate::find::options::{Dialect, FindOptions};
 use crate::limits::Limits;
 use crate::pattern::PatternCache;
 use crate::plan::{self, Context};
@@ -80,6 +82,8 @@ pub struct QueryBuilder {
     limits: Option<Arc<Limits>>,
     patterns: Option<PatternCache>,
     strict: bool,
+    /// The options of the `find` dialect, if it is chosen.
+    find: Option<Arc<FindOptions>>,
 }
 
 impl QueryBuilder {
@@ -101,6 +105,16 @@ impl QueryBuilder {
     #[must_use]
     pub fn strict(mut self, strict: bool) -> Self {
         self.strict = strict;
+        self
+    }
+
+    /// Sets whose answers the queries give; the default is [`Dialect::LiveQuery`].
+    #[must_use]
+    pub fn dialect(mut self, dialect: Dialect) -> Self {
+        self.find = match dialect {
+            Dialect::LiveQuery => None,
+            Dialect::Find(options) => Some(options.into()),
+        };
         self
     }
 
@@ -174,14 +188,46 @@ impl QueryBuilder {
             limits: &limits,
             patterns: &patterns,
         };
-        let clause = constraint::read(clause, &limits)?;
+        let plan = match &self.find {
+            None => self.live(clause, &source, &context).map(Plan::Live)?,
+            Some(options) => self.find(&clause, options, &context).map(Plan::Find)?,
+        };
+        Ok(Query::new(
+            plan,
+            source,
+            self.limits.clone(),
+            self.find.clone(),
+        ))
+    }
+
+    fn live(
+        &self,
+        clause: Datum,
+        source: &Source,
+        context: &Context<'_>,
+    ) -> Result<plan::Plan, CompileError> {
+        let clause = constraint::read(clause, context.limits)?;
         // Held so that compiling finds them in the cache.
-        let _checked = plan::subscribe::check(&clause, &context)?;
+        let _checked = plan::subscribe::check(&clause, context)?;
         if self.strict {
-            check_warnings(&plan::lint::warnings(&clause, source.as_text(), &context))?;
+            check_warnings(&plan::lint::warnings(&clause, source.as_text(), context))?;
         }
-        let plan = plan::compile(clause, &context)?;
-        Ok(Query::new(plan, source, self.limits.clone()))
+        plan::compile(clause, context)
+    }
+
+    fn find(
+        &self,
+        clause: &Datum,
+        options: &FindOptions,
+        context: &Context<'_>,
+    ) -> Result<find::Plan, CompileError> {
+        // How large a clause may be does not depend on what it means.
+        constraint::read(clause.clone(), context.limits)?;
+        let fields = clause.as_fields().cloned().unwrap_or_default();
+        if self.strict || options.is_strict() {
+            check_warnings(&find::traps::warnings(&fields))?;
+        }
+        find::compile(&fields, options, context.limits, context.patterns)
     }
 }
 

@@ -1,23 +1,29 @@
 //! A compiled query, and how one is compiled.
 
 mod builder;
+mod plan;
 mod source;
 
 pub use self::builder::QueryBuilder;
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
+use std::time::{Duration, SystemTime};
 
+pub(crate) use self::plan::Plan;
 use self::source::Source;
 use crate::constraint;
 use crate::document::Document;
 use crate::event::{Event, Outcome, Verdict};
 use crate::field_set::FieldSet;
+use crate::find;
+use crate::find::options::FindOptions;
 use crate::limits::Limits;
 use crate::outline::Outline;
 use crate::pattern::PatternCache;
-use crate::plan::{self, Context, Plan};
-use crate::value::{COUNTS, write_json};
+use crate::plan as live;
+use crate::plan::Context;
+use crate::value::{COUNTS, Datum, write_json};
 use crate::warning::Warning;
 
 /// A compiled `where` clause.
@@ -39,7 +45,11 @@ use crate::warning::Warning;
 /// # }
 /// ```
 #[derive(Clone)]
-pub struct Query(Arc<Inner>);
+pub struct Query {
+    inner: Arc<Inner>,
+    /// The moment at which it is asked, in milliseconds since the epoch.
+    now: Option<f64>,
+}
 
 struct Inner {
     plan: Plan,
@@ -49,16 +59,28 @@ struct Inner {
     compact: OnceLock<Box<str>>,
     /// Shared by the queries of a builder; the default limits are not kept.
     limits: Option<Arc<Limits>>,
+    /// The options of the `find` dialect, if it is that.
+    find: Option<Arc<FindOptions>>,
 }
 
 impl Query {
-    fn new(plan: Plan, source: Source, limits: Option<Arc<Limits>>) -> Self {
-        Self(Arc::new(Inner {
+    fn new(
+        plan: Plan,
+        source: Source,
+        limits: Option<Arc<Limits>>,
+        find: Option<Arc<FindOptions>>,
+    ) -> Self {
+        let inner = Inner {
             plan,
             source,
             compact: OnceLock::new(),
             limits,
-        }))
+            find,
+        };
+        Self {
+            inner: Arc::new(inner),
+            now: None,
+        }
     }
 }
 
@@ -88,7 +110,59 @@ impl Query {
     /// As [`matches`](Self::matches).
     #[must_use]
     pub fn verdict<D: Document + ?Sized>(&self, object: &D) -> Verdict {
-        self.0.plan.answer(object.view().0).into()
+        self.inner.plan.answer(object.view().0, self.now).into()
+    }
+
+    /// The query as it is asked at a moment, which it must be told if it is
+    /// [time-dependent](Self::is_time_dependent): the library has no clock.
+    ///
+    /// # Complexity
+    ///
+    /// At once: the query itself is shared.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use livematch::{Dialect, FindOptions, Query, Verdict};
+    /// use serde_json::json;
+    /// use std::time::{Duration, SystemTime};
+    ///
+    /// # fn main() -> Result<(), livematch::CompileError> {
+    /// let find = Query::builder().dialect(Dialect::Find(FindOptions::new()));
+    /// let query = find.compile_str(r#"{"due": {"$lt": {"$relativeTime": "in 1 day"}}}"#)?;
+    /// let object = json!({"due": {"__type": "Date", "iso": "2024-06-01T12:00:00.000Z"}});
+    /// assert!(query.is_time_dependent());
+    /// assert_eq!(query.verdict(&object), Verdict::Fault);
+    ///
+    /// let noon = |days: u64| SystemTime::UNIX_EPOCH + Duration::from_secs((days * 24 + 12) * 3_600);
+    /// assert!(!query.at(noon(19_874)).matches(&object)); // 31 May 2024
+    /// assert!(query.at(noon(19_875)).matches(&object));
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn at(&self, moment: SystemTime) -> Self {
+        let ahead = moment.duration_since(SystemTime::UNIX_EPOCH);
+        let milliseconds = |span: Duration| span.as_secs_f64() * 1000.0;
+        let now = match ahead {
+            Ok(ahead) => milliseconds(ahead).floor(),
+            Err(before) => -milliseconds(before.duration()).ceil(),
+        };
+        Self {
+            inner: Arc::clone(&self.inner),
+            now: Some(now),
+        }
+    }
+
+    /// Whether the answer depends on the [moment](Self::at) at which it is given, as that of `$relativeTime` does in the
+    /// `find` dialect. A query that is told no moment then answers with a fault.
+    ///
+    /// # Complexity
+    ///
+    /// At once.
+    #[must_use]
+    pub fn is_time_dependent(&self) -> bool {
+        self.inner.plan.is_time_dependent()
     }
 
     /// The verdicts of both sides of a change; `None` for a side that does not exist.
@@ -128,7 +202,7 @@ impl Query {
     /// ```
     #[must_use]
     pub fn fingerprint(&self) -> Fingerprint {
-        Fingerprint(plan::canonical::text(&self.0.plan).into())
+        Fingerprint(self.inner.plan.canonical_text().into())
     }
 
     /// What the clause says that its author will not have meant, part by part in its order, then which parts exclude
@@ -157,11 +231,16 @@ impl Query {
     /// ```
     #[must_use]
     pub fn warnings(&self) -> Vec<Warning> {
+        if self.inner.find.is_some() {
+            let clause = self.inner.source.read();
+            let fields = clause.as_ref().and_then(Datum::as_fields);
+            return fields.map(find::traps::warnings).unwrap_or_default();
+        }
         let Some(clause) = self.clause() else {
             return Vec::new();
         };
-        let text = self.0.source.as_text();
-        plan::lint::warnings(&clause, text, &self.context(&PatternCache::default()))
+        let text = self.inner.source.as_text();
+        live::lint::warnings(&clause, text, &self.context(&PatternCache::default()))
     }
 
     /// How often a pattern of this query ran out of its budget of steps, which counts as no match.
@@ -190,7 +269,7 @@ impl Query {
     /// ```
     #[must_use]
     pub fn over_budget(&self) -> u64 {
-        self.0.plan.over_budget()
+        self.inner.plan.over_budget()
     }
 
     /// An RFC 6901 pointer to each constraint that is run, in the order in which they are.
@@ -216,9 +295,12 @@ impl Query {
             return Vec::new();
         };
         let all = constraint::pointers(&clause);
+        if self.inner.find.is_some() {
+            return all;
+        }
         let patterns = PatternCache::default();
         let context = self.context(&patterns);
-        let ordinals = plan::ordinals(clause, &context).unwrap_or_default();
+        let ordinals = live::ordinals(clause, &context).unwrap_or_default();
         let pointers = ordinals.into_iter();
         pointers
             .filter_map(|ordinal| all.get(ordinal as usize).cloned())
@@ -244,7 +326,7 @@ impl Query {
     /// ```
     #[must_use]
     pub fn fields(&self) -> FieldSet {
-        FieldSet::new(self.0.plan.paths.iter().map(|path| path.head().name))
+        self.inner.plan.fields()
     }
 
     /// Every path that the clause names, in any branch and whether or not it is ever looked at, each once and in the
@@ -279,10 +361,8 @@ impl Query {
     /// That of reading the clause again: `O(n log n)` in its size.
     #[must_use]
     pub fn outline(&self) -> Outline {
-        Outline::new(plan::outline::Outline::of(
-            self.clause().as_ref(),
-            self.plan(),
-        ))
+        let paths = self.inner.plan.paths();
+        Outline::new(live::outline::Outline::of(self.clause().as_ref(), paths))
     }
 
     /// Heap bytes that the query keeps, near enough; what its clones share is counted once for each.
@@ -311,7 +391,7 @@ impl Query {
     /// ```
     #[must_use]
     pub fn memory_usage(&self) -> usize {
-        self.0.memory_usage()
+        self.inner.memory_usage()
     }
 
     /// The most [steps](crate::Budget) that it takes to run the query by itself for one object, if the object's compact JSON
@@ -340,7 +420,7 @@ impl Query {
     /// ```
     #[must_use]
     pub fn max_steps(&self, bytes: usize) -> u64 {
-        self.0.plan.bound().steps(bytes)
+        self.inner.plan.bound().steps(bytes)
     }
 
     /// The clause as compact JSON, its keys in JavaScript's order.
@@ -350,9 +430,9 @@ impl Query {
     /// That of reading the clause again when it is asked for first.
     #[must_use]
     pub fn clause_text(&self) -> &str {
-        self.0.compact.get_or_init(|| {
+        self.inner.compact.get_or_init(|| {
             let mut compact = String::new();
-            if let Some(clause) = self.0.source.read() {
+            if let Some(clause) = self.inner.source.read() {
                 write_json(&clause, &mut compact);
             }
             compact.into()
@@ -361,12 +441,12 @@ impl Query {
 
     /// The clause once more; see [`Source::read`].
     fn clause(&self) -> Option<constraint::Clause> {
-        constraint::read(self.0.source.read()?, self.limits()).ok()
+        constraint::read(self.inner.source.read()?, self.limits()).ok()
     }
 
     fn limits(&self) -> &Limits {
         const DEFAULT: &Limits = &Limits::new();
-        self.0.limits.as_deref().unwrap_or(DEFAULT)
+        self.inner.limits.as_deref().unwrap_or(DEFAULT)
     }
 
     fn context<'c>(&'c self, patterns: &'c PatternCache) -> Context<'c> {
@@ -378,18 +458,23 @@ impl Query {
 
     /// The plan, moved out if nobody else has the query.
     pub(crate) fn into_plan(self) -> Plan {
-        Arc::try_unwrap(self.0).map_or_else(|shared| shared.plan.clone(), |inner| inner.plan)
+        Arc::try_unwrap(self.inner).map_or_else(|shared| shared.plan.clone(), |inner| inner.plan)
     }
 
     pub(crate) fn plan(&self) -> &Plan {
-        &self.0.plan
+        &self.inner.plan
+    }
+
+    /// The moment at which it is asked.
+    pub(crate) const fn moment(&self) -> Option<f64> {
+        self.now
     }
 }
 
 impl fmt::Debug for Query {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Query")
-            .field(&format_args!("{}", self.0.source))
+            .field(&format_args!("{}", self.inner.source))
             .finish()
     }
 }

@@ -32,6 +32,7 @@ fn ensure(holds: bool, what: impl FnOnce() -> String) -> Check {
 }
 
 fn all(set: &QuerySet) -> Check {
+    set.finds.check(&set.subscribers)?;
     let mut filings = 0;
     for (number, slot) in set.slots.iter() {
         slot_is_whole(set, number, slot)?;
@@ -215,6 +216,9 @@ fn counts_are_right(set: &QuerySet) -> Check {
         keys.entry((group.above, group.feature))
             .or_default()
             .insert(group.key);
+    }
+    for path in set.finds.paths(&set.paths) {
+        *queries.entry(path).or_default() += 1;
     }
     let ranges = ranges_by_path(set);
     for (path, record) in set.paths.iter() {

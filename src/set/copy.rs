@@ -1,11 +1,12 @@
 //! A query of a set, to be run without it.
 
-use super::QuerySet;
 use super::budget::Budget;
+use super::finds::Find;
 use super::slot::{Slot, paths_of};
 use super::subscribers::QueryId;
+use super::{QuerySet, sides_of};
 use crate::document::Document;
-use crate::event::{Outcome, Verdict};
+use crate::event::Outcome;
 use crate::plan::Plan;
 use crate::plan::code::Step;
 use crate::steps::{Meter, Spent};
@@ -14,14 +15,16 @@ use crate::steps::{Meter, Spent};
 #[derive(Clone, Debug)]
 pub struct QueryCopy {
     id: QueryId,
-    plan: Plan,
+    query: Copied,
+}
+
+#[derive(Clone, Debug)]
+enum Copied {
+    Live(Plan),
+    Find(Find),
 }
 
 impl QueryCopy {
-    pub(super) const fn new(id: QueryId, plan: Plan) -> Self {
-        Self { id, plan }
-    }
-
     /// The subscription for which it was copied; [`QuerySet::equal`](super::QuerySet::equal) names all that share it.
     #[must_use]
     pub fn id(&self) -> QueryId {
@@ -51,13 +54,15 @@ impl QueryCopy {
         new: Option<&D>,
         meter: &mut Meter,
     ) -> Result<Outcome, Spent> {
-        let mut verdict = |object: &D| {
-            let answer = self.plan.answer_within(object.view().0, meter)?;
-            Ok(Verdict::from(answer))
+        let Some(sides) = sides_of(old, new) else {
+            return Ok(Outcome::new(None, None));
         };
-        let old = old.map(&mut verdict).transpose()?;
-        let new = new.map(verdict).transpose()?;
-        Ok(Outcome::new(old, new))
+        match &self.query {
+            Copied::Live(plan) => {
+                sides.outcome(|after| plan.answer_within(sides.object(after), meter))
+            }
+            Copied::Find(find) => find.outcome(sides, meter),
+        }
     }
 }
 
@@ -95,8 +100,11 @@ impl QuerySet {
     /// ```
     #[must_use]
     pub fn copy_of(&self, id: QueryId) -> Option<QueryCopy> {
-        let plan = self.plan_of(self.slot_of(id)?)?;
-        Some(QueryCopy::new(id, plan))
+        let query = match self.find_of(id) {
+            Some(find) => Copied::Find(find.clone()),
+            None => Copied::Live(self.plan_of(self.slot_of(id)?)?),
+        };
+        Some(QueryCopy { id, query })
     }
 
     /// The query that a subscription asks for, if it is one of this set.

@@ -34,6 +34,15 @@ pub enum FilingKind {
 }
 
 impl Filing {
+    pub(super) const fn new(kind: FilingKind, keys: usize, share: f64, bound: Bound) -> Self {
+        Self {
+            kind,
+            keys,
+            share,
+            bound,
+        }
+    }
+
     /// By what the query is found.
     #[must_use]
     pub const fn kind(&self) -> FilingKind {
@@ -83,12 +92,7 @@ impl Filing {
 /// `in_place` is what it takes besides if it is run on a copy of the object.
 pub(super) fn of(draft: &Draft, in_place: Bound, chooser: &Chooser<'_>) -> Filing {
     let bound = bound(draft).plus(in_place);
-    let filing = |kind, keys, share: f64| Filing {
-        kind,
-        keys,
-        share: share.min(1.0),
-        bound,
-    };
+    let filing = |kind, keys, share: f64| Filing::new(kind, keys, share.min(1.0), bound);
     match draft.run {
         Run::Always => return filing(FilingKind::Always, 0, 1.0),
         Run::Never => return filing(FilingKind::Never, 0, 0.0),

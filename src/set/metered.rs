@@ -4,7 +4,7 @@ use super::budget::Budget;
 use super::matching::scratch::Scratch;
 use super::matching::subject::Subject;
 use super::slot::Slot;
-use super::{Hit, QuerySet};
+use super::{Hit, QuerySet, sides_of};
 use crate::document::Document;
 
 impl QuerySet {
@@ -31,6 +31,11 @@ impl QuerySet {
         self.classify_each(old, new, scratch, hits, |slot, subject, scratch, hits| {
             self.verify_within(slot, subject, scratch, hits, budget);
         });
+        if let Some(sides) = sides_of(old, new) {
+            self.run_finds(hits, |id, find| {
+                budget.run(id, |meter| find.outcome(sides, meter))
+            });
+        }
     }
 
     fn verify_within(

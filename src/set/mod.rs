@@ -11,9 +11,11 @@
 mod budget;
 mod check;
 mod copy;
+mod dialect;
 mod equals;
 mod filed;
 mod filing;
+mod finds;
 mod index;
 mod keys;
 mod matching;
@@ -40,6 +42,7 @@ use std::hash::{BuildHasher, RandomState};
 use smallvec::SmallVec;
 
 use self::equals::Equals;
+use self::finds::Finds;
 use self::index::cover::Chooser;
 use self::index::paths::Paths;
 use self::index::{FilingContext, Index};
@@ -56,7 +59,8 @@ use crate::event::{Event, Outcome};
 use crate::field_set::FieldSet;
 use crate::plan::code::{Run, Step, Target};
 use crate::plan::{self, Plan, canonical};
-use crate::query::Query;
+use crate::query::{self, Query};
+use crate::steps::Free;
 use crate::value::Answer;
 
 /// Many queries, matched against one change at a time.
@@ -98,6 +102,8 @@ pub struct QuerySet {
     subscribers: Subscribers,
     equals: Equals,
     index: Index,
+    /// Those of the `find` dialect.
+    finds: Finds,
     /// Queries that ask for nothing and match everything.
     always: BTreeSet<u32>,
 }
@@ -115,6 +121,21 @@ pub struct Hit {
     pub outcome: Outcome,
     /// The event of the outcome.
     pub event: Event,
+}
+
+impl Hit {
+    /// One for each subscription to a query, if its outcome has an event.
+    #[inline]
+    fn each(ids: &[QueryId], outcome: Outcome) -> impl Iterator<Item = Self> {
+        let event = outcome.event();
+        ids.iter().filter_map(move |id| {
+            Some(Self {
+                id: *id,
+                outcome,
+                event: event?,
+            })
+        })
+    }
 }
 
 impl Default for QuerySet {
@@ -142,6 +163,7 @@ impl QuerySet {
             subscribers: Subscribers::new(),
             equals: Equals::new(),
             index: Index::new(),
+            finds: Finds::new(),
             always: BTreeSet::new(),
         }
     }
@@ -161,7 +183,7 @@ impl QuerySet {
     /// How many distinct queries there are.
     #[must_use]
     pub fn distinct(&self) -> usize {
-        self.slots.len()
+        self.slots.len() + self.finds.len()
     }
 
     /// Adds a subscription.
@@ -170,7 +192,12 @@ impl QuerySet {
     ///
     /// `O(n log n)` in the size of the query, whatever the size of the set.
     pub fn insert(&mut self, query: Query) -> QueryId {
-        let draft = draft(query.into_plan(), |path| self.paths.acquire(path));
+        let moment = query.moment();
+        let plan = match query.into_plan() {
+            query::Plan::Live(plan) => plan,
+            query::Plan::Find(plan) => return self.insert_find(plan, moment),
+        };
+        let draft = draft(plan, |path| self.paths.acquire(path));
         let text = self.canonical(&draft.code, draft.run.entry(), JOINING);
         let hash = self.hasher.text(&text);
         let equal = self.find_equal(hash, &text);
@@ -206,7 +233,7 @@ impl QuerySet {
     #[must_use]
     pub fn equal(&self, id: QueryId) -> &[QueryId] {
         let number = self.subscribers.slot_of(id);
-        let subscribed = number.and_then(|number| self.slots.subscribed(number));
+        let subscribed = number.and_then(|number| self.subscribed(number));
         let subscribed = subscribed.filter(|subscribed| self.subscribers.has(id, **subscribed));
         subscribed.map_or(&[], |subscribed| self.subscribers.of(subscribed))
     }
@@ -220,14 +247,20 @@ impl QuerySet {
         let Some(number) = self.subscribers.slot_of(id) else {
             return false;
         };
-        let Some(subscribed) = self.slots.subscribed_mut(number) else {
+        let of_find = self.finds.subscribed_mut(number);
+        let is_find = of_find.is_some();
+        let Some(subscribed) = of_find.or_else(|| self.slots.subscribed_mut(number)) else {
             return false;
         };
         if !self.subscribers.has(id, *subscribed) {
             return false;
         }
         if self.subscribers.remove(id, subscribed) {
-            self.drop_slot(number);
+            if is_find {
+                self.drop_find(number);
+            } else {
+                self.drop_slot(number);
+            }
         }
         true
     }
@@ -256,7 +289,10 @@ impl QuerySet {
     pub fn filing(&self, query: &Query) -> Filing {
         let mut strangers = (0..slab::NONE).rev();
         let mut numbers = Vec::new();
-        let plan = query.plan();
+        let plan = match query.plan() {
+            query::Plan::Live(plan) => plan,
+            query::Plan::Find(plan) => return finds::filing(plan),
+        };
         let draft = draft(plan.clone(), |path| {
             let number = match self.paths.number(path) {
                 Some(number) => number,
@@ -311,6 +347,12 @@ impl QuerySet {
         self.classify_each(old, new, scratch, hits, |slot, subject, scratch, hits| {
             self.verify(slot, subject, scratch, hits);
         });
+        if let Some(sides) = sides_of(old, new) {
+            self.run_finds(hits, |_, find| {
+                let Ok(outcome) = find.outcome(sides, &mut Free);
+                Some(outcome)
+            });
+        }
     }
 
     /// Heap bytes, near enough: what a pattern cache shares is counted for each query that uses it.
@@ -330,6 +372,7 @@ impl QuerySet {
             + self.index.table.memory_usage()
             + self.index.ngrams.memory_usage()
             + self.paths.memory_usage()
+            + self.finds.memory_usage()
     }
 
     /// Gives back the memory that is held for queries to come.
@@ -363,6 +406,7 @@ impl QuerySet {
         self.subscribers.shrink_to_fit();
         self.equals.shrink_to_fit();
         self.index.shrink_to_fit();
+        self.finds.shrink_to_fit();
     }
 }
 
@@ -440,6 +484,12 @@ impl QuerySet {
             let slot = self.slots.get(number);
             slot.is_some_and(|slot| self.text_of(slot) == text)
         })
+    }
+
+    /// Who asks for a query.
+    fn subscribed(&self, number: u32) -> Option<&Subscribed> {
+        let of_find = self.finds.subscribed(number);
+        of_find.or_else(|| self.slots.subscribed(number))
     }
 
     /// Adds a subscription to a query that is there.

@@ -82,8 +82,11 @@ impl Runner<'_> {
     /// That of [`Query::matches`](crate::Query::matches) for each side, as far as the budget goes.
     #[must_use]
     pub fn outcome_metered(&self, id: QueryId, budget: &mut Budget) -> Option<Outcome> {
-        let slot = self.set.slot_of(id)?;
         let (subject, scratch) = (&self.subject, self.scratch);
+        if let Some(find) = self.set.find_of(id) {
+            return budget.run(id, |meter| find.outcome(subject.sides, meter));
+        }
+        let slot = self.set.slot_of(id)?;
         budget.run(id, |meter| self.set.outcome(slot, subject, scratch, meter))
     }
 }

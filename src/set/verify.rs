@@ -97,15 +97,8 @@ impl QuerySet {
     }
 
     pub(super) fn hit(&self, slot: Slot<'_>, outcome: Outcome, hits: &mut Vec<Hit>) {
-        let Some(event) = outcome.event() else {
-            return;
-        };
-        let ids = self.subscribers.of(&slot.head.subscribed).iter();
-        hits.extend(ids.map(|id| Hit {
-            id: *id,
-            outcome,
-            event,
-        }));
+        let ids = self.subscribers.of(&slot.head.subscribed);
+        hits.extend(Hit::each(ids, outcome));
     }
 }
 

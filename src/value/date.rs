@@ -6,7 +6,7 @@ const MAX_MS: f64 = 8.64e15;
 const MS_PER_DAY: i64 = 86_400_000;
 
 /// A number as the time of a date: whole milliseconds, NaN out of range.
-pub(super) fn clip(ms: f64) -> f64 {
+pub(crate) fn clip(ms: f64) -> f64 {
     // Adding zero turns -0 into 0.
     if ms.abs() <= MAX_MS {
         ms.trunc() + 0.0

@@ -173,7 +173,7 @@ mod tests {
         ];
         for operand in operands {
             let query: Query = format!(r#"{{"f":{operand}}}"#).parse().expect(operand);
-            for step in &query.plan().code {
+            for step in &query.plan().live().expect("a plan").code {
                 let rule = step.op.answer(Val::from(&array));
                 if let Some(answer) = long.answer(&step.op) {
                     assert_eq!(Ok(answer), rule, "{operand}");

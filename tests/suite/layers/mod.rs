@@ -27,6 +27,7 @@ const LIBRARY: &[&str] = &[
     "geo",
     "decode",
     "constraint",
+    "find",
     "op",
     "plan",
     "outline",

@@ -1,0 +1,169 @@
+//! Where the database keeps a field, and what a class holds there.
+
+use super::options::{ClassSchema, FieldType};
+use super::stored::Stored;
+use crate::value::key::{Key, hash, names};
+use crate::value::val::Members;
+use crate::value::{Text, Val, text_memory};
+
+/// The beginning of a path: a field of an object, and how it is stored.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Head {
+    /// The field of the object; `ACL` where permissions are asked for.
+    name: Text,
+    hash: u32,
+    kept: Kept,
+}
+
+/// How a field is stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Kept {
+    /// As what it is: nobody knows what the column holds.
+    Open,
+    /// Under its own name, where pointers are not.
+    Plain,
+    /// Under the name of a column of pointers.
+    Pointers,
+    /// Under its own name, if it is falsy: what else an access list says is kept as permissions.
+    Falsy,
+    /// As it is given.
+    Raw,
+    /// As a date.
+    Time,
+    /// As a date if it is a text.
+    Expiry,
+    Readers,
+    Writers,
+    /// Nowhere: the query asks for another name.
+    Nowhere,
+}
+
+/// What stands in a field.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Found<'v> {
+    Stored(Stored<'v>),
+    Missing,
+    /// It stands in a table of its own.
+    Relation,
+}
+
+const READ: Key<'static> = Key::new("read");
+const WRITE: Key<'static> = Key::new("write");
+
+impl Head {
+    pub(super) fn new(name: &str, kept: Kept) -> Self {
+        Self {
+            name: name.into(),
+            hash: hash(name),
+            kept,
+        }
+    }
+
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(super) const fn kept(&self) -> Kept {
+        self.kept
+    }
+
+    fn key(&self) -> Key<'_> {
+        Key {
+            name: &self.name,
+            hash: self.hash,
+        }
+    }
+
+    /// The value of the field, whatever becomes of it.
+    pub(super) fn value<'v>(&self, object: Members<'v>) -> Option<Val<'v>> {
+        object.get_key(self.key())
+    }
+
+    pub(super) fn read<'v>(&self, object: Members<'v>) -> Found<'v> {
+        let Some(value) = self.value(object) else {
+            return Found::Missing;
+        };
+        if value.is_typed("Relation") {
+            let is_open = self.kept == Kept::Open;
+            return if is_open {
+                Found::Relation
+            } else {
+                Found::Missing
+            };
+        }
+        let stored = match self.kept {
+            Kept::Open => Stored::at_top(value),
+            Kept::Plain => Stored::at_top(value).filter(|_| !value.is_typed("Pointer")),
+            Kept::Pointers => Stored::at_top(value).filter(|_| value.is_truthy()),
+            Kept::Falsy => Stored::at_top(value).filter(|_| !value.is_truthy()),
+            Kept::Raw => Some(Stored::raw(value)),
+            Kept::Time => Stored::time(value),
+            Kept::Expiry => Stored::expiry(value),
+            Kept::Readers => Stored::holders(value, READ),
+            Kept::Writers => Stored::holders(value, WRITE),
+            Kept::Nowhere => None,
+        };
+        stored.map_or(Found::Missing, Found::Stored)
+    }
+
+    /// Heap bytes.
+    pub(super) fn memory_usage(&self) -> usize {
+        text_memory(&self.name)
+    }
+}
+
+/// What decides about a constraint on a column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Column {
+    /// It is not known.
+    Open,
+    Array,
+    Date,
+    Relation,
+    Other,
+}
+
+impl Column {
+    /// The column that a saved value makes.
+    pub(super) fn of_value(value: Option<Val<'_>>) -> Self {
+        match value {
+            None | Some(Val::Undefined | Val::Null) => Self::Open,
+            Some(Val::Array(_)) => Self::Array,
+            Some(Val::Object(members)) => match members.get_key(names::TYPE) {
+                Some(Val::Text("Date")) => Self::Date,
+                Some(Val::Text("Relation")) => Self::Relation,
+                _ => Self::Other,
+            },
+            Some(_) => Self::Other,
+        }
+    }
+
+    pub(super) const fn of_type(holds: &FieldType) -> Self {
+        match holds {
+            FieldType::Array => Self::Array,
+            FieldType::Date => Self::Date,
+            FieldType::Relation(_) => Self::Relation,
+            FieldType::String
+            | FieldType::Number
+            | FieldType::Boolean
+            | FieldType::Object
+            | FieldType::Pointer(_)
+            | FieldType::GeoPoint
+            | FieldType::Polygon
+            | FieldType::File
+            | FieldType::Bytes
+            | FieldType::Acl => Self::Other,
+        }
+    }
+}
+
+/// What is known of a field that every class has.
+pub(super) fn known<'s>(name: &str, schema: Option<&'s ClassSchema>) -> Option<&'s FieldType> {
+    let given = schema.and_then(|schema| schema.get(name));
+    given.or(match name {
+        "objectId" => Some(&FieldType::String),
+        "createdAt" | "updatedAt" => Some(&FieldType::Date),
+        "ACL" => Some(&FieldType::Acl),
+        _ => None,
+    })
+}

@@ -1,0 +1,473 @@
+//! Clauses and their groups.
+
+use std::cell::RefCell;
+
+use super::atom::{Texts, raw};
+use super::constraint::{Constraint, Mode, constraint};
+use super::names::{asks_for_related, check_key, check_sub_queries, is_truthy, sub_query};
+use crate::constraint::{Place, components};
+use crate::error::{CompileError, ErrorKind};
+use crate::find::asked::{Asked, Case, Cases, OnRelation};
+use crate::find::column::{Column, Head, Kept, known};
+use crate::find::mongo::Refusal;
+use crate::find::mongo::bson::Bson;
+use crate::find::mongo::filter::{Level, Reader};
+use crate::find::mongo::node::Node;
+use crate::find::mongo::test::Test;
+use crate::find::mongo::walk::Component;
+use crate::find::options::{ClassSchema, FieldType};
+use crate::value::val::Members;
+use crate::value::{Datum, Fields, Val};
+
+type Lowered<T> = Result<T, CompileError>;
+
+/// What lowering needs beside the clause.
+#[derive(Debug)]
+pub(crate) struct Lowering<'l> {
+    pub(crate) reader: Reader<'l>,
+    pub(crate) schema: Option<&'l ClassSchema>,
+    /// Groups whose place another one took: they are not asked, and what they ask may be refused all the same.
+    pub(crate) forgotten: RefCell<Vec<Node<Asked>>>,
+}
+
+/// Where in a clause something stands.
+#[derive(Clone, Copy, Debug)]
+struct Stand {
+    level: Level,
+    /// Whether relations are looked for, as they are outside of `$nor`.
+    finds_relations: bool,
+    /// Whether the database is asked it: another group may take its place, and then only the server can refuse it.
+    is_asked: bool,
+}
+
+/// Lowers a whole clause.
+pub(crate) fn clause(fields: &Fields, lowering: &Lowering<'_>) -> Lowered<Node<Asked>> {
+    let at = Place::ROOT;
+    fields
+        .iter()
+        .try_for_each(|(key, inner)| check_sub_queries(inner, &at.key(key)))?;
+    lowering.check_relations(fields, &at)?;
+    let stand = Stand {
+        level: Level::Top,
+        finds_relations: true,
+        is_asked: true,
+    };
+    let direct = |(key, value): (&str, &Datum)| (key.into(), with_equality(value));
+    let fields: Fields = fields.iter().map(direct).collect();
+    lowering.clause(&fields, stand, &at)
+}
+
+/// A constraint of values and operators side by side, in which the values become an operand; anything else as it is. Parse
+/// Server does so at the outermost level only.
+fn with_equality(value: &Datum) -> Datum {
+    let Datum::Object(fields) = value else {
+        return value.clone();
+    };
+    let is_operator = |(key, _): &(&str, &Datum)| key.starts_with('$');
+    let (operators, values): (Vec<_>, Vec<_>) = fields.iter().partition(is_operator);
+    if operators.is_empty() || values.is_empty() {
+        return value.clone();
+    }
+    let owned = |(key, value): (&str, &Datum)| (key.into(), value.clone());
+    let values: Fields = values.into_iter().map(owned).collect();
+    let equality = ("$eq".into(), Datum::Object(values));
+    Datum::Object(operators.into_iter().map(owned).chain([equality]).collect())
+}
+
+impl Lowering<'_> {
+    /// Refuses what is asked of other tables, before anything else is refused.
+    fn check_relations(&self, fields: &Fields, at: &Place<'_>) -> Lowered<()> {
+        if asks_for_related(fields) {
+            return Err(sub_query(&at.key("$relatedTo")));
+        }
+        for (key, value) in fields.iter() {
+            let at = at.key(key);
+            let holds = known(key, self.schema);
+            match value {
+                Datum::Array(branches) if ["$or", "$and"].contains(&key) => {
+                    for (index, branch) in branches.iter().enumerate() {
+                        if let Datum::Object(fields) = branch {
+                            self.check_relations(fields, &at.index(index))?;
+                        }
+                    }
+                }
+                _ if matches!(holds, Some(FieldType::Relation(_)))
+                    && on_relation(value) == OnRelation::Refused =>
+                {
+                    return Err(sub_query(&at));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn clause(&self, fields: &Fields, stand: Stand, at: &Place<'_>) -> Lowered<Node<Asked>> {
+        let mut nodes = Vec::with_capacity(fields.len());
+        // Of the groups of what must not hold the last one is asked.
+        let groups = fields.iter().enumerate();
+        let groups = groups.filter(|(_, (key, value))| negates(key, value));
+        let last = groups.map(|(index, _)| index).last();
+        let mut negated = None;
+        for (index, (key, value)) in fields.iter().enumerate() {
+            let outer = stand;
+            let stand = Stand {
+                is_asked: outer.is_asked && (last == Some(index) || !negates(key, value)),
+                ..outer
+            };
+            match self.key(key, value, stand, &at.key(key))? {
+                group @ Node::None(_) => {
+                    let before = negated.replace(group);
+                    self.forgotten.borrow_mut().extend(before);
+                }
+                node => nodes.push(node),
+            }
+        }
+        nodes.extend(negated);
+        Ok(Node::all(nodes))
+    }
+
+    fn key(&self, key: &str, value: &Datum, stand: Stand, at: &Place<'_>) -> Lowered<Node<Asked>> {
+        if ["$or", "$and", "$nor"].contains(&key) {
+            return self.group(key, value, stand, at);
+        }
+        check_key(key, at)?;
+        if key == "ACL" && is_truthy(value) {
+            return Err(at.error(ErrorKind::InvalidKey, "expected no question about ACL"));
+        }
+        check_pattern(value, at)?;
+        let fields = Field {
+            key,
+            value,
+            stand,
+            at,
+        };
+        match key {
+            "objectId" => self.raw(&fields, Head::new(key, Kept::Raw)),
+            "sessionToken" => self.raw(&fields, Head::new(key, Kept::Raw)),
+            "timesUsed" => self.raw(&fields, Head::new("times_used", Kept::Plain)),
+            "_rperm" => self.raw(&fields, Head::new("ACL", Kept::Readers)),
+            "_wperm" => self.raw(&fields, Head::new("ACL", Kept::Writers)),
+            "createdAt" | "updatedAt" => self.time(&fields, Head::new(key, Kept::Time)),
+            "lastUsed" => self.time(&fields, Head::new(key, Kept::Nowhere)),
+            "expiresAt" if matches!(value, Datum::Text(_)) => {
+                self.time(&fields, Head::new(key, Kept::Expiry))
+            }
+            _ => self.field(&fields),
+        }
+    }
+
+    fn group(
+        &self,
+        key: &str,
+        value: &Datum,
+        stand: Stand,
+        at: &Place<'_>,
+    ) -> Lowered<Node<Asked>> {
+        let Datum::Array(branches) = value else {
+            return Err(at.error(ErrorKind::NotAList, "expected a list of clauses"));
+        };
+        if branches.is_empty() && stand.is_asked {
+            return Err(at.error(ErrorKind::Database, "expected a clause in the list"));
+        }
+        let stand = Stand {
+            level: if key == "$and" {
+                stand.level
+            } else {
+                Level::Below
+            },
+            finds_relations: stand.finds_relations && key != "$nor",
+            ..stand
+        };
+        let branches = branches.iter().enumerate();
+        let branches = branches.map(|(index, branch)| self.branch(branch, stand, &at.index(index)));
+        let branches = branches.collect::<Lowered<_>>()?;
+        Ok(match key {
+            "$or" => Node::Any(branches),
+            "$and" => Node::All(branches),
+            _ => Node::None(branches),
+        })
+    }
+
+    /// What has no keys asks for nothing.
+    fn branch(&self, branch: &Datum, stand: Stand, at: &Place<'_>) -> Lowered<Node<Asked>> {
+        match branch {
+            Datum::Object(fields) => self.clause(fields, stand, at),
+            Datum::Null => Err(at.error(ErrorKind::NullBranch, "expected a clause and not null")),
+            Datum::Array(items) if !items.is_empty() => {
+                check_key("0", at).map(|()| Node::all(Vec::new()))
+            }
+            Datum::Text(text) if !text.is_empty() => {
+                check_key("0", at).map(|()| Node::all(Vec::new()))
+            }
+            _ => Ok(Node::all(Vec::new())),
+        }
+    }
+
+    /// A key whose constraint goes to the database as it is.
+    fn raw(&self, field: &Field<'_>, head: Head) -> Lowered<Node<Asked>> {
+        let test = self.test(&raw(field.value), field)?;
+        Ok(Node::Leaf(Asked::new(
+            head,
+            Box::default(),
+            Cases::One(test),
+        )))
+    }
+
+    /// A key of which a text is taken for a date.
+    fn time(&self, field: &Field<'_>, head: Head) -> Lowered<Node<Asked>> {
+        if let Datum::Text(text) = field.value {
+            let date = crate::find::mongo::moment(crate::value::date::parse(text));
+            let test = self.test(&Bson::Date(date), field)?;
+            return Ok(Node::Leaf(Asked::new(
+                head,
+                Box::default(),
+                Cases::One(test),
+            )));
+        }
+        let mode = self.mode(false, Texts::Plain, true);
+        self.asked(field, head, Box::default(), mode)
+    }
+
+    fn mode<'m>(&'m self, is_interior: bool, texts: Texts<'m>, takes_moments: bool) -> Mode<'m> {
+        Mode {
+            reader: &self.reader,
+            is_interior,
+            is_array: false,
+            texts,
+            takes_moments,
+        }
+    }
+
+    /// A leaf for the one way in which a constraint is taken.
+    fn asked(
+        &self,
+        field: &Field<'_>,
+        head: Head,
+        rest: Box<[Component]>,
+        mode: Mode<'_>,
+    ) -> Lowered<Node<Asked>> {
+        let (test, is_negated) = self.lowered(field, mode)?;
+        Ok(leaf(Asked::new(head, rest, Cases::One(test)), is_negated))
+    }
+
+    /// What a constraint asks, and whether it must not hold.
+    fn lowered(&self, field: &Field<'_>, mode: Mode<'_>) -> Lowered<(Test, bool)> {
+        match constraint(field.value, mode, field.at)? {
+            Constraint::Plain(filter) => Ok((self.test(&filter, field)?, false)),
+            Constraint::Negated(filter) => {
+                let below = Stand {
+                    level: Level::Below,
+                    ..field.stand
+                };
+                let field = Field {
+                    stand: below,
+                    ..*field
+                };
+                Ok((self.test(&filter, &field)?, true))
+            }
+        }
+    }
+
+    fn test(&self, filter: &Bson, field: &Field<'_>) -> Lowered<Test> {
+        let nears = self.reader.nears();
+        let test = self.reader.constraint(filter, field.stand.level);
+        if !field.stand.is_asked {
+            self.reader.set_nears(nears);
+            return Ok(test.unwrap_or(Test::Never));
+        }
+        test.map_err(|Refusal { kind, message }| field.at.error(kind, message))
+    }
+
+    /// A key that is named as its field is.
+    fn field(&self, field: &Field<'_>) -> Lowered<Node<Asked>> {
+        let mut parts = components(field.key);
+        let first = parts.next().unwrap_or_default();
+        let rest: Box<[Component]> = parts.map(Component::new).collect();
+        if !rest.is_empty() {
+            let head = Head::new(first, kept_below(first));
+            return self.asked(field, head, rest, self.mode(true, Texts::Plain, true));
+        }
+        match known(first, self.schema) {
+            Some(holds) => self.known_field(field, holds),
+            None => self.open_field(field),
+        }
+    }
+
+    fn known_field(&self, field: &Field<'_>, holds: &FieldType) -> Lowered<Node<Asked>> {
+        let kept = match holds {
+            FieldType::Pointer(_) => Kept::Pointers,
+            FieldType::Acl => Kept::Falsy,
+            _ if field.key == "expiresAt" => Kept::Expiry,
+            _ => Kept::Plain,
+        };
+        let head = Head::new(field.key, kept);
+        let column = Column::of_type(holds);
+        if column == Column::Relation && field.stand.finds_relations {
+            return Ok(Node::Leaf(Asked::new(
+                head,
+                Box::default(),
+                Cases::One(Test::Never),
+            )));
+        }
+        let is_array = column == Column::Array;
+        let texts = match holds {
+            FieldType::Pointer(class) => Texts::IdsOf(class),
+            _ => Texts::Plain,
+        };
+        let mode = Mode {
+            is_array,
+            ..self.mode(is_array, texts, column == Column::Date)
+        };
+        self.asked(field, head, Box::default(), mode)
+    }
+
+    /// A field of which the object shows what it holds.
+    fn open_field(&self, field: &Field<'_>) -> Lowered<Node<Asked>> {
+        let kept = if field.key == "expiresAt" {
+            Kept::Expiry
+        } else {
+            Kept::Open
+        };
+        let head = Head::new(field.key, kept);
+        let nears = self.reader.nears();
+        let top = self.lowered(field, self.mode(false, Texts::MaybeIds, true));
+        let nears_of_top = self.reader.nears();
+        self.reader.set_nears(nears);
+        let lists = Mode {
+            is_array: true,
+            ..self.mode(true, Texts::Plain, false)
+        };
+        let list = self.lowered(field, lists);
+        self.reader.set_nears(nears_of_top.max(self.reader.nears()));
+        let is_negated = matches!(&top, Ok((_, true))) || matches!(&list, Ok((_, true)));
+        let case =
+            |lowered: &Lowered<(Test, bool)>| lowered.as_ref().ok().map(|(test, _)| test.clone());
+        let (of_values, of_lists) = (case(&top), case(&list));
+        let is_guessed = self.schema.is_none();
+        if of_values.is_none() && (of_lists.is_none() || !is_guessed) {
+            return Err(refusal(top, list, is_guessed, field));
+        }
+        let on_relation = if field.stand.finds_relations {
+            on_relation(field.value)
+        } else {
+            OnRelation::Missing
+        };
+        let cases = Cases::new(Case {
+            values: of_values,
+            lists: of_lists,
+            asks_for_moments: asks_for_moments(field.value),
+            on_relation,
+        });
+        Ok(leaf(Asked::new(head, Box::default(), cases), is_negated))
+    }
+}
+
+/// Why no column takes a constraint. A pattern that is not translated, or too large, is what is to be told: without it, a
+/// column of lists would.
+fn refusal(
+    top: Lowered<(Test, bool)>,
+    list: Lowered<(Test, bool)>,
+    is_guessed: bool,
+    field: &Field<'_>,
+) -> CompileError {
+    let is_ours = |error: &CompileError| {
+        [ErrorKind::UnsupportedRegex, ErrorKind::Limit].contains(&error.kind())
+    };
+    let of_list = list.err().filter(|error| is_guessed && is_ours(error));
+    let error = of_list.or(top.err());
+    error.unwrap_or_else(|| {
+        field
+            .at
+            .error(ErrorKind::InvalidConstraint, "expected another constraint")
+    })
+}
+
+/// Whether a key becomes a group of what must not hold.
+fn negates(key: &str, value: &Datum) -> bool {
+    let contained = value
+        .as_fields()
+        .and_then(|fields| fields.get("$containedBy"));
+    key == "$nor" || contained.is_some()
+}
+
+/// A key of a clause with its constraint.
+#[derive(Clone, Copy, Debug)]
+struct Field<'f> {
+    key: &'f str,
+    value: &'f Datum,
+    stand: Stand,
+    at: &'f Place<'f>,
+}
+
+fn leaf(asked: Asked, is_negated: bool) -> Node<Asked> {
+    let leaf = Node::Leaf(asked);
+    if is_negated {
+        Node::None([leaf].into())
+    } else {
+        leaf
+    }
+}
+
+/// Where a path begins: what the server names otherwise has nothing below its name.
+fn kept_below(first: &str) -> Kept {
+    match first {
+        "objectId" | "sessionToken" | "createdAt" | "updatedAt" | "ACL" => Kept::Nowhere,
+        "expiresAt" => Kept::Expiry,
+        _ => Kept::Plain,
+    }
+}
+
+/// What becomes of a constraint on a relation: it is asked of another table, or finds nothing.
+fn on_relation(value: &Datum) -> OnRelation {
+    let Val::Object(members) = Val::from(value) else {
+        return OnRelation::Never;
+    };
+    let has = |members: Members<'_>, name| members.get(name).is_some_and(Val::is_truthy);
+    let asks = ["$in", "$ne", "$nin"]
+        .into_iter()
+        .any(|name| has(members, name));
+    if asks || Val::Object(members).is_typed("Pointer") {
+        OnRelation::Refused
+    } else {
+        OnRelation::Never
+    }
+}
+
+/// Whether a moment told from now is asked for, which only a column of dates has.
+fn asks_for_moments(value: &Datum) -> bool {
+    let Some(fields) = value.as_fields() else {
+        return false;
+    };
+    fields.iter().any(|(_, operand)| {
+        let span = operand
+            .as_fields()
+            .and_then(|fields| fields.get("$relativeTime"));
+        span.is_some_and(is_truthy)
+    })
+}
+
+/// Refuses a pattern or options that are no texts.
+fn check_pattern(value: &Datum, at: &Place<'_>) -> Lowered<()> {
+    let Some(fields) = value.as_fields() else {
+        return Ok(());
+    };
+    let Some(source) = fields.get("$regex") else {
+        return Ok(());
+    };
+    if source.as_text().is_none() {
+        return Err(at
+            .key("$regex")
+            .error(ErrorKind::RegexOperand, "expected a text"));
+    }
+    let is_known = |options: &str| {
+        !options.is_empty() && options.bytes().all(|letter| b"imxsu".contains(&letter))
+    };
+    match fields.get("$options") {
+        None => Ok(()),
+        Some(Datum::Text(options)) if is_known(options) => Ok(()),
+        Some(_) => Err(at
+            .key("$options")
+            .error(ErrorKind::InvalidRegex, "expected letters out of imxsu")),
+    }
+}

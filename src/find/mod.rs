@@ -1,0 +1,176 @@
+//! What a clause means to `Parse.Query.find()` on MongoDB, for one object at a time.
+//!
+//! [`lower`] does what Parse Server does before it asks the database: it refuses, renames and rewrites. [`stored`] shows an
+//! object as the database has it, without a copy. [`mongo`] answers, and knows nothing of Parse.
+
+mod asked;
+pub(crate) mod canonical;
+mod column;
+mod lower;
+mod mongo;
+pub(crate) mod options;
+mod pcre;
+mod steps;
+mod stored;
+pub(crate) mod traps;
+
+use std::cell::RefCell;
+
+use crate::error::CompileError;
+use crate::limits::Limits;
+use crate::pattern::PatternCache;
+use crate::steps::Spend;
+use crate::value::val::Members;
+use crate::value::{Answer, Fault, Fields, Val};
+
+use self::asked::Asked;
+use self::lower::Lowering;
+use self::mongo::bson::Bson;
+use self::mongo::filter::Reader;
+use self::mongo::node::Node;
+use self::mongo::test::{Circumstances, One, Test};
+use self::mongo::toll::{NoToll, Purse, Toll};
+use self::options::FindOptions;
+
+/// A compiled clause.
+#[derive(Clone, Debug)]
+pub(crate) struct Plan {
+    root: Node<Asked>,
+    /// What is not asked, and may be refused.
+    forgotten: Box<[Node<Asked>]>,
+    /// Whether some object may show a column for which a constraint is refused.
+    may_be_refused: bool,
+    /// Whether the answer depends on the moment at which it is given.
+    pub(crate) is_time_dependent: bool,
+    legacy_null: bool,
+}
+
+/// Compiles a clause.
+pub(crate) fn compile(
+    clause: &Fields,
+    options: &FindOptions,
+    limits: &Limits,
+    patterns: &PatternCache,
+) -> Result<Plan, CompileError> {
+    let lowering = Lowering {
+        reader: Reader::new(limits, patterns),
+        schema: options.known_schema(),
+        forgotten: RefCell::default(),
+    };
+    let root = lower::clause(clause, &lowering)?;
+    let mut plan = Plan {
+        root,
+        forgotten: lowering.forgotten.take().into(),
+        may_be_refused: false,
+        is_time_dependent: false,
+        legacy_null: options.is_legacy_dotted_null(),
+    };
+    let (mut may_be_refused, mut is_time_dependent) = (false, false);
+    plan.each_leaf(&mut |asked: &Asked| may_be_refused |= asked.may_be_refused());
+    plan.each_test(&mut |test| {
+        test.each_one(&mut |one| is_time_dependent |= is_of_now(one));
+    });
+    plan.may_be_refused = may_be_refused;
+    plan.is_time_dependent = is_time_dependent;
+    if !may_be_refused {
+        plan.forgotten = Box::default();
+    }
+    Ok(plan)
+}
+
+fn is_of_now(one: &One) -> bool {
+    matches!(one, One::Stands(_, Bson::FromNow(_)))
+}
+
+impl Plan {
+    /// Whether an object matches at a moment, which only what is time-dependent needs.
+    ///
+    /// It faults where `find()` refuses the clause for a class that holds such an object, where the moment is not given, and
+    /// where the object was read without a field that is asked for.
+    pub(crate) fn answer(&self, object: Val<'_>, now: Option<f64>) -> Answer {
+        self.answer_for(object, now, &NoToll)
+    }
+
+    /// As [`answer`](Self::answer), as far as `payer` pays for it.
+    pub(crate) fn answer_within<S: Spend>(
+        &self,
+        object: Val<'_>,
+        now: Option<f64>,
+        payer: &mut S,
+    ) -> Result<Answer, S::Spent> {
+        let given = payer.left();
+        let purse = Purse::new(given);
+        let answer = self.answer_for(object, now, &purse);
+        // What is not paid for takes more than there is.
+        let left = purse.left();
+        payer.spend(left.map_or(given.saturating_add(1), |left| given - left))?;
+        Ok(answer)
+    }
+
+    fn answer_for<T: Toll>(&self, object: Val<'_>, now: Option<f64>, toll: &T) -> Answer {
+        let Val::Object(members) = object else {
+            return Err(Fault);
+        };
+        if self.is_time_dependent && now.is_none()
+            || self.may_be_refused && self.is_refused(members)
+            || !self.knows_all(members)
+        {
+            return Err(Fault);
+        }
+        let circumstances = Circumstances {
+            now: now.unwrap_or(f64::NAN),
+            legacy_null: self.legacy_null,
+            toll,
+        };
+        Ok((self.root).holds(&mut |asked| asked.holds(members, circumstances)))
+    }
+
+    fn is_refused(&self, object: Members<'_>) -> bool {
+        let mut is_refused = false;
+        self.each_leaf(&mut |asked| is_refused |= asked.is_refused(object));
+        is_refused
+    }
+
+    /// Shows what is asked of each path, and what is not asked any more.
+    fn each_leaf<'p>(&'p self, visit: &mut impl FnMut(&'p Asked)) {
+        self.root.each_leaf(visit);
+        self.forgotten.iter().for_each(|node| node.each_leaf(visit));
+    }
+
+    /// Whether the object was read with all fields that are asked for.
+    fn knows_all(&self, object: Members<'_>) -> bool {
+        let Members::Fields(fields) = object else {
+            return true;
+        };
+        if fields.kept_fields().is_none() {
+            return true;
+        }
+        let mut knows_all = true;
+        self.each_field(&mut |name| knows_all &= fields.knows(name));
+        knows_all
+    }
+
+    /// Shows the fields that are looked at, some of them more than once.
+    pub(crate) fn each_field<'p>(&'p self, visit: &mut impl FnMut(&'p str)) {
+        self.each_leaf(&mut |asked| visit(asked.head.name()));
+    }
+
+    /// Shows the paths that are looked at, some of them more than once.
+    pub(crate) fn each_path(&self, visit: &mut impl FnMut(String)) {
+        self.each_leaf(&mut |asked| visit(asked.path()));
+    }
+
+    /// Heap bytes.
+    pub(crate) fn memory_usage(&self) -> usize {
+        let forgotten = self.forgotten.iter();
+        let forgotten = forgotten.map(|node| node.memory_usage(&Asked::memory_usage));
+        self.root.memory_usage(&Asked::memory_usage)
+            + size_of_val(&*self.forgotten)
+            + forgotten.sum::<usize>()
+    }
+
+    fn each_test<'p>(&'p self, visit: &mut impl FnMut(&'p Test)) {
+        self.root
+            .each_leaf(&mut |asked| asked.tests().for_each(&mut *visit));
+    }
+}

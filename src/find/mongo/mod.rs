@@ -1,0 +1,25 @@
+//! MongoDB's matcher: filters, and documents wherever they are kept.
+//!
+//! Nothing in here knows Parse. A filter is a [`Bson`](bson::Bson), a document whatever is a [`Value`](value::Value).
+
+mod among;
+mod base64;
+pub(crate) mod bson;
+pub(crate) mod filter;
+mod geo;
+#[cfg(test)]
+mod ground;
+pub(crate) mod node;
+mod order;
+mod place;
+mod refusal;
+mod sphere;
+pub(crate) mod test;
+mod text;
+pub(crate) mod toll;
+pub(crate) mod value;
+pub(crate) mod walk;
+
+pub(crate) use self::base64::decode as decode_base64;
+pub(crate) use self::refusal::Refusal;
+pub(crate) use self::test::moment;

@@ -1,0 +1,167 @@
+//! MongoDB's order of values: by bracket, then within it.
+
+use std::cmp::Ordering;
+
+use super::base64;
+use super::bson::Bson;
+use super::value::{Bracket, Kind, Value};
+
+/// One of the comparisons that ask for an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Comparison {
+    Lt,
+    Lte,
+    Gt,
+    Gte,
+}
+
+impl Comparison {
+    pub(crate) const fn holds(self, order: Ordering) -> bool {
+        match self {
+            Self::Lt => order.is_lt(),
+            Self::Lte => order.is_le(),
+            Self::Gt => order.is_gt(),
+            Self::Gte => order.is_ge(),
+        }
+    }
+}
+
+/// The order of a stored value and an operand, across brackets.
+pub(crate) fn compare<'v, V: Value<'v>>(value: V, operand: &Bson) -> Ordering {
+    let (kind, other) = (value.kind(), operand.kind());
+    let brackets = kind.bracket().cmp(&other.bracket());
+    brackets.then_with(|| within(value, kind, operand, other))
+}
+
+/// The order of two values of one bracket.
+fn within<'v, V: Value<'v>>(value: V, kind: Kind<'v>, operand: &Bson, other: Kind<'_>) -> Ordering {
+    match (kind, other) {
+        (Kind::Bool(a), Kind::Bool(b)) => a.cmp(&b),
+        (Kind::Number(a), Kind::Number(b)) => by_number(a, b),
+        (Kind::Date(a), Kind::Date(b)) => by_number(a, b),
+        (Kind::Text(a), Kind::Text(b)) => a.cmp(b),
+        (Kind::Pointer { class, id }, Kind::Text(text)) => match operand {
+            Bson::Id(wanted) => id.cmp(wanted),
+            _ => joined(class, id, text),
+        },
+        (Kind::List, Kind::List) => by_items(value, operand),
+        (Kind::Object, Kind::Object) => by_members(value, operand),
+        (
+            Kind::Binary { subtype, base64 },
+            Kind::Binary {
+                subtype: other_type,
+                base64: other,
+            },
+        ) => by_binary((subtype, base64), (other_type, other)),
+        (
+            Kind::Regex { source, options },
+            Kind::Regex {
+                source: other_source,
+                options: other_options,
+            },
+        ) => (source, options).cmp(&(other_source, other_options)),
+        // Null has one value; no other two are of one bracket.
+        _ => Ordering::Equal,
+    }
+}
+
+/// The text of a pointer and another text, by their bytes.
+fn joined(class: &str, id: &str, text: &str) -> Ordering {
+    let parts = class.bytes().chain([b'$']).chain(id.bytes());
+    parts.cmp(text.bytes())
+}
+
+/// NaN is one value and less than any other.
+fn by_number(a: f64, b: f64) -> Ordering {
+    let order = a.partial_cmp(&b);
+    order.unwrap_or_else(|| b.is_nan().cmp(&a.is_nan()))
+}
+
+fn by_items<'v, V: Value<'v>>(value: V, operand: &Bson) -> Ordering {
+    let others = operand.as_list().unwrap_or_default();
+    for (index, other) in others.iter().enumerate() {
+        let Some(item) = value.item(index) else {
+            break;
+        };
+        let order = compare(item, other);
+        if order.is_ne() {
+            return order;
+        }
+    }
+    value.len().cmp(&others.len())
+}
+
+/// Member by member: the bracket of its value, its name, its value; then whoever has fewer.
+fn by_members<'v, V: Value<'v>>(value: V, operand: &Bson) -> Ordering {
+    let mut others = operand.as_members().unwrap_or_default().iter();
+    let mut order = Ordering::Equal;
+    value.each_member(&mut |name, member| {
+        order = others
+            .next()
+            .map_or(Ordering::Greater, |(other_name, other)| {
+                let brackets = member.kind().bracket().cmp(&other.kind().bracket());
+                let names = || name.cmp(other_name);
+                brackets
+                    .then_with(names)
+                    .then_with(|| compare(member, other))
+            });
+        order.is_eq()
+    });
+    if order.is_eq() && others.next().is_some() {
+        return Ordering::Less;
+    }
+    order
+}
+
+/// By length, subtype and bytes.
+fn by_binary(a: (u8, &str), b: (u8, &str)) -> Ordering {
+    let (bytes, others) = (base64::decode(a.1), base64::decode(b.1));
+    let length = bytes.len().cmp(&others.len());
+    length.then(a.0.cmp(&b.0)).then_with(|| bytes.cmp(&others))
+}
+
+/// Whether a value equals an operand; a missing one equals null.
+pub(crate) fn equals<'v, V: Value<'v>>(value: Option<V>, operand: &Bson) -> bool {
+    match value {
+        Some(value) => compare(value, operand).is_eq(),
+        None => *operand == Bson::Null,
+    }
+}
+
+/// Whether a value stands in an order to an operand: both must be of one bracket, and NaN stands in none but to itself.
+pub(crate) fn stands<'v, V: Value<'v>>(
+    value: Option<V>,
+    comparison: Comparison,
+    operand: &Bson,
+) -> bool {
+    let Some(value) = value else {
+        return *operand == Bson::Null && comparison.holds(Ordering::Equal);
+    };
+    let (kind, other) = (value.kind(), operand.kind());
+    if kind.bracket() != other.bracket() {
+        return false;
+    }
+    let is_nan = |kind: Kind<'_>| matches!(kind, Kind::Number(number) if number.is_nan());
+    if is_nan(kind) != is_nan(other) {
+        return false;
+    }
+    comparison.holds(within(value, kind, operand, other))
+}
+
+impl Bracket {
+    /// By the names of MongoDB's types, so far as a bracket is all that one asks for.
+    pub(crate) fn from_type_name(name: &str) -> Option<Self> {
+        Some(match name {
+            "null" => Self::Null,
+            "double" | "int" | "long" | "number" => Self::Number,
+            "string" => Self::Text,
+            "object" => Self::Object,
+            "array" => Self::List,
+            "binData" => Self::Binary,
+            "bool" => Self::Bool,
+            "date" => Self::Date,
+            "regex" => Self::Regex,
+            _ => return None,
+        })
+    }
+}
