@@ -100,6 +100,55 @@ pub(crate) fn all() {
     for size in [400, 800] {
         rows(size);
     }
+    for size in [5_000, 10_000] {
+        for operator in ["$in", "$nin", "$containedBy", "$all"] {
+            if may_be_asked_for(&format!("set: a list of {operator}")) {
+                list(operator, size);
+            }
+        }
+    }
+}
+
+/// A query of many members comes, and an equal one; it is filed in pieces, goes, and is taken out in pieces.
+fn list(operator: &str, size: usize) {
+    const PIECE: usize = 1_024;
+    let members: Vec<String> = (0..size).map(|i| format!("m{i}")).collect();
+    let query = |members: &[String]| -> Query {
+        let clause = format!(r#"{{"f":{{"{operator}":{members:?}}}}}"#);
+        clause.parse().expect("a clause")
+    };
+    let turned: Vec<String> = members.iter().rev().cloned().collect();
+    let (first, equal) = (query(&members), query(&turned));
+    let mut set = QuerySet::with_seed(SEED);
+    let mut ids = Vec::new();
+    let name = |what: &str| format!("set: a list of {operator}: {what}");
+    let mut come = |what: &str, query: Query, set: &mut QuerySet| {
+        let mut query = Some(query);
+        count(&name(what), LINEAR, || {
+            ids.extend(query.take().map(|query| set.insert(query)));
+        });
+    };
+    come("QuerySet::insert", first, &mut set);
+    come("QuerySet::insert an equal one", equal, &mut set);
+    let settle = |when: &str, set: &mut QuerySet| {
+        let what = format!("one piece of QuerySet::settle, {when}");
+        count(&name(&what), CONSTANT, || {
+            black_box((set.settle(PIECE), set.owed()));
+        });
+        let what = format!("QuerySet::settle and QuerySet::owed, {when}");
+        count(&name(&what), LINEAR, || {
+            while !set.settle(PIECE) {
+                black_box(set.owed());
+            }
+        });
+    };
+    settle("to be filed", &mut set);
+    count(&name("QuerySet::remove"), LINEAR, || {
+        for id in &ids {
+            black_box(set.remove(*id));
+        }
+    });
+    settle("to be taken out", &mut set);
 }
 
 /// A query goes whose ranges stand beside those of one that is filed in many other places.

@@ -24,6 +24,7 @@ enum Step {
     Insert(u8),
     Remove(u8),
     Change(Option<u8>, Option<u8>),
+    Settle(u8),
 }
 
 impl fmt::Debug for Input {
@@ -71,7 +72,9 @@ fuzz_target!(|input: Input| -> Corpus {
     if queries.is_empty() || objects.is_empty() {
         return Corpus::Reject;
     }
-    let mut set = QuerySet::with_seed(input.seed);
+    // As ever, or in pieces whatever a query is, or from a few places on.
+    let at_once = [1_024, 0, 3][(input.seed % 3) as usize];
+    let mut set = QuerySet::with_seed(input.seed).at_once(at_once);
     let mut inside = BTreeMap::new();
     let mut scratch = Scratch::default();
     for step in input.steps {
@@ -87,6 +90,9 @@ fuzz_target!(|input: Input| -> Corpus {
                 let Some(id) = pick(&ids, at) else { continue };
                 inside.remove(id);
                 assert!(set.remove(*id) && !set.remove(*id));
+            }
+            Step::Settle(steps) => {
+                assert_eq!(set.settle(steps.into()), set.owed() == 0);
             }
             Step::Change(old, new) => {
                 let [old, new] = [old, new].map(|at| pick(&objects, at?));

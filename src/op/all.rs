@@ -133,6 +133,15 @@ impl Required {
         &self.items
     }
 
+    /// Whether two lists have the same texts and numbers, and otherwise the same of what an array can have.
+    pub(crate) fn has_same_scalars(&self, other: &Self) -> bool {
+        let mut both = self.sorted.iter().zip(&other.sorted);
+        let is_same = |(ours, others): (&u32, &u32)| {
+            compare_scalars(at(&self.items, *ours), at(&other.items, *others)).is_eq()
+        };
+        self.sorted.len() == other.sorted.len() && both.all(is_same)
+    }
+
     fn answer(&self, value: Val<'_>) -> Answer {
         if self.items.is_empty() {
             return Ok(true);

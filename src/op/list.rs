@@ -77,6 +77,31 @@ impl List {
         }
     }
 
+    /// How many texts and numbers there are, those among them that are there twice; of a few members none are told.
+    pub(crate) fn scalars(&self) -> usize {
+        match self {
+            Self::Few(_) => 0,
+            Self::Many(index) => index.texts.len() + index.numbers.len(),
+        }
+    }
+
+    /// The text or number at a place among [them](Self::scalars), unless the one before it is the same.
+    pub(crate) fn scalar(&self, at: usize) -> Option<&Datum> {
+        let scalar = |at| match self {
+            Self::Few(_) => None,
+            Self::Many(index) => index.scalar(at),
+        };
+        let before = at.checked_sub(1).and_then(scalar);
+        scalar(at).filter(|it| before != Some(it))
+    }
+
+    /// Whether two lists of many have the same texts and numbers.
+    pub(crate) fn has_same_scalars(&self, other: &Self) -> bool {
+        let [ours, others] =
+            [self, other].map(|list| (0..list.scalars()).filter_map(|at| list.scalar(at)));
+        ours.eq(others)
+    }
+
     /// How many members a search for a pointer whose class or id is no text walks.
     pub(crate) fn odd(&self) -> usize {
         match self {
@@ -185,6 +210,13 @@ impl Index {
             has_false: items.contains(&Datum::Bool(false)),
             items,
         }
+    }
+
+    /// The text or number at a place: texts by their hashes, then numbers in order.
+    fn scalar(&self, at: usize) -> Option<&Datum> {
+        let number = || self.numbers.get(at - self.texts.len()).copied();
+        let at = self.texts.position(at).or_else(number)?;
+        self.items.get(at as usize)
     }
 
     fn has_number(&self, number: f64) -> bool {

@@ -5,6 +5,7 @@
 //! constraint the value is the same, so neighbours that fault for no value, or for the same ones, are sorted.
 
 use std::fmt::Write;
+use std::mem::discriminant;
 
 use smallvec::{SmallVec, smallvec};
 
@@ -12,8 +13,9 @@ use super::Plan;
 use super::code::{Next, Step, Target};
 use crate::geo::Point;
 use crate::op::Op;
-use crate::op::all::All;
+use crate::op::all::{All, Required};
 use crate::op::geo::{Circle, Corners, Intersects, Near, Polygon, Within};
+use crate::op::list::List;
 use crate::op::membership::Membership;
 use crate::op::order::Relation;
 use crate::op::regex::Regex;
@@ -23,8 +25,15 @@ use crate::value::{Datum, Fault, Fields, Val, write_text};
 /// The canonical text of a plan.
 pub(crate) fn text(plan: &Plan) -> String {
     let path = |path: u32| plan.paths.get(path as usize).map_or("", |path| path.text());
-    code_text(&plan.code, plan.run.entry(), path, USUAL)
+    code_text(&plan.code, plan.run.entry(), path, None, USUAL)
 }
+
+/// What stands for the members of a list in no order, if there are more than [`FEW`]: to write them and to sort them takes
+/// far longer than to hash them. Texts with digests are not the same as texts without.
+pub(crate) type Digest<'d> = &'d dyn Fn(&[Datum]) -> u64;
+
+/// So many members are always written.
+const FEW: usize = 16;
 
 /// Bytes of most texts, at most.
 pub(crate) const USUAL: usize = 128;
@@ -34,6 +43,7 @@ pub(crate) fn code_text<'p>(
     code: &[Step],
     entry: Target,
     path: impl Fn(u32) -> &'p str,
+    digest: Option<Digest<'_>>,
     room: usize,
 ) -> String {
     let mut out = String::with_capacity(room);
@@ -51,7 +61,7 @@ pub(crate) fn code_text<'p>(
         };
         out.push(';');
         write_text(path(first.path), &mut out);
-        operators(steps, &mut out);
+        operators(steps, digest, &mut out);
         out.push('?');
         name(last.then, &mut out);
         out.push(':');
@@ -87,13 +97,13 @@ fn constraint_starts(code: &[Step], entry: Target) -> SmallVec<[usize; 8]> {
 }
 
 /// The operators of a constraint, those sorted that may change places, each once.
-fn operators(steps: &[Step], out: &mut String) {
+fn operators(steps: &[Step], digest: Option<Digest<'_>>, out: &mut String) {
     for run in steps.chunk_by(|a, b| commute(&a.op, &b.op)) {
         if let [only] = run {
-            op(&only.op, out);
+            op(&only.op, digest, out);
             continue;
         }
-        each_once(run, |step, out| op(&step.op, out), "", out);
+        each_once(run, |step, out| op(&step.op, digest, out), "", out);
     }
 }
 
@@ -118,7 +128,7 @@ fn decimal(number: usize, out: &mut String) {
     out.extend(u8::try_from(number % 10).map(|digit| char::from(b'0' + digit)));
 }
 
-fn op(op: &Op, out: &mut String) {
+fn op(op: &Op, digest: Option<Digest<'_>>, out: &mut String) {
     match op {
         Op::Is(operand) => named("=", operand, out),
         Op::PointsTo(pointer) => {
@@ -130,10 +140,10 @@ fn op(op: &Op, out: &mut String) {
         Op::Order(op) => named(relation(op.relation), &op.to_datum(), out),
         Op::Equal(op) => named("$eq", &op.operand, out),
         Op::NotEqual(op) => named("$ne", &op.operand, out),
-        Op::In(op) => membership("$in", op, out),
-        Op::NotIn(op) => membership("$nin", op, out),
-        Op::All(op) => all(op, out),
-        Op::ContainedBy(op) => membership("$containedBy", op, out),
+        Op::In(op) => membership("$in", op, digest, out),
+        Op::NotIn(op) => membership("$nin", op, digest, out),
+        Op::All(op) => all(op, digest, out),
+        Op::ContainedBy(op) => membership("$containedBy", op, digest, out),
         Op::Exists(required) => out.push_str(if *required { "$exists" } else { "$missing" }),
         Op::Regex(op) => regex(op, out),
         Op::Near(op) => near(op, out),
@@ -162,26 +172,131 @@ fn named(name: &str, operand: &Datum, out: &mut String) {
     datum(operand, out);
 }
 
-fn membership(name: &str, operand: &Membership, out: &mut String) {
+fn membership(name: &str, operand: &Membership, digest: Option<Digest<'_>>, out: &mut String) {
     match operand {
-        Membership::List(list) => items(name, list.items(), !operand.never_faults(), out),
+        Membership::List(list) if operand.never_faults() => {
+            unordered(name, list.items(), digest, out);
+        }
+        Membership::List(list) => ordered(name, list.items(), out),
         Membership::Text(operand) | Membership::Other(operand) => named(name, operand, out),
     }
 }
 
-/// The items of a list, sorted unless their order can be observed.
-fn items(name: &str, items: &[Datum], ordered: bool, out: &mut String) {
+/// The items of a list whose order can be observed.
+fn ordered(name: &str, items: &[Datum], out: &mut String) {
     out.push_str(name);
     out.push('[');
-    if ordered {
-        for item in items {
-            datum(item, out);
-            out.push(',');
-        }
-    } else {
-        each_once(items, datum, ",", out);
+    for item in items {
+        datum(item, out);
+        out.push(',');
     }
     out.push(']');
+}
+
+/// The items of a list whose order cannot be observed: sorted, or what stands for many.
+fn unordered(name: &str, items: &[Datum], digest: Option<Digest<'_>>, out: &mut String) {
+    out.push_str(name);
+    out.push('[');
+    match digest {
+        // Writing to a string cannot fail.
+        Some(digest) if items.len() > FEW => drop(write!(out, "#{:x}", digest(items))),
+        _ => each_once(items, datum, ",", out),
+    }
+    out.push(']');
+}
+
+/// A list in no order that has a digest.
+#[derive(Clone, Copy)]
+enum Digested<'o> {
+    Members(&'o List),
+    Required(&'o Required),
+}
+
+/// The list of an operator for which a digest may stand.
+fn digested(op: &Op) -> Option<Digested<'_>> {
+    match op {
+        Op::In(op) | Op::NotIn(op) | Op::ContainedBy(op) => match op {
+            Membership::List(list) if op.never_faults() && list.items().len() > FEW => {
+                Some(Digested::Members(list))
+            }
+            Membership::List(_) | Membership::Text(_) | Membership::Other(_) => None,
+        },
+        Op::All(op) => match &**op {
+            All::List(list) if is_plain(list) && list.items().len() > FEW => {
+                Some(Digested::Required(list))
+            }
+            All::List(_) | All::ListLike(_) | All::Nothing | All::Fault => None,
+        },
+        Op::Is(_) | Op::PointsTo(_) | Op::Like(_) | Op::Order(_) => None,
+        Op::Equal(_) | Op::NotEqual(_) | Op::Exists(_) | Op::Regex(_) | Op::Near(_) => None,
+        Op::Within(_) | Op::Polygon(_) | Op::Circle(_) | Op::Intersects(_) => None,
+        Op::Always | Op::Never | Op::Fault => None,
+    }
+}
+
+/// Whether a digest stands for some list in the text of steps.
+pub(crate) fn has_digests(code: &[Step]) -> bool {
+    code.iter().any(|step| digested(&step.op).is_some())
+}
+
+/// Whether the lists of two codes are the same, one by one: given that all the rest is, the codes are equal. Those of
+/// equal codes may stand in another order.
+pub(crate) fn have_same_lists(a: &[Step], b: &[Step]) -> bool {
+    fn lists(code: &[Step]) -> impl Iterator<Item = (&Step, Digested<'_>)> {
+        code.iter()
+            .filter_map(|step| Some((step, digested(&step.op)?)))
+    }
+    let is_same = |((step, list), (other, others))| {
+        let (step, other): (&Step, &Step) = (step, other);
+        discriminant(&step.op) == discriminant(&other.op) && Digested::is_same(list, others)
+    };
+    lists(a).count() == lists(b).count() && lists(a).zip(lists(b)).all(is_same)
+}
+
+impl Digested<'_> {
+    fn items(&self) -> &[Datum] {
+        match self {
+            Self::Members(list) => list.items(),
+            Self::Required(list) => list.items(),
+        }
+    }
+
+    fn is_same(self, other: Digested<'_>) -> bool {
+        // Most lists that are the same are written the same.
+        if self.items() == other.items() {
+            return true;
+        }
+        match (self, other) {
+            (Self::Members(a), Digested::Members(b)) => {
+                a.has_same_scalars(b) && self.odd_text() == other.odd_text()
+            }
+            (Self::Required(a), Digested::Required(b)) => {
+                a.has_same_scalars(b) && self.odd_text() == other.odd_text()
+            }
+            (Self::Members(_), Digested::Required(_))
+            | (Self::Required(_), Digested::Members(_)) => false,
+        }
+    }
+
+    /// The items that are found neither by hash nor by order, each once.
+    fn odd_text(&self) -> String {
+        let is_odd = |item: &&Datum| !matches!(item, Datum::Text(_) | Datum::Number(_));
+        let odd: Vec<&Datum> = self.items().iter().filter(is_odd).collect();
+        let mut out = String::new();
+        each_once(&odd, |item, out| datum(item, out), ",", &mut out);
+        out
+    }
+}
+
+/// Whether the order of the items cannot be observed.
+fn is_plain(list: &Required) -> bool {
+    let is_plain = |item: &Datum| {
+        !matches!(
+            item,
+            Datum::Array(_) | Datum::Object(_) | Datum::Instance(_)
+        )
+    };
+    list.items().iter().all(is_plain)
 }
 
 /// Appends the texts of some items, sorted and each once, and something after each.
@@ -203,22 +318,10 @@ fn each_once<T>(items: &[T], write: impl Fn(&T, &mut String), after: &str, out: 
     }
 }
 
-fn all(operand: &All, out: &mut String) {
+fn all(operand: &All, digest: Option<Digest<'_>>, out: &mut String) {
     match operand {
-        All::List(required) => {
-            let plain = |item: &Datum| {
-                !matches!(
-                    item,
-                    Datum::Array(_) | Datum::Object(_) | Datum::Instance(_)
-                )
-            };
-            items(
-                "$all",
-                required.items(),
-                !required.items().iter().all(plain),
-                out,
-            );
-        }
+        All::List(list) if is_plain(list) => unordered("$all", list.items(), digest, out),
+        All::List(list) => ordered("$all", list.items(), out),
         All::ListLike(sparse) => {
             out.push_str("$all{");
             write_number(sparse.length(), out);
@@ -340,7 +443,7 @@ fn number(number: Result<f64, Fault>, out: &mut String) {
 }
 
 /// A value so that different values have different texts; `write_json` would make dates text and instances objects.
-fn datum(value: &Datum, out: &mut String) {
+pub(crate) fn datum(value: &Datum, out: &mut String) {
     match value {
         Datum::Undefined => out.push('u'),
         Datum::Null => out.push_str("null"),
@@ -348,7 +451,7 @@ fn datum(value: &Datum, out: &mut String) {
         Datum::Number(number) => write_number(*number, out),
         Datum::Text(text) => write_text(text, out),
         Datum::Unit(half) => hex(*half, out),
-        Datum::Array(list) => items("", list, true, out),
+        Datum::Array(list) => ordered("", list, out),
         Datum::Object(fields) => members("", fields, out),
         Datum::Date(ms) => {
             out.push('@');

@@ -33,14 +33,22 @@ fn ensure(holds: bool, what: impl FnOnce() -> String) -> Check {
 
 fn all(set: &QuerySet) -> Check {
     set.finds.check(&set.subscribers)?;
-    let mut filings = 0;
     for (number, slot) in set.slots.iter() {
         slot_is_whole(set, number, slot)?;
+    }
+    let mut filings = 0;
+    for number in numbers(set) {
         let places: HashSet<(u64, u32, String)> = filed(set, number)
             .map(|filed| (filed.at, filed.group, format!("{:?}", filed.place)))
             .collect();
         filings += places.len();
+        for filed in filed(set, number) {
+            ensure(is_there(set, number, filed), || {
+                format!("{number} is not at {filed:?}")
+            })?;
+        }
     }
+    debts_are_right(set)?;
     let mut postings = 0;
     for (_, packed) in set.index.table.iter() {
         postings += usize::from(matches!(Entry::from(packed), Entry::One(_)));
@@ -89,10 +97,15 @@ fn slot_is_whole(set: &QuerySet, number: u32, slot: Slot<'_>) -> Check {
         set.always.contains(&number) == (slot.head.run == Run::Always),
         || format!("{number} matches always or is said to"),
     )?;
-    let text = set.text_of(slot);
+    let identity = set.identity_of(slot);
+    let entry = slot.head.run.entry();
     ensure(
-        set.find_equal(set.hasher.text(&text), &text) == Some(number),
-        || format!("{number} is not found by its text {text}"),
+        set.find_equal(&identity, slot.code, entry) == Some(number),
+        || format!("{number} is not found by its text"),
+    )?;
+    ensure(
+        set.equals.kept(number) == identity.has_digests.then_some(identity.hash),
+        || format!("the hash of {number} is kept or is not"),
     )?;
     let expected = match slot.head.run {
         Run::InPlace => Box::default(),
@@ -101,10 +114,32 @@ fn slot_is_whole(set: &QuerySet, number: u32, slot: Slot<'_>) -> Check {
     ensure(set.slots.switches(slot.head) == &*expected, || {
         format!("the switches of {number} are others")
     })?;
-    for filed in filed(set, number) {
-        ensure(is_there(set, number, filed), || {
-            format!("{number} is not at {filed:?}")
+    Ok(())
+}
+
+/// All queries, and those that have gone and are still filed.
+fn numbers(set: &QuerySet) -> impl Iterator<Item = u32> {
+    let gone = set.debts.gone().map(|gone| gone.number);
+    set.slots.iter().map(|(number, _)| number).chain(gone)
+}
+
+/// What is not filed yet is run for every change, and what has gone is no query any more.
+fn debts_are_right(set: &QuerySet) -> Check {
+    for pending in set.debts.pending() {
+        let number = pending.number;
+        let is_run = filed(set, number)
+            .any(|filed| filed.group == ROOT && Where::from(filed.place) == Where::Scan);
+        ensure(set.slots.get(number).is_some() && is_run, || {
+            format!("{number} is neither filed nor run for every change")
         })?;
+        ensure(pending.left() > 0, || format!("{number} is filed"))?;
+    }
+    for gone in set.debts.gone() {
+        let number = gone.number;
+        ensure(
+            set.slots.get(number).is_none() && set.slots.record(number).is_some(),
+            || format!("{number} has not gone"),
+        )?;
     }
     Ok(())
 }
@@ -191,7 +226,7 @@ fn counts_are_right(set: &QuerySet) -> Check {
     let mut keys: HashMap<(u32, u32), HashSet<u64>> = HashMap::new();
     let mut queries: HashMap<u32, u32> = HashMap::new();
     let mut seconds: HashMap<u32, u32> = HashMap::new();
-    for (number, slot) in set.slots.iter() {
+    for number in numbers(set) {
         for filed in filed(set, number) {
             if let Where::Key(feature) = filed.place.into() {
                 keys.entry((filed.group, feature))
@@ -199,13 +234,15 @@ fn counts_are_right(set: &QuerySet) -> Check {
                     .insert(filed.at);
             }
         }
-        for path in paths_of(slot.code) {
-            *queries.entry(path).or_default() += 1;
-        }
         let record = set.slots.record(number);
         if let Some(feature) = record.and_then(|record| record.second.feature()) {
             *seconds.entry(feature).or_default() += 1;
         }
+    }
+    let live = set.slots.iter().map(|(_, slot)| paths_of(slot.code));
+    let gone = set.debts.gone().map(|gone| gone.paths.clone());
+    for path in live.chain(gone).flatten() {
+        *queries.entry(path).or_default() += 1;
     }
     for (_, group) in set
         .index

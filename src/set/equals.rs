@@ -1,6 +1,6 @@
 //! Which distinct query has a canonical text: an equal one is held once.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::iter::once;
 
 use super::store::table::Table;
@@ -12,6 +12,8 @@ pub(super) struct Equals {
     first: Table<u32, u32>,
     /// The few whose bits another one has too.
     others: BTreeSet<(u64, u32)>,
+    /// The hashes of queries for which it takes long to make them again.
+    kept: BTreeMap<u32, u64>,
 }
 
 impl Equals {
@@ -19,6 +21,7 @@ impl Equals {
         Self {
             first: Table::new(),
             others: BTreeSet::new(),
+            kept: BTreeMap::new(),
         }
     }
 
@@ -40,8 +43,19 @@ impl Equals {
         }
     }
 
+    /// Keeps the hash of a query, so that it need not be made again.
+    pub(super) fn keep(&mut self, hash: u64, number: u32) {
+        self.kept.insert(number, hash);
+    }
+
+    /// The hash of a query, if it was [kept](Self::keep).
+    pub(super) fn kept(&self, number: u32) -> Option<u64> {
+        self.kept.get(&number).copied()
+    }
+
     /// Removes a query that was added with this hash.
     pub(super) fn remove(&mut self, hash: u64, number: u32) {
+        self.kept.remove(&number);
         let key = key(hash);
         if self.others.remove(&(key, number)) {
             return;
@@ -66,7 +80,8 @@ impl Equals {
 
     /// Heap bytes.
     pub(super) fn memory_usage(&self) -> usize {
-        self.first.memory_usage()
+        let kept = self.kept.len() * size_of::<(u32, u64)>() * 3 / 2;
+        self.first.memory_usage() + kept
     }
 }
 

@@ -1,7 +1,7 @@
 //! How a query is filed, for a host to see.
 
 use super::index::access::Access;
-use super::index::cover::{Choice, Chooser};
+use super::index::cover::Chooser;
 use super::slot::Draft;
 use crate::plan::code::Run;
 use crate::plan::steps::RUN;
@@ -49,7 +49,7 @@ impl Filing {
         self.kind
     }
 
-    /// Under how many keys it is filed, at first: each costs some memory.
+    /// Under how many keys it is filed, at first, a member that a long list has twice counted twice: each costs some memory.
     #[must_use]
     pub const fn keys(&self) -> usize {
         self.keys
@@ -99,12 +99,13 @@ pub(super) fn of(draft: &Draft, in_place: Bound, chooser: &Chooser<'_>) -> Filin
         Run::Steps | Run::Switched | Run::InPlace => {}
     }
     let entry = draft.run.entry();
-    let necessary = chooser.necessary(&draft.code, entry);
-    let Some(cover) = chooser.cover(&draft.code, entry, &necessary) else {
+    let each = chooser.each(&draft.code);
+    let necessary = chooser.necessary(&draft.code, entry, &each);
+    let Some(cover) = Chooser::cover(&draft.code, entry, each, &necessary) else {
         return filing(FilingKind::Scan, 0, 1.0);
     };
     let share = cover.iter().map(|choice| choice.chance).sum();
-    let keys = cover.iter().map(keys_of).sum();
+    let keys = cover.iter().map(|choice| choice.access.keys()).sum();
     if cover.is_empty() {
         filing(FilingKind::Never, 0, 0.0)
     } else if cover
@@ -123,11 +124,4 @@ fn bound(draft: &Draft) -> Bound {
     let switches = draft.switches.iter().map(Switch::bound);
     let bounds = code.chain(switches);
     bounds.fold(Bound::fixed(RUN), Bound::plus)
-}
-
-fn keys_of(choice: &Choice) -> usize {
-    match &choice.access {
-        Access::Keys(keys) => keys.len(),
-        Access::Range(_) | Access::Never | Access::Any => 1,
-    }
 }

@@ -5,22 +5,26 @@
 //! like any query. So the answer is that of running every query, and the cost is that of the few that are run.
 //!
 //! [`slot`] holds the queries, [`subscribers`] who asks for them, [`index`] where they are filed, and [`store`] what all of
-//! these are kept in; [`filing`] tells a host how a query would be filed, [`metered`], [`runner`] and [`copy`] run queries
+//! these are kept in; [`identity`] tells which queries are the same, [`settle`] brings those in and out that are large;
+//! [`filing`] tells a host how a query would be filed, [`metered`], [`runner`] and [`copy`] run queries
 //! within a [`budget`], [`check`] tells whether everything is as it should be.
 
 mod budget;
 mod check;
 mod copy;
+mod debts;
 mod dialect;
 mod equals;
 mod filed;
 mod filing;
 mod finds;
+mod identity;
 mod index;
 mod keys;
 mod matching;
 mod metered;
 mod runner;
+mod settle;
 mod slot;
 mod slots;
 mod store;
@@ -41,6 +45,7 @@ use std::hash::{BuildHasher, RandomState};
 
 use smallvec::SmallVec;
 
+use self::debts::{Debts, Gone};
 use self::equals::Equals;
 use self::finds::Finds;
 use self::index::cover::Chooser;
@@ -57,8 +62,8 @@ use self::subscribers::{Subscribed, Subscribers};
 use crate::document::Document;
 use crate::event::{Event, Outcome};
 use crate::field_set::FieldSet;
-use crate::plan::code::{Run, Step, Target};
-use crate::plan::{self, Plan, canonical};
+use crate::plan::code::{Run, Step};
+use crate::plan::{self, Plan};
 use crate::query::{self, Query};
 use crate::steps::Free;
 use crate::value::Answer;
@@ -106,7 +111,13 @@ pub struct QuerySet {
     finds: Finds,
     /// Queries that ask for nothing and match everything.
     always: BTreeSet<u32>,
+    debts: Debts,
+    /// A query that is filed in more places is filed, and taken out of them, in pieces.
+    at_once: usize,
 }
+
+/// In how many places a query is filed at once: what takes longer than some tenths of a millisecond is put off.
+const AT_ONCE: usize = 1_024;
 
 /// Bytes that are asked for at each insertion, for a text that seldom needs so many: glibc first joins the small pieces
 /// that compiling has freed then. Left apart, they were a ninth of the memory of a large set.
@@ -165,7 +176,17 @@ impl QuerySet {
             index: Index::new(),
             finds: Finds::new(),
             always: BTreeSet::new(),
+            debts: Debts::default(),
+            at_once: AT_ONCE,
         }
+    }
+
+    /// Sets in how many places a query is filed at once. Not part of the API: for tests, whose queries are small.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn at_once(mut self, places: usize) -> Self {
+        self.at_once = places;
+        self
     }
 
     /// How many subscriptions there are.
@@ -190,7 +211,8 @@ impl QuerySet {
     ///
     /// # Complexity
     ///
-    /// `O(n log n)` in the size of the query, whatever the size of the set.
+    /// `O(n log n)` in the size of the query, whatever the size of the set. A query that is to be filed under more than a thousand
+    /// keys is filed by [`settle`](Self::settle); what is done here takes some tens of nanoseconds for each member of its lists.
     pub fn insert(&mut self, query: Query) -> QueryId {
         let moment = query.moment();
         let plan = match query.into_plan() {
@@ -198,9 +220,9 @@ impl QuerySet {
             query::Plan::Find(plan) => return self.insert_find(plan, moment),
         };
         let draft = draft(plan, |path| self.paths.acquire(path));
-        let text = self.canonical(&draft.code, draft.run.entry(), JOINING);
-        let hash = self.hasher.text(&text);
-        let equal = self.find_equal(hash, &text);
+        let entry = draft.run.entry();
+        let identity = self.identity(&draft.code, entry, JOINING);
+        let equal = self.find_equal(&identity, &draft.code, entry);
         if let Some(id) = equal.and_then(|number| self.subscribe(number)) {
             self.release_paths(&paths_of(&draft.code));
             return id;
@@ -208,7 +230,10 @@ impl QuerySet {
         let id = self.subscribers.first();
         let number = self.slots.insert(draft, Subscribed::One(id));
         self.subscribers.place_at(id, number);
-        self.equals.insert(hash, number);
+        self.equals.insert(identity.hash, number);
+        if identity.has_digests {
+            self.equals.keep(identity.hash, number);
+        }
         self.file(number);
         id
     }
@@ -242,7 +267,8 @@ impl QuerySet {
     ///
     /// # Complexity
     ///
-    /// As [`insert`](Self::insert), and `O(log n)` in the size of the set.
+    /// As [`insert`](Self::insert), and `O(log n)` in the size of the set. A query that is filed under more than a thousand keys
+    /// is taken out from under them by [`settle`](Self::settle), and its fields are among [`fields`](Self::fields) until then.
     pub fn remove(&mut self, id: QueryId) -> bool {
         let Some(number) = self.subscribers.slot_of(id) else {
             return false;
@@ -373,6 +399,7 @@ impl QuerySet {
             + self.index.ngrams.memory_usage()
             + self.paths.memory_usage()
             + self.finds.memory_usage()
+            + self.debts.memory_usage()
     }
 
     /// Gives back the memory that is held for queries to come.
@@ -469,23 +496,6 @@ impl QuerySet {
         }
     }
 
-    fn canonical(&self, code: &[Step], entry: Target, room: usize) -> String {
-        let name = |path| self.paths.get(path).map_or("", |record| record.path.text());
-        canonical::code_text(code, entry, name, room)
-    }
-
-    fn text_of(&self, slot: Slot<'_>) -> String {
-        self.canonical(slot.code, slot.head.run.entry(), canonical::USUAL)
-    }
-
-    /// The query with a canonical text, whose hash is given too.
-    fn find_equal(&self, hash: u64, text: &str) -> Option<u32> {
-        self.equals.find(hash, |number| {
-            let slot = self.slots.get(number);
-            slot.is_some_and(|slot| self.text_of(slot) == text)
-        })
-    }
-
     /// Who asks for a query.
     fn subscribed(&self, number: u32) -> Option<&Subscribed> {
         let of_find = self.finds.subscribed(number);
@@ -507,12 +517,20 @@ impl QuerySet {
             self.always.insert(number);
             return;
         }
-        let mut context = FilingContext {
+        let (index, mut context) = self.index_and_context();
+        if let Some(pending) = index.file(number, &mut context) {
+            self.owe_filing(pending);
+        }
+    }
+
+    fn index_and_context(&mut self) -> (&mut Index, FilingContext<'_>) {
+        let context = FilingContext {
             hasher: &self.hasher,
             paths: &mut self.paths,
             slots: &mut self.slots,
+            at_once: self.at_once,
         };
-        self.index.file(number, &mut context);
+        (&mut self.index, context)
     }
 
     /// Forgets a query without subscribers.
@@ -521,17 +539,12 @@ impl QuerySet {
             return;
         };
         let paths = paths_of(slot.code);
-        let hash = self.hasher.text(&self.text_of(slot));
+        let kept = self.equals.kept(number);
+        let hash = kept.unwrap_or_else(|| self.identity_of(slot).hash);
         self.equals.remove(hash, number);
         self.always.remove(&number);
-        let mut context = FilingContext {
-            hasher: &self.hasher,
-            paths: &mut self.paths,
-            slots: &mut self.slots,
-        };
-        self.index.remove(number, &mut context);
-        self.slots.remove(number);
-        self.release_paths(&paths);
+        self.slots.vacate(number);
+        self.owe_removal(Gone { number, paths });
     }
 
     fn find_candidates(&self, subject: &Subject<'_>, scratch: &mut Scratch) {

@@ -59,12 +59,12 @@ impl Slots {
         long_number(self.long.insert(head))
     }
 
-    /// Forgets a query, to which its record is of no more use.
-    pub(super) fn remove(&mut self, number: u32) {
+    /// Forgets a query, but not its record: its number is given out again once that is [no more](Self::free).
+    pub(super) fn vacate(&mut self, number: u32) {
         match place(number) {
-            Place::Short(at) => drop(self.short.remove(at)),
+            Place::Short(at) => drop(self.short.all.vacate(at)),
             Place::Long(at) => {
-                let Some(head) = self.long.remove(at) else {
+                let Some(head) = self.long.all.vacate(at) else {
                     return;
                 };
                 if head.run == Run::Switched {
@@ -72,6 +72,14 @@ impl Slots {
                 }
                 self.code.remove(head.steps);
             }
+        }
+    }
+
+    /// Forgets the record of a query that is forgotten already.
+    pub(super) fn free(&mut self, number: u32) {
+        match place(number) {
+            Place::Short(at) => self.short.free(at),
+            Place::Long(at) => self.long.free(at),
         }
     }
 
@@ -166,7 +174,7 @@ impl Slots {
 #[derive(Clone, Debug)]
 struct Shelf<T> {
     all: Slab<T>,
-    /// As many, in the same places.
+    /// As many, in the same places, and those of queries that are forgotten but still filed.
     records: Slab<SlotRecord>,
 }
 
@@ -188,9 +196,9 @@ impl<T> Shelf<T> {
         place
     }
 
-    fn remove(&mut self, place: u32) -> Option<T> {
+    fn free(&mut self, place: u32) {
         self.records.remove(place);
-        self.all.remove(place)
+        self.all.free(place);
     }
 
     fn shrink_to_fit(&mut self) {

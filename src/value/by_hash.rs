@@ -28,6 +28,15 @@ impl ByHash {
         self.sorted.is_empty()
     }
 
+    pub(crate) fn len(&self) -> usize {
+        self.sorted.len()
+    }
+
+    /// The position at a place in the order: equal items stand side by side.
+    pub(crate) fn position(&self, at: usize) -> Option<u32> {
+        self.sorted.get(at).map(|(_, position)| *position)
+    }
+
     /// The first position of an item with a hash; `order` compares the item at a position with it.
     pub(crate) fn find(&self, hash: u32, order: impl Fn(u32) -> Ordering) -> Option<u32> {
         let from = self.lower_bound(hash);

@@ -23,16 +23,22 @@ enum Step {
     Change(Option<Index>, Option<Index>),
     /// A change of one field.
     Edit(Index, Index, Index),
+    /// So many steps of what is left to be done.
+    Settle(usize),
+    /// All of it, and no more room than is needed.
+    Shrink,
 }
 
 fn step() -> impl Strategy<Value = Step> {
     let side = || proptest::option::weighted(0.8, any::<Index>());
     let three = (any::<Index>(), any::<Index>(), any::<Index>());
     prop_oneof![
-        3 => any::<Index>().prop_map(Step::Insert),
-        1 => any::<Index>().prop_map(Step::Remove),
-        1 => (side(), side()).prop_map(|(old, new)| Step::Change(old, new)),
-        2 => three.prop_map(|(object, field, other)| Step::Edit(object, field, other)),
+        6 => any::<Index>().prop_map(Step::Insert),
+        2 => any::<Index>().prop_map(Step::Remove),
+        2 => (side(), side()).prop_map(|(old, new)| Step::Change(old, new)),
+        4 => three.prop_map(|(object, field, other)| Step::Edit(object, field, other)),
+        1 => (0_usize..12).prop_map(Step::Settle),
+        1 => Just(Step::Shrink),
     ]
 }
 
@@ -47,7 +53,8 @@ struct World {
 impl World {
     fn new(seed: u64) -> Self {
         Self {
-            set: QuerySet::with_seed(seed),
+            // As ever, or in pieces whatever it is, or from a few places on.
+            set: QuerySet::with_seed(seed).at_once([1_024, 0, 3][(seed % 3) as usize]),
             queries: BTreeMap::new(),
             scratch: Scratch::default(),
             pairs: 0,
@@ -62,6 +69,15 @@ impl World {
         let id = *which.get(&ids);
         assert!(self.queries.remove(&id).is_some() && self.set.remove(id));
         assert!(!self.set.remove(id), "removed twice");
+    }
+
+    fn settle(&mut self, steps: usize) -> TestCaseResult {
+        let owed = self.set.owed();
+        let is_done = self.set.settle(steps);
+        let left = self.set.owed();
+        prop_assert_eq!(is_done, left == 0);
+        prop_assert!(left <= owed.saturating_sub(steps), "{} of {}", left, owed);
+        Ok(())
     }
 
     /// The hits of every query by itself.
@@ -227,6 +243,11 @@ fn play(cases: &[Case], steps: &[Step], seed: u64) -> Result<Played, TestCaseErr
                 let new = edited(object, *field, objects[other.index(objects.len())]);
                 world.check(Some(object), Some(&new))?;
             }
+            Step::Settle(steps) => world.settle(*steps)?,
+            Step::Shrink => {
+                world.settle(usize::MAX)?;
+                world.set.shrink_to_fit();
+            }
         }
         prop_assert_eq!(world.set.len(), world.queries.len());
         prop_assert_eq!(world.set.validate(), Ok(()));
@@ -288,6 +309,42 @@ fn all_kinds_are_found_together() {
     check_all(
         || prop_oneof![4 => typed_case(), 4 => adversarial_case(), 1 => rows_case()].boxed(),
         400,
+    );
+}
+
+/// A clause that asks for many members, those of a field of an object among them, some twice.
+fn long_list_case() -> BoxedStrategy<Case> {
+    let lists = (typed_case(), any::<Index>(), 0_usize..5, 60_u32..90);
+    let long = lists.prop_map(|(mut case, field, operator, members)| {
+        let (Json::Object(old), Json::Object(new)) = (&case.old, &case.new) else {
+            return case;
+        };
+        let fields: Vec<_> = old.iter().chain(new).collect();
+        if fields.is_empty() {
+            return case;
+        }
+        let (name, value) = field.get(&fields);
+        let mut list: Vec<Json> = match value {
+            Json::Array(items) => items.clone(),
+            other => vec![other.clone()],
+        };
+        for n in 0..members {
+            list.push(Json::Text(format!("t{}", n % 70)));
+            list.push(Json::Number(["0", "-0", "1", "7", "2.5"][n as usize % 5]));
+        }
+        let operator = ["$in", "$in", "$containedBy", "$nin", "$all"][operator];
+        let asked = Json::Object(vec![(operator.to_owned(), Json::Array(list))]);
+        case.clause = Json::Object(vec![(name.clone(), asked)]);
+        case
+    });
+    long.boxed()
+}
+
+#[test]
+fn long_lists_are_found() {
+    check_all(
+        || prop_oneof![2 => long_list_case(), 1 => typed_case()].boxed(),
+        120,
     );
 }
 

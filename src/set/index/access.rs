@@ -7,6 +7,7 @@ use crate::op::Op;
 use crate::op::all::All;
 use crate::op::equality::PointerTo;
 use crate::op::geo::{Circle, Corners, Intersects, Near, Polygon, Within};
+use crate::op::list::List;
 use crate::op::membership::Membership;
 use crate::op::order::{Order, Relation};
 use crate::op::regex::Regex;
@@ -27,6 +28,8 @@ pub(crate) enum Access {
     /// None does.
     Never,
     Keys(Keys),
+    /// The same, of which there are so many that each is made when its turn comes.
+    Long(Box<LongList>),
     /// Numbers within bounds, and everything that has no order among numbers.
     Range(Bounds),
     /// They have nothing in common.
@@ -41,8 +44,46 @@ impl Access {
                 .iter()
                 .filter(|key| matches!(key.feature.kind, Kind::Scalar | Kind::Pointer))
                 .count(),
+            Self::Long(list) => {
+                let rest = list.rest.iter();
+                let named =
+                    |key: &&AccessKey| matches!(key.feature.kind, Kind::Scalar | Kind::Pointer);
+                list.list.scalars() + rest.filter(named).count()
+            }
             Self::Never | Self::Range(_) | Self::Any => 0,
         }
+    }
+
+    /// Under how many keys it has a query filed: of a long list, one for each member.
+    pub(crate) fn keys(&self) -> usize {
+        match self {
+            Self::Keys(keys) => keys.len(),
+            Self::Long(list) => list.len(),
+            Self::Range(_) | Self::Never | Self::Any => 1,
+        }
+    }
+}
+
+/// A list of many members, and the keys of those that are no texts or numbers and of what else satisfies the test.
+#[derive(Clone, Debug)]
+pub(crate) struct LongList {
+    pub(crate) list: List,
+    pub(crate) rest: Keys,
+}
+
+impl LongList {
+    /// How many keys there are, those of members that are there twice counted twice.
+    pub(crate) fn len(&self) -> usize {
+        self.list.scalars() + self.rest.len()
+    }
+
+    /// The key at a place, unless it is one that came before.
+    pub(crate) fn key(&self, at: usize, maker: Maker<'_>) -> Option<AccessKey> {
+        if let Some(at) = at.checked_sub(self.list.scalars()) {
+            return self.rest.get(at).copied();
+        }
+        let scalar = plain(Val::from(self.list.scalar(at)?))?;
+        Some(maker.scalar(scalar).into())
     }
 }
 
@@ -201,8 +242,11 @@ impl Maker<'_> {
         let (Membership::List(list), Reach::All) = (operand, reach) else {
             return Access::Any;
         };
+        let is_long = matches!(list, List::Many(_));
+        let is_made =
+            |item: &&Datum| !is_long || !matches!(item, Datum::Text(_) | Datum::Number(_));
         let mut keys = Keys::new();
-        for item in list.items() {
+        for item in list.items().iter().filter(is_made) {
             match plain(Val::from(item)) {
                 Some(scalar) => keys.push(self.scalar(scalar).into()),
                 None => keys.extend(self.pointed_at(item).map(AccessKey::from)),
@@ -212,7 +256,12 @@ impl Maker<'_> {
             keys.push(self.sort(sort::BARE_POINTER).into());
         }
         keys.extend(sorts.iter().map(|level| self.sort(*level).into()));
-        Access::Keys(each_once(keys))
+        let keys = each_once(keys);
+        if is_long {
+            let list = list.clone();
+            return Access::Long(Box::new(LongList { list, rest: keys }));
+        }
+        Access::Keys(keys)
     }
 
     /// The key of the pointers that find this member of a list, unless they lack class and id.

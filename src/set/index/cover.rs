@@ -7,7 +7,7 @@
 
 use smallvec::{SmallVec, smallvec};
 
-use super::access::{Access, AccessKey, Keys, Maker, Reach, plain};
+use super::access::{Access, AccessKey, Keys, LongList, Maker, Reach, plain};
 use super::paths::{Paths, is_two_valued};
 use crate::op::Op;
 use crate::plan::Path;
@@ -69,14 +69,15 @@ impl<'s> Chooser<'s> {
         known.map_or(Reach::All, |(_, reach)| *reach)
     }
 
-    /// The cover of a query, given its [`necessary`](Self::necessary) tests; none if every change must run it.
+    /// The cover of a query, given what [each of its steps](Self::each) tests and its [`necessary`](Self::necessary) tests; none if
+    /// every change must run it.
     pub(crate) fn cover(
-        &self,
         code: &[Step],
         entry: Target,
+        mut tests: Vec<Choice>,
         necessary: &[Choice],
     ) -> Option<Vec<Choice>> {
-        let tests = self.tests(code);
+        lower_chances(&mut tests);
         let costs = costs(code, &tests);
         let total = costs.of(entry);
         if let Some(choice) = best(necessary).filter(|choice| choice.chance < total) {
@@ -86,12 +87,9 @@ impl<'s> Chooser<'s> {
     }
 
     /// What each test says of the values that satisfy it. Ranges that stand in a row are one.
-    fn tests(&self, code: &[Step]) -> Vec<Choice> {
-        let rows = rows(code);
-        let steps = code.iter().zip(rows);
-        let mut tests: Vec<Choice> = steps.map(|(step, row)| self.choice(step, row)).collect();
-        lower_chances(&mut tests);
-        tests
+    pub(crate) fn each(&self, code: &[Step]) -> Vec<Choice> {
+        let steps = code.iter().zip(rows(code));
+        steps.map(|(step, row)| self.choice(step, row)).collect()
     }
 
     fn choice(&self, step: &Step, row: Option<Bounds>) -> Choice {
@@ -116,10 +114,8 @@ impl<'s> Chooser<'s> {
             Access::Any => 1.0,
             Access::Range(bounds) => self.paths.chance_within(path, *bounds),
             Access::Keys(_) if asks_for_two_valued(&step.op) => 0.5,
-            Access::Keys(keys) => keys
-                .iter()
-                .map(|key| self.paths.chance(key.feature) * key.part.map_or(1.0, Hint::share))
-                .sum(),
+            Access::Keys(keys) => keys.iter().map(|key| self.chance_of(key)).sum(),
+            Access::Long(list) => self.chance_of_long(path, list),
         };
         Choice {
             path,
@@ -128,9 +124,27 @@ impl<'s> Chooser<'s> {
         }
     }
 
-    /// The tests that a query cannot do without; the ranges of a path are one.
-    pub(crate) fn necessary(&self, code: &[Step], entry: Target) -> Vec<Choice> {
-        self.necessary_of(code, entry, |_| true)
+    fn chance_of(&self, key: &AccessKey) -> f64 {
+        self.paths.chance(key.feature) * key.part.map_or(1.0, Hint::share)
+    }
+
+    /// Of a list, whose texts and numbers are as likely as each other.
+    fn chance_of_long(&self, path: u32, list: &LongList) -> f64 {
+        let scalar = Feature {
+            path,
+            kind: Kind::Scalar,
+            level: 0,
+        };
+        let rest: f64 = list.rest.iter().map(|key| self.chance_of(key)).sum();
+        #[expect(clippy::cast_precision_loss, reason = "a guess")]
+        let scalars = list.list.scalars() as f64;
+        scalars * self.paths.chance(scalar) + rest
+    }
+
+    /// The tests that a query cannot do without, given those of [each step](Self::each); the ranges of a path are one.
+    pub(crate) fn necessary(&self, code: &[Step], entry: Target, each: &[Choice]) -> Vec<Choice> {
+        let positions = necessary(code, entry);
+        self.together(positions.filter_map(|position| each.get(position).cloned()))
     }
 
     /// As [`necessary`](Self::necessary), of some steps.
@@ -141,27 +155,28 @@ impl<'s> Chooser<'s> {
         which: impl Fn(&Step) -> bool,
     ) -> Vec<Choice> {
         let rows = rows(code);
+        let positions = necessary(code, entry).filter(|position| which(&code[*position]));
+        self.together(positions.map(|position| self.choice(&code[position], rows[position])))
+    }
+
+    /// Choices of which all hold, the ranges of each path as one.
+    fn together(&self, all: impl Iterator<Item = Choice>) -> Vec<Choice> {
         let mut choices: Vec<Choice> = Vec::new();
-        for position in necessary(code, entry) {
-            let step = &code[position];
-            if !which(step) {
-                continue;
-            }
-            let choice = self.choice(step, rows[position]);
+        for choice in all {
             let Access::Range(bounds) = choice.access else {
                 choices.push(choice);
                 continue;
             };
-            let same = choices
-                .iter_mut()
-                .find(|other| other.path == step.path && matches!(other.access, Access::Range(_)));
+            let same = choices.iter_mut().find(|other| {
+                other.path == choice.path && matches!(other.access, Access::Range(_))
+            });
             let Some(known) = same else {
                 choices.push(choice);
                 continue;
             };
             if let Access::Range(other) = &mut known.access {
                 *other = other.and(bounds);
-                known.chance = self.paths.chance_within(step.path, *other);
+                known.chance = self.paths.chance_within(choice.path, *other);
             }
         }
         choices
@@ -375,7 +390,7 @@ pub(crate) fn ranges(choices: &[Choice]) -> SmallVec<[(u32, Bounds); 4]> {
     ranges.collect()
 }
 
-/// The keys of a choice; none if it is a range that is not cut into pieces.
+/// The keys of a choice; none if it is a range that is not cut into pieces, or a [long list](Access::Long).
 pub(crate) fn keys(choice: &Choice, hasher: &KeyHasher) -> Option<Keys> {
     match &choice.access {
         Access::Keys(keys) => Some(keys.clone()),
@@ -384,6 +399,6 @@ pub(crate) fn keys(choice: &Choice, hasher: &KeyHasher) -> Option<Keys> {
             path: choice.path,
         }
         .interval(*bounds),
-        Access::Never | Access::Any => None,
+        Access::Long(_) | Access::Never | Access::Any => None,
     }
 }

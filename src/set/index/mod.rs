@@ -5,21 +5,25 @@ pub(super) mod columns;
 pub(super) mod cover;
 pub(super) mod group;
 pub(super) mod paths;
+mod pending;
+mod pieces;
 mod removal;
 
 use std::iter::successors;
+use std::ops::Range;
 
 use smallvec::{SmallVec, smallvec};
 
-use self::access::{Access, AccessKey};
+use self::access::{Access, AccessKey, LongList, Maker};
 use self::columns::Row;
 use self::cover::{Choice, Chooser, UNSELECTIVE};
 use self::group::{Group, Held, Parts, Postings, Side, Thresholds, sortable};
 use self::paths::Paths;
+pub(crate) use self::pending::Pending;
 use crate::plan::code::{Run, Step};
 use crate::set::filed::{Filed, Where};
 use crate::set::keys::feature::{Feature, KeyHasher, Kind, below};
-use crate::set::keys::hint::{Hint, KeyFingerprint};
+use crate::set::keys::hint::KeyFingerprint;
 use crate::set::keys::interval::Bounds;
 use crate::set::keys::ngrams::Ngrams;
 use crate::set::slot::{Second, Slot, SlotRecord, paths_of};
@@ -53,6 +57,8 @@ pub(crate) struct FilingContext<'s> {
     pub(crate) hasher: &'s KeyHasher,
     pub(crate) paths: &'s mut Paths,
     pub(crate) slots: &'s mut Slots,
+    /// Under how many keys a query is filed at once.
+    pub(crate) at_once: usize,
 }
 
 impl FilingContext<'_> {
@@ -89,28 +95,30 @@ impl Index {
         self.table.shrink_to_fit();
     }
 
-    /// Files a query under keys of which its matches have one.
-    pub(crate) fn file(&mut self, number: u32, context: &mut FilingContext<'_>) {
-        let Some(slot) = context.slots.get(number) else {
-            return;
-        };
+    /// Files a query under keys of which its matches have one; if there are many, what is left to be done.
+    pub(crate) fn file(&mut self, number: u32, context: &mut FilingContext<'_>) -> Option<Pending> {
+        let slot = context.slots.get(number)?;
         let (code, chooser) = (slot.code, context.chooser(slot));
-        let necessary = chooser.necessary(code, slot.head.run.entry());
-        let cover = chooser.cover(code, slot.head.run.entry(), &necessary);
+        let (entry, each) = (slot.head.run.entry(), chooser.each(code));
+        let necessary = chooser.necessary(code, entry, &each);
+        let cover = Chooser::cover(code, entry, each, &necessary);
         for (path, bounds) in cover::ranges(&necessary) {
             context.paths.note(path, Some(bounds));
         }
         let Some(cover) = cover else {
-            return self.file_unselective(number, &necessary, context);
+            self.file_unselective(number, &necessary, context);
+            return None;
         };
         note_second(number, &cover, &necessary, context);
-        for choice in cover {
-            let posting = Posting {
-                slot: number,
-                hint: Hint::NONE,
-            };
-            self.file_one(posting, &choice, &necessary, ROOT, context);
+        if pending::keys_of(&cover) > context.at_once {
+            let pending = Pending::new(number, cover, necessary);
+            self.begin(&pending, context);
+            return Some(pending);
         }
+        for choice in cover {
+            self.file_one(number.into(), &choice, &necessary, ROOT, context);
+        }
+        None
     }
 
     /// Files a query by one test, below a group.
@@ -123,6 +131,10 @@ impl Index {
         context: &mut FilingContext<'_>,
     ) {
         let number = posting.slot;
+        if let Access::Long(list) = &choice.access {
+            let all = (choice.path, &**list, 0..list.len());
+            return self.file_long(posting, all, group, context);
+        }
         let by_keys = !is_range(choice)
             || choice.chance < SELECTIVE && !self.is_below_interval(group, context.paths);
         let keys = by_keys
@@ -131,13 +143,45 @@ impl Index {
         let Some(keys) = keys else {
             return self.file_range(number, choice, necessary, group, context);
         };
-        let beside = self.hint_beside(number, choice.path, group, context);
         if !is_range(choice) {
             context.paths.note(choice.path, None);
         }
         if let Some(record) = context.slots.record_mut(number) {
             record.filed.reserve_exact(keys.len());
         }
+        self.file_keys(posting, choice.path, keys.into_iter(), group, context);
+    }
+
+    /// Files a query by some members of a long list of a path, below a group.
+    fn file_long(
+        &mut self,
+        posting: Posting,
+        (path, list, which): (u32, &LongList, Range<usize>),
+        group: u32,
+        context: &mut FilingContext<'_>,
+    ) {
+        if which.start == 0 {
+            context.paths.note(path, None);
+            if let Some(record) = context.slots.record_mut(posting.slot) {
+                record.filed.reserve_exact(list.len());
+            }
+        }
+        let hasher = context.hasher;
+        let keys = which.filter_map(|at| list.key(at, Maker { hasher, path }));
+        self.file_keys(posting, path, keys, group, context);
+    }
+
+    /// Files a query under keys of a path, below a group.
+    fn file_keys(
+        &mut self,
+        posting: Posting,
+        path: u32,
+        keys: impl Iterator<Item = AccessKey>,
+        group: u32,
+        context: &mut FilingContext<'_>,
+    ) {
+        let number = posting.slot;
+        let beside = self.hint_beside(number, path, group, context);
         for AccessKey { feature, key, part } in keys {
             let feature = context.paths.feature(feature);
             // Below a piece it still tells which part of it is meant, as the change's spot is told there too.
@@ -320,10 +364,7 @@ impl Index {
     /// Every change that comes to the group runs the query.
     fn scan(&mut self, number: u32, group: u32, context: &mut FilingContext<'_>) {
         if let Some(found) = self.groups.get_mut(group) {
-            found.postings.push(Posting {
-                slot: number,
-                hint: Hint::NONE,
-            });
+            found.postings.push(number.into());
             record(
                 context,
                 number,

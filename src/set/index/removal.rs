@@ -1,9 +1,12 @@
 //! Taking queries out of where they are filed.
 
+use std::mem;
+
 use super::group::{Group, Side};
 use super::paths::Paths;
 use super::{FilingContext, Index, ROOT, TELL_APART, is_gram};
 use crate::set::filed::{Filed, Where};
+use crate::set::slot::Second;
 use crate::set::store::slab::NONE;
 use crate::set::store::table::Entry;
 
@@ -40,15 +43,25 @@ impl Index {
         }
     }
 
-    /// Takes a query out of where it is filed, while its record is still there: a row that goes may move another row of
-    /// the same query.
-    pub(crate) fn remove(&mut self, number: u32, context: &mut FilingContext<'_>) {
-        let record = context.slots.record(number);
-        if let Some(feature) = record.and_then(|record| record.second.feature()) {
+    /// Takes a query out of so many places where it is filed, or of all if they are fewer, while its record is still there:
+    /// a row that goes may move another row of the same query. How many places it were.
+    pub(crate) fn remove(
+        &mut self,
+        number: u32,
+        most: usize,
+        context: &mut FilingContext<'_>,
+    ) -> usize {
+        let second = context.slots.record_mut(number);
+        let second = second.map(|record| mem::replace(&mut record.second, Second::Unknown));
+        if let Some(feature) = second.and_then(Second::feature) {
             context.paths.release_feature(feature, false);
         }
         let next = |context: &mut FilingContext<'_>| context.slots.record_mut(number)?.filed.pop();
-        while let Some(filed) = next(context) {
+        let mut taken = 0;
+        while taken < most
+            && let Some(filed) = next(context)
+        {
+            taken += 1;
             match filed.place.into() {
                 Where::Key(feature) => self.remove_key(number, &filed, feature, context.paths),
                 Where::Scan => {
@@ -66,6 +79,7 @@ impl Index {
                 Where::Columns(at) => self.remove_row(&filed, at, context),
             }
         }
+        taken
     }
 
     fn remove_key(&mut self, number: u32, filed: &Filed, feature: u32, paths: &mut Paths) {

@@ -77,6 +77,11 @@ impl KeyHasher {
         self.key(feature, Bytes(bytes))
     }
 
+    /// The hash of a plain value.
+    pub(crate) fn scalar(&self, scalar: Scalar<'_>) -> u64 {
+        self.0.hash_one(scalar)
+    }
+
     /// The hash of a text.
     pub(crate) fn text(&self, text: &str) -> u64 {
         self.0.hash_one(Bytes(text.as_bytes()))

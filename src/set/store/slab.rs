@@ -12,6 +12,8 @@ pub(crate) struct Slab<T> {
     /// The chunks with a free place.
     open: Vec<u32>,
     len: usize,
+    /// Places that are [vacated](Self::vacate).
+    vacated: usize,
 }
 
 /// The number of no place.
@@ -27,6 +29,7 @@ impl<T> Slab<T> {
             chunks: Vec::new(),
             open: Vec::new(),
             len: 0,
+            vacated: 0,
         }
     }
 
@@ -68,18 +71,37 @@ impl<T> Slab<T> {
     }
 
     pub(crate) fn remove(&mut self, at: u32) -> Option<T> {
+        let item = self.vacate(at)?;
+        self.free(at);
+        Some(item)
+    }
+
+    /// Takes an item out whose number is not to be used again before it is [freed](Self::free).
+    pub(crate) fn vacate(&mut self, at: u32) -> Option<T> {
         let (number, index) = split(at);
-        let chunk = self.chunks.get_mut(number)?;
-        let was_full = chunk.is_full();
-        let item = chunk.take(index)??;
+        let item = self.chunks.get_mut(number)?.get_mut(index)?.take()?;
         self.len -= 1;
+        self.vacated += 1;
+        Some(item)
+    }
+
+    /// Lets the number of an item that was taken out be used again. It must have been.
+    pub(crate) fn free(&mut self, at: u32) {
+        let (number, index) = split(at);
+        let Some(chunk) = self.chunks.get_mut(number) else {
+            return;
+        };
+        let was_full = chunk.is_full();
+        if chunk.take(index).is_none() {
+            return;
+        }
+        self.vacated -= 1;
         if was_full {
             self.open.extend(u32::try_from(number));
         }
-        if self.len == 0 {
+        if self.len == 0 && self.vacated == 0 {
             *self = Self::new();
         }
-        Some(item)
     }
 
     #[inline]
@@ -159,5 +181,28 @@ mod tests {
             assert!(slab.remove(number).is_some());
         }
         assert_eq!((slab.len(), slab.bound(), slab.memory_usage()), (0, 0, 0));
+    }
+
+    #[test]
+    fn a_vacated_place_is_kept_until_it_is_freed() {
+        let mut slab = Slab::new();
+        let numbers: Vec<u32> = (0..300).map(|i| slab.insert(i)).collect();
+        assert_eq!((slab.vacate(7), slab.vacate(7)), (Some(7), None));
+        assert_eq!((slab.remove(7), slab.get(7), slab.len()), (None, None, 299));
+        assert_eq!(slab.insert(300), 300, "its number is not given out");
+        // All others go, and more come and go, in chunks full and nearly empty.
+        for number in numbers
+            .into_iter()
+            .chain([300])
+            .filter(|number| *number != 7)
+        {
+            assert!(slab.remove(number).is_some());
+        }
+        let another = slab.insert(301);
+        assert_ne!(another, 7);
+        assert_eq!(slab.remove(another), Some(301));
+        assert_eq!((slab.len(), slab.iter().count()), (0, 0));
+        slab.free(7);
+        assert_eq!((slab.bound(), slab.memory_usage()), (0, 0));
     }
 }

@@ -232,6 +232,16 @@ pub(crate) struct Posting {
     pub(crate) hint: Hint,
 }
 
+impl From<u32> for Posting {
+    /// A query of which nothing is told beside its number.
+    fn from(slot: u32) -> Self {
+        Self {
+            slot,
+            hint: Hint::NONE,
+        }
+    }
+}
+
 /// An [`Entry`] in eight bytes: no slot is [`NONE`](super::slab::NONE), so that tells a group.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Packed {

@@ -93,7 +93,7 @@ const NOT_MEASURED: &[(&str, &[&str])] = &[
     ),
     (
         "for tests, and not part of the API",
-        &["QuerySet::validate"],
+        &["QuerySet::at_once", "QuerySet::validate"],
     ),
 ];
 
