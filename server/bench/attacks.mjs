@@ -167,6 +167,16 @@ const ATTACKS = {
     await pause(seconds * 1_000);
   },
 
+  'a client with 100,000 members on the class of the bystander comes and goes': async (server) => {
+    const end = performance.now() + seconds * 1_000;
+    for (let n = 0; performance.now() < end; n++) {
+      const [socket] = await attackers(server, 1);
+      const owner = { $in: words(100_000).map((word) => `${word}x${n}`) };
+      await fill(socket, [subscribe(1, { owner }, { className: 'Bystander' })]);
+      socket.raw.terminate();
+    }
+  },
+
   'a client that does not read 300 updates of 200 kB': async (server) => {
     const [socket] = await attackers(server, 1);
     await fill(socket, [subscribe(1, { a: 1 })]);

@@ -50,6 +50,7 @@ pub(crate) struct Metrics {
     pub(crate) hits: Counter,
     pub(crate) steps: Counter,
     pub(crate) put_off: Counter,
+    pub(crate) filing_steps: Counter,
     events: [Counter; Event::ALL.len()],
     pub(crate) hidden: Counter,
     pub(crate) waiting: Gauge,
@@ -107,6 +108,7 @@ impl Metrics {
             hits: counter!("livematch_hits_total"),
             steps: counter!("livematch_steps_total"),
             put_off: counter!("livematch_queries_put_off_total"),
+            filing_steps: counter!("livematch_filing_steps_total"),
             events: Event::ALL
                 .map(|event| counter!("livematch_events_total", "event" => event.as_str())),
             hidden: counter!("livematch_events_hidden_total"),
@@ -274,6 +276,10 @@ fn describe_steps() {
         "Queries that took so long for a change that they were run by themselves."
     );
     describe_gauge!("livematch_places", "Places of clients that are taken.");
+    describe_counter!(
+        "livematch_filing_steps_total",
+        "Keys under which large queries were filed, or taken out from under, in pieces."
+    );
     describe_gauge!(
         "livematch_steps",
         "Steps that clauses may take for an object of 1,024 bytes, beyond what is ordinary."

@@ -1,6 +1,7 @@
 //! What clients subscribe to is read, compiled and filed: on threads of its own, in turn, one frame of a client at a time.
 
 mod behind;
+mod pieces;
 mod weight;
 
 use std::collections::HashMap;
@@ -18,7 +19,7 @@ use crate::checks::Classes;
 use crate::complexity;
 use crate::options::LimitOptions;
 use crate::protocol::{Bound, Refusal, Request, RequestId, Subscribe, answer, code};
-use crate::registry::{Client, Registry, Subscription};
+use crate::registry::{Client, Registry, Subscription, Unsettled};
 use crate::rights::Scope;
 use crate::turns::{Progress, Turn, Turns, Weight};
 use crate::warnings::{Key, Warnings};
@@ -151,9 +152,13 @@ impl Clauses {
             .as_ref()
             .map_or(0, |replaced| replaced.query_bytes());
         let weight = filing(compiled.query.memory_usage().max(replacing));
+        let class_name = compiled.request.class_name.clone();
         let asked = Asked { client, compiled };
-        let enter = move || this.enter(asked, replaced);
-        let entered = self.turns.run(turn, weight, enter).await;
+        let enter = move || match this.enter(asked, replaced) {
+            Ok((subscription, due)) => (Ok(subscription), due),
+            Err(refusal) => (Err(refusal), Vec::new()),
+        };
+        let entered = self.in_room(turn, weight, &class_name, enter).await;
         let entered = entered.unwrap_or_else(|| Err(broken(Some(id))))?;
         if let Some(unknown) = unknown {
             self.look(turn, unknown).await;
@@ -248,12 +253,12 @@ impl Clauses {
         }
     }
 
-    /// Adds a subscription in place of the one that had its number.
+    /// Adds a subscription in place of the one that had its number; it, and what is left to be done for both.
     fn enter(
         &self,
         subscription: Asked,
         replaced: Option<Arc<Subscription>>,
-    ) -> Result<Arc<Subscription>, Refusal> {
+    ) -> Result<(Arc<Subscription>, Vec<Unsettled>), Refusal> {
         let Asked { client, compiled } = subscription;
         let Compiled {
             request,
@@ -280,26 +285,25 @@ impl Clauses {
                 .outbox
                 .answer(answer("subscribed", &client.addressee, Some(id)));
         };
-        self.registry
-            .add(&subscription, query, dues, say)
-            .map_err(refuse)?;
+        let due = self.registry.add(&subscription, query, dues, say);
+        let mut due = vec![due.map_err(refuse)?];
         self.classes.subscribed(&subscription.class_name);
-        if let Some(replaced) = replaced {
-            self.registry.remove(&replaced);
-        }
-        Ok(subscription)
+        due.extend(replaced.map(|replaced| self.registry.remove(&replaced)));
+        Ok((subscription, due))
     }
 
     /// Removes a subscription that has been given up.
     pub(crate) async fn remove(&self, turn: &Arc<Turn>, subscription: Arc<Subscription>) -> Done {
         let registry = Arc::clone(&self.registry);
         let weight = filing(subscription.query_bytes());
-        let remove = move || registry.remove(&subscription);
-        self.turns.run(turn, weight, remove).await;
+        let class_name = subscription.class_name.clone();
+        let remove = move || ((), vec![registry.remove(&subscription)]);
+        self.in_room(turn, weight, &class_name, remove).await;
         Done::Removed
     }
 
-    /// Removes subscriptions that have been given up, some in each turn, so that nobody waits for all of them.
+    /// Removes subscriptions that have been given up, some in each turn, and large queries in pieces, so that nobody waits for
+    /// all of them.
     ///
     /// It is done whether or not anybody waits for it to be.
     pub(crate) fn forget(
@@ -312,18 +316,16 @@ impl Clauses {
             .values()
             .map(|subscription| subscription.query_bytes());
         let weight = filing(sizes.max().unwrap_or(0));
-        let (mut done, mut left) = (Some(done), subscriptions.into_values());
-        let registry = Arc::clone(&self.registry);
+        let (mut done, mut left) = (Some(done), subscriptions.into_values().peekable());
+        let (registry, mut due) = (Arc::clone(&self.registry), None);
         self.turns.in_pieces(turn, weight, move || {
-            let mut removed = 0;
-            for subscription in left.by_ref().take(REMOVALS) {
-                removed += subscription.query_bytes();
-                registry.remove(&subscription);
-                if removed > REMOVED {
-                    break;
-                }
-            }
-            if left.len() > 0 {
+            due = match due.take() {
+                Some(due) => Some(registry.settle(due)),
+                None if has_to_wait(&registry, weight, left.peek()) => None,
+                None => remove_some(&registry, &mut left),
+            };
+            due.take_if(|due| due.is_nothing());
+            if due.is_some() || left.len() > 0 {
                 return Progress::More;
             }
             // Who waited for it may have gone.
@@ -335,6 +337,30 @@ impl Clauses {
             Done::Removed
         }
     }
+}
+
+/// Whether others have left so much to be done for the class of a subscription that it cannot be removed yet.
+fn has_to_wait(registry: &Registry, weight: Weight, next: Option<&Arc<Subscription>>) -> bool {
+    weight == Weight::Heavy && next.is_some_and(|next| !registry.has_room(&next.class_name))
+}
+
+/// Removes some of the subscriptions that are left, up to one that leaves more to be done.
+fn remove_some(
+    registry: &Registry,
+    left: &mut impl Iterator<Item = Arc<Subscription>>,
+) -> Option<Unsettled> {
+    let mut removed = 0;
+    for subscription in left.take(REMOVALS) {
+        removed += subscription.query_bytes();
+        let due = registry.remove(&subscription);
+        if !due.is_nothing() {
+            return Some(due);
+        }
+        if removed > REMOVED {
+            break;
+        }
+    }
+    None
 }
 
 /// Narrows a clause down to the sessions of one user.

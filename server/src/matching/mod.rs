@@ -1,5 +1,5 @@
 //! Changes are matched one after the other: those of a class in the order in which they came in, and others meanwhile if a class is
-//! held for long by somebody who adds or removes a large query.
+//! held by somebody who adds or removes a query.
 //!
 //! Most queries take some steps each, and are run while the class is held. What takes more is [put off](dear) until
 //! nobody waits for the class, and run within what one change may take.

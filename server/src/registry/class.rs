@@ -187,6 +187,18 @@ impl Class {
         is_removed
     }
 
+    /// How many steps are left to be done for large queries that have come or gone.
+    pub(super) fn owed(&self) -> usize {
+        self.queries.owed()
+    }
+
+    /// Does some of them, about so many; how many they were.
+    pub(super) fn settle(&mut self, steps: usize) -> usize {
+        let before = self.owed();
+        self.queries.settle(steps);
+        before - self.owed()
+    }
+
     /// Finds the subscriptions that a change may concern, as far as that takes little; what it would take more for is
     /// [left](Desk::unrun) to be run when nobody waits for the class.
     pub(crate) fn matches(

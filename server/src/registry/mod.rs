@@ -10,9 +10,11 @@ mod held;
 mod loads;
 mod outbox;
 mod readers;
+mod settle;
 mod subscription;
 #[cfg(test)]
 pub(crate) mod testing;
+mod unsettled;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -28,13 +30,15 @@ pub(crate) use self::event::Event;
 pub(crate) use self::outbox::{Item, Outbox, What};
 pub(crate) use self::readers::{Readers, Sees};
 pub(crate) use self::subscription::Subscription;
+pub(crate) use self::unsettled::Unsettled;
 use crate::accounting::{Dues, Exhausted};
 use crate::metrics::Metrics;
 
 /// All subscriptions.
 ///
 /// Each class has a lock, which is held for reading while one change is matched, but for what takes long, and for writing
-/// while one subscription comes or goes. The list of classes is never held while a class is waited for. Whoever waits for it waits on a thread of their own: no socket does.
+/// while one subscription comes or goes. What it takes to file a large query, or to take it out, is [due](Unsettled) after that, and is
+/// done in pieces between which others have the class. The list of classes is never held while a class is waited for. Whoever waits for it waits on a thread of their own: no socket does.
 pub(crate) struct Registry {
     classes: RwLock<HashMap<Box<str>, Arc<RwLock<Class>>>>,
     metrics: Arc<Metrics>,
@@ -51,22 +55,23 @@ impl Registry {
         self.classes.read().get(name).cloned()
     }
 
-    /// Adds a subscription, and says so before any change can be matched that reaches it.
+    /// Adds a subscription, and says so before any change can be matched that reaches it. What is left to be done for it.
     pub(crate) fn add(
         &self,
         subscription: &Arc<Subscription>,
         query: Query,
         dues: Dues,
         say: impl FnOnce(),
-    ) -> Result<(), Exhausted> {
+    ) -> Result<Unsettled, Exhausted> {
         let name = &subscription.class_name;
         let added = self.with_class(name, |class| {
-            let before = class.distinct();
+            let (before, owed) = (class.distinct(), class.owed());
             let added = class.add(subscription, query, dues);
             self.count(class.distinct(), before);
             added.map(|()| {
                 self.metrics.subscriptions.increment(1.0);
                 say();
+                Unsettled::between(owed, class.owed(), name)
             })
         });
         if added.is_err() {
@@ -75,22 +80,27 @@ impl Registry {
         added
     }
 
-    /// Removes a subscription. No change that is matched from now on reaches it.
-    pub(crate) fn remove(&self, subscription: &Subscription) {
-        let Some(class) = self.class(&subscription.class_name) else {
-            return;
+    /// Removes a subscription. No change that is matched from now on reaches it. What is left to be done for that.
+    pub(crate) fn remove(&self, subscription: &Subscription) -> Unsettled {
+        let name = &subscription.class_name;
+        let Some(class) = self.class(name) else {
+            return Unsettled::nothing(name);
         };
         let mut class = class.write();
-        let before = class.distinct();
+        let (before, owed) = (class.distinct(), class.owed());
         if class.remove(subscription) {
             self.metrics.subscriptions.decrement(1.0);
         }
         self.count(class.distinct(), before);
-        let is_empty = class.is_empty();
+        let (due, is_empty) = (
+            Unsettled::between(owed, class.owed(), name),
+            class.is_empty(),
+        );
         drop(class);
         if is_empty {
-            self.forget_empty(&subscription.class_name);
+            self.forget_empty(name);
         }
+        due
     }
 
     /// Does something to a class, which is there from now on. It may take long: only those wait who want the same class.

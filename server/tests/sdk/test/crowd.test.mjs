@@ -112,6 +112,39 @@ test('a client with ten thousand paths below a field leaves, and another is told
   });
 });
 
+test('a client with a hundred thousand members comes and goes, and another of the same class is told everything meanwhile', { timeout: 60_000 }, async () => {
+  const MEMBERS = 100_000;
+  const members = range(MEMBERS).map((n) => `member ${n}`);
+  const told = (events) => events.map(({ object }) => object.objectId);
+  await withServer({}, async (server, game) => {
+    const bystander = await client(server);
+    await bystander.ask(subscribe(1, { room: 'r1' }));
+    /** Everything that has been done in pieces so far: members filed or taken out, and a little besides. */
+    const pieces = () => server.metric('livematch_filing_steps_total');
+    const untilPieces = async (count) => {
+      while ((await pieces()) < count) await new Promise((resolve) => setTimeout(resolve, 10));
+    };
+    for (let round = 0; round < 2; round++) {
+      const guest = await client(server);
+      guest.send(subscribe(1, { owner: { $in: members } }));
+      for (let n = 0; n < 50; n++) await game.create(`a${n}`, { room: 'r1' });
+      assert.equal((await guest.next()).op, 'subscribed');
+      // It is told everything from then on, filed or not.
+      for (let n = 0; n < 50; n++) await game.create(`b${n}`, { room: 'r1', owner: members[MEMBERS - 1 - n] });
+      assert.deepEqual(told(await guest.take(50)), range(50).map((n) => `b${n}`));
+      await untilPieces((2 * round + 1) * MEMBERS);
+      guest.raw.terminate();
+      for (let n = 0; n < 50; n++) await game.create(`c${n}`, { room: 'r1', owner: members[n] });
+      const expected = ['a', 'b', 'c'].flatMap((part) => range(50).map((n) => `${part}${n}`));
+      assert.deepEqual(told(await bystander.take(150)), expected);
+      await server.settled('livematch_queries', 1);
+      await untilPieces((2 * round + 2) * MEMBERS);
+    }
+    assert.ok((await pieces()) < 4.1 * MEMBERS, 'each member is filed once and taken out once');
+    bystander.close();
+  });
+});
+
 test('a thousand subscriptions with keys of their own are each sent their fields and no more', { timeout: 60_000 }, async () => {
   const fields = (mark) => Object.fromEntries(range(80).map((n) => [`k${n}`, `${mark} ${n}`]));
   /** No two ask for the same; one of their names is no field. */
