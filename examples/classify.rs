@@ -209,19 +209,22 @@ fn side(members: &Line, name: &str) -> Result<Option<Object>, serde_json::Error>
 }
 
 fn answered(outcome: Outcome) -> String {
-    let (old, new) = (side_answer(outcome.before()), side_answer(outcome.after()));
+    let (old, new) = (
+        side_answer(outcome.old_verdict()),
+        side_answer(outcome.new_verdict()),
+    );
     let event = outcome
         .event()
         .map_or("null".to_owned(), |event| format!("\"{event}\""));
     format!(r#"{{"old":{old},"new":{new},"event":{event}}}"#)
 }
 
-fn side_answer(verdict: Option<Verdict>) -> &'static str {
+fn side_answer(verdict: Option<Verdict>) -> Value {
     match verdict {
-        None => "null",
-        Some(Verdict::Match) => "true",
-        Some(Verdict::NoMatch) => "false",
-        Some(Verdict::Fault) => "\"fault\"",
+        None => Value::Null,
+        Some(Verdict::Match) => true.into(),
+        Some(Verdict::NoMatch) => false.into(),
+        Some(other) => other.as_str().into(),
     }
 }
 
@@ -270,7 +273,7 @@ fn message(subscriptions: &[Subscription], line: &str) -> String {
             let events = of_class.filter_map(|subscription| {
                 let outcome = subscription
                     .query
-                    .outcome(change.old(), change.new_object());
+                    .outcome(change.old_object(), change.new_object());
                 Some(json!({"id": subscription.id, "event": outcome.event()?.as_str()}))
             });
             json!({"events": events.collect::<Vec<_>>()}).to_string()

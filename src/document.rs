@@ -2,8 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::value::Val;
-use crate::value::val::Members;
+use crate::view::View;
 
 /// An object that queries are matched against.
 ///
@@ -33,22 +32,6 @@ use crate::value::val::Members;
 pub trait Document {
     /// The object as queries see it.
     fn view(&self) -> View<'_>;
-}
-
-/// A borrowed JSON value as queries see it; made from the types that implement [`Document`].
-#[derive(Clone, Copy, Debug)]
-pub struct View<'a>(pub(crate) Val<'a>);
-
-impl<'a> From<&'a Value> for View<'a> {
-    fn from(value: &'a Value) -> Self {
-        Self(Val::from(value))
-    }
-}
-
-impl<'a> From<&'a Map<String, Value>> for View<'a> {
-    fn from(map: &'a Map<String, Value>) -> Self {
-        Self(Val::Object(Members::Map(map)))
-    }
 }
 
 impl Document for Value {

@@ -101,6 +101,7 @@ impl FromStr for Event {
 }
 
 /// Whether an object satisfies a query.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Verdict {
     /// It does.
@@ -117,6 +118,22 @@ impl Verdict {
     #[must_use]
     pub const fn is_match(self) -> bool {
         matches!(self, Self::Match)
+    }
+
+    /// The verdict as a word: `match`, `no-match` or `fault`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Match => "match",
+            Self::NoMatch => "no-match",
+            Self::Fault => "fault",
+        }
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
     }
 }
 
@@ -152,33 +169,33 @@ impl From<Answer> for Verdict {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Outcome {
-    before: Option<Verdict>,
-    after: Option<Verdict>,
+    old: Option<Verdict>,
+    new: Option<Verdict>,
 }
 
 impl Outcome {
     /// The outcome of a change whose sides have these verdicts; `None` for a side that does not exist.
     #[must_use]
-    pub const fn new(before: Option<Verdict>, after: Option<Verdict>) -> Self {
-        Self { before, after }
+    pub const fn new(old: Option<Verdict>, new: Option<Verdict>) -> Self {
+        Self { old, new }
     }
 
     /// The verdict of the object before the change, if there was one.
     #[must_use]
-    pub const fn before(self) -> Option<Verdict> {
-        self.before
+    pub const fn old_verdict(self) -> Option<Verdict> {
+        self.old
     }
 
     /// The verdict of the object after the change, if there is one.
     #[must_use]
-    pub const fn after(self) -> Option<Verdict> {
-        self.after
+    pub const fn new_verdict(self) -> Option<Verdict> {
+        self.new
     }
 
     /// Whether a side faults, which leaves the change without an event.
     #[must_use]
     pub const fn is_fault(self) -> bool {
-        matches!(self.before, Some(Verdict::Fault)) || matches!(self.after, Some(Verdict::Fault))
+        matches!(self.old, Some(Verdict::Fault)) || matches!(self.new, Some(Verdict::Fault))
     }
 
     /// The outcome for a subscriber who may or may not read each side: one that may not be read counts as not
@@ -188,8 +205,8 @@ impl Outcome {
     #[must_use]
     pub fn readable(self, old: bool, new: bool) -> Self {
         Self {
-            before: unless_hidden(self.before, old),
-            after: unless_hidden(self.after, new),
+            old: unless_hidden(self.old, old),
+            new: unless_hidden(self.new, new),
         }
     }
 
@@ -200,8 +217,8 @@ impl Outcome {
             return None;
         }
         Event::of(
-            self.before.map(Verdict::is_match),
-            self.after.map(Verdict::is_match),
+            self.old.map(Verdict::is_match),
+            self.new.map(Verdict::is_match),
         )
     }
 }
@@ -266,8 +283,8 @@ mod tests {
             (false, false, None),
         ] {
             let readable = both.readable(old, new);
-            let sides =
-                [readable.before(), readable.after()].map(|side| side.map(Verdict::is_match));
+            let sides = [readable.old_verdict(), readable.new_verdict()]
+                .map(|side| side.map(Verdict::is_match));
             assert_eq!((sides, readable.event()), ([Some(old), Some(new)], event));
         }
         let none = Outcome::new(None, Some(NoMatch));

@@ -98,9 +98,39 @@ impl FieldSet {
     }
 }
 
+impl<S: AsRef<str>> FromIterator<S> for FieldSet {
+    /// As [`new`](Self::new).
+    fn from_iter<I: IntoIterator<Item = S>>(names: I) -> Self {
+        Self::new(names)
+    }
+}
+
+impl<S: AsRef<str>> Extend<S> for FieldSet {
+    /// Keeps these fields too; a set of every field stays so.
+    fn extend<I: IntoIterator<Item = S>>(&mut self, names: I) {
+        *self = self.union(&Self::new(names));
+    }
+}
+
 impl Default for FieldSet {
     /// Every field.
     fn default() -> Self {
         Self::all()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_collected_and_extended() {
+        let mut fields: FieldSet = ["b", "a", "b"].into_iter().collect();
+        assert_eq!(fields, FieldSet::new(["a", "b"]));
+        fields.extend([String::from("c"), String::from("a")]);
+        assert_eq!(fields, FieldSet::new(["a", "b", "c"]));
+        let mut all = FieldSet::all();
+        all.extend(["a"]);
+        assert!(all.is_all());
     }
 }

@@ -38,10 +38,11 @@
 //!
 //! # Features
 //!
-//! Both are on by default and only add to the API.
+//! They only add to the API; the first two are on by default.
 //!
 //! - `chrono`: the times of a [`Change`] as `chrono::DateTime<Utc>`.
 //! - `geo`: [`GeoPoint`] and [`Polygon`] to and from the types of `geo-types`.
+//! - `serde`: `Serialize` for events, verdicts, warnings, errors and ids.
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -72,6 +73,7 @@ mod field_set;
 mod object;
 mod outline;
 mod query;
+mod view;
 
 // … or against many queries at once …
 mod set;
@@ -84,6 +86,10 @@ mod change;
 mod hash;
 mod watch;
 
+// What is answered, for serializers.
+#[cfg(feature = "serde")]
+mod serialize;
+
 // Whoever gathers things looks here for what stands twice.
 mod marks;
 
@@ -91,7 +97,7 @@ mod marks;
 mod steps;
 
 pub use crate::change::{Change, ChangeError, ChangeErrorKind, ChangeKind, UnknownChangeKind};
-pub use crate::document::{Document, View};
+pub use crate::document::Document;
 pub use crate::error::{CompileError, ErrorKind};
 pub use crate::event::{Event, Outcome, UnknownEvent, Verdict};
 pub use crate::field_set::FieldSet;
@@ -101,6 +107,7 @@ pub use crate::hash::{HashError, query_hash};
 pub use crate::limits::Limits;
 pub use crate::object::Object;
 pub use crate::outline::Outline;
+#[cfg(feature = "testing")]
 #[doc(hidden)]
 pub use crate::pattern::testing as pattern_testing;
 pub use crate::pattern::{PatternCache, PatternEdition, PatternLimits, UNICODE_VERSION};
@@ -108,6 +115,7 @@ pub use crate::query::{Fingerprint, Query, QueryBuilder, classify};
 pub use crate::set::{
     Budget, Cost, Filing, FilingKind, Hit, QueryCopy, QueryId, QuerySet, Runner, Scratch,
 };
+pub use crate::view::View;
 pub use crate::warning::{Effect, Level, Surprise, Warning};
 pub use crate::watch::Watch;
 

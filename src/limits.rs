@@ -12,7 +12,7 @@ use crate::pattern::PatternLimits;
 /// ```
 /// use livematch::{Limits, Query};
 ///
-/// let limits = Limits::new().max_list_members(2);
+/// let limits = Limits::new().with_list_members(2);
 /// let query = Query::builder().limits(limits).compile_str(r#"{"a": {"$in": [1, 2, 3]}}"#);
 /// assert_eq!(query.unwrap_err().to_string(), "at /a/$in: expected at most 2 members in a list");
 /// ```
@@ -29,19 +29,19 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// Levels of `$or`, `$and` and `$nor` unless [`max_group_depth`](Self::max_group_depth) says otherwise.
+    /// Levels of `$or`, `$and` and `$nor` unless [`with_group_depth`](Self::with_group_depth) says otherwise.
     pub const DEFAULT_GROUP_DEPTH: usize = 32;
-    /// Levels of JSON in an operand unless [`max_operand_depth`](Self::max_operand_depth) says otherwise.
+    /// Levels of JSON in an operand unless [`with_operand_depth`](Self::with_operand_depth) says otherwise.
     pub const DEFAULT_OPERAND_DEPTH: usize = 100;
-    /// Components of a path unless [`max_path_components`](Self::max_path_components) says otherwise.
+    /// Components of a path unless [`with_path_components`](Self::with_path_components) says otherwise.
     pub const DEFAULT_PATH_COMPONENTS: usize = 64;
-    /// Constraints of a clause unless [`max_constraints`](Self::max_constraints) says otherwise.
+    /// Constraints of a clause unless [`with_constraints`](Self::with_constraints) says otherwise.
     pub const DEFAULT_CONSTRAINTS: usize = 4_096;
-    /// Bytes of clause text unless [`max_text_bytes`](Self::max_text_bytes) says otherwise.
+    /// Bytes of clause text unless [`with_text_bytes`](Self::with_text_bytes) says otherwise.
     pub const DEFAULT_TEXT_BYTES: usize = 2 * 1024 * 1024;
-    /// Members of a list unless [`max_list_members`](Self::max_list_members) says otherwise.
+    /// Members of a list unless [`with_list_members`](Self::with_list_members) says otherwise.
     pub const DEFAULT_LIST_MEMBERS: usize = 100_000;
-    /// Vertices of a polygon unless [`max_polygon_vertices`](Self::max_polygon_vertices) says otherwise.
+    /// Vertices of a polygon unless [`with_polygon_vertices`](Self::with_polygon_vertices) says otherwise.
     pub const DEFAULT_POLYGON_VERTICES: usize = 1_000;
 
     /// The default limits.
@@ -64,7 +64,7 @@ impl Limits {
     /// Compiling and matching recurse once per level, so this bounds the stack that a clause can use: keep it
     /// below a few thousand.
     #[must_use]
-    pub const fn max_group_depth(mut self, levels: usize) -> Self {
+    pub const fn with_group_depth(mut self, levels: usize) -> Self {
         self.group_depth = levels;
         self
     }
@@ -74,21 +74,21 @@ impl Limits {
     /// Deep equality recurses as deep as its operand. Text that nests more than 128 levels in all cannot be read
     /// whatever this says.
     #[must_use]
-    pub const fn max_operand_depth(mut self, levels: usize) -> Self {
+    pub const fn with_operand_depth(mut self, levels: usize) -> Self {
         self.operand_depth = levels;
         self
     }
 
     /// Sets how many components a path may have; `a.b.c` has three.
     #[must_use]
-    pub const fn max_path_components(mut self, components: usize) -> Self {
+    pub const fn with_path_components(mut self, components: usize) -> Self {
         self.path_components = components;
         self
     }
 
     /// Sets how many constraints a clause may have: each operator of a field counts, and each group.
     #[must_use]
-    pub const fn max_constraints(mut self, constraints: usize) -> Self {
+    pub const fn with_constraints(mut self, constraints: usize) -> Self {
         self.constraints = constraints;
         self
     }
@@ -98,30 +98,78 @@ impl Limits {
     /// A clause that is given as a value is measured by the JSON text it makes. Paths below a group that stands behind a
     /// path (`"a.b.$or"`) are written out when they are compiled; they may have as many bytes in all.
     #[must_use]
-    pub const fn max_text_bytes(mut self, bytes: usize) -> Self {
+    pub const fn with_text_bytes(mut self, bytes: usize) -> Self {
         self.text_bytes = bytes;
         self
     }
 
     /// Sets how many members a list may have: branches of a group, or an array anywhere in an operand.
     #[must_use]
-    pub const fn max_list_members(mut self, members: usize) -> Self {
+    pub const fn with_list_members(mut self, members: usize) -> Self {
         self.list_members = members;
         self
     }
 
     /// Sets how many vertices the polygon of an operand may have.
     #[must_use]
-    pub const fn max_polygon_vertices(mut self, vertices: usize) -> Self {
+    pub const fn with_polygon_vertices(mut self, vertices: usize) -> Self {
         self.polygon_vertices = vertices;
         self
     }
 
     /// Sets what a pattern may cost.
     #[must_use]
-    pub const fn patterns(mut self, limits: PatternLimits) -> Self {
+    pub const fn with_patterns(mut self, limits: PatternLimits) -> Self {
         self.patterns = limits;
         self
+    }
+
+    /// How many levels of `$or`, `$and` and `$nor` may stand in one another.
+    #[must_use]
+    pub const fn group_depth(&self) -> usize {
+        self.group_depth
+    }
+
+    /// How deep the JSON of an operand may nest.
+    #[must_use]
+    pub const fn operand_depth(&self) -> usize {
+        self.operand_depth
+    }
+
+    /// How many components a path may have.
+    #[must_use]
+    pub const fn path_components(&self) -> usize {
+        self.path_components
+    }
+
+    /// How many constraints a clause may have.
+    #[must_use]
+    pub const fn constraints(&self) -> usize {
+        self.constraints
+    }
+
+    /// How many bytes of text a clause may have.
+    #[must_use]
+    pub const fn text_bytes(&self) -> usize {
+        self.text_bytes
+    }
+
+    /// How many members a list may have.
+    #[must_use]
+    pub const fn list_members(&self) -> usize {
+        self.list_members
+    }
+
+    /// How many vertices the polygon of an operand may have.
+    #[must_use]
+    pub const fn polygon_vertices(&self) -> usize {
+        self.polygon_vertices
+    }
+
+    /// What a pattern may cost.
+    #[must_use]
+    pub const fn patterns(&self) -> PatternLimits {
+        self.patterns
     }
 }
 

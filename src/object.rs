@@ -6,13 +6,14 @@ use std::str::FromStr;
 use serde::de::{Deserialize, DeserializeSeed, Deserializer};
 use serde::ser::{Serialize, Serializer};
 
-use crate::document::{Document, View};
+use crate::document::Document;
 use crate::field_set::FieldSet;
 use crate::value::val::Members;
 use crate::value::{
     Fields, KeptObject, Names, Val, read_kept, read_slice, read_text, serialize_fields,
     write_fields,
 };
+use crate::view::View;
 
 /// An object read from JSON text or by any serde deserializer, whatever features `serde_json` is built with.
 ///

@@ -3,10 +3,11 @@
 use std::collections::HashSet;
 
 use crate::change::is_visible;
-use crate::document::{Document, View};
+use crate::document::Document;
 use crate::event::Event;
 use crate::value::val::{List, Members};
 use crate::value::{MAX_DEPTH, Val};
+use crate::view::View;
 
 /// The fields that a subscription watches: an update or a creation that touches none of them is not sent.
 ///
@@ -94,6 +95,13 @@ impl Watch {
             Event::Create | Event::Update => new.is_some_and(|new| self.touched(old, new)),
             Event::Enter | Event::Leave | Event::Delete => true,
         }
+    }
+}
+
+impl<S: Into<String>> FromIterator<S> for Watch {
+    /// As [`new`](Self::new).
+    fn from_iter<I: IntoIterator<Item = S>>(fields: I) -> Self {
+        Self::new(fields)
     }
 }
 
@@ -243,6 +251,13 @@ mod tests {
         for field in ["constructor", "prototype", "objectId"] {
             assert!(!touched(field, json!(1), json!(2)), "{field}");
         }
+    }
+
+    #[test]
+    fn it_is_collected() {
+        let watch: Watch = ["b", "a", "b"].into_iter().collect();
+        assert_eq!(watch.fields().collect::<Vec<_>>(), ["b", "a", "b"]);
+        assert_eq!(watch, Watch::new(["b", "a", "b"]));
     }
 
     #[test]

@@ -105,7 +105,7 @@ fn reading() {
         for message in &messages {
             let change = Change::from_slice(ChangeKind::Save, message.as_bytes(), &keep);
             let change = change.expect("a message");
-            black_box(classify(&query, change.old(), change.new_object()));
+            black_box(classify(&query, change.old_object(), change.new_object()));
         }
     });
 }

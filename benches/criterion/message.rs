@@ -44,7 +44,7 @@ fn one_query(c: &mut Criterion) {
         let keep = query.fields();
         bench(c, "message/one_query", named.name, |bytes| {
             let change = change(bytes, &keep);
-            usize::from(classify(&query, change.old(), change.new_object()).is_some())
+            usize::from(classify(&query, change.old_object(), change.new_object()).is_some())
         });
     }
 }
@@ -55,7 +55,12 @@ fn set(c: &mut Criterion) {
     bench(c, "message/set", &QUERIES.to_string(), |bytes| {
         let change = change(bytes, set.fields());
         hits.clear();
-        set.classify_into(change.old(), change.new_object(), &mut scratch, &mut hits);
+        set.classify_into(
+            change.old_object(),
+            change.new_object(),
+            &mut scratch,
+            &mut hits,
+        );
         hits.len()
     });
 }

@@ -254,9 +254,9 @@ fn limits() -> Limits {
         .with_program(u16::MAX)
         .with_class(u16::MAX);
     Limits::new()
-        .max_constraints(1 << 20)
-        .max_polygon_vertices(1 << 20)
-        .patterns(patterns)
+        .with_constraints(1 << 20)
+        .with_polygon_vertices(1 << 20)
+        .with_patterns(patterns)
 }
 
 fn query(text: &str) -> Query {

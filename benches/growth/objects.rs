@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::hint::black_box;
 
 use livematch::{
-    Change, ChangeKind, Event, FieldSet, Hit, Object, Query, QuerySet, Scratch, Watch,
+    Change, ChangeKind, Document, Event, FieldSet, Hit, Object, Query, QuerySet, Scratch, Watch,
 };
 use livematch_workload::SEED;
 
@@ -142,6 +142,7 @@ fn one(shape: &str, size: usize, members: &str) {
     count("Object::to_string", &mut || {
         drop(black_box(object.to_string()));
     });
+    reading(shape, &object);
 
     let object_with =
         |score| format!(r#"{{"className":"C","objectId":"o","score":{score},{members}}}"#);
@@ -160,11 +161,44 @@ fn one(shape: &str, size: usize, members: &str) {
             &some,
         )));
     });
+    count("Change::from_slice_by_class", &mut || {
+        let message = message.as_bytes();
+        let change = Change::from_slice_by_class(ChangeKind::Save, message, |_| some.clone());
+        drop(black_box(change));
+    });
     let change = Change::from_json(ChangeKind::Save, &message).expect("a message");
     of_a_change(shape, &change);
-    let sides = (change.old(), change.new_object().expect("an object"));
+    let sides = (change.old_object(), change.new_object().expect("an object"));
     watching(shape, size, sides);
     matching(shape, sides);
+}
+
+/// What a host reads of an object, and of all that is in it.
+fn reading(shape: &str, object: &Object) {
+    let count = |what: &str, work: &mut dyn FnMut()| {
+        count(&format!("object: {shape}: {what}"), LINEAR, work);
+    };
+    let value = serde_json::to_value(object).expect("an object");
+    for (kind, view) in [("", object.view()), (" of a Value", value.view())] {
+        count(&format!("View::members and View::items{kind}"), &mut || {
+            for (_, member) in view.members().into_iter().flatten() {
+                black_box(member.members().map(Iterator::count));
+                black_box(member.items().map(Iterator::count));
+            }
+        });
+        count(
+            &format!("View::get{kind} of what is not there"),
+            &mut || {
+                black_box(view.get("x"));
+            },
+        );
+        count(&format!("View::to_string{kind}"), &mut || {
+            drop(black_box(view.to_string()));
+        });
+        count(&format!("View::serialize{kind}"), &mut || {
+            drop(black_box(serde_json::to_string(&view)));
+        });
+    }
 }
 
 /// What a host asks of a change.
@@ -191,6 +225,9 @@ fn watching(shape: &str, size: usize, sides: (Option<&Object>, &Object)) {
     };
     let names: Vec<String> = (0..size).map(|i| format!("f{i}")).collect();
     count("Watch::new", &mut || drop(black_box(Watch::new(&names))));
+    count("Watch::from_iter", &mut || {
+        drop(black_box(names.iter().collect::<Watch>()));
+    });
     let watch = Watch::new(&names);
     count("Watch::fields", &mut || {
         black_box(watch.fields().count());
@@ -264,6 +301,14 @@ fn field_sets(size: usize) {
     });
     count("FieldSet::new of one name", &mut || {
         drop(black_box(FieldSet::new(names.iter().map(|_| "f"))));
+    });
+    count("FieldSet::from_iter", &mut || {
+        drop(black_box(names.iter().collect::<FieldSet>()));
+    });
+    count("FieldSet::extend", &mut || {
+        let mut both = set.clone();
+        both.extend(&others);
+        drop(black_box(both));
     });
     count("FieldSet::union", &mut || {
         drop(black_box(set.union(&other)));

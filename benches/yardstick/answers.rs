@@ -67,7 +67,7 @@ fn one_by_one(
     for (place, clause) in clauses.enumerate() {
         let query = subscriptions.compile(&clause)?;
         for (sides, answers) in changes.iter().zip(&mut answers) {
-            let event = classify(&query, sides.old(), sides.new_object());
+            let event = classify(&query, sides.old_object(), sides.new_object());
             answers.extend(event.map(|event| (place, event)));
         }
     }

@@ -76,10 +76,12 @@ fn check(
         let hits = subscriptions.ask_about(sides);
         let right = hits.iter().all(|hit| {
             let query = live.get(&hit.id);
-            let answer = query.and_then(|query| classify(query, sides.old(), sides.new_object()));
+            let answer =
+                query.and_then(|query| classify(query, sides.old_object(), sides.new_object()));
             answer == Some(hit.event)
         });
-        let fires = |query: &&Query| classify(query, sides.old(), sides.new_object()).is_some();
+        let fires =
+            |query: &&Query| classify(query, sides.old_object(), sides.new_object()).is_some();
         let expected = live.values().filter(fires).count();
         if !right || hits.len() != expected {
             return Err(format!("{} hits, expected {expected}", hits.len()).into());

@@ -34,7 +34,9 @@ fn one_query(folder: &Path, messages: &[String]) -> Fallible {
     let keep = query.fields();
     time("one_query", messages, |bytes| {
         let change = Change::from_slice(ChangeKind::Save, bytes, &keep);
-        change.is_ok_and(|change| classify(&query, change.old(), change.new_object()).is_some())
+        change.is_ok_and(|change| {
+            classify(&query, change.old_object(), change.new_object()).is_some()
+        })
     });
     Ok(())
 }
@@ -50,7 +52,7 @@ fn many_queries(folder: &Path, messages: &[String]) -> Fallible {
     time("set", messages, |bytes| {
         let change = Change::from_slice(ChangeKind::Save, bytes, &keep);
         change.is_ok_and(|change| {
-            let hits = subscriptions.ask(change.old(), change.new_object());
+            let hits = subscriptions.ask(change.old_object(), change.new_object());
             !hits.is_empty()
         })
     });

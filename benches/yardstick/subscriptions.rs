@@ -48,7 +48,7 @@ impl Subscriptions {
     }
 
     pub(crate) fn ask_about(&mut self, sides: &Sides) -> &[Hit] {
-        self.ask(sides.old(), sides.new_object())
+        self.ask(sides.old_object(), sides.new_object())
     }
 }
 

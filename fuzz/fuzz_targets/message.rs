@@ -133,10 +133,10 @@ fuzz_target!(|input: Input<'_>| -> Corpus {
         match Change::from_slice(kind, &input.bytes(), &FieldSet::all()) {
             Ok(change) => {
                 keep = true;
-                check_side(change.old(), change.class_name());
+                check_side(change.old_object(), change.class_name());
                 check_side(change.new_object(), change.class_name());
                 if let Some(new) = change.new_object() {
-                    let _ = Watch::new(new.keys()).touched(change.old(), new);
+                    let _ = Watch::new(new.keys()).touched(change.old_object(), new);
                 }
                 let _ = (change.created_at(), change.updated_at(), change.object_id());
             }

@@ -265,9 +265,9 @@ fn threads() -> usize {
 fn queries(limits: &LimitOptions) -> QueryBuilder {
     let patterns = PatternCache::new(patterns(limits));
     let limits = Limits::new()
-        .max_text_bytes(limits.max_frame_bytes)
-        .max_constraints(limits.max_constraints)
-        .max_list_members(limits.max_list_members);
+        .with_text_bytes(limits.max_frame_bytes)
+        .with_constraints(limits.max_constraints)
+        .with_list_members(limits.max_list_members);
     Query::builder().limits(limits).pattern_cache(patterns)
 }
 

@@ -15,12 +15,12 @@ pub struct ChangeError(Box<Inner>);
 struct Inner {
     kind: ChangeErrorKind,
     pointer: String,
-    reason: String,
+    message: String,
 }
 
 /// The kind of a [`ChangeError`].
 #[non_exhaustive]
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ChangeErrorKind {
     /// The text is not JSON, or JSON that cannot be held: nested too deep, a number out of range,
     /// half of a surrogate pair.
@@ -33,6 +33,26 @@ pub enum ChangeErrorKind {
     Inflation,
     /// Parse Server fails to write the object it has built as JSON and loses the message.
     Encoding,
+}
+
+impl ChangeErrorKind {
+    /// The kind as a word in lower case, for logs and tools.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Unreadable => "unreadable",
+            Self::NotAMessage => "not-a-message",
+            Self::NoClass => "no-class",
+            Self::Inflation => "inflation",
+            Self::Encoding => "encoding",
+        }
+    }
+}
+
+impl fmt::Display for ChangeErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
 }
 
 impl ChangeError {
@@ -69,11 +89,10 @@ impl ChangeError {
     }
 
     fn new(kind: ChangeErrorKind, pointer: String, reason: &impl fmt::Display) -> Self {
-        let reason = reason.to_string();
         Self(Box::new(Inner {
             kind,
             pointer,
-            reason,
+            message: reason.to_string(),
         }))
     }
 
@@ -88,6 +107,12 @@ impl ChangeError {
     pub fn pointer(&self) -> &str {
         &self.0.pointer
     }
+
+    /// What is wrong there, without the place.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
 }
 
 impl fmt::Display for ChangeError {
@@ -95,7 +120,7 @@ impl fmt::Display for ChangeError {
         if !self.0.pointer.is_empty() {
             write!(f, "at {}: ", self.0.pointer)?;
         }
-        f.write_str(&self.0.reason)
+        f.write_str(&self.0.message)
     }
 }
 

@@ -19,6 +19,7 @@ use std::str::FromStr;
 /// assert_eq!(kind, Some(Ok(ChangeKind::Delete)));
 /// assert_eq!(ChangeKind::Save.to_string(), "afterSave");
 /// ```
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ChangeKind {
     /// `afterSave`: the object was created or updated.

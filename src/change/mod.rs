@@ -51,7 +51,7 @@ const PERMISSIONS: &str = "classLevelPermissions";
 /// let change = Change::from_json(ChangeKind::Save, message)?;
 /// assert_eq!(change.class_name(), "Game");
 /// assert_eq!(change.object_id(), Some("g1"));
-/// assert!(change.old().is_none() && change.new_object().is_some());
+/// assert!(change.old_object().is_none() && change.new_object().is_some());
 /// # Ok::<(), livematch::ChangeError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
@@ -172,6 +172,46 @@ impl Change {
         }
     }
 
+    /// As [`from_slice`](Self::from_slice), with the fields that the host chooses when it knows the class.
+    ///
+    /// A host that serves many classes has a set of queries for each, and learns which of them a message is for from the
+    /// message itself.
+    ///
+    /// # Errors
+    ///
+    /// As `from_slice`; `choose` is not called for a message without a class.
+    ///
+    /// # Complexity
+    ///
+    /// One pass over the bytes for the class, and another if more is kept than what names and dates the objects.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use livematch::{Change, ChangeKind, FieldSet};
+    ///
+    /// let message = br#"{"currentParseObject": {"score": 7, "notes": ["..."], "className": "Game"}}"#;
+    /// let change = Change::from_slice_by_class(ChangeKind::Save, message, |class| match class {
+    ///     "Game" => FieldSet::new(["score"]),
+    ///     _ => FieldSet::default(),
+    /// })?;
+    /// let game = change.new_object().expect("was saved");
+    /// assert!(game.get("score").is_some() && game.get("notes").is_none());
+    /// # Ok::<(), livematch::ChangeError>(())
+    /// ```
+    pub fn from_slice_by_class(
+        kind: ChangeKind,
+        bytes: &[u8],
+        choose: impl FnOnce(&str) -> FieldSet,
+    ) -> Result<Self, ChangeError> {
+        let outline = Self::from_slice(kind, bytes, &FieldSet::new(ALWAYS_KEPT))?;
+        let keep = choose(outline.class_name());
+        if FieldSet::new(ALWAYS_KEPT).is_superset(&keep) {
+            return Ok(outline);
+        }
+        Self::from_slice(kind, bytes, &keep)
+    }
+
     /// Whether the object was saved or deleted.
     #[must_use]
     pub fn kind(&self) -> ChangeKind {
@@ -192,7 +232,7 @@ impl Change {
 
     /// The object before the change; the deleted object if it was deleted.
     #[must_use]
-    pub fn old(&self) -> Option<&Object> {
+    pub fn old_object(&self) -> Option<&Object> {
         self.old.as_ref()
     }
 
@@ -354,6 +394,31 @@ mod tests {
     }
 
     #[test]
+    fn fields_are_chosen_when_the_class_is_known() {
+        let message = r#"{"currentParseObject":{"a":1,"b":{"c":2},"objectId":"1","className":"T"},
+            "originalParseObject":{"a":0,"b":1,"className":"T"},"classLevelPermissions":{"find":{}}}"#;
+        for fields in [
+            FieldSet::new(["b"]),
+            FieldSet::all(),
+            FieldSet::new::<[&str; 0]>([]),
+        ] {
+            let chosen =
+                Change::from_slice_by_class(ChangeKind::Save, message.as_bytes(), |class| {
+                    assert_eq!(class, "T");
+                    fields.clone()
+                });
+            let given = Change::from_slice(ChangeKind::Save, message.as_bytes(), &fields);
+            assert_eq!(chosen.expect("a change"), given.expect("a change"));
+        }
+        let nobody = br#"{"currentParseObject":{"a":1}}"#;
+        let refused = Change::from_slice_by_class(ChangeKind::Save, nobody, |_| FieldSet::all());
+        assert_eq!(
+            refused.map_err(|error| error.kind()),
+            Err(ChangeErrorKind::NoClass)
+        );
+    }
+
+    #[test]
     fn fields_that_are_no_identifiers_are_gone() {
         let fields = r#""_x":1,"1":1,"é":1,"a.b":1,"":1,"constructor":1,"a_1":{"_x":1,"é.b":2,"prototype":3}"#;
         assert_eq!(saved(fields), Ok(r#"{"a_1":{"_x":1,"é.b":2}}"#.into()));
@@ -431,7 +496,11 @@ mod tests {
     fn a_deletion_has_an_old_object_only() {
         let message = r#"{"currentParseObject":{"className":"T","objectId":"1"},"classLevelPermissions":{"find":{}}}"#;
         let deleted = change(ChangeKind::Delete, message);
-        assert!(deleted.as_ref().is_ok_and(|change| change.old().is_some()));
+        assert!(
+            deleted
+                .as_ref()
+                .is_ok_and(|change| change.old_object().is_some())
+        );
         assert!(
             deleted
                 .as_ref()

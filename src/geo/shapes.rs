@@ -5,7 +5,7 @@ use std::fmt;
 use serde_json::{Value, json};
 
 use super::{Place, Point, check_ring, contains_point, vertices};
-use crate::document::View;
+use crate::view::View;
 
 /// A point on the globe as Parse has it, with valid coordinates in degrees.
 ///

@@ -11,7 +11,7 @@ use crate::pattern::Pattern;
 use crate::steps::{Bound, Free, Meter, Rates, Shape, Size, Spend, Spent};
 use crate::value::convert::{JsText, to_text};
 use crate::value::key::names;
-use crate::value::{Answer, Datum, Fault, MAX_DEPTH, Val, View, tree_nodes};
+use crate::value::{Answer, Datum, Fault, MAX_DEPTH, Scope, Val, tree_nodes};
 
 /// What it takes to make text of an array, and to read a number in a text.
 pub(crate) const TO_TEXT: Rates = Rates {
@@ -36,12 +36,12 @@ impl Rates {
             }
             debug_assert!(self.node > 0, "measured for nothing: {self:?}");
         }
-        let view = View {
+        let scope = Scope {
             most,
             levels,
             pointers: self.pointer | self.odd_pointer != 0,
         };
-        self.steps(&Size::of(value, view))
+        self.steps(&Size::of(value, scope))
     }
 }
 

@@ -126,7 +126,7 @@ impl PatternLimits {
     ///
     /// // As Parse Server on Node 20 or 22 answers.
     /// let patterns = PatternLimits::new().with_edition(PatternEdition::Es2023);
-    /// let limits = Limits::new().patterns(patterns);
+    /// let limits = Limits::new().with_patterns(patterns);
     /// assert!(Query::builder().limits(limits).compile_str(clause).is_err());
     /// ```
     #[must_use]

@@ -46,6 +46,7 @@ mod cache;
 mod compiled;
 mod shared;
 
+#[cfg(feature = "testing")]
 #[doc(hidden)]
 pub mod testing;
 

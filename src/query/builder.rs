@@ -244,7 +244,7 @@ fn check_warnings(warnings: &[Warning]) -> Result<(), CompileError> {
             let message = format!(
                 "{} {}: {}",
                 warning.operator(),
-                warning.effect().as_str(),
+                warning.effect(),
                 warning.message()
             );
             Err(CompileError::new(

@@ -260,7 +260,7 @@ impl Query {
     /// use serde_json::json;
     ///
     /// # fn main() -> Result<(), livematch::CompileError> {
-    /// let limits = Limits::new().patterns(PatternLimits::new().with_steps(100));
+    /// let limits = Limits::new().with_patterns(PatternLimits::new().with_steps(100));
     /// let query = Query::builder().limits(limits).compile_str(r#"{"s": {"$regex": "^(a+)+\\1b"}}"#)?;
     /// assert!(!query.matches(&json!({"s": "a".repeat(30) + "cb"})));
     /// assert_eq!(query.over_budget(), 1);

@@ -42,7 +42,7 @@ impl fmt::Display for Source {
             Self::Text(text) => f.write_str(text),
             Self::Tree(tree) => {
                 let mut text = String::new();
-                write_json(tree, &mut text);
+                write_json(&**tree, &mut text);
                 f.write_str(&text)
             }
         }

@@ -94,7 +94,7 @@ impl QuerySet {
     ///
     /// budget.renew(1_000_000);
     /// let outcome = copy.outcome_metered(None, Some(&new), &mut budget).expect("this is enough");
-    /// assert_eq!(outcome.after(), Some(Verdict::Match));
+    /// assert_eq!(outcome.new_verdict(), Some(Verdict::Match));
     /// # Ok(())
     /// # }
     /// ```

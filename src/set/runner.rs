@@ -50,7 +50,7 @@ impl QuerySet {
     /// budget.renew(1_000_000);
     /// let runner = set.runner(None, Some(&new), &mut scratch).expect("there is a side");
     /// let outcome = runner.outcome_metered(unrun, &mut budget).expect("this is enough");
-    /// assert_eq!(outcome.after(), Some(Verdict::Match));
+    /// assert_eq!(outcome.new_verdict(), Some(Verdict::Match));
     /// # Ok(())
     /// # }
     /// ```

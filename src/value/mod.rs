@@ -33,7 +33,7 @@ pub(crate) use self::guess::Guess;
 pub(crate) use self::member::Member;
 pub(crate) use self::names::{ForMessages, Names};
 pub(crate) use self::read::{Kept, KeptObject, read_kept, read_slice, read_str, read_text};
-pub(crate) use self::size::{View, tree_nodes};
+pub(crate) use self::size::{Scope, tree_nodes};
 pub(crate) use self::val::Val;
 /// Text of an operand or an object; up to 24 bytes need no memory beside the value.
 pub(crate) use compact_str::CompactString as Text;

@@ -21,7 +21,7 @@ impl Shape {
 
 /// What is to be known of a size.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct View {
+pub(crate) struct Scope {
     /// So many nodes and one more are enough: who takes a step for each of them, and has no more, need not know the rest.
     pub(crate) most: u64,
     /// How deep arrays are looked into.
@@ -50,13 +50,13 @@ impl Size {
     }
 
     /// The size of a value, and of what is in its arrays. What is in its objects does not count.
-    pub(crate) fn of(value: Val<'_>, view: View) -> Self {
+    pub(crate) fn of(value: Val<'_>, scope: Scope) -> Self {
         let mut size = Self::at_once(value);
-        size.add(value, &view, view.levels);
+        size.add(value, &scope, scope.levels);
         size
     }
 
-    fn add(&mut self, value: Val<'_>, view: &View, depth: u32) {
+    fn add(&mut self, value: Val<'_>, scope: &Scope, depth: u32) {
         self.nodes += 1;
         self.bytes += match value {
             Val::Undefined | Val::Null | Val::Bool(_) => 9,
@@ -66,37 +66,37 @@ impl Size {
             Val::Date(_) => DATE,
             Val::Instance(_) | Val::Builtin(_) => OBJECT,
             Val::Object(members) => {
-                self.add_object(value, members, view);
+                self.add_object(value, members, scope);
                 OBJECT_TEXT
             }
             Val::Array(list) => {
-                self.add_list(list, view, depth);
+                self.add_list(list, scope, depth);
                 0
             }
         };
     }
 
-    fn add_list(&mut self, list: List<'_>, view: &View, depth: u32) {
+    fn add_list(&mut self, list: List<'_>, scope: &Scope, depth: u32) {
         // What nests deeper is a fault to whoever looks.
         let Some(depth) = depth.checked_sub(1) else {
             return;
         };
         for item in list.iter() {
-            if self.nodes > view.most {
+            if self.nodes > scope.most {
                 return;
             }
             // Behind a comma.
             self.bytes += 1;
             match item {
                 Val::Null | Val::Undefined => self.nodes += 1,
-                item => self.add(item, view, depth),
+                item => self.add(item, scope, depth),
             }
         }
     }
 
-    fn add_object(&mut self, value: Val<'_>, members: Members<'_>, view: &View) {
+    fn add_object(&mut self, value: Val<'_>, members: Members<'_>, scope: &Scope) {
         self.objects += 1;
-        if !view.pointers || !value.is_typed("Pointer") {
+        if !scope.pointers || !value.is_typed("Pointer") {
             return;
         }
         self.pointers += 1;

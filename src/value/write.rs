@@ -1,60 +1,80 @@
-//! From a [`Datum`] back to JSON.
+//! From a value back to JSON.
 
 use std::fmt::Write;
 
-use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
 use super::convert::write_number;
-use super::{Datum, Fields, date};
+use super::val::{List, Members};
+use super::{Datum, Fields, Val, date};
 
 /// Appends the compact JSON text of a value, its numbers in JavaScript's form.
 ///
 /// What JSON has no form for is null, as `JSON.stringify` has it.
-pub(crate) fn write_json(datum: &Datum, out: &mut String) {
-    match datum {
-        Datum::Bool(true) => out.push_str("true"),
-        Datum::Bool(false) => out.push_str("false"),
-        Datum::Number(number) if number.is_finite() => write_number(*number, out),
-        Datum::Text(text) => write_text(text, out),
-        Datum::Array(items) => write_list(items, out),
-        Datum::Object(fields) => write_fields(fields, out),
-        Datum::Date(ms) => match date::to_iso(*ms) {
+pub(crate) fn write_json<'v>(value: impl Into<Val<'v>>, out: &mut String) {
+    write_val(value.into(), out);
+}
+
+fn write_val(value: Val<'_>, out: &mut String) {
+    match value {
+        Val::Bool(true) => out.push_str("true"),
+        Val::Bool(false) => out.push_str("false"),
+        Val::Number(number) if number.is_finite() => write_number(number, out),
+        Val::Text(text) => write_text(text, out),
+        Val::Array(items) => write_list(items, out),
+        Val::Object(members) => write_members(members, out),
+        Val::Date(ms) => match date::to_iso(ms) {
             Some(iso) => write_text(&iso, out),
             None => out.push_str("null"),
         },
-        Datum::Instance(instance) => write_fields(&instance.own, out),
-        Datum::Undefined | Datum::Null | Datum::Number(_) | Datum::Unit(_) => out.push_str("null"),
+        Val::Instance(instance) => write_fields(&instance.own, out),
+        Val::Undefined | Val::Null | Val::Number(_) | Val::Unit(_) | Val::Builtin(_) => {
+            out.push_str("null");
+        }
     }
 }
 
 /// Appends the compact JSON text of an object.
 pub(crate) fn write_fields(fields: &Fields, out: &mut String) {
+    write_members(Members::Fields(fields), out);
+}
+
+fn write_members(members: Members<'_>, out: &mut String) {
     out.push('{');
-    for (index, (key, member)) in written(fields).enumerate() {
-        if index > 0 {
+    let mut is_first = true;
+    walk_written(members, |key, member| -> Option<()> {
+        if !is_first {
             out.push(',');
         }
+        is_first = false;
         write_text(key, out);
         out.push(':');
-        write_json(member, out);
-    }
+        write_val(member, out);
+        None
+    });
     out.push('}');
 }
 
-/// The members that have a form in JSON: one that holds `undefined` is left out.
-fn written(fields: &Fields) -> impl Iterator<Item = (&str, &Datum)> {
-    fields
-        .iter()
-        .filter(|(_, member)| !matches!(member, Datum::Undefined))
+/// Visits the members that have a form in JSON: one that holds `undefined` is left out.
+fn walk_written<'v, T>(
+    members: Members<'v>,
+    mut visit: impl FnMut(&'v str, Val<'v>) -> Option<T>,
+) -> Option<T> {
+    members.walk(|key, member| {
+        if member.is_undefined() {
+            return None;
+        }
+        visit(key, member)
+    })
 }
 
-fn write_list(items: &[Datum], out: &mut String) {
+fn write_list(items: List<'_>, out: &mut String) {
     out.push('[');
     for (index, item) in items.iter().enumerate() {
         if index > 0 {
             out.push(',');
         }
-        write_json(item, out);
+        write_val(item, out);
     }
     out.push(']');
 }
@@ -94,14 +114,22 @@ fn write_escaped(byte: u8, out: &mut String) {
 
 impl Serialize for Datum {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Undefined | Self::Null | Self::Unit(_) => serializer.serialize_unit(),
-            Self::Bool(value) => serializer.serialize_bool(*value),
-            Self::Number(number) => serialize_number(*number, serializer),
+        Val::from(self).serialize(serializer)
+    }
+}
+
+impl Serialize for Val<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match *self {
+            Self::Undefined | Self::Null | Self::Unit(_) | Self::Builtin(_) => {
+                serializer.serialize_unit()
+            }
+            Self::Bool(value) => serializer.serialize_bool(value),
+            Self::Number(number) => serialize_number(number, serializer),
             Self::Text(text) => serializer.serialize_str(text),
-            Self::Array(items) => serializer.collect_seq(items),
-            Self::Object(fields) => serialize_fields(fields, serializer),
-            Self::Date(ms) => date::to_iso(*ms).serialize(serializer),
+            Self::Array(items) => serialize_list(items, serializer),
+            Self::Object(members) => serialize_members(members, serializer),
+            Self::Date(ms) => date::to_iso(ms).serialize(serializer),
             Self::Instance(instance) => serialize_fields(&instance.own, serializer),
         }
     }
@@ -111,11 +139,29 @@ pub(crate) fn serialize_fields<S: Serializer>(
     fields: &Fields,
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
+    serialize_members(Members::Fields(fields), serializer)
+}
+
+fn serialize_members<S: Serializer>(
+    members: Members<'_>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     let mut map = serializer.serialize_map(None)?;
-    for (key, member) in written(fields) {
-        map.serialize_entry(key, member)?;
+    let failed = walk_written(members, |key, member| {
+        map.serialize_entry(key, &member).err()
+    });
+    match failed {
+        Some(error) => Err(error),
+        None => map.end(),
     }
-    map.end()
+}
+
+fn serialize_list<S: Serializer>(items: List<'_>, serializer: S) -> Result<S::Ok, S::Error> {
+    let mut seq = serializer.serialize_seq(Some(items.len()))?;
+    for item in items.iter() {
+        seq.serialize_element(&item)?;
+    }
+    seq.end()
 }
 
 /// Whole numbers without a fraction, as JavaScript prints them.

@@ -305,7 +305,7 @@ fn messages_mean_what_they_say() {
             r#"{{"currentParseObject":{{"className":"C"}},"originalParseObject":{original}}}"#
         );
         let change = Change::from_json(ChangeKind::Save, &message).expect("a message");
-        change.old().map(ToString::to_string)
+        change.old_object().map(ToString::to_string)
     };
     assert_eq!((original("0"), original("-0")), (None, None));
     assert_eq!(original("5").as_deref(), Some("{}"));

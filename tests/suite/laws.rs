@@ -53,7 +53,7 @@ const fn opposite(verdict: Verdict) -> Verdict {
     match verdict {
         Verdict::Match => Verdict::NoMatch,
         Verdict::NoMatch => Verdict::Match,
-        Verdict::Fault => Verdict::Fault,
+        other => other,
     }
 }
 
@@ -181,8 +181,8 @@ proptest! {
         let wanted = sides.contains(&Verdict::Match) && !sides.contains(&Verdict::Fault);
         prop_assert_eq!(classify(&query, Some(&old), Some(&new)).is_some(), wanted);
         prop_assert_eq!(query.matches(&new), sides[1] == Verdict::Match);
-        prop_assert_eq!(query.outcome(Some(&old), Some(&new)).before(), Some(sides[0]));
-        prop_assert_eq!(query.outcome(None, Some(&new)).after(), Some(sides[1]));
+        prop_assert_eq!(query.outcome(Some(&old), Some(&new)).old_verdict(), Some(sides[0]));
+        prop_assert_eq!(query.outcome(None, Some(&new)).new_verdict(), Some(sides[1]));
     }
 
     #[test]

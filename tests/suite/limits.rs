@@ -145,7 +145,7 @@ fn a_text_in_the_place_of_a_list_is_one() {
 
 #[test]
 fn what_ran_out_of_its_steps_is_counted() {
-    let limits = Limits::new().patterns(PatternLimits::new().with_steps(100));
+    let limits = Limits::new().with_patterns(PatternLimits::new().with_steps(100));
     let query = |clause: &str| {
         let builder = Query::builder().limits(limits);
         builder.compile_str(clause).expect("a query")

@@ -39,7 +39,7 @@ impl Sides {
     /// Whether they are all that a change has.
     pub(crate) fn are_all_of(self, publication: &Publication) -> bool {
         let change = publication.change();
-        (self.old || change.old().is_none()) && (self.new || change.new_object().is_none())
+        (self.old || change.old_object().is_none()) && (self.new || change.new_object().is_none())
     }
 }
 
@@ -218,7 +218,10 @@ impl<'a> Reader<'a> {
     /// Names the event by which sides may be read, and leaves out the state that may not.
     async fn scene(&self, outcome: Outcome) -> Option<Scene> {
         let matched = |verdict: Option<Verdict>| verdict.is_some_and(Verdict::is_match);
-        let (was, is) = (matched(outcome.before()), matched(outcome.after()));
+        let (was, is) = (
+            matched(outcome.old_verdict()),
+            matched(outcome.new_verdict()),
+        );
         let old = was && self.may_read(Side::Old).await;
         let new = is && self.may_read(Side::New).await;
         let event = outcome.readable(old, new).event()?;
@@ -262,7 +265,7 @@ pub(super) async fn sides(
     };
     let change = publication.change();
     Sides {
-        old: change.old().is_some() && reader.may_read(Side::Old).await,
+        old: change.old_object().is_some() && reader.may_read(Side::Old).await,
         new: change.new_object().is_some() && reader.may_read(Side::New).await,
     }
 }

@@ -270,7 +270,7 @@ impl Host {
         request.watch = watched.map(|field| vec![field.to_owned()]);
         let query: Query = clause.parse().expect("a clause");
         let change = publication.change();
-        let outcome = query.outcome(change.old(), change.new_object());
+        let outcome = query.outcome(change.old_object(), change.new_object());
         let subscription = Subscription::new(Arc::new(client), request, scope);
         let subscription = subscription.expect("there is room");
         let sight = self

@@ -37,7 +37,7 @@ impl Stage {
             r#"{{"currentParseObject": {{"className": "A", "objectId": "o{number}", "n": {number}}}}}"#
         );
         let change = Change::from_json(ChangeKind::Save, &message).expect("a change");
-        let outcome = self.query.outcome(change.old(), change.new_object());
+        let outcome = self.query.outcome(change.old_object(), change.new_object());
         let paid = self.ledger.charge_anyway(Term::Changes, self.bytes);
         let publication = Publication::new(change, Instant::now(), &self.ledger, paid);
         let subscription = testing::subscription(&testing::client(client), &self.query);

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 use std::{io, thread};
 
-use livematch::{Change, ChangeKind, FieldSet};
+use livematch::ChangeKind;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use tokio::runtime::Handle;
@@ -18,7 +18,7 @@ use super::Gaps;
 use crate::access::Access;
 use crate::accounting::{Charge, Exhausted, Ledger, Term};
 use crate::checks::Classes;
-use crate::matching::Changes;
+use crate::matching::{Changes, Read};
 use crate::metrics::Metrics;
 
 const KIB: usize = 1024;
@@ -265,7 +265,7 @@ impl Reader {
         } = message;
         match content {
             Content::Change(kind, payload) => {
-                let change = Change::from_slice(kind, &payload, &FieldSet::all());
+                let change = self.changes.read(kind, &payload);
                 let size = payload.len();
                 drop(payload);
                 match change {
@@ -296,7 +296,7 @@ impl Reader {
         let Ok(kind) = post.op.parse::<ChangeKind>() else {
             return Answer::Unread("at /op: expected afterSave, afterDelete or clearCache".into());
         };
-        match Change::from_json(kind, post.message.get()) {
+        match self.changes.read(kind, post.message.get().as_bytes()) {
             Ok(change) => self.hand_on(change, body.len(), arrived),
             Err(error) => {
                 self.changes.count_unread(&error);
@@ -306,7 +306,7 @@ impl Reader {
     }
 
     /// Hands on a change that was read from `size` bytes, once there is room among those that wait to be matched.
-    fn hand_on(&self, change: Change, size: usize, arrived: Instant) -> Answer {
+    fn hand_on(&self, change: Read, size: usize, arrived: Instant) -> Answer {
         self.classes.heard(change.class_name());
         let put = self.changes.put(change, size, arrived);
         match self.runtime.block_on(put) {

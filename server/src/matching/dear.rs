@@ -98,7 +98,8 @@ impl Dear {
                 return Ran::without(copying);
             };
             budget.renew(most.saturating_sub(copying));
-            let outcome = copy.outcome_metered(change.old(), change.new_object(), &mut budget);
+            let outcome =
+                copy.outcome_metered(change.old_object(), change.new_object(), &mut budget);
             metrics.steps.increment(budget.spent());
             if let Some(outcome) = outcome.filter(|outcome| outcome.event().is_some()) {
                 let subscriptions = unrun.subscriptions.iter().cloned();

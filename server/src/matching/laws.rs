@@ -103,7 +103,7 @@ impl World {
 
 /// What a query takes for a change, in whichever way it takes most, and whether it matches.
 fn takes(query: &Query, change: &Change) -> (u64, bool) {
-    let (old, new) = (change.old(), change.new_object());
+    let (old, new) = (change.old_object(), change.new_object());
     let mut set = QuerySet::new();
     let id = set.insert(query.clone());
     let mut scratch = livematch::Scratch::default();

@@ -18,7 +18,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use std::{mem, thread};
 
-use livematch::{Change, ChangeKind};
+use livematch::{Change, ChangeError, ChangeKind, FieldSet};
 use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TryRecvError;
 use tracing::{debug, warn};
@@ -42,6 +42,7 @@ const PATIENCE: Duration = Duration::from_micros(100);
 #[derive(Clone)]
 pub(crate) struct Changes {
     queue: mpsc::UnboundedSender<Publication>,
+    registry: Arc<Registry>,
     ledger: Arc<Ledger>,
     metrics: Arc<Metrics>,
 }
@@ -50,27 +51,68 @@ pub(crate) struct Changes {
 #[derive(Debug)]
 pub(crate) struct Closed;
 
+/// A change, as far as it has been read.
+pub(crate) struct Read {
+    change: Change,
+    /// Whether its class had subscriptions: of other objects only what names them is kept, and whoever subscribes later is not
+    /// to hear of it.
+    is_whole: bool,
+}
+
+impl Read {
+    pub(crate) fn class_name(&self) -> &str {
+        self.change.class_name()
+    }
+}
+
 impl Changes {
+    /// Reads a change, as far as somebody listens to its class.
+    pub(crate) fn read(&self, kind: ChangeKind, bytes: &[u8]) -> Result<Read, ChangeError> {
+        let mut is_whole = false;
+        let change = Change::from_slice_by_class(kind, bytes, |class| {
+            is_whole = self.registry.class(class).is_some();
+            if is_whole {
+                FieldSet::all()
+            } else {
+                FieldSet::new::<[&str; 0]>([])
+            }
+        })?;
+        Ok(Read { change, is_whole })
+    }
+
     /// Puts a change, and the number of bytes it was read from, behind those that came before it, once there is room.
     pub(crate) async fn put(
         &self,
-        change: Change,
+        Read { change, is_whole }: Read,
         size: usize,
         arrived: Instant,
     ) -> Result<(), Closed> {
+        match change.kind() {
+            ChangeKind::Delete => self.metrics.deletes.increment(1),
+            _ => self.metrics.saves.increment(1),
+        }
+        if !is_whole {
+            return self.pass_by(&change, arrived);
+        }
         let size = size.saturating_mul(READ_FACTOR);
         let paid = self.ledger.charge_in_turn(Term::Changes, size).await;
-        match change.kind() {
-            ChangeKind::Save => self.metrics.saves.increment(1),
-            ChangeKind::Delete => self.metrics.deletes.increment(1),
-        }
         self.metrics.waiting.increment(1.0);
         let publication = Publication::new(change, arrived, &self.ledger, paid);
         self.queue.send(publication).map_err(|_| Closed)
     }
 
+    /// Counts a change that nobody listens to.
+    fn pass_by(&self, change: &Change, arrived: Instant) -> Result<(), Closed> {
+        self.metrics.dispatch_lag.record(arrived.elapsed());
+        debug!(class = change.class_name(), id = change.object_id(), kind = %change.kind(), "nobody listens");
+        if self.queue.is_closed() {
+            return Err(Closed);
+        }
+        Ok(())
+    }
+
     /// Counts and tells that a change could not be read.
-    pub(crate) fn count_unread(&self, error: &livematch::ChangeError) {
+    pub(crate) fn count_unread(&self, error: &ChangeError) {
         self.metrics.unread.increment(1);
         warn!(%error, "a change cannot be read");
     }
@@ -87,7 +129,7 @@ pub(crate) fn start(
 ) -> std::io::Result<Changes> {
     let (queue, changes) = mpsc::unbounded_channel();
     let matcher = Matcher {
-        registry,
+        registry: Arc::clone(&registry),
         delivery,
         metrics: Arc::clone(&metrics),
         access,
@@ -99,6 +141,7 @@ pub(crate) fn start(
     thread::Builder::new().name("matching".into()).spawn(work)?;
     Ok(Changes {
         queue,
+        registry,
         ledger,
         metrics,
     })

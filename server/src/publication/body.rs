@@ -11,16 +11,14 @@ use super::Cut;
 use super::members::Members;
 use crate::accounting::{Ledger, Term};
 use crate::protocol::{Payload, Written};
-use crate::rights::Acl;
 
-/// The text of an object, and who may read it.
+/// The text of an object.
 pub(crate) struct Body {
     written: Arc<Written>,
     /// Where its members stand; looked for when somebody is sent a part of it.
     members: OnceLock<Members>,
     /// What was sent of it to others.
     cuts: Mutex<HashMap<Cut, Arc<[Range<usize>]>>>,
-    acl: Option<Acl>,
 }
 
 /// So many cuts are kept of an object; most who are sent a part of it are sent one of a few.
@@ -31,30 +29,11 @@ impl Body {
     pub(super) fn new(object: Option<&Object>, ledger: &Arc<Ledger>) -> Self {
         let text = object.map_or_else(|| "{}".into(), Object::to_string);
         let charge = ledger.charge_anyway(Term::Changes, text.len());
-        let mut body = Self {
+        Self {
             written: Written::new(text, charge),
             members: OnceLock::new(),
             cuts: Mutex::default(),
-            acl: None,
-        };
-        body.acl = object
-            .and_then(|object| object.get("ACL"))
-            .map(|_| body.access_list());
-        body
-    }
-
-    /// The access list. One that cannot be read lets nobody read the object.
-    fn access_list(&self) -> Acl {
-        self.field("ACL").map(Acl::read).unwrap_or_default()
-    }
-
-    pub(super) fn acl(&self) -> Option<&Acl> {
-        self.acl.as_ref()
-    }
-
-    /// The JSON of a field.
-    pub(super) fn field(&self, name: &str) -> Option<&str> {
-        self.members().value(self.written.text(), name)
+        }
     }
 
     /// Notes that somebody will hear of it only when Parse Server has answered.
@@ -165,45 +144,5 @@ mod tests {
             assert_eq!(*body.pieces(&cut), cut.pieces(body.members()));
         }
         assert_eq!(body.cuts.lock().len(), CUTS);
-    }
-
-    #[test]
-    fn what_is_withheld_takes_no_room_from_clients() {
-        let ledger = Ledger::new(1 << 20, 1 << 20);
-        let object: Object = r#"{"ACL":{},"a":"withheld"}"#.parse().expect("an object");
-        let body = Body::new(Some(&object), &ledger);
-        assert!(body.acl().is_some_and(Acl::is_closed) && body.field("a").is_some());
-        body.park();
-        assert_eq!(ledger.held(Term::Outbox), 0);
-        let payload = body.payload(&Cut::new(None));
-        body.park();
-        assert_eq!(ledger.held(Term::Outbox), payload.len());
-        drop((body, payload));
-        assert!(Term::ALL.iter().all(|term| ledger.held(*term) == 0));
-    }
-
-    #[test]
-    fn access_lists() {
-        assert!(body(r#"{"a":1}"#).acl().is_none());
-        assert!(
-            body(r#"{"ACL":{"*":{"read":true}}}"#)
-                .acl()
-                .is_some_and(Acl::is_public)
-        );
-        let empty = body(r#"{"ACL":{}}"#);
-        assert!(
-            empty
-                .acl()
-                .is_some_and(|acl| !acl.is_public() && !acl.lets("u"))
-        );
-        for odd in [
-            r#"{"ACL":null}"#,
-            r#"{"ACL":5}"#,
-            r#"{"ACL":"*"}"#,
-            r#"{"ACL":[]}"#,
-            r#"{"ACL":{"*":{"read":1}}}"#,
-        ] {
-            assert!(body(odd).acl().is_some_and(Acl::is_closed), "{odd}");
-        }
     }
 }

@@ -9,7 +9,7 @@ mod watched;
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
-use livematch::{Change, Event};
+use livematch::{Change, Event, Object};
 use parking_lot::Mutex;
 
 use self::body::Body;
@@ -29,15 +29,23 @@ pub(crate) enum Side {
     New,
 }
 
+/// What is asked of a side again and again; found by whoever asks first.
+#[derive(Default)]
+struct Told {
+    /// Who may read the object; nothing if it has no access list.
+    acl: OnceLock<Option<Acl>>,
+    body: OnceLock<Body>,
+}
+
 /// A change that all its subscribers share.
 ///
-/// What is sent of it is written once, by whoever needs it first.
+/// What is sent of it is written once, and not before somebody is sent it.
 pub(crate) struct Publication {
     change: Change,
     /// When the change came in.
     arrived: Instant,
-    old: OnceLock<Body>,
-    new: OnceLock<Body>,
+    old: Told,
+    new: Told,
     permissions: OnceLock<Permissions>,
     touched: OnceLock<Touched>,
     ledger: Arc<Ledger>,
@@ -55,8 +63,8 @@ impl Publication {
         Self {
             change,
             arrived,
-            old: OnceLock::new(),
-            new: OnceLock::new(),
+            old: Told::default(),
+            new: Told::default(),
             permissions: OnceLock::new(),
             touched: OnceLock::new(),
             ledger: Arc::clone(ledger),
@@ -75,7 +83,7 @@ impl Publication {
     /// Notes that somebody will hear of it only when Parse Server has answered.
     pub(crate) fn park(&self) {
         self.charge.lock().rename(Term::Parked);
-        let bodies = [&self.old, &self.new];
+        let bodies = [&self.old.body, &self.new.body];
         bodies
             .into_iter()
             .filter_map(OnceLock::get)
@@ -103,12 +111,14 @@ impl Publication {
 
     /// The access list of a side; none if it has none, so that everybody may read it.
     pub(crate) fn acl(&self, side: Side) -> Option<&Acl> {
-        self.body(side).acl()
+        let acl = &self.told(side).acl;
+        let read = || self.object(side)?.get("ACL").map(Acl::read);
+        acl.get_or_init(read).as_ref()
     }
 
     /// What a field of a side holds that may point to users.
     pub(crate) fn pointers(&self, side: Side, field: &str) -> Option<Pointers<'_>> {
-        self.body(side).field(field).map(Pointers::new)
+        self.object(side)?.get(field).map(Pointers::new)
     }
 
     /// Whether an event is sent to who watches some fields.
@@ -128,13 +138,71 @@ impl Publication {
     }
 
     fn body(&self, side: Side) -> &Body {
+        let body = &self.told(side).body;
+        body.get_or_init(|| Body::new(self.object(side), &self.ledger))
+    }
+
+    fn told(&self, side: Side) -> &Told {
         match side {
-            Side::Old => self
-                .old
-                .get_or_init(|| Body::new(self.change.old(), &self.ledger)),
-            Side::New => self
-                .new
-                .get_or_init(|| Body::new(self.change.new_object(), &self.ledger)),
+            Side::Old => &self.old,
+            Side::New => &self.new,
         }
+    }
+
+    fn object(&self, side: Side) -> Option<&Object> {
+        match side {
+            Side::Old => self.change.old_object(),
+            Side::New => self.change.new_object(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use livematch::ChangeKind;
+
+    use super::*;
+
+    fn publication(object: &str, ledger: &Arc<Ledger>) -> Publication {
+        let message = format!(r#"{{"currentParseObject":{object}}}"#);
+        let change = Change::from_json(ChangeKind::Save, &message).expect("a change");
+        Publication::new(change, Instant::now(), ledger, ledger.charge_anyway(Term::Changes, 0))
+    }
+
+    fn acl_of(members: &str) -> Publication {
+        let object = format!(r#"{{"className":"A"{members}}}"#);
+        publication(&object, &Ledger::new(1 << 20, 1 << 20))
+    }
+
+    #[test]
+    fn who_may_read_a_side() {
+        let open = acl_of("");
+        assert!(open.acl(Side::New).is_none() && open.acl(Side::Old).is_none());
+        let public = acl_of(r#","ACL":{"*":{"read":true}}"#);
+        assert!(public.acl(Side::New).is_some_and(Acl::is_public));
+        // An access list that lets nobody is not one that is not there.
+        for closed in [r#","ACL":{}"#, r#","ACL":null"#] {
+            let closed = acl_of(closed);
+            assert!(closed.acl(Side::New).is_some_and(Acl::is_closed));
+        }
+    }
+
+    #[test]
+    fn what_is_withheld_is_not_written() {
+        let ledger = Ledger::new(1 << 20, 1 << 20);
+        let object = r#"{"className":"A","ACL":{},"owner":{"__type":"Pointer","className":"_User","objectId":"u"}}"#;
+        let publication = publication(object, &ledger);
+        assert!(publication.acl(Side::New).is_some_and(Acl::is_closed));
+        let owner = publication.pointers(Side::New, "owner");
+        assert!(owner.is_some_and(|owner| owner.point_to("u")));
+        assert!(publication.pointers(Side::New, "other").is_none());
+        publication.park();
+        assert!(Term::ALL.iter().all(|term| ledger.held(*term) == 0));
+
+        let payload = publication.payload(Side::New, &Cut::new(None));
+        publication.park();
+        assert_eq!(ledger.held(Term::Outbox), payload.len());
+        drop((publication, payload));
+        assert!(Term::ALL.iter().all(|term| ledger.held(*term) == 0));
     }
 }

@@ -27,7 +27,7 @@ impl Touched {
         let Some(new) = change.new_object() else {
             return Self::default();
         };
-        let old = change.old();
+        let old = change.old_object();
         let names = new.keys().chain(old.into_iter().flat_map(Object::keys));
         let touched = names.filter(|name| Watch::new([*name]).touched(old, new));
         Self {
@@ -89,7 +89,7 @@ mod tests {
                 for field in fields {
                     let expected = Watch::new([field]).lets_through(
                         Event::Update,
-                        change.old(),
+                        change.old_object(),
                         change.new_object(),
                     );
                     let others = (0..9).map(|n| format!("other{n}"));

@@ -210,7 +210,7 @@ impl Class {
     ) {
         desk.begin(self.distinct());
         self.queries.classify_metered(
-            change.old(),
+            change.old_object(),
             change.new_object(),
             &mut desk.scratch,
             &mut desk.found,
@@ -243,7 +243,9 @@ impl Class {
     ) {
         let put_off = || unrun.iter().flat_map(|id| self.queries.equal(*id));
         let fields = |object: &Object| object.keys().len();
-        let sides = [change.old(), change.new_object()].into_iter().flatten();
+        let sides = [change.old_object(), change.new_object()]
+            .into_iter()
+            .flatten();
         let fields = sides.map(fields).max().unwrap_or(0);
         let handed = |names: usize| HANDED + NAMED * names.min(fields) as u64;
         let (hits, put_off_too) = (desk.found.len() as u64, put_off().count() as u64);
@@ -292,7 +294,7 @@ impl Class {
                 purses.add(*id, clients.iter().copied(), PUT_OFF, 0);
             }
         }
-        let (old, new) = (change.old(), change.new_object());
+        let (old, new) = (change.old_object(), change.new_object());
         let Some(runner) = self.queries.runner(old, new, &mut desk.scratch) else {
             return;
         };

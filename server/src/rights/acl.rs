@@ -1,8 +1,6 @@
 //! Who may read an object.
 
-use std::collections::BTreeMap;
-
-use serde::{Deserialize, Deserializer};
+use livematch::View;
 
 /// The access list of an object: everybody who may read it. An empty list lets nobody.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -11,17 +9,12 @@ pub(crate) struct Acl {
     readers: Box<[String]>,
 }
 
-#[derive(Deserialize)]
-struct Entry {
-    /// Parse Server writes `true` or leaves it out.
-    #[serde(default)]
-    read: bool,
-}
-
 impl Acl {
-    /// Reads the JSON of a list. One that cannot be read lets nobody.
-    pub(crate) fn read(json: &str) -> Self {
-        serde_json::from_str(json).unwrap_or_default()
+    /// Reads a list. One that cannot be read lets nobody.
+    pub(crate) fn read(list: View<'_>) -> Self {
+        Self {
+            readers: readers(list).unwrap_or_default(),
+        }
     }
 
     /// Whether everybody may read the object.
@@ -46,14 +39,20 @@ impl Acl {
     }
 }
 
-impl<'de> Deserialize<'de> for Acl {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let entries = BTreeMap::<String, Entry>::deserialize(deserializer)?;
-        let readers = entries.into_iter().filter(|(_, entry)| entry.read);
-        Ok(Self {
-            readers: readers.map(|(reader, _)| reader).collect(),
-        })
+/// Everybody who may read by a list, sorted; nothing if a part of it cannot be read.
+fn readers(list: View<'_>) -> Option<Box<[String]>> {
+    let mut readers = Vec::new();
+    for (who, entry) in list.members()? {
+        entry.members()?;
+        // Parse Server writes `true` or leaves it out.
+        match entry.get("read") {
+            None => {}
+            Some(read) if read.as_bool()? => readers.push(who.to_owned()),
+            Some(_) => {}
+        }
     }
+    readers.sort_unstable();
+    Some(readers.into())
 }
 
 /// Whether a name in a list is that of a role.
@@ -63,47 +62,54 @@ pub(crate) fn is_role(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
+
+    fn read(json: &str) -> Acl {
+        let list: Value = serde_json::from_str(json).expect(json);
+        Acl::read((&list).into())
+    }
 
     #[test]
     fn who_may_read() {
-        let acl = Acl::read(
-            r#"{"u":{"read":true,"write":false},"v":{"write":true},"role:r":{"read":true}}"#,
-        );
+        let acl =
+            read(r#"{"u":{"read":true,"write":false},"v":{"write":true},"role:r":{"read":true}}"#);
         assert!(acl.lets("u") && acl.lets("role:r"));
         assert!(!acl.lets("v") && !acl.lets("*") && !acl.is_public());
         assert!(acl.lets_roles() && !acl.is_closed());
-        assert!(Acl::read(r#"{"*":{"read":true}}"#).is_public());
+        assert!(read(r#"{"*":{"read":true}}"#).is_public());
+    }
+
+    #[test]
+    fn names_are_found_in_whatever_order_they_came() {
+        let acl =
+            read(r#"{"v":{"read":true},"10":{"read":true},"u":{"read":true},"9":{"read":true}}"#);
+        assert!(["u", "v", "9", "10"].into_iter().all(|who| acl.lets(who)));
     }
 
     #[test]
     fn a_role_that_may_only_write_is_no_reader() {
-        let acl = Acl::read(r#"{"u":{"read":true},"role:r":{"write":true}}"#);
+        let acl = read(r#"{"u":{"read":true},"role:r":{"write":true}}"#);
         assert!(!acl.lets_roles());
-        assert!(Acl::read(r#"{"role:r":{"write":true}}"#).is_closed());
-    }
-
-    #[test]
-    fn the_last_of_two_entries_counts() {
-        let acl = Acl::read(r#"{"u":{"read":true},"u":{"read":false}}"#);
-        assert!(!acl.lets("u"));
+        assert!(read(r#"{"role:r":{"write":true}}"#).is_closed());
     }
 
     #[test]
     fn what_cannot_be_read_lets_nobody() {
         for json in [
-            "",
-            "{",
+            "null",
             "5",
             "[]",
             r#""*""#,
             r#"{"*":true}"#,
+            r#"{"*":[true]}"#,
             r#"{"*":{"read":"yes"}}"#,
             r#"{"*":{"read":true},"u":{"read":1}}"#,
+            r#"{"*":{"read":true},"u":{"read":null}}"#,
             r#"{"*":{"read":true},"u":null}"#,
-            r#"{"*":{"read":true,"read":true}}"#,
         ] {
-            assert!(Acl::read(json).is_closed(), "{json}");
+            assert!(read(json).is_closed(), "{json}");
         }
     }
 }

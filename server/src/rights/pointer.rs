@@ -1,33 +1,23 @@
 //! Whether a field of an object points to a user.
 
-use serde::Deserialize;
-use serde_json::value::RawValue;
+use livematch::View;
 
-/// What a field holds that may point to users, as it is written.
+/// What a field holds that may point to users.
 #[derive(Clone, Copy)]
-pub(crate) struct Pointers<'a>(&'a str);
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Pointer {
-    #[serde(rename = "__type")]
-    kind: Option<String>,
-    class_name: Option<String>,
-    object_id: Option<String>,
-}
+pub(crate) struct Pointers<'a>(View<'a>);
 
 impl<'a> Pointers<'a> {
-    /// What the JSON of a field holds.
-    pub(crate) fn new(json: &'a str) -> Self {
-        Self(json)
+    /// What a field holds.
+    pub(crate) fn new(field: View<'a>) -> Self {
+        Self(field)
     }
 
     /// Whether it is a pointer to a user, or a list with one: what opens an object by `pointerFields`.
     pub(crate) fn point_to(self, user: &str) -> bool {
-        self.any(|pointer| {
+        self.any(|item| {
             // Where the object was saved together with the user it holds them as a whole.
-            let is_pointer = matches!(pointer.kind.as_deref(), Some("Pointer" | "Object"));
-            is_pointer && pointer.class_name.as_deref() == Some("_User") && pointer.has_id(user)
+            let is_pointer = matches!(text(item, "__type"), Some("Pointer" | "Object"));
+            is_pointer && text(item, "className") == Some("_User") && has_id(item, user)
         })
     }
 
@@ -35,37 +25,42 @@ impl<'a> Pointers<'a> {
     ///
     /// Parse Server asks for no more here.
     pub(crate) fn have_id(self, user: &str) -> bool {
-        self.any(|pointer| pointer.has_id(user))
+        self.any(|item| has_id(item, user))
     }
 
-    fn any(self, is_such: impl Fn(Pointer) -> bool) -> bool {
-        let is_such = |json: &str| serde_json::from_str(json).is_ok_and(&is_such);
-        match serde_json::from_str::<Vec<&RawValue>>(self.0) {
+    fn any(self, is_such: impl Fn(View<'_>) -> bool) -> bool {
+        match self.0.items() {
             // Parse Server stumbles over null, and shows nothing.
-            Ok(items) => {
-                let items = items.iter().map(|item| item.get());
-                items.take_while(|item| *item != "null").any(is_such)
-            }
-            Err(_) => is_such(self.0),
+            Some(items) => items.take_while(|item| !item.is_null()).any(is_such),
+            None => is_such(self.0),
         }
     }
 }
 
-impl Pointer {
-    fn has_id(&self, id: &str) -> bool {
-        self.object_id.as_deref() == Some(id)
-    }
+fn text<'a>(object: View<'a>, name: &str) -> Option<&'a str> {
+    object.get(name)?.as_str()
+}
+
+fn has_id(object: View<'_>, id: &str) -> bool {
+    text(object, "objectId") == Some(id)
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
+
+    fn pointers(json: &str, ask: impl FnOnce(Pointers<'_>) -> bool) -> bool {
+        let field: Value = serde_json::from_str(json).expect(json);
+        ask(Pointers::new((&field).into()))
+    }
 
     const POINTER: &str = r#"{"__type":"Pointer","className":"_User","objectId":"u"}"#;
 
     #[test]
     fn pointers_to_a_user() {
-        let names = |json: &str| Pointers::new(json).point_to("u");
+        let names = |json: &str| pointers(json, |field| field.point_to("u"));
         assert!(names(POINTER));
         assert!(names(&format!("[1,{POINTER},null]")));
         assert!(names(
@@ -73,11 +68,11 @@ mod tests {
         ));
         assert!(!names(&format!("[null,{POINTER}]")));
         for other in [
-            "",
             "null",
             r#""u""#,
             "[]",
             r#"[["u"]]"#,
+            r#"[["Pointer","_User","u"]]"#,
             r#"{"objectId":"u"}"#,
             r#"{"id":"u"}"#,
             r#"{"__type":"Pointer","objectId":"u"}"#,
@@ -91,7 +86,7 @@ mod tests {
 
     #[test]
     fn an_id_is_enough_to_lift_protection() {
-        let has_id = |json: &str| Pointers::new(json).have_id("u");
+        let has_id = |json: &str| pointers(json, |field| field.have_id("u"));
         assert!(has_id(POINTER));
         assert!(has_id(r#"{"objectId":"u"}"#));
         assert!(has_id(r#"[{"objectId":"v"},{"objectId":"u"},null]"#));

@@ -133,6 +133,7 @@ fn find(name: &str, is_asked: impl Fn(Kind) -> bool) -> Result<SetId, PropertyEr
 }
 
 /// Every set as `\p{…}` asks for it, with its members.
+#[cfg(feature = "testing")]
 pub(crate) fn tables() -> impl Iterator<Item = (String, &'static [Range])> {
     sets().iter().map(|set| {
         let name = set.names().next().unwrap_or_default();

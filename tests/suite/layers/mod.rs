@@ -22,6 +22,7 @@ const LIBRARY: &[&str] = &[
     "event",
     "warning",
     "field_set",
+    "view",
     "document",
     "object",
     "geo",
@@ -36,6 +37,7 @@ const LIBRARY: &[&str] = &[
     "change",
     "watch",
     "hash",
+    "serialize",
 ];
 
 /// The modules of the server, in the same manner.

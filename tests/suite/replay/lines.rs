@@ -56,8 +56,8 @@ impl Line {
 /// An outcome in the words of the recorded answers, which are those of the classify tool.
 pub(crate) fn answer(outcome: Outcome) -> Value {
     json!({
-        "old": outcome.before().map(word),
-        "new": outcome.after().map(word),
+        "old": outcome.old_verdict().map(word),
+        "new": outcome.new_verdict().map(word),
         "event": outcome.event().map(livematch::Event::as_str),
     })
 }
@@ -66,7 +66,7 @@ fn word(verdict: Verdict) -> Value {
     match verdict {
         Verdict::Match => json!(true),
         Verdict::NoMatch => json!(false),
-        Verdict::Fault => json!("fault"),
+        other => json!(other.as_str()),
     }
 }
 

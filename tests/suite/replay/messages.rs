@@ -43,7 +43,7 @@ fn check_objects(line: &Line, change: &Change) -> Result<(), String> {
             serde_json::from_str(objects[side].get()).expect("an object or null");
         object.map(|object| without_secrets(&object.to_string()))
     };
-    for (side, object) in [("old", change.old()), ("new", change.new_object())] {
+    for (side, object) in [("old", change.old_object()), ("new", change.new_object())] {
         let object = object.map(ToString::to_string);
         if object != normal(side) {
             return Err(format!(
@@ -128,7 +128,7 @@ pub(super) fn events_of(change: &Change, queries: &[Subscription]) -> Value {
     let events = of_class.filter_map(|query| {
         let compiled: Query = query["where"].get().parse().expect("a clause");
         let event = compiled
-            .outcome(change.old(), change.new_object())
+            .outcome(change.old_object(), change.new_object())
             .event()?;
         Some(json!({"id": id_of(query), "event": event.as_str()}))
     });
@@ -145,7 +145,7 @@ fn a_watch_lets_through_what_the_server_lets_through() {
         let change =
             Change::from_json(ChangeKind::Save, &message).map_err(|error| error.to_string())?;
         let new = change.new_object().ok_or("no new object")?;
-        let passes = watch.touched(change.old(), new);
+        let passes = watch.touched(change.old_object(), new);
         if line.value("expect")["passes"] == passes {
             Ok(())
         } else {
@@ -174,7 +174,10 @@ fn secrets_stay_inside() {
         let message =
             format!(r#"{{"currentParseObject":{object},"originalParseObject":{object}}}"#);
         let change = Change::from_json(ChangeKind::Save, &message).expect("a message");
-        for side in [change.old(), change.new_object()].into_iter().flatten() {
+        for side in [change.old_object(), change.new_object()]
+            .into_iter()
+            .flatten()
+        {
             let text = side.to_string();
             assert!(text.contains("kept"), "{text}");
             for name in [

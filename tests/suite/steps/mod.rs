@@ -232,7 +232,7 @@ proptest! {
         new in long_value(),
     ) {
         // A date that is looked at twice may be refused, and a key given twice is one.
-        let limits = Limits::new().patterns(PatternLimits::new().with_steps(10_000));
+        let limits = Limits::new().with_patterns(PatternLimits::new().with_steps(10_000));
         let builder = Query::builder().limits(limits);
         let Ok(query) = builder.compile_str(&clause) else { return Ok(()) };
         let old = old.map(|old| value(&format!(r#"{{"f":{old}}}"#)));

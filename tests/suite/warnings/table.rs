@@ -101,7 +101,7 @@ fn word(verdict: Verdict) -> Value {
     match verdict {
         Verdict::Match => json!(true),
         Verdict::NoMatch => json!(false),
-        Verdict::Fault => json!("fault"),
+        other => json!(other.as_str()),
     }
 }
 

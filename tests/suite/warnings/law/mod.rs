@@ -161,7 +161,7 @@ fn seen(query: &Query, asked: &Asked, nth: u64) -> Seen {
         match query.verdict(&object) {
             Verdict::Match => seen.matches = Some(object),
             Verdict::NoMatch => seen.fails = Some(object),
-            Verdict::Fault => {}
+            _ => {}
         }
         if seen.matches.is_some() && seen.fails.is_some() {
             break;
