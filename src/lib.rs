@@ -24,9 +24,34 @@
 //!
 //! What surprises in these semantics is named by [`Query::warnings`] and refused by [`QueryBuilder::strict`].
 //!
+//! The operators, each with what it means here, are listed in `docs/operators.md`; what surprises, in `docs/surprises.md`.
+//!
+//! # Many queries
+//!
+//! A [`QuerySet`] holds the queries of one class, a million of them if need be, and answers which of them a change fires an
+//! event for. Its answer is that of every query by itself; its cost is that of the few that can match.
+//!
+//! - A query is filed under *access keys*: hashes of what a value must say about itself for the query to hold, such as
+//!   "`room` is `r1`" or "`name` begins with `Ad`". Ranges and shapes on the map are filed in trees.
+//! - The values of both sides of a change make keys in the same way. Queries that share one with the change are its *candidates*; each is run
+//!   once, and those whose verdicts make an event are [hits](Hit).
+//! - Equal queries are held once, whoever subscribes to them.
+//!
+//! [`QuerySet::filing`] says beforehand how a query would be filed and what it may cost, and
+//! [`classify_metered`](QuerySet::classify_metered) keeps within a [`Budget`].
+//!
+//! A set, and a [`Query`], is `Send` and `Sync`. Threads that match share it by reference, each with a [`Scratch`] of its own; a host's lock keeps
+//! insertions and removals apart from them.
+//!
+//! # Who may read
+//!
+//! What a change means depends on who asks. To somebody who may no longer read an object it *leaves*, even though it still matches. So a query
+//! answers with an [`Outcome`], the verdicts of both sides, and the host names the event when it knows the reader:
+//! [`outcome.readable(old, new).event()`](Outcome::readable).
+//!
 //! # In a server
 //!
-//! A published message becomes a [`Change`]; [`Query::outcome`] gives the verdict of each side, [`Outcome::readable`]
+//! A published message becomes a [`Change`]; [`Query::outcome`] or a [`QuerySet`] gives the verdicts, [`Outcome::readable`]
 //! weighs who may read them, [`Outcome::event`] names what to send, and [`Watch`] holds back updates that touch no
 //! watched field. [`Query::fingerprint`] tells which subscriptions are one query.
 //!

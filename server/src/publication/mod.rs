@@ -166,7 +166,12 @@ mod tests {
     fn publication(object: &str, ledger: &Arc<Ledger>) -> Publication {
         let message = format!(r#"{{"currentParseObject":{object}}}"#);
         let change = Change::from_json(ChangeKind::Save, &message).expect("a change");
-        Publication::new(change, Instant::now(), ledger, ledger.charge_anyway(Term::Changes, 0))
+        Publication::new(
+            change,
+            Instant::now(),
+            ledger,
+            ledger.charge_anyway(Term::Changes, 0),
+        )
     }
 
     fn acl_of(members: &str) -> Publication {

@@ -13,12 +13,14 @@ use crate::tokens::{after_item, is_for_tests, is_punct};
 const TRAITS: &[(&str, &str)] = &[
     ("Deserialize", "deserialize"),
     ("Display", "to_string"),
+    ("Extend", "extend"),
+    ("FromIterator", "from_iter"),
     ("FromStr", "from_str"),
     ("Serialize", "serialize"),
     ("TryFrom", "try_from"),
 ];
 
-/// Types whose text is a fixed word or as long as a message of ours, whatever made them.
+/// Types whose text, for people or serialized, is a fixed word or as long as a message of ours, whatever made them.
 const SHORT_TEXTS: &[&str] = &[
     "ChangeError",
     "ChangeKind",
@@ -176,7 +178,8 @@ impl Reader {
             return;
         };
         let known = TRAITS.iter().find(|(known, _)| *known == word);
-        let is_short = word == "Display" && SHORT_TEXTS.contains(&name);
+        let is_text = matches!(&*word, "Display" | "Serialize");
+        let is_short = is_text && SHORT_TEXTS.contains(&name);
         if let Some((_, function)) = known
             && !is_short
         {

@@ -2,6 +2,8 @@
 //!
 //! `UPDATE_PAGES=1 cargo test --test suite pages` writes `docs/surprises.md` anew.
 
+mod operators;
+
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::fs;
