@@ -28,7 +28,7 @@ impl Sides {
         })
     }
 
-    pub(crate) fn old(&self) -> Option<&Object> {
+    pub(crate) fn old_object(&self) -> Option<&Object> {
         self.old.as_ref()
     }
 

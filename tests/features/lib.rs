@@ -428,7 +428,7 @@ fn deep_values_have_a_verdict_or_an_error() {
             assert_eq!(query.matches(&new), verdict == Verdict::Match, "{clause}");
             let outcome = query.outcome(Some(&old), Some(&new));
             assert_eq!(
-                (outcome.before(), outcome.after()),
+                (outcome.old_verdict(), outcome.new_verdict()),
                 (Some(verdict), Some(verdict)),
                 "{clause}"
             );
