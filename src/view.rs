@@ -101,9 +101,8 @@ impl<'a> View<'a> {
     /// The items, if the value is a list.
     #[must_use]
     pub fn items(self) -> Option<impl ExactSizeIterator<Item = View<'a>>> {
-        let list = match self.0 {
-            Val::Array(list) => list,
-            _ => return None,
+        let Val::Array(list) = self.0 else {
+            return None;
         };
         Some((0..list.len()).map(move |index| item(list, index)))
     }

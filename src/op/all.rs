@@ -289,4 +289,18 @@ mod tests {
             }
         }
     }
+
+    /// The original counts up to it, and from some length on never comes back.
+    #[test]
+    fn a_length_is_not_counted_up_to() {
+        let text = |length: u32| format!(r#"{{"0":"a","length":{length}}}"#);
+        let all = |length| All::list_like(&crate::value::read_str(&text(length)).expect("JSON"));
+        let size = |all: All| all.memory_usage();
+        assert_eq!(size(all(10_000)), size(all(10)));
+        // Beyond the first item `undefined` is looked for.
+        for length in [2, 10_000] {
+            assert_eq!(all(length).answer(Val::Text("a undefined")), Ok(true));
+            assert_eq!(all(length).answer(Val::Text("a")), Ok(false));
+        }
+    }
 }

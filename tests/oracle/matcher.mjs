@@ -56,7 +56,7 @@ export function queryHash(className, where) {
 }
 
 /**
- * Would the original never come back? It loops for ever over a `\Q` without a later `\E`, and walks
+ * Would the original never come back? It loops for ever over a quotation that is not closed, and walks
  * `$all` up to any `length` that an object claims to have.
  */
 export function hangs(where) {

@@ -1,5 +1,8 @@
 //! The deliberate differences: each must still be one.
 
+use std::fs;
+use std::path::Path;
+
 use livematch::{Change, ChangeErrorKind, ChangeKind, FieldSet, Object, Query};
 use serde_json::{Value, json};
 
@@ -11,6 +14,9 @@ fn every_entry_still_differs_and_answers_as_it_says() {
     check_all(&read(&data("ledger.jsonl")), 30, |entry| {
         if entry.text("reason").is_empty() {
             return Err("no reason".into());
+        }
+        if entry.value("theirs") == json!({"hangs": true}) {
+            return shown_in_words(entry);
         }
         let ours = entry.value("ours");
         let answer = match entry.raw("message") {
@@ -25,6 +31,37 @@ fn every_entry_still_differs_and_answers_as_it_says() {
         }
         Ok(())
     });
+}
+
+/// What the original never comes back from is no case here, for nobody to run: a unit test with the name that the entry gives
+/// shows what is done instead.
+fn shown_in_words(entry: &Line) -> Result<(), String> {
+    let shown = entry.text("shown");
+    if entry.raw("where").is_some() || entry.raw("parts").is_some() {
+        return Err("it holds what makes the original hang".into());
+    }
+    let test = format!("#[test]\n    fn {shown}() {{");
+    if !sources().any(|source| source.contains(&test)) {
+        return Err(format!("no test {shown}"));
+    }
+    Ok(())
+}
+
+/// The text of every file of the library.
+fn sources() -> impl Iterator<Item = String> {
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+    let mut texts = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                texts.push(fs::read_to_string(path).expect("a source"));
+            }
+        }
+    }
+    texts.into_iter()
 }
 
 /// What the classify tool answers to a published message.
