@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use clap::Parser;
-use livematch::{Change, ChangeKind, Query};
+use livematch::{ChangeKind, Query};
 
 use super::*;
 use crate::accounting::{Dues, StepLimits};
@@ -29,33 +29,47 @@ async fn told(subscription: &Subscription, count: usize) -> Vec<String> {
     ids
 }
 
-#[tokio::test]
-async fn who_wants_another_class_does_not_wait_for_one_that_is_held() {
+/// A registry, and where its changes are put.
+fn matching() -> (Arc<Registry>, Changes) {
     let options = Options::parse_from(["livematch-server", "--app-id", "app"]);
     let metrics = Arc::new(Metrics::unattached());
     let ledger = Ledger::new(1 << 30, 1 << 30);
     let access = Arc::new(Access::new(&options, &ledger, &metrics).expect("access"));
     let steps = Arc::new(Steps::new(StepLimits::none()));
     let registry = Arc::new(Registry::new(Arc::clone(&metrics)));
-    let query: Query = "{}".parse().expect("a clause");
-    let [held, free] = [(1, "Held"), (2, "Free")].map(|(number, class)| {
-        let subscription = testing::subscription_to(class, &testing::client(number), &query);
-        let added = registry.add(&subscription, query.clone(), Dues::default(), || ());
-        added.expect("there is room");
-        subscription
-    });
     let delivery = Delivery::start(1, &access, &ledger, &steps, &metrics);
     let there = Arc::clone(&registry);
     let changes = start(there, delivery, access, steps, ledger, metrics).expect("a thread");
-    let create = async |class: &str, id: usize| {
-        let message =
-            format!(r#"{{"currentParseObject": {{"className": "{class}", "objectId": "{id}"}}}}"#);
-        let change = Change::from_json(ChangeKind::Save, &message).expect("a change");
-        changes
-            .put(change, 0, Instant::now())
-            .await
-            .expect("a thread");
-    };
+    (registry, changes)
+}
+
+/// A client that subscribes to everything of a class.
+fn subscribe(registry: &Registry, number: usize, class: &str) -> Arc<Subscription> {
+    let query: Query = "{}".parse().expect("a clause");
+    let subscription = testing::subscription_to(class, &testing::client(number), &query);
+    let added = registry.add(&subscription, query, Dues::default(), || ());
+    added.expect("there is room");
+    subscription
+}
+
+fn read(changes: &Changes, class: &str, id: usize) -> Read {
+    let message =
+        format!(r#"{{"currentParseObject": {{"className": "{class}", "objectId": "{id}"}}}}"#);
+    let change = changes.read(ChangeKind::Save, message.as_bytes());
+    change.expect("a change")
+}
+
+async fn put(changes: &Changes, change: Read) {
+    let put = changes.put(change, 0, Instant::now()).await;
+    put.expect("a thread");
+}
+
+#[tokio::test]
+async fn who_wants_another_class_does_not_wait_for_one_that_is_held() {
+    let (registry, changes) = matching();
+    let held = subscribe(&registry, 1, "Held");
+    let free = subscribe(&registry, 2, "Free");
+    let create = async |class: &str, id| put(&changes, read(&changes, class, id)).await;
     let class = registry.class("Held").expect("a class");
     let (holds, is_held) = mpsc::unbounded_channel();
     let (end, may_end) = std::sync::mpsc::channel();
@@ -75,4 +89,17 @@ async fn who_wants_another_class_does_not_wait_for_one_that_is_held() {
     holder.join().expect("it ends");
     create("Held", 3).await;
     assert_eq!(told(&held, 4).await, ["0", "1", "2", "3"]);
+}
+
+#[tokio::test]
+async fn what_came_before_the_first_subscription_of_its_class_is_not_told() {
+    let (registry, changes) = matching();
+    let early = read(&changes, "Game", 1);
+    let object = early.change.new_object().expect("was saved");
+    assert_eq!(object.keys().collect::<Vec<_>>(), ["className", "objectId"]);
+    let subscription = subscribe(&registry, 1, "Game");
+    put(&changes, early).await;
+    put(&changes, read(&changes, "Game", 2)).await;
+    assert_eq!(told(&subscription, 1).await, ["2"]);
+    assert!(subscription.client.outbox.take().is_none());
 }

@@ -44,10 +44,10 @@ impl Members {
     }
 
     /// The value of a member, as it is written.
+    #[cfg(test)]
     pub(super) fn value<'t>(&self, text: &'t str, name: &str) -> Option<&'t str> {
         let index = self.by_name.get(&Name::of(name))?;
         let member = &self.members[*index];
-        // What this answers may decide who reads the object.
         let is_it = member.name(text) == name;
         is_it.then(|| text.get(member.name.end + 2..member.span.end))?
     }

@@ -43,12 +43,11 @@ impl Acl {
 fn readers(list: View<'_>) -> Option<Box<[String]>> {
     let mut readers = Vec::new();
     for (who, entry) in list.members()? {
-        entry.members()?;
+        let mut rights = entry.members()?;
         // Parse Server writes `true` or leaves it out.
-        match entry.get("read") {
-            None => {}
-            Some(read) if read.as_bool()? => readers.push(who.to_owned()),
-            Some(_) => {}
+        let read = rights.find(|(right, _)| *right == "read");
+        if read.map_or(Some(false), |(_, read)| read.as_bool())? {
+            readers.push(who.to_owned());
         }
     }
     readers.sort_unstable();
