@@ -138,7 +138,7 @@ pub use crate::pattern::testing as pattern_testing;
 pub use crate::pattern::{PatternCache, PatternEdition, PatternLimits, UNICODE_VERSION};
 pub use crate::query::{Fingerprint, Query, QueryBuilder, classify};
 pub use crate::set::{
-    Budget, Cost, Filing, FilingKind, Hit, QueryCopy, QueryId, QuerySet, Runner, Scratch,
+    Budget, Cost, Filing, FilingKind, Hit, QueryCopy, QuerySet, Runner, Scratch, SubscriptionId,
 };
 pub use crate::view::View;
 pub use crate::warning::{Effect, Level, Surprise, Warning};

@@ -8,6 +8,7 @@ use crate::change::{ChangeError, ChangeErrorKind, ChangeKind};
 use crate::error::{CompileError, ErrorKind};
 use crate::event::{Event, Outcome, Verdict};
 use crate::query::Fingerprint;
+use crate::set::SubscriptionId;
 use crate::warning::{Effect, Level, Warning};
 
 /// Serializes types as the texts that name their values.
@@ -33,6 +34,13 @@ as_texts!(
     ChangeErrorKind,
     Fingerprint,
 );
+
+/// A text, as readers of JSON may take a number of this size for a double.
+impl Serialize for SubscriptionId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
 
 impl Serialize for Outcome {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

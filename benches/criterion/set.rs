@@ -6,7 +6,7 @@
 use std::time::{Duration, Instant};
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
-use livematch::{Event, Object, PatternCache, Query, QueryId, QuerySet, Scratch, classify};
+use livematch::{Event, Object, PatternCache, Query, QuerySet, Scratch, SubscriptionId, classify};
 use livematch_workload::{Change, SEED, many};
 
 /// Queries that come and go.
@@ -37,7 +37,7 @@ fn changes(queries: u32) -> Vec<Sides> {
     changes.take(many::CHANGES).map(sides).collect()
 }
 
-fn filled(queries: &[Query]) -> (QuerySet, Vec<QueryId>) {
+fn filled(queries: &[Query]) -> (QuerySet, Vec<SubscriptionId>) {
     let mut set = QuerySet::new();
     let ids = queries.iter().map(|query| set.insert(query.clone()));
     let ids = ids.collect();
@@ -45,7 +45,7 @@ fn filled(queries: &[Query]) -> (QuerySet, Vec<QueryId>) {
 }
 
 /// A benchmark of a wrong answer is worth nothing.
-fn check(set: &QuerySet, ids: &[QueryId], queries: &[Query], changes: &[Sides]) {
+fn check(set: &QuerySet, ids: &[SubscriptionId], queries: &[Query], changes: &[Sides]) {
     let mut scratch = Scratch::default();
     for (old, new) in changes {
         let mut hits = Vec::new();
@@ -57,11 +57,11 @@ fn check(set: &QuerySet, ids: &[QueryId], queries: &[Query], changes: &[Sides]) 
 }
 
 fn expected(
-    ids: &[QueryId],
+    ids: &[SubscriptionId],
     queries: &[Query],
     old: Option<&Object>,
     new: Option<&Object>,
-) -> Vec<(QueryId, Event)> {
+) -> Vec<(SubscriptionId, Event)> {
     let asked = ids.iter().zip(queries);
     let answers = asked.filter_map(|(&id, query)| Some((id, classify(query, old, new)?)));
     let mut answers: Vec<_> = answers.collect();

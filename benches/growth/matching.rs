@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use livematch::{Budget, Object, QueryCopy, QueryId, QuerySet, Scratch};
+use livematch::{Budget, Object, QueryCopy, QuerySet, Scratch, SubscriptionId};
 use livematch_workload::SEED;
 
 use crate::{LINEAR, count, may_be_asked_for};
@@ -192,7 +192,7 @@ impl Case {
         let mut set = QuerySet::with_seed(SEED);
         let clauses = (self.clauses)(size);
         let insert = |clause: &String| set.insert(clause.parse().expect(clause));
-        let ids: Vec<QueryId> = clauses.iter().map(insert).collect();
+        let ids: Vec<SubscriptionId> = clauses.iter().map(insert).collect();
         let object = |changed| {
             let json = format!("{{{}}}", (self.fields)(size, changed));
             json.parse::<Object>().expect("an object")

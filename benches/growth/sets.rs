@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use livematch::{Query, QueryId, QuerySet};
+use livematch::{Query, QuerySet, SubscriptionId};
 use livematch_workload::SEED;
 
 use crate::{CONSTANT, LINEAR, Shape, count, may_be_asked_for, shape};
@@ -183,7 +183,7 @@ struct Many {
     /// A few more.
     visitors: Vec<Query>,
     set: QuerySet,
-    ids: Vec<QueryId>,
+    ids: Vec<SubscriptionId>,
 }
 
 const VISITORS: usize = 50;
@@ -262,6 +262,9 @@ impl Many {
         self.count("QuerySet::memory_usage", LINEAR, &mut || {
             black_box(set.memory_usage());
         });
+        self.count("QuerySet::iter", LINEAR, &mut || {
+            black_box(set.iter().count());
+        });
         self.count("QuerySet::filing", LINEAR, &mut || {
             for query in &self.queries {
                 black_box(set.filing(query));
@@ -284,7 +287,7 @@ impl Many {
     }
 }
 
-fn in_order(ids: &[QueryId], order: Order) -> Vec<QueryId> {
+fn in_order(ids: &[SubscriptionId], order: Order) -> Vec<SubscriptionId> {
     match order {
         Order::First => ids.to_vec(),
         Order::Last => ids.iter().rev().copied().collect(),

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::error::Error;
 
-use livematch::{Event, Hit, QueryId, classify};
+use livematch::{Event, Hit, SubscriptionId, classify};
 use serde_json::{Value, json};
 
 use crate::Fallible;
@@ -11,13 +11,13 @@ use crate::data::Sides;
 use crate::subscriptions::Subscriptions;
 
 /// The place of each query among the clauses.
-pub(crate) fn places(ids: &[QueryId]) -> HashMap<QueryId, usize> {
+pub(crate) fn places(ids: &[SubscriptionId]) -> HashMap<SubscriptionId, usize> {
     let places = ids.iter().enumerate();
     places.map(|(place, &id)| (id, place)).collect()
 }
 
 /// Hits as pairs of a query's place and an event, in order.
-pub(crate) fn sorted(hits: &[Hit], places: &HashMap<QueryId, usize>) -> Vec<(usize, Event)> {
+pub(crate) fn sorted(hits: &[Hit], places: &HashMap<SubscriptionId, usize>) -> Vec<(usize, Event)> {
     let mut pairs: Vec<_> = hits
         .iter()
         .map(|hit| (places[&hit.id], hit.event))

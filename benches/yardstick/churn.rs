@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use livematch::{FieldSet, Query, QueryId, classify};
+use livematch::{FieldSet, Query, SubscriptionId, classify};
 use livematch_workload::{SEED, many};
 
 use crate::clock::Times;
@@ -36,7 +36,7 @@ fn replace_half(
     name: &str,
     size: u32,
     subscriptions: &mut Subscriptions,
-    live: &mut HashMap<QueryId, Query>,
+    live: &mut HashMap<SubscriptionId, Query>,
     changes: &[Sides],
 ) -> Fallible {
     let visitors = many::clauses(SEED + 1, size / 2).map(|clause| clause.text);
@@ -61,7 +61,11 @@ fn replace_half(
     Ok(())
 }
 
-fn come(subscriptions: &mut Subscriptions, live: &mut HashMap<QueryId, Query>, query: Query) {
+fn come(
+    subscriptions: &mut Subscriptions,
+    live: &mut HashMap<SubscriptionId, Query>,
+    query: Query,
+) {
     subscriptions.insert(query.clone());
     live.extend(subscriptions.ids.last().map(|&id| (id, query)));
 }
@@ -69,7 +73,7 @@ fn come(subscriptions: &mut Subscriptions, live: &mut HashMap<QueryId, Query>, q
 /// Fails unless exactly the queries that are there are found.
 fn check(
     subscriptions: &mut Subscriptions,
-    live: &HashMap<QueryId, Query>,
+    live: &HashMap<SubscriptionId, Query>,
     changes: &[Sides],
 ) -> Fallible {
     for sides in changes {

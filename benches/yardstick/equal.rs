@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use livematch::{FieldSet, QueryId};
+use livematch::{FieldSet, SubscriptionId};
 
 use crate::clock::fastest;
 use crate::data::{self, Sides};
@@ -35,7 +35,7 @@ pub(crate) fn measure(folder: &Path) -> Fallible {
     for _ in SUBSCRIBERS[0]..SUBSCRIBERS[1] {
         add(&mut subscriptions, CLAUSE)?;
     }
-    let notes = memory::bytes(size_of::<QueryId>());
+    let notes = memory::bytes(size_of::<SubscriptionId>());
     let grown = (memory::resident() - resident) / f64::from(SUBSCRIBERS[1]);
     report::value("livematch/equal/resident", grown - notes);
     Ok(())

@@ -3,7 +3,9 @@
 use std::error::Error;
 use std::time::Instant;
 
-use livematch::{Hit, Object, PatternCache, Query, QueryBuilder, QueryId, QuerySet, Scratch};
+use livematch::{
+    Hit, Object, PatternCache, Query, QueryBuilder, QuerySet, Scratch, SubscriptionId,
+};
 
 use crate::clock::{Times, nanoseconds};
 use crate::data::Sides;
@@ -13,7 +15,7 @@ use crate::{Fallible, memory, report};
 #[derive(Debug)]
 pub(crate) struct Subscriptions {
     pub(crate) set: QuerySet,
-    pub(crate) ids: Vec<QueryId>,
+    pub(crate) ids: Vec<SubscriptionId>,
     scratch: Scratch,
     hits: Vec<Hit>,
     builder: QueryBuilder,
@@ -84,7 +86,7 @@ impl Filling {
         let total = nanoseconds(self.start.elapsed());
         let count = self.insert.count();
         // The notes, here and in `filled.ids`, take memory too.
-        let notes = count * size::<(QueryId, f64, f64)>();
+        let notes = count * size::<(SubscriptionId, f64, f64)>();
         let grown = memory::resident() - self.resident - notes;
         report::value(&format!("{name}/compile_and_insert_all"), total);
         report::value(&format!("{name}/resident_per_query"), grown / count);

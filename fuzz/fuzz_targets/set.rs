@@ -6,7 +6,7 @@ use std::fmt;
 
 use arbitrary::Arbitrary;
 use libfuzzer_sys::{Corpus, fuzz_target};
-use livematch::{Object, Outcome, Query, QueryId, QuerySet, Scratch};
+use livematch::{Object, Outcome, Query, SubscriptionId, QuerySet, Scratch};
 use livematch_fuzz::clause::Clause;
 use livematch_fuzz::json::Fields;
 
@@ -46,10 +46,10 @@ fn pick<T>(list: &[T], at: u8) -> Option<&T> {
 
 /// The outcomes of every query by itself that fire an event.
 fn expected(
-    queries: &BTreeMap<QueryId, &Query>,
+    queries: &BTreeMap<SubscriptionId, &Query>,
     old: Option<&Object>,
     new: Option<&Object>,
-) -> Vec<(QueryId, Outcome)> {
+) -> Vec<(SubscriptionId, Outcome)> {
     let outcomes = queries
         .iter()
         .map(|(id, query)| (*id, query.outcome(old, new)));
@@ -86,7 +86,7 @@ fuzz_target!(|input: Input| -> Corpus {
                 inside.insert(set.insert(query.clone()), query);
             }
             Step::Remove(at) => {
-                let ids: Vec<QueryId> = inside.keys().copied().collect();
+                let ids: Vec<SubscriptionId> = inside.keys().copied().collect();
                 let Some(id) = pick(&ids, at) else { continue };
                 inside.remove(id);
                 assert!(set.remove(*id) && !set.remove(*id));

@@ -1,6 +1,6 @@
 //! What a host lets a change cost, and who has cost it.
 
-use super::subscribers::QueryId;
+use super::subscribers::SubscriptionId;
 use crate::steps::{Meter, Spend, Spent};
 
 /// How many steps may be spent on matching, and what they were spent for.
@@ -38,14 +38,14 @@ pub struct Budget {
     each: u64,
     noted_from: u64,
     costs: Vec<Cost>,
-    unrun: Vec<QueryId>,
+    unrun: Vec<SubscriptionId>,
 }
 
 /// What a query has cost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cost {
     /// One of the subscriptions of the query; [`QuerySet::equal`](crate::QuerySet::equal) names the others.
-    pub id: QueryId,
+    pub id: SubscriptionId,
     /// In steps.
     pub steps: u64,
 }
@@ -107,7 +107,7 @@ impl Budget {
     /// The queries that may match and were not run, or not to their end: one subscription of each, whose
     /// [equals](crate::QuerySet::equal) share its lot.
     #[must_use]
-    pub fn unrun(&self) -> &[QueryId] {
+    pub fn unrun(&self) -> &[SubscriptionId] {
         &self.unrun
     }
 
@@ -116,7 +116,7 @@ impl Budget {
     #[inline]
     pub(super) fn run<T>(
         &mut self,
-        id: QueryId,
+        id: SubscriptionId,
         run: impl FnOnce(&mut Meter) -> Result<T, Spent>,
     ) -> Option<T> {
         let given = self.left.min(self.each);
@@ -133,7 +133,7 @@ impl Budget {
     }
 
     /// Takes what a query has spent, and notes it if that is enough.
-    fn settle(&mut self, id: QueryId, steps: u64) {
+    fn settle(&mut self, id: SubscriptionId, steps: u64) {
         self.left = self.left.saturating_sub(steps);
         self.spent = self.spent.saturating_add(steps);
         if steps >= self.noted_from {

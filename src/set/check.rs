@@ -9,7 +9,7 @@ use super::index::group::{Group, Held, Side};
 use super::keys::feature::Kind;
 use super::slot::{Slot, paths_of};
 use super::store::table::Entry;
-use super::{QueryId, QuerySet};
+use super::{QuerySet, SubscriptionId};
 use crate::plan::code::Run;
 use crate::plan::switch::switches;
 
@@ -83,7 +83,7 @@ fn all(set: &QuerySet) -> Check {
 
 fn slot_is_whole(set: &QuerySet, number: u32, slot: Slot<'_>) -> Check {
     let subscribers = set.subscribers.of(&slot.head.subscribed);
-    let is_here = |id: &QueryId| {
+    let is_here = |id: &SubscriptionId| {
         set.subscribers.slot_of(*id) == Some(number)
             && set.subscribers.has(*id, slot.head.subscribed)
     };

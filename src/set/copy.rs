@@ -3,7 +3,7 @@
 use super::budget::Budget;
 use super::finds::Find;
 use super::slot::{Slot, paths_of};
-use super::subscribers::QueryId;
+use super::subscribers::SubscriptionId;
 use super::{QuerySet, sides_of};
 use crate::document::Document;
 use crate::event::Outcome;
@@ -14,7 +14,7 @@ use crate::steps::{Meter, Spent};
 /// A query of a [`QuerySet`](super::QuerySet), to be run without it; see [`QuerySet::copy_of`](super::QuerySet::copy_of).
 #[derive(Clone, Debug)]
 pub struct QueryCopy {
-    id: QueryId,
+    id: SubscriptionId,
     query: Copied,
 }
 
@@ -27,7 +27,7 @@ enum Copied {
 impl QueryCopy {
     /// The subscription for which it was copied; [`QuerySet::equal`](super::QuerySet::equal) names all that share it.
     #[must_use]
-    pub fn id(&self) -> QueryId {
+    pub fn id(&self) -> SubscriptionId {
         self.id
     }
 
@@ -99,7 +99,7 @@ impl QuerySet {
     /// # }
     /// ```
     #[must_use]
-    pub fn copy_of(&self, id: QueryId) -> Option<QueryCopy> {
+    pub fn copy_of(&self, id: SubscriptionId) -> Option<QueryCopy> {
         let query = match self.find_of(id) {
             Some(find) => Copied::Find(find.clone()),
             None => Copied::Live(self.plan_of(self.slot_of(id)?)?),
@@ -108,7 +108,7 @@ impl QuerySet {
     }
 
     /// The query that a subscription asks for, if it is one of this set.
-    pub(super) fn slot_of(&self, id: QueryId) -> Option<Slot<'_>> {
+    pub(super) fn slot_of(&self, id: SubscriptionId) -> Option<Slot<'_>> {
         let slot = self.slots.get(self.subscribers.slot_of(id)?)?;
         let is_here = self.subscribers.has(id, slot.head.subscribed);
         is_here.then_some(slot)

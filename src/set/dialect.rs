@@ -1,14 +1,14 @@
 //! What a set does for queries of the `find` dialect.
 
 use super::finds::{Find, paths};
-use super::subscribers::QueryId;
+use super::subscribers::SubscriptionId;
 use super::{Hit, QuerySet};
 use crate::event::Outcome;
 use crate::find::Plan;
 
 impl QuerySet {
     /// Adds a subscription to a query of the dialect.
-    pub(super) fn insert_find(&mut self, plan: Plan, now: Option<f64>) -> QueryId {
+    pub(super) fn insert_find(&mut self, plan: Plan, now: Option<f64>) -> SubscriptionId {
         if let Some(number) = self.finds.equal(&plan, now)
             && let Some(subscribed) = self.finds.subscribed_mut(number)
         {
@@ -34,7 +34,7 @@ impl QuerySet {
     }
 
     /// The query of the dialect that a subscription asks for, if it is one of this set.
-    pub(super) fn find_of(&self, id: QueryId) -> Option<&Find> {
+    pub(super) fn find_of(&self, id: SubscriptionId) -> Option<&Find> {
         let find = self.finds.get(self.subscribers.slot_of(id)?)?;
         self.subscribers.has(id, find.subscribers()).then_some(find)
     }
@@ -43,7 +43,7 @@ impl QuerySet {
     pub(super) fn run_finds(
         &self,
         hits: &mut Vec<Hit>,
-        mut run: impl FnMut(QueryId, &Find) -> Option<Outcome>,
+        mut run: impl FnMut(SubscriptionId, &Find) -> Option<Outcome>,
     ) {
         for find in self.finds.iter() {
             let subscribed = find.subscribers();

@@ -7,7 +7,7 @@ use super::filing::{Filing, FilingKind};
 use super::index::paths::Paths;
 use super::matching::subject::Sides;
 use super::store::slab::Slab;
-use super::subscribers::{QueryId, Subscribed, Subscribers};
+use super::subscribers::{Subscribed, Subscribers, SubscriptionId};
 use crate::event::Outcome;
 use crate::find::{Plan, canonical};
 use crate::plan::Path;
@@ -100,7 +100,7 @@ impl Finds {
     }
 
     /// Adds a query, to which none is [equal](Self::equal), with its first subscriber.
-    pub(super) fn insert(&mut self, plan: Plan, now: Option<f64>, id: QueryId) -> u32 {
+    pub(super) fn insert(&mut self, plan: Plan, now: Option<f64>, id: SubscriptionId) -> u32 {
         let find = Find {
             plan,
             now,
@@ -165,7 +165,7 @@ impl Finds {
         for (place, find) in self.all.iter() {
             let number = FIRST + place;
             let of = subscribers.of(&find.subscribed);
-            let is_here = |id: &QueryId| subscribers.slot_of(*id) == Some(number);
+            let is_here = |id: &SubscriptionId| subscribers.slot_of(*id) == Some(number);
             if of.is_empty() || !of.iter().all(is_here) {
                 return Err(format!("the subscribers of {number} are elsewhere"));
             }

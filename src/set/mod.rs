@@ -36,7 +36,7 @@ pub use self::copy::QueryCopy;
 pub use self::filing::{Filing, FilingKind};
 pub use self::matching::scratch::Scratch;
 pub use self::runner::Runner;
-pub use self::subscribers::QueryId;
+pub use self::subscribers::SubscriptionId;
 
 use std::collections::BTreeSet;
 use std::convert::Infallible;
@@ -47,7 +47,7 @@ use smallvec::SmallVec;
 
 use self::debts::{Debts, Gone};
 use self::equals::Equals;
-use self::finds::Finds;
+use self::finds::{Find, Finds};
 use self::index::cover::Chooser;
 use self::index::paths::Paths;
 use self::index::{FilingContext, Index};
@@ -127,7 +127,7 @@ const JOINING: usize = 2_048;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Hit {
     /// As given by [`QuerySet::insert`].
-    pub id: QueryId,
+    pub id: SubscriptionId,
     /// The verdicts of both sides, for a host that weighs who may read which; see [`Outcome::readable`].
     pub outcome: Outcome,
     /// The event of the outcome.
@@ -137,7 +137,7 @@ pub struct Hit {
 impl Hit {
     /// One for each subscription to a query, if its outcome has an event.
     #[inline]
-    fn each(ids: &[QueryId], outcome: Outcome) -> impl Iterator<Item = Self> {
+    fn each(ids: &[SubscriptionId], outcome: Outcome) -> impl Iterator<Item = Self> {
         let event = outcome.event();
         ids.iter().filter_map(move |id| {
             Some(Self {
@@ -165,13 +165,16 @@ impl QuerySet {
     }
 
     /// An empty set whose hashes have this seed: for runs that can be repeated.
+    ///
+    /// Sets of equal seed that are filled alike give out [equal ids](SubscriptionId), and accept those of each other.
     #[must_use]
     pub fn with_seed(seed: u64) -> Self {
+        let hasher = KeyHasher::new(seed);
         Self {
-            hasher: KeyHasher::new(seed),
+            subscribers: Subscribers::new(hasher.tag()),
+            hasher,
             paths: Paths::new(),
             slots: Slots::new(),
-            subscribers: Subscribers::new(),
             equals: Equals::new(),
             index: Index::new(),
             finds: Finds::new(),
@@ -213,7 +216,7 @@ impl QuerySet {
     ///
     /// `O(n log n)` in the size of the query, whatever the size of the set. A query that is to be filed under more than a thousand
     /// keys is filed by [`settle`](Self::settle); what is done here takes some tens of nanoseconds for each member of its lists.
-    pub fn insert(&mut self, query: Query) -> QueryId {
+    pub fn insert(&mut self, query: Query) -> SubscriptionId {
         let moment = query.moment();
         let plan = match query.into_plan() {
             query::Plan::Live(plan) => plan,
@@ -256,20 +259,65 @@ impl QuerySet {
     /// # Ok::<(), livematch::CompileError>(())
     /// ```
     #[must_use]
-    pub fn equal(&self, id: QueryId) -> &[QueryId] {
+    pub fn equal(&self, id: SubscriptionId) -> &[SubscriptionId] {
         let number = self.subscribers.slot_of(id);
         let subscribed = number.and_then(|number| self.subscribed(number));
         let subscribed = subscribed.filter(|subscribed| self.subscribers.has(id, **subscribed));
         subscribed.map_or(&[], |subscribed| self.subscribers.of(subscribed))
     }
 
-    /// Removes a subscription; whether there was one.
+    /// Whether a subscription is in the set.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use livematch::QuerySet;
+    ///
+    /// let (mut set, mut other) = (QuerySet::new(), QuerySet::new());
+    /// let id = set.insert("{}".parse()?);
+    /// other.insert("{}".parse()?);
+    /// assert!(set.contains(id) && !other.contains(id));
+    /// set.remove(id);
+    /// assert!(!set.contains(id));
+    /// # Ok::<(), livematch::CompileError>(())
+    /// ```
+    #[must_use]
+    pub fn contains(&self, id: SubscriptionId) -> bool {
+        !self.equal(id).is_empty()
+    }
+
+    /// All subscriptions, in no particular order.
+    ///
+    /// # Complexity
+    ///
+    /// `O(n)` in the size of the set.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use livematch::{Query, QuerySet};
+    ///
+    /// # fn main() -> Result<(), livematch::CompileError> {
+    /// let clauses = [r#"{"room": "r1"}"#, r#"{"room": "r2"}"#, r#"{"room": "r1"}"#];
+    /// let set: QuerySet = clauses.iter().map(|clause| clause.parse::<Query>()).collect::<Result<_, _>>()?;
+    /// assert_eq!((set.iter().count(), set.distinct()), (3, 2));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn iter(&self) -> impl Iterator<Item = SubscriptionId> {
+        let live = self.slots.iter().map(|(_, slot)| slot.head.subscribed);
+        let of_find = self.finds.iter().map(Find::subscribers);
+        let all = live.chain(of_find);
+        all.flat_map(|subscribed| self.subscribers.of_each(subscribed))
+    }
+
+    /// Removes a subscription; whether there was one. The id of another set is none.
     ///
     /// # Complexity
     ///
     /// As [`insert`](Self::insert), and `O(log n)` in the size of the set. A query that is filed under more than a thousand keys
     /// is taken out from under them by [`settle`](Self::settle), and its fields are among [`fields`](Self::fields) until then.
-    pub fn remove(&mut self, id: QueryId) -> bool {
+    pub fn remove(&mut self, id: SubscriptionId) -> bool {
         let Some(number) = self.subscribers.slot_of(id) else {
             return false;
         };
@@ -437,6 +485,24 @@ impl QuerySet {
     }
 }
 
+impl Extend<Query> for QuerySet {
+    /// [Inserts](QuerySet::insert) queries; [`iter`](QuerySet::iter) tells their ids.
+    fn extend<I: IntoIterator<Item = Query>>(&mut self, queries: I) {
+        for query in queries {
+            self.insert(query);
+        }
+    }
+}
+
+impl FromIterator<Query> for QuerySet {
+    /// A [new](QuerySet::new) set of these queries.
+    fn from_iter<I: IntoIterator<Item = Query>>(queries: I) -> Self {
+        let mut set = Self::new();
+        set.extend(queries);
+        set
+    }
+}
+
 /// The sides of a change, if it has one.
 #[inline]
 fn sides_of<'v, D: Document + ?Sized>(old: Option<&'v D>, new: Option<&'v D>) -> Option<Sides<'v>> {
@@ -503,7 +569,7 @@ impl QuerySet {
     }
 
     /// Adds a subscription to a query that is there.
-    fn subscribe(&mut self, number: u32) -> Option<QueryId> {
+    fn subscribe(&mut self, number: u32) -> Option<SubscriptionId> {
         let subscribed = self.slots.subscribed_mut(number)?;
         Some(self.subscribers.add(number, subscribed))
     }

@@ -5,7 +5,7 @@ use std::fmt;
 use super::budget::Budget;
 use super::matching::scratch::Scratch;
 use super::matching::subject::Subject;
-use super::subscribers::QueryId;
+use super::subscribers::SubscriptionId;
 use super::{QuerySet, sides_of};
 use crate::document::Document;
 use crate::event::Outcome;
@@ -81,7 +81,7 @@ impl Runner<'_> {
     ///
     /// That of [`Query::matches`](crate::Query::matches) for each side, as far as the budget goes.
     #[must_use]
-    pub fn outcome_metered(&self, id: QueryId, budget: &mut Budget) -> Option<Outcome> {
+    pub fn outcome_metered(&self, id: SubscriptionId, budget: &mut Budget) -> Option<Outcome> {
         let (subject, scratch) = (&self.subject, self.scratch);
         if let Some(find) = self.set.find_of(id) {
             return budget.run(id, |meter| find.outcome(subject.sides, meter));

@@ -1,6 +1,6 @@
 //! What a set and its queries take of memory: no more than they must, and not for what is gone.
 
-use livematch::{Query, QueryId, QuerySet};
+use livematch::{Query, QuerySet, SubscriptionId};
 use livematch_workload::{SEED, many};
 
 /// The clauses of a set, one for each number.
@@ -62,7 +62,7 @@ fn query(clause: &str) -> Query {
     clause.parse().expect(clause)
 }
 
-fn filled(clauses: impl Iterator<Item = String>) -> (QuerySet, Vec<QueryId>) {
+fn filled(clauses: impl Iterator<Item = String>) -> (QuerySet, Vec<SubscriptionId>) {
     let mut set = QuerySet::with_seed(SEED);
     let ids = clauses.map(|clause| set.insert(query(&clause)));
     let ids = ids.collect();
@@ -119,7 +119,7 @@ fn a_set_is_shrunk_to_what_it_holds() {
         set.shrink_to_fit();
         assert!(set.memory_usage() <= before, "{name}");
         assert_eq!(set.validate(), Ok(()), "{name}");
-        let again: Vec<QueryId> = (0..100).map(|i| set.insert(query(&clause(i)))).collect();
+        let again: Vec<SubscriptionId> = (0..100).map(|i| set.insert(query(&clause(i)))).collect();
         assert_eq!((set.len(), set.validate()), (600, Ok(())), "{name}");
         assert!(
             set.remove(ids[7]) && again.into_iter().all(|id| set.remove(id)),

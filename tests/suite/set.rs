@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use livematch::{
-    Budget, FieldSet, FilingKind, Hit, Object, Outcome, Query, QueryId, QuerySet, Scratch,
+    Budget, FieldSet, FilingKind, Hit, Object, Outcome, Query, QuerySet, Scratch, SubscriptionId,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -45,7 +45,7 @@ fn step() -> impl Strategy<Value = Step> {
 /// A set and the queries in it, each with its subscription.
 struct World {
     set: QuerySet,
-    queries: BTreeMap<QueryId, Query>,
+    queries: BTreeMap<SubscriptionId, Query>,
     scratch: Scratch,
     pairs: usize,
 }
@@ -65,7 +65,7 @@ impl World {
         if self.queries.is_empty() {
             return;
         }
-        let ids: Vec<QueryId> = self.queries.keys().copied().collect();
+        let ids: Vec<SubscriptionId> = self.queries.keys().copied().collect();
         let id = *which.get(&ids);
         assert!(self.queries.remove(&id).is_some() && self.set.remove(id));
         assert!(!self.set.remove(id), "removed twice");
@@ -81,7 +81,11 @@ impl World {
     }
 
     /// The hits of every query by itself.
-    fn expected(&self, old: Option<&Object>, new: Option<&Object>) -> Vec<(QueryId, Outcome)> {
+    fn expected(
+        &self,
+        old: Option<&Object>,
+        new: Option<&Object>,
+    ) -> Vec<(SubscriptionId, Outcome)> {
         let outcomes = self
             .queries
             .iter()
@@ -92,9 +96,13 @@ impl World {
     }
 
     /// The clauses of which only one side knows the outcome.
-    fn difference(&self, found: &[(QueryId, Outcome)], expected: &[(QueryId, Outcome)]) -> String {
-        let clause = |id: &QueryId| self.queries.get(id).map(Query::clause_text);
-        let only = |these: &[(QueryId, Outcome)], those: &[(QueryId, Outcome)]| {
+    fn difference(
+        &self,
+        found: &[(SubscriptionId, Outcome)],
+        expected: &[(SubscriptionId, Outcome)],
+    ) -> String {
+        let clause = |id: &SubscriptionId| self.queries.get(id).map(Query::clause_text);
+        let only = |these: &[(SubscriptionId, Outcome)], those: &[(SubscriptionId, Outcome)]| {
             let only = these.iter().filter(|outcome| !those.contains(outcome));
             let only: Vec<_> = only.map(|(id, outcome)| (clause(id), *outcome)).collect();
             only
@@ -152,7 +160,7 @@ impl World {
     fn check_metered(
         &mut self,
         [old, new]: [Option<&Object>; 2],
-        expected: &[(QueryId, Outcome)],
+        expected: &[(SubscriptionId, Outcome)],
     ) -> TestCaseResult {
         let mut budget = Budget::new(1 << 40).note_from(0);
         let mut hits = Vec::new();
@@ -186,7 +194,7 @@ impl World {
     }
 }
 
-fn outcomes(hits: &[Hit]) -> Vec<(QueryId, Outcome)> {
+fn outcomes(hits: &[Hit]) -> Vec<(SubscriptionId, Outcome)> {
     let mut outcomes: Vec<_> = hits.iter().map(|hit| (hit.id, hit.outcome)).collect();
     outcomes.sort_by_key(|(id, _)| *id);
     outcomes
@@ -289,6 +297,34 @@ fn check_all(case: impl Fn() -> BoxedStrategy<Case>, most: usize) {
 }
 
 #[test]
+fn the_id_of_another_set_is_none() {
+    let filled = |seed| {
+        let mut set = QuerySet::with_seed(seed);
+        let clauses = [r#"{"a":1}"#, r#"{"a":1}"#, r#"{"a":{"$gt":5}}"#, "{}"];
+        let ids = clauses.map(|clause| set.insert(clause.parse().expect("a clause")));
+        (set, ids)
+    };
+    for seed in 0..1_000 {
+        let (set, ids) = filled(seed);
+        let mut all: Vec<_> = set.iter().collect();
+        all.sort_unstable();
+        assert_eq!(all, ids);
+        let (mut other, _) = filled(seed + 1);
+        for id in ids {
+            assert!(set.contains(id) && !other.contains(id));
+            assert!(other.equal(id).is_empty() && other.copy_of(id).is_none());
+            assert!(!other.remove(id));
+        }
+        assert_eq!(other.len(), ids.len());
+    }
+    let (mut set, ids) = filled(7);
+    let (_, same) = filled(7);
+    assert_eq!(ids, same);
+    assert!(ids.into_iter().all(|id| set.remove(id)) && set.is_empty());
+    assert_eq!(set.iter().count(), 0);
+}
+
+#[test]
 fn typed_queries_are_found() {
     check_all(typed_case, 400);
 }
@@ -365,10 +401,10 @@ fn ranges_give_their_place_to_others() {
         world.queries.insert(id, query);
         id
     };
-    let insert_all = |world: &mut World, fields| -> Vec<QueryId> {
+    let insert_all = |world: &mut World, fields| -> Vec<SubscriptionId> {
         ranges(fields).map(|query| insert(world, query)).collect()
     };
-    let remove = |world: &mut World, ids: &[QueryId]| {
+    let remove = |world: &mut World, ids: &[SubscriptionId]| {
         for id in ids {
             assert!(world.queries.remove(id).is_some() && world.set.remove(*id));
         }
@@ -411,7 +447,7 @@ fn a_query_with_several_rows_goes() {
     let queries = clauses.map(|clause| clause.parse::<Query>().expect("a query"));
     for first in 0..queries.len() {
         let mut set = QuerySet::with_seed(1);
-        let mut ids: Vec<QueryId> = queries
+        let mut ids: Vec<SubscriptionId> = queries
             .iter()
             .map(|query| set.insert(query.clone()))
             .collect();

@@ -1,6 +1,6 @@
 //! Large queries come and go in pieces: nothing is told wrong meanwhile, and what is put off has an end.
 
-use livematch::{Budget, Query, QueryId, QuerySet, Scratch};
+use livematch::{Budget, Query, QuerySet, Scratch, SubscriptionId};
 use serde_json::{Value, json};
 
 /// A clause that asks for so many members, the first of them by this number.
@@ -15,10 +15,10 @@ fn owner(n: usize) -> Value {
 }
 
 /// Who hears of an object, and how many queries were run for it.
-fn told(set: &QuerySet, object: &Value) -> (Vec<QueryId>, usize) {
+fn told(set: &QuerySet, object: &Value) -> (Vec<SubscriptionId>, usize) {
     let (mut scratch, mut hits) = (Scratch::default(), Vec::new());
     set.classify_into(None, Some(object), &mut scratch, &mut hits);
-    let mut ids: Vec<QueryId> = hits.iter().map(|hit| hit.id).collect();
+    let mut ids: Vec<SubscriptionId> = hits.iter().map(|hit| hit.id).collect();
     ids.sort_unstable();
     (ids, scratch.candidates())
 }
@@ -87,7 +87,7 @@ fn an_equal_query_shares_what_is_half_filed_and_none_of_what_goes() {
     assert!(set.remove(second));
     // The third is another query, whose number is not that of the one that is still to be taken out.
     let third = set.insert(members(0, MANY));
-    let small: Vec<QueryId> = (0..50).map(|n| set.insert(members(n, 1))).collect();
+    let small: Vec<SubscriptionId> = (0..50).map(|n| set.insert(members(n, 1))).collect();
     for steps in [1, 900, 3_000, usize::MAX] {
         set.settle(steps);
         assert_eq!(set.validate(), Ok(()));
@@ -174,7 +174,7 @@ fn what_is_put_off_has_an_end() {
     const BOUND: usize = 1 << 20;
     let mut set = QuerySet::with_seed(4);
     let queries = 60;
-    let ids: Vec<QueryId> = (0..queries)
+    let ids: Vec<SubscriptionId> = (0..queries)
         .map(|n| {
             let id = set.insert(members(n, LARGE));
             assert!(set.owed() <= BOUND);

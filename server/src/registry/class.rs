@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use livematch::{Change, FilingKind, Object, Query, QueryCopy, QueryId, QuerySet};
+use livematch::{Change, FilingKind, Object, Query, QueryCopy, QuerySet, SubscriptionId};
 use rustc_hash::FxHashSet;
 
 use super::beside::Beside;
@@ -27,7 +27,7 @@ pub(crate) struct Class {
     /// Holds equal queries once.
     queries: QuerySet,
     /// Has an entry for each subscription of the set.
-    subscriptions: HashMap<QueryId, Entry, Beside>,
+    subscriptions: HashMap<SubscriptionId, Entry, Beside>,
     /// No subscription has had more names in its lists of fields.
     longest: usize,
     /// Whether it is no longer the class of its name. Then it has no subscriptions, and gets none.
@@ -155,14 +155,14 @@ impl Class {
     }
 
     /// What the query of a subscription costs, if others have asked for it before.
-    fn held(&self, id: QueryId) -> Option<Arc<Held>> {
+    fn held(&self, id: SubscriptionId) -> Option<Arc<Held>> {
         let mut others = self.queries.equal(id).iter();
         let place = others.find_map(|other| self.subscription(*other)?.place.get())?;
         Some(Arc::clone(&place.held))
     }
 
     /// Divides what a query costs among those who ask for it now, of whom one is given.
-    fn divide(&self, held: &Held, one: QueryId) {
+    fn divide(&self, held: &Held, one: SubscriptionId) {
         let all = self.queries.equal(one);
         if !held.divide(all.len()) {
             return;
@@ -220,7 +220,7 @@ impl Class {
             .candidates
             .increment(desk.scratch.candidates() as u64);
         metrics.steps.increment(desk.budget.spent());
-        let unrun: Vec<QueryId> = desk.budget.unrun().to_vec();
+        let unrun: Vec<SubscriptionId> = desk.budget.unrun().to_vec();
         self.turn_away(change, &unrun, readers, desk);
         let hits = desk.found.iter().filter_map(|hit| {
             let entry = self.subscriptions.get(&hit.id)?;
@@ -237,7 +237,7 @@ impl Class {
     fn turn_away(
         &self,
         change: &Change,
-        unrun: &[QueryId],
+        unrun: &[SubscriptionId],
         readers: &mut impl Readers,
         desk: &mut Desk,
     ) {
@@ -279,7 +279,7 @@ impl Class {
     /// Runs what takes more than a few steps, as far as those can pay for it who ask for it.
     fn run_by_shares(
         &self,
-        unrun: &[QueryId],
+        unrun: &[SubscriptionId],
         change: &Change,
         readers: &mut impl Readers,
         desk: &mut Desk,
@@ -330,7 +330,7 @@ impl Class {
     /// A query to be run by itself, unless all who ask for it are about to go.
     fn unrun(
         &self,
-        id: QueryId,
+        id: SubscriptionId,
         least: u64,
         readers: &mut impl Readers,
         desk: &mut Desk,
@@ -352,11 +352,11 @@ impl Class {
     }
 
     /// The query that a subscription asks for, to be run while others have the class.
-    pub(crate) fn copy_of(&self, id: QueryId) -> Option<QueryCopy> {
+    pub(crate) fn copy_of(&self, id: SubscriptionId) -> Option<QueryCopy> {
         self.queries.copy_of(id)
     }
 
-    fn subscription(&self, id: QueryId) -> Option<&Arc<Subscription>> {
+    fn subscription(&self, id: SubscriptionId) -> Option<&Arc<Subscription>> {
         Some(&self.subscriptions.get(&id)?.subscription)
     }
 
@@ -364,7 +364,7 @@ impl Class {
     /// as the others.
     fn some_of<'s>(
         &'s self,
-        ids: &'s [QueryId],
+        ids: &'s [SubscriptionId],
         concerns: &mut impl FnMut(&Arc<Subscription>) -> bool,
         some: &mut Vec<&'s Arc<Client>>,
     ) {
@@ -376,7 +376,7 @@ impl Class {
         } else {
             fastrand::usize(..step)
         };
-        let mut concerned = |id: &QueryId| {
+        let mut concerned = |id: &SubscriptionId| {
             let subscription = self.subscription(*id)?;
             concerns(subscription).then_some(&subscription.client)
         };

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use livematch::{Budget, Hit, Outcome, QueryId, Scratch};
+use livematch::{Budget, Hit, Outcome, Scratch, SubscriptionId};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::client::Client;
@@ -46,7 +46,7 @@ pub(crate) struct Desk {
 
 /// A query that has not been run for a change.
 pub(crate) struct Unrun {
-    pub(crate) id: QueryId,
+    pub(crate) id: SubscriptionId,
     /// Those that ask for it.
     pub(crate) subscriptions: Vec<Arc<Subscription>>,
     /// It takes more than this.

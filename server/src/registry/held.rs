@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use livematch::QueryId;
+use livematch::SubscriptionId;
 use parking_lot::Mutex;
 
 use crate::accounting::{Account, Charge, Exhausted, Share, Term};
@@ -28,7 +28,7 @@ pub(super) struct Cost {
 
 /// Where a subscription stands in its class, and what it bears.
 pub(super) struct Place {
-    pub(super) id: QueryId,
+    pub(super) id: SubscriptionId,
     pub(super) held: Arc<Held>,
     share: Mutex<Share>,
     /// Of the steps, if it takes any.
@@ -95,7 +95,7 @@ impl Held {
 impl Place {
     /// A place for a client, who bears a share from now on, and so many steps for being handed changes.
     pub(super) fn new(
-        id: QueryId,
+        id: SubscriptionId,
         held: Arc<Held>,
         memory: &Arc<Account>,
         steps: &Arc<Account>,

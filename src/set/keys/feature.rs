@@ -5,6 +5,7 @@
 //! may share a key: the table is only asked for candidates.
 
 use std::hash::{BuildHasher, Hash, Hasher};
+use std::num::NonZeroU32;
 
 /// A way to look at the values of a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -61,6 +62,13 @@ pub(crate) struct KeyHasher(foldhash::quality::FixedState);
 impl KeyHasher {
     pub(crate) fn new(seed: u64) -> Self {
         Self(foldhash::quality::FixedState::with_seed(seed))
+    }
+
+    /// A number that other seeds do not give.
+    pub(crate) fn tag(&self) -> NonZeroU32 {
+        #[expect(clippy::cast_possible_truncation, reason = "half is what is wanted")]
+        let half = self.text("subscriptions") as u32;
+        NonZeroU32::new(half).unwrap_or(NonZeroU32::MIN)
     }
 
     /// The key of what a feature sees.

@@ -71,10 +71,15 @@ const NOT_MEASURED: &[(&str, &[&str])] = &[
             "Query::at",
             "Query::is_time_dependent",
             "QueryCopy::id",
+            "QuerySet::contains",
             "QuerySet::distinct",
             "QuerySet::is_empty",
             "QuerySet::len",
             "Scratch::candidates",
+            "SubscriptionId::from_bits",
+            "SubscriptionId::serialize",
+            "SubscriptionId::to_bits",
+            "SubscriptionId::to_string",
             "View::as_bool",
             "View::as_f64",
             "View::as_str",
@@ -96,6 +101,10 @@ const NOT_MEASURED: &[(&str, &[&str])] = &[
     (
         "calls another with the default options",
         &["Query::compile", "Query::from_str"],
+    ),
+    (
+        "calls `QuerySet::insert` for each",
+        &["QuerySet::extend", "QuerySet::from_iter"],
     ),
     (
         "for tests, and not part of the API",

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use livematch::{
     Budget, ClassSchema, CompileError, Dialect, ErrorKind, FieldSet, FieldType, FindOptions,
-    Fingerprint, Level, Object, Query, QueryBuilder, QueryId, QuerySet, Scratch, Surprise,
+    Fingerprint, Level, Object, Query, QueryBuilder, QuerySet, Scratch, SubscriptionId, Surprise,
 };
 use serde_json::Value;
 
@@ -109,7 +109,7 @@ fn a_set_answers_as_its_queries() {
         let live = |line: &Line| line.query().ok();
         let of_find = some.iter().map(|(_, query)| query.clone());
         let of_live = some.iter().filter_map(|(line, _)| live(line));
-        let held: Vec<(QueryId, Query)> = of_find
+        let held: Vec<(SubscriptionId, Query)> = of_find
             .chain(of_live)
             .map(|query| (set.insert(query.clone()), query))
             .collect();
@@ -125,7 +125,7 @@ fn a_set_answers_as_its_queries() {
     }
 }
 
-fn check_change(set: &QuerySet, held: &[(QueryId, Query)], line: &Line) {
+fn check_change(set: &QuerySet, held: &[(SubscriptionId, Query)], line: &Line) {
     let [old, new] = ["old", "new"].map(|name| line.object(name));
     let (old, new) = (old.as_ref(), new.as_ref());
     let (mut scratch, mut hits) = (Scratch::default(), Vec::new());
