@@ -22,6 +22,8 @@
 //! throws, which are a third verdict here ([`Verdict::Fault`]). Every deliberate difference stands in the ledger,
 //! `tests/data/ledger.jsonl`, with its reason.
 //!
+//! [`Dialect::Find`] has a query answer as `Parse.Query.find()` does on MongoDB instead; `docs/find.md` says how.
+//!
 //! What surprises in these semantics is named by [`Query::warnings`] and refused by [`QueryBuilder::strict`].
 //!
 //! The operators, each with what it means here, are listed in `docs/operators.md`; what surprises, in `docs/surprises.md`.
