@@ -1,7 +1,7 @@
 // What one who means harm costs everybody else: for each attack the delays of a bystander, the events they missed, and what the server
 // took, as a Markdown table. The bystander and the attackers wait for the cores too; what the server's own part in the delays is says its metric.
 //
-//   node server/bench/attacks.mjs [--only NAME,NAME] [--seconds 10] [--sockets 4000]
+//   node server/bench/attacks.mjs [--only 'NAME;NAME'] [--seconds 10] [--sockets 4000]
 //
 // LIVEMATCH_SERVER names another program to measure. The bystander is a process of its own (bystander.mjs), to which twenty changes a
 // second are published; the attackers are this one. All of it is bounded in number and time.
@@ -330,7 +330,7 @@ const OPTIONS = {
   '60 clients make up 200 tokens each': { parseUrl: STRANGE.url },
 };
 
-const names = options.only?.split(',') ?? Object.keys(ATTACKS);
+const names = options.only?.split(';') ?? Object.keys(ATTACKS);
 const chosen = names.map((part) => Object.keys(ATTACKS).find((name) => name.includes(part)) ?? fail(part));
 function fail(part) {
   throw new Error(`no attack is called ${part}; there are: ${Object.keys(ATTACKS).join('; ')}`);
