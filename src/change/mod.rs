@@ -9,6 +9,8 @@ mod permissions;
 pub use self::error::{ChangeError, ChangeErrorKind};
 pub use self::kind::{ChangeKind, UnknownChangeKind};
 
+use std::sync::LazyLock;
+
 use self::message::{Message, MessageSeed};
 use self::permissions::Permissions;
 use crate::decode::{Inflated, Refusal};
@@ -204,9 +206,11 @@ impl Change {
         bytes: &[u8],
         choose: impl FnOnce(&str) -> FieldSet,
     ) -> Result<Self, ChangeError> {
-        let outline = Self::from_slice(kind, bytes, &FieldSet::new(ALWAYS_KEPT))?;
+        /// What is read in any case, made once and not for each message.
+        static OUTLINE: LazyLock<FieldSet> = LazyLock::new(|| FieldSet::new(ALWAYS_KEPT));
+        let outline = Self::from_slice(kind, bytes, &OUTLINE)?;
         let keep = choose(outline.class_name());
-        if FieldSet::new(ALWAYS_KEPT).is_superset(&keep) {
+        if OUTLINE.is_superset(&keep) {
             return Ok(outline);
         }
         Self::from_slice(kind, bytes, &keep)
