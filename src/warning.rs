@@ -188,6 +188,35 @@ pub struct Surprise {
     pub(crate) objects: &'static [(&'static str, Verdict)],
 }
 
+/// A table of surprises under a name, each `NAME "code" Level Effect, "why", "what to do instead", "a clause" { "an object" Verdict … }`.
+macro_rules! surprises {
+    ($all:ident: $(
+        $(#[$comment:meta])*
+        $name:ident $code:literal $level:ident $effect:ident,
+        $why:literal,
+        $instead:literal,
+        $example:literal { $($object:literal $verdict:ident)+ }
+    )+) => {
+        $(
+            $(#[$comment])*
+            pub(super) static $name: $crate::Surprise = $crate::Surprise {
+                code: $code,
+                level: $crate::Level::$level,
+                effect: $crate::Effect::$effect,
+                message: concat!($why, "; ", $instead),
+                why: $why,
+                instead: $instead,
+                example: $example,
+                objects: &[$(($object, $crate::Verdict::$verdict)),+],
+            };
+        )+
+
+        static $all: &[&$crate::Surprise] = &[$(&$name),+];
+    };
+}
+
+pub(crate) use surprises;
+
 impl Surprise {
     /// Its name, which stays the same from release to release.
     #[must_use]

@@ -1,29 +1,8 @@
 //! What a clause says that its author will not have meant, where `find()` takes it all the same.
 
 use crate::constraint::Place;
-use crate::event::Verdict;
 use crate::value::{Datum, Fields};
-use crate::warning::{Effect, Level, Surprise, Warning};
-
-macro_rules! traps {
-    ($($name:ident $code:literal $level:ident $effect:ident, $why:literal, $instead:literal,
-        $example:literal { $($object:literal $verdict:ident)+ })+) => {
-        $(
-            static $name: Surprise = Surprise {
-                code: $code,
-                level: Level::$level,
-                effect: Effect::$effect,
-                message: concat!($why, "; ", $instead),
-                why: $why,
-                instead: $instead,
-                example: $example,
-                objects: &[$(($object, Verdict::$verdict)),+],
-            };
-        )+
-
-        static TRAPS: &[&Surprise] = &[$(&$name),+];
-    };
-}
+use crate::warning::{Surprise, Warning, surprises};
 
 impl Surprise {
     /// Those of the [`find` dialect](crate::Dialect::Find), each once.
@@ -48,7 +27,9 @@ impl Surprise {
     }
 }
 
-traps! {
+surprises! {
+    TRAPS:
+
     EMPTY "equals-empty-object" Error Differs,
     "an empty list or object in the place of operators asks for an empty object",
     r#"ask for an empty list by {"$eq": []} on a path, or by {"$size": 0} in the application"#,

@@ -2,35 +2,7 @@
 //!
 //! The other files of this folder find these in clauses; `docs/surprises.md` is written from here.
 
-use crate::event::Verdict;
-use crate::warning::{Effect, Level, Surprise};
-
-/// `NAME "code" Level Effect, "why", "what to do instead", "a clause" { "an object" Verdict … }`.
-macro_rules! surprises {
-    ($(
-        $(#[$comment:meta])*
-        $name:ident $code:literal $level:ident $effect:ident,
-        $why:literal,
-        $instead:literal,
-        $example:literal { $($object:literal $verdict:ident)+ }
-    )+) => {
-        $(
-            $(#[$comment])*
-            pub(super) static $name: Surprise = Surprise {
-                code: $code,
-                level: Level::$level,
-                effect: Effect::$effect,
-                message: concat!($why, "; ", $instead),
-                why: $why,
-                instead: $instead,
-                example: $example,
-                objects: &[$(($object, Verdict::$verdict)),+],
-            };
-        )+
-
-        static SURPRISES: &[&Surprise] = &[$(&$name),+];
-    };
-}
+use crate::warning::{Surprise, surprises};
 
 impl Surprise {
     /// All that are known, each once.
@@ -44,6 +16,8 @@ impl Surprise {
 pub(super) type Found = &'static Surprise;
 
 surprises! {
+    SURPRISES:
+
     // A value in the place of operators.
 
     EQUALS_NULL "equals-null" Error NeverMatches,
