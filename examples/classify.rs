@@ -14,7 +14,23 @@
 //!
 //! `--strict` refuses clauses with warnings. `--dialect find` answers as `Parse.Query.find()` does; a line may choose by
 //! `"dialect": "find"|"livequery"`, say what the class holds by `"schema": {"field": {"type": "Pointer", "targetClass": …}}`,
-//! at which moment it is asked by `"now": "2024-06-01T12:00:00.000Z"`, and `"legacyDottedNull": false`. `--messages QUERIES.jsonl` reads messages as Parse Server publishes them
+//! at which moment it is asked by `"now": "2024-06-01T12:00:00.000Z"`, and `"legacyDottedNull": false`.
+//!
+//! `--explain` adds to the answer why each side is what it is, in the order of evaluation; a side that is null is null there too:
+//!
+//! ```text
+//! {"old": …, "new": …, "event": …, "explain": {"old": {"verdict": "match"|"no-match"|"fault", "text": …, "omitted": 0, "tested": [
+//!   {"pointer": "/score/$gt", "operator": "$gt", "expected": …, "found": 1, "held": false, "decisive": true, "surprise": …, "note": …}
+//! ]}, "new": …}}
+//! ```
+//!
+//! `held` is true, false, `"fault"`, or null where the constraint was not reached. `found` is the value at the path itself;
+//! `{"missing": true}` where nothing stands there; `{"cut": "…"}`, the beginning of its JSON, where that is long; and null where nobody
+//! looked. A value that reads like one of these, an object whose only member is called `missing`, `cut` or `value`, is put into
+//! `{"value": …}`. `text` is one line for people. `surprise` and `note` tell the oddity of the dialect to which a decisive constraint
+//! owes its answer, or are null.
+//!
+//! `--messages QUERIES.jsonl` reads messages as Parse Server publishes them
 //! instead, `{"op": "afterSave"|"afterDelete", "message": {…}}` a line, matches each against the queries of its class
 //! (`{"id": …, "className": …, "where": …}` a line of the file), and answers `{"events": [{"id": …, "event": …}]}` or
 //! `{"lost": "why"}`.
@@ -56,7 +72,7 @@ fn run() -> Result<(), Box<dyn Error>> {
             let queries = Subscription::read_all(file, &builder)?;
             answer_lines(|line| message(&queries, line))
         }
-        None => answer_lines(|line| change(&builder, options.find, line)),
+        None => answer_lines(|line| change(&builder, &options, line)),
     }
 }
 
@@ -66,6 +82,8 @@ struct Options {
     strict: bool,
     /// Whether the dialect is `find`, unless a line says otherwise.
     find: bool,
+    /// Whether answers say why.
+    explain: bool,
     /// The file of queries, if messages are read.
     messages: Option<String>,
 }
@@ -76,6 +94,7 @@ impl Options {
         while let Some(argument) = arguments.next() {
             match argument.as_str() {
                 "--strict" => options.strict = true,
+                "--explain" => options.explain = true,
                 "--dialect" => {
                     let dialect = arguments.next().ok_or("--dialect needs a name")?;
                     options.find = is_find(&dialect)?;
@@ -122,7 +141,7 @@ fn is_find(dialect: &str) -> Result<bool, String> {
     }
 }
 
-fn change(builder: &QueryBuilder, find: bool, line: &str) -> String {
+fn change(builder: &QueryBuilder, options: &Options, line: &str) -> String {
     let members: Line = match serde_json::from_str(line) {
         Ok(members) => members,
         Err(error) => return unreadable(&error),
@@ -134,14 +153,17 @@ fn change(builder: &QueryBuilder, find: bool, line: &str) -> String {
         (Ok(old), Ok(new)) => (old, new),
         (Err(error), _) | (_, Err(error)) => return unreadable(&error),
     };
-    let (builder, moment) = match (dialect(builder, find, &members), moment(&members)) {
+    let (builder, moment) = match (dialect(builder, options.find, &members), moment(&members)) {
         (Ok(builder), Ok(moment)) => (builder, moment),
         (Err(error), _) | (_, Err(error)) => return unreadable(&error),
     };
     match builder.compile_str(clause.get()) {
         Ok(query) => {
             let query = moment.map_or(query.clone(), |moment| query.at(moment));
-            answered(query.outcome(old.as_ref(), new.as_ref()))
+            let explained = options
+                .explain
+                .then(|| explained(&query, old.as_ref(), new.as_ref()));
+            answered(query.outcome(old.as_ref(), new.as_ref()), explained)
         }
         Err(error) => refused(&error),
     }
@@ -208,7 +230,13 @@ fn side(members: &Line, name: &str) -> Result<Option<Object>, serde_json::Error>
     }
 }
 
-fn answered(outcome: Outcome) -> String {
+/// Why each side is what it is.
+fn explained(query: &Query, old: Option<&Object>, new: Option<&Object>) -> String {
+    let change = query.explain_change(old, new);
+    json!({"old": change.old_explanation(), "new": change.new_explanation()}).to_string()
+}
+
+fn answered(outcome: Outcome, explained: Option<String>) -> String {
     let (old, new) = (
         side_answer(outcome.old_verdict()),
         side_answer(outcome.new_verdict()),
@@ -216,7 +244,10 @@ fn answered(outcome: Outcome) -> String {
     let event = outcome
         .event()
         .map_or("null".to_owned(), |event| format!("\"{event}\""));
-    format!(r#"{{"old":{old},"new":{new},"event":{event}}}"#)
+    let explain = explained.map_or(String::new(), |explained| {
+        format!(r#","explain":{explained}"#)
+    });
+    format!(r#"{{"old":{old},"new":{new},"event":{event}{explain}}}"#)
 }
 
 fn side_answer(verdict: Option<Verdict>) -> Value {

@@ -45,6 +45,24 @@
 //! A set, and a [`Query`], is `Send` and `Sync`. Threads that match share it by reference, each with a [`Scratch`] of its own; a host's lock keeps
 //! insertions and removals apart from them.
 //!
+//! # Why
+//!
+//! [`Query::explain`] says why an object matches or does not: every constraint in the order of evaluation with what it found, and which
+//! of them decided. [`Query::explain_change`] says why there is an event or none, and a [`Comparison`] where two queries differ: a host measures
+//! with it what becomes of its clauses in the other dialect.
+//!
+//! ```
+//! use livematch::Query;
+//! use serde_json::json;
+//!
+//! # fn main() -> Result<(), livematch::CompileError> {
+//! let query: Query = r#"{"price": {"$lt": 100}}"#.parse()?;
+//! let explanation = query.explain(&json!({"price": 120}));
+//! assert_eq!(explanation.to_string(), "no match: /price/$lt: expected less than 100, found 120");
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # Who may read
 //!
 //! What a change means depends on who asks. To somebody who may no longer read an object it *leaves*, even though it still matches. So a query
@@ -69,7 +87,7 @@
 //!
 //! - `chrono`: the times of a [`Change`] as `chrono::DateTime<Utc>`.
 //! - `geo`: [`GeoPoint`] and [`Polygon`] to and from the types of `geo-types`.
-//! - `serde`: `Serialize` for events, verdicts, warnings, errors and ids.
+//! - `serde`: `Serialize` for events, verdicts, explanations, warnings, errors and ids.
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -79,6 +97,9 @@
 mod constraint;
 mod error;
 mod limits;
+
+// … and whoever asks is told what became of it …
+mod explain;
 
 // … is given its meaning …
 mod find;
@@ -102,6 +123,9 @@ mod outline;
 mod query;
 mod view;
 
+// … or by two queries, to see where they differ …
+mod comparison;
+
 // … or against many queries at once …
 mod set;
 
@@ -124,9 +148,11 @@ mod marks;
 mod steps;
 
 pub use crate::change::{Change, ChangeError, ChangeErrorKind, ChangeKind, UnknownChangeKind};
+pub use crate::comparison::{Compared, Comparison, Difference, Side};
 pub use crate::document::Document;
 pub use crate::error::{CompileError, ErrorKind};
 pub use crate::event::{Event, Outcome, UnknownEvent, Verdict};
+pub use crate::explain::{ChangeExplanation, Explanation, Found, Held, Tested};
 pub use crate::field_set::FieldSet;
 pub use crate::find::options::{ClassSchema, Dialect, FieldType, FindOptions};
 pub use crate::geo::{GeoPoint, InvalidShape, Polygon};

@@ -3,7 +3,10 @@
 use std::fmt::Write;
 use std::hint::black_box;
 
-use livematch::{Budget, Limits, Object, PatternLimits, Query, QuerySet, Scratch, query_hash};
+use livematch::{
+    Budget, Comparison, Dialect, FindOptions, Limits, Object, PatternLimits, Query, QuerySet,
+    Scratch, query_hash,
+};
 use livematch_workload::SEED;
 use serde_json::Value;
 
@@ -361,6 +364,17 @@ fn matched(shape: &Shape, query: &Query) {
     });
     count("Query::outcome", &mut || {
         black_box(query.outcome(Some(&object), Some(&object)));
+    });
+    count("Query::explain", &mut || {
+        drop(black_box(query.explain(&object)));
+    });
+    // Where they differ, both are explained; most shapes are refused by find().
+    let find = Query::builder().limits(limits());
+    let find = find.dialect(Dialect::Find(FindOptions::new()));
+    let shadow = find.compile_str(query.clause_text());
+    let comparison = Comparison::new(query.clone(), shadow.unwrap_or_else(|_| query.clone()));
+    count("Comparison::compare", &mut || {
+        drop(black_box(comparison.compare(None, Some(&object))));
     });
 }
 

@@ -1,12 +1,13 @@
-//! What compiles answers as the reference does, and the event follows from both answers.
+//! What compiles answers as the reference does where that knows the dialect, the event follows from both answers, and what
+//! is explained is so.
 #![no_main]
 
 use std::fmt;
 
 use arbitrary::Arbitrary;
 use libfuzzer_sys::{Corpus, fuzz_target};
-use livematch::{Object, Outcome, Query, Verdict, classify};
-use livematch_fuzz::clause::Clause;
+use livematch::{Comparison, Held, Object, Outcome, Query, Verdict, classify};
+use livematch_fuzz::clause::{Clause, Dialect};
 use livematch_fuzz::json::Fields;
 
 #[path = "../../tests/suite/reference/mod.rs"]
@@ -16,13 +17,18 @@ use reference::Answer;
 
 #[derive(Arbitrary)]
 struct Input {
+    dialect: Dialect,
     clause: Clause,
     old: Fields,
     new: Fields,
 }
 
 impl Input {
+    /// What the reference answers: it knows LiveQuery's dialect.
     fn expected(&self, object: &Fields) -> Option<Verdict> {
+        if self.dialect == Dialect::Find {
+            return None;
+        }
         let answer = reference::verdict(&self.clause.to_string(), &object.to_string())?;
         Some(match answer {
             Answer::Match => Verdict::Match,
@@ -32,19 +38,33 @@ impl Input {
     }
 }
 
-/// Prints an input as a case that can be pasted into a file of `tests/data/cases`.
+/// Prints an input as a case that can be pasted into a file of `tests/data/cases`, or of `tests/data/find/cases`.
 impl fmt::Debug for Input {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { clause, old, new } = self;
+        let Self {
+            clause, old, new, ..
+        } = self;
         write!(
             f,
-            r#"{{"id":"fuzz/","where":{clause},"old":{old},"new":{new}}}"#
+            r#"{{"id":"fuzz/","dialect":"{}","where":{clause},"old":{old},"new":{new}}}"#,
+            self.dialect.name()
         )
     }
 }
 
+fn check_explanation(query: &Query, object: &Object, verdict: Verdict) {
+    let explanation = query.explain(object);
+    assert_eq!(explanation.verdict(), verdict, "{explanation}");
+    for tested in explanation.decisive() {
+        let faults = tested.held() == Held::Fault;
+        assert_eq!(faults, verdict == Verdict::Fault, "{explanation}");
+        assert_ne!(tested.held(), Held::NotReached, "{explanation}");
+    }
+}
+
 fuzz_target!(|input: Input| -> Corpus {
-    let Ok(query) = input.clause.to_string().parse::<Query>() else {
+    let clause = input.clause.to_string();
+    let Ok(query) = input.dialect.builder().compile_str(&clause) else {
         return Corpus::Reject;
     };
     let read = |object: &Fields| object.to_string().parse::<Object>();
@@ -57,6 +77,12 @@ fuzz_target!(|input: Input| -> Corpus {
             assert_eq!(verdict, expected, "on {object}");
         }
     }
+    check_explanation(&query, &old, before);
+    check_explanation(&query, &new, after);
+    let other = input.dialect.other().builder();
+    let comparison = Comparison::compile_str(&clause, &input.dialect.builder(), &other);
+    let compared = comparison.compare(Some(&old), Some(&new));
+    assert_eq!(compared.served_outcome(), Some(query.outcome(Some(&old), Some(&new))));
     let event = Outcome::new(Some(before), Some(after)).event();
     assert_eq!(classify(&query, Some(&old), Some(&new)), event);
     Corpus::Keep

@@ -5,18 +5,24 @@ use std::fmt;
 
 use arbitrary::Arbitrary;
 use libfuzzer_sys::{Corpus, fuzz_target};
-use livematch::{ErrorKind, Level, Object, Query, QueryBuilder};
-use livematch_fuzz::clause::Clause;
+use livematch::{ErrorKind, Level, Object};
+use livematch_fuzz::clause::{Clause, Dialect};
 use livematch_fuzz::json::Fields;
 
 #[derive(Arbitrary)]
-enum Input<'a> {
+struct Input<'a> {
+    dialect: Dialect,
+    source: Source<'a>,
+}
+
+#[derive(Arbitrary)]
+enum Source<'a> {
     Bytes(&'a [u8]),
     /// A clause with some of its bytes changed.
     Edited(Clause, Vec<(u16, u8)>, Fields),
 }
 
-impl Input<'_> {
+impl Source<'_> {
     fn text(&self) -> String {
         match self {
             Self::Bytes(bytes) => String::from_utf8_lossy(bytes).into_owned(),
@@ -47,16 +53,18 @@ impl fmt::Debug for Input<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            r#"{{"id":"fuzz/","where":{},"new":{}}}"#,
-            self.text(),
-            self.object()
+            r#"{{"id":"fuzz/","dialect":"{}","where":{},"new":{}}}"#,
+            self.dialect.name(),
+            self.source.text(),
+            self.source.object()
         )
     }
 }
 
 fuzz_target!(|input: Input<'_>| -> Corpus {
-    let text = input.text();
-    let query = match text.parse::<Query>() {
+    let builder = input.dialect.builder();
+    let text = input.source.text();
+    let query = match builder.compile_str(&text) {
         Ok(query) => query,
         Err(error) => {
             assert!(
@@ -73,19 +81,19 @@ fuzz_target!(|input: Input<'_>| -> Corpus {
             };
         }
     };
-    let verdict = query.verdict(&input.object());
+    let object = input.source.object();
+    let verdict = query.verdict(&object);
+    assert_eq!(query.explain(&object).verdict(), verdict);
     // What is kept of the clause is a clause again, and the same one.
-    let again: Query = query
-        .clause_text()
-        .parse()
-        .expect("the text of a query compiles");
+    let again = builder.compile_str(query.clause_text());
+    let again = again.expect("the text of a query compiles");
     assert_eq!(again.fingerprint(), query.fingerprint());
-    assert_eq!(again.verdict(&input.object()), verdict);
+    assert_eq!(again.verdict(&object), verdict);
     for pointer in query.pointers() {
         assert!(pointer.starts_with('/'), "{pointer}");
     }
     let warnings = query.warnings();
-    let strict = QueryBuilder::new().strict(true).compile_str(&text);
+    let strict = builder.strict(true).compile_str(&text);
     let is_alarming = warnings.iter().any(|warning| warning.level() > Level::Hint);
     assert_eq!(strict.is_ok(), !is_alarming, "{warnings:?}");
     Corpus::Keep

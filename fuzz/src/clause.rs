@@ -3,6 +3,7 @@
 use std::fmt;
 
 use arbitrary::Arbitrary;
+use livematch::{FindOptions, Query, QueryBuilder};
 
 use crate::json::{Corner, Key, Number, Point, Value, Word, listed, quoted};
 
@@ -45,6 +46,37 @@ const PATTERNS: [&str; 10] = [
 ];
 
 const LOGIC: [&str; 5] = ["$or", "$and", "$nor", "a.$or", "$relatedTo"];
+
+/// Whose answers a query gives.
+#[derive(Arbitrary, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    LiveQuery,
+    Find,
+}
+
+impl Dialect {
+    pub fn builder(self) -> QueryBuilder {
+        match self {
+            Self::LiveQuery => Query::builder(),
+            Self::Find => Query::builder().dialect(livematch::Dialect::Find(FindOptions::new())),
+        }
+    }
+
+    pub fn other(self) -> Self {
+        match self {
+            Self::LiveQuery => Self::Find,
+            Self::Find => Self::LiveQuery,
+        }
+    }
+
+    /// As a line of `examples/classify` names it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::LiveQuery => "livequery",
+            Self::Find => "find",
+        }
+    }
+}
 
 /// A condition under its operator.
 #[derive(Arbitrary, Clone)]

@@ -8,7 +8,7 @@ mod place;
 mod read;
 
 pub(crate) use self::operator::{Operator, OperatorName};
-pub(crate) use self::place::Place;
+pub(crate) use self::place::{Place, write_key};
 pub(crate) use self::read::read;
 
 use crate::value::{Datum, Text};

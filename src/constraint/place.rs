@@ -53,16 +53,19 @@ impl<'a> Place<'a> {
         }
         match self.segment {
             Segment::Root => {}
-            Segment::Key(key) => {
-                out.push('/');
-                out.push_str(&key.replace('~', "~0").replace('/', "~1"));
-            }
+            Segment::Key(key) => write_key(key, out),
             Segment::Index(index) => {
                 out.push('/');
                 out.push_str(&index.to_string());
             }
         }
     }
+}
+
+/// Goes on with a pointer to a member.
+pub(crate) fn write_key(key: &str, out: &mut String) {
+    out.push('/');
+    out.push_str(&key.replace('~', "~0").replace('/', "~1"));
 }
 
 #[cfg(test)]

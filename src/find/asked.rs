@@ -4,6 +4,7 @@ use super::column::{Column, Found, Head};
 use super::mongo::test::{Circumstances, Test};
 use super::mongo::toll::Toll;
 use super::mongo::walk::{Component, Road};
+use super::stored::Stored;
 use crate::value::val::Members;
 
 /// What is asked of a path of an object.
@@ -117,21 +118,39 @@ impl Asked {
         if !circumstances.toll.pays(PATH) {
             return true;
         }
+        let Some(road) = self.road(object, circumstances.legacy_null) else {
+            return false;
+        };
+        let test = self.test(object);
+        test.is_some_and(|test| test.holds(&road, circumstances))
+    }
+
+    /// Where the path leads from an object; nothing if it is a relation, of which nothing holds.
+    #[inline]
+    pub(super) fn road<'r>(
+        &'r self,
+        object: Members<'r>,
+        legacy_null: bool,
+    ) -> Option<Road<'r, Stored<'r>>> {
         let head = match self.head.read(object) {
             Found::Stored(stored) => Some(stored),
-            Found::Relation if self.cases.on_relation() != OnRelation::Missing => return false,
+            Found::Relation if self.cases.on_relation() != OnRelation::Missing => return None,
             Found::Missing | Found::Relation => None,
         };
-        let road = Road {
+        Some(Road {
             head,
             rest: &self.rest,
-            legacy_null: circumstances.legacy_null,
-        };
-        let test = match &self.cases {
+            legacy_null,
+        })
+    }
+
+    /// What is asked of an object, by the column that it shows; nothing if that is refused.
+    #[inline]
+    pub(super) fn test(&self, object: Members<'_>) -> Option<&Test> {
+        match &self.cases {
             Cases::One(test) | Cases::Alike(test, _) => Some(test),
             Cases::Open(case) => case.of(Column::of_value(self.head.value(object))),
-        };
-        test.is_some_and(|test| test.holds(&road, circumstances))
+        }
     }
 
     /// The tests, whichever of them is asked.

@@ -6,6 +6,7 @@
 mod asked;
 pub(crate) mod canonical;
 mod column;
+pub(crate) mod explain;
 mod lower;
 mod mongo;
 pub(crate) mod options;
@@ -24,7 +25,7 @@ use crate::value::val::Members;
 use crate::value::{Answer, Fault, Fields, Val};
 
 use self::asked::Asked;
-use self::lower::Lowering;
+use self::lower::{Leaf, Lowering};
 use self::mongo::bson::Bson;
 use self::mongo::filter::Reader;
 use self::mongo::node::Node;
@@ -52,15 +53,10 @@ pub(crate) fn compile(
     limits: &Limits,
     patterns: &PatternCache,
 ) -> Result<Plan, CompileError> {
-    let lowering = Lowering {
-        reader: Reader::new(limits, patterns),
-        schema: options.known_schema(),
-        forgotten: RefCell::default(),
-    };
-    let root = lower::clause(clause, &lowering)?;
+    let Lowered { root, forgotten } = lowered(clause, options, limits, patterns)?;
     let mut plan = Plan {
         root,
-        forgotten: lowering.forgotten.take().into(),
+        forgotten: forgotten.into(),
         may_be_refused: false,
         is_time_dependent: false,
         legacy_null: options.is_legacy_dotted_null(),
@@ -76,6 +72,30 @@ pub(crate) fn compile(
         plan.forgotten = Box::default();
     }
     Ok(plan)
+}
+
+/// What is asked, and what is not asked any more.
+struct Lowered<L> {
+    root: Node<L>,
+    forgotten: Vec<Node<L>>,
+}
+
+fn lowered<L: Leaf>(
+    clause: &Fields,
+    options: &FindOptions,
+    limits: &Limits,
+    patterns: &PatternCache,
+) -> Result<Lowered<L>, CompileError> {
+    let lowering = Lowering {
+        reader: Reader::new(limits, patterns),
+        schema: options.known_schema(),
+        forgotten: RefCell::default(),
+    };
+    let root = lower::clause(clause, &lowering)?;
+    Ok(Lowered {
+        root,
+        forgotten: lowering.forgotten.take(),
+    })
 }
 
 fn is_of_now(one: &One) -> bool {

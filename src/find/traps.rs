@@ -66,6 +66,11 @@ surprises! {
     r#"{"createdAt":{"$gt":"2024-01-01"}}"# { r#"{"createdAt":"2024-03-01T12:00:00.000Z"}"# NoMatch }
 }
 
+/// Whether a trap of an operator is about the operators beside it as well.
+pub(crate) fn is_about_all(surprise: &Surprise) -> bool {
+    *surprise == CONTAINED_BESIDE
+}
+
 /// The traps of a clause, in its order.
 pub(crate) fn warnings(clause: &Fields) -> Vec<Warning> {
     let mut found = Vec::new();

@@ -111,7 +111,7 @@ fn all(mut nodes: Vec<Node>) -> Node {
 }
 
 /// A list in the place of operators: its first index is an unknown operator, its operand decoded all the same.
-fn list(items: Vec<Datum>) -> Op {
+pub(super) fn list(items: Vec<Datum>) -> Op {
     match items.into_iter().next().map(decode_if_typed) {
         None => Op::Always,
         Some(Some(_)) => Op::Never,
@@ -119,7 +119,8 @@ fn list(items: Vec<Datum>) -> Op {
     }
 }
 
-fn typed(operand: &Datum) -> Op {
+/// A typed value in the place of operators.
+pub(super) fn typed(operand: &Datum) -> Op {
     if let Datum::Object(fields) = operand
         && fields.get("__type").and_then(Datum::as_text) == Some("Pointer")
     {

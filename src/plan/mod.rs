@@ -8,6 +8,7 @@ pub(crate) mod canonical;
 pub(crate) mod code;
 mod compile;
 mod dates;
+pub(crate) mod explain;
 pub(crate) mod lint;
 mod operand;
 pub(crate) mod outline;

@@ -21,22 +21,35 @@ pub(super) fn operators(
     at: &Place<'_>,
     context: &Context<'_>,
 ) -> Result<Vec<Op>, CompileError> {
-    let beside = Beside::of(&operators);
     let mut compiled = Vec::with_capacity(operators.len());
-    for operator in operators {
-        let op = compile(operator, &beside, at, context)?;
-        let last = op.ends_the_constraint() || matches!(op, Op::Never | Op::Fault);
+    each(operators, at, context, |op| {
         if !matches!(op, Op::Always) {
             compiled.push(op);
         }
-        if last {
-            break;
-        }
-    }
+    })?;
     if compiled.is_empty() {
         compiled.push(Op::Always);
     }
     Ok(compiled)
+}
+
+/// Shows what each operator of a constraint compiles to, from the first as far as Parse's loop can come.
+pub(super) fn each(
+    operators: Vec<Operator>,
+    at: &Place<'_>,
+    context: &Context<'_>,
+    mut show: impl FnMut(Op),
+) -> Result<(), CompileError> {
+    let beside = Beside::of(&operators);
+    for operator in operators {
+        let op = compile(operator, &beside, at, context)?;
+        let last = op.ends_the_constraint() || matches!(op, Op::Never | Op::Fault);
+        show(op);
+        if last {
+            break;
+        }
+    }
+    Ok(())
 }
 
 /// Operators that mean nothing by themselves and are read by others, as written.

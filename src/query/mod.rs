@@ -1,6 +1,7 @@
 //! A compiled query, and how one is compiled.
 
 mod builder;
+mod explain;
 mod plan;
 mod source;
 

@@ -23,11 +23,53 @@ type Lowered<T> = Result<T, CompileError>;
 
 /// What lowering needs beside the clause.
 #[derive(Debug)]
-pub(crate) struct Lowering<'l> {
+pub(crate) struct Lowering<'l, L> {
     pub(crate) reader: Reader<'l>,
     pub(crate) schema: Option<&'l ClassSchema>,
     /// Groups whose place another one took: they are not asked, and what they ask may be refused all the same.
-    pub(crate) forgotten: RefCell<Vec<Node<Asked>>>,
+    pub(crate) forgotten: RefCell<Vec<Node<L>>>,
+}
+
+/// What a constraint becomes: what is asked, alone or with where it was written.
+pub(crate) trait Leaf: Sized {
+    /// How what is asked was written.
+    type Written: Default;
+
+    /// That of a constraint as it goes to the database.
+    fn written(filter: &Bson) -> Self::Written;
+
+    /// Made of what is asked of a key at a place, and of how that of values by themselves and that of lists was written.
+    fn new(asked: Asked, at: &Place<'_>, values: Self::Written, lists: Self::Written) -> Self;
+}
+
+/// A query keeps nothing of how it was written.
+impl Leaf for Asked {
+    type Written = ();
+
+    fn written(_: &Bson) {}
+
+    fn new(asked: Asked, _: &Place<'_>, (): (), (): ()) -> Self {
+        asked
+    }
+}
+
+/// What a constraint asks.
+struct Asks<L: Leaf> {
+    test: Test,
+    /// Whether it must not hold.
+    is_negated: bool,
+    written: L::Written,
+}
+
+impl<L: Leaf> Asks<L> {
+    /// Of which nothing is written but a value.
+    fn of_value(test: Test) -> Self {
+        Self {
+            test,
+            is_negated: false,
+            written: L::Written::default(),
+        }
+    }
 }
 
 /// Where in a clause something stands.
@@ -41,7 +83,7 @@ struct Stand {
 }
 
 /// Lowers a whole clause.
-pub(crate) fn clause(fields: &Fields, lowering: &Lowering<'_>) -> Lowered<Node<Asked>> {
+pub(crate) fn clause<L: Leaf>(fields: &Fields, lowering: &Lowering<'_, L>) -> Lowered<Node<L>> {
     let at = Place::ROOT;
     fields
         .iter()
@@ -74,7 +116,7 @@ fn with_equality(value: &Datum) -> Datum {
     Datum::Object(operators.into_iter().map(owned).chain([equality]).collect())
 }
 
-impl Lowering<'_> {
+impl<L: Leaf> Lowering<'_, L> {
     /// Refuses what is asked of other tables, before anything else is refused.
     fn check_relations(&self, fields: &Fields, at: &Place<'_>) -> Lowered<()> {
         if asks_for_related(fields) {
@@ -102,7 +144,7 @@ impl Lowering<'_> {
         Ok(())
     }
 
-    fn clause(&self, fields: &Fields, stand: Stand, at: &Place<'_>) -> Lowered<Node<Asked>> {
+    fn clause(&self, fields: &Fields, stand: Stand, at: &Place<'_>) -> Lowered<Node<L>> {
         let mut nodes = Vec::with_capacity(fields.len());
         // Of the groups of what must not hold the last one is asked.
         let groups = fields.iter().enumerate();
@@ -127,7 +169,7 @@ impl Lowering<'_> {
         Ok(Node::all(nodes))
     }
 
-    fn key(&self, key: &str, value: &Datum, stand: Stand, at: &Place<'_>) -> Lowered<Node<Asked>> {
+    fn key(&self, key: &str, value: &Datum, stand: Stand, at: &Place<'_>) -> Lowered<Node<L>> {
         if ["$or", "$and", "$nor"].contains(&key) {
             return self.group(key, value, stand, at);
         }
@@ -157,13 +199,7 @@ impl Lowering<'_> {
         }
     }
 
-    fn group(
-        &self,
-        key: &str,
-        value: &Datum,
-        stand: Stand,
-        at: &Place<'_>,
-    ) -> Lowered<Node<Asked>> {
+    fn group(&self, key: &str, value: &Datum, stand: Stand, at: &Place<'_>) -> Lowered<Node<L>> {
         let Datum::Array(branches) = value else {
             return Err(at.error(ErrorKind::NotAList, "expected a list of clauses"));
         };
@@ -190,7 +226,7 @@ impl Lowering<'_> {
     }
 
     /// What has no keys asks for nothing.
-    fn branch(&self, branch: &Datum, stand: Stand, at: &Place<'_>) -> Lowered<Node<Asked>> {
+    fn branch(&self, branch: &Datum, stand: Stand, at: &Place<'_>) -> Lowered<Node<L>> {
         match branch {
             Datum::Object(fields) => self.clause(fields, stand, at),
             Datum::Null => Err(at.error(ErrorKind::NullBranch, "expected a clause and not null")),
@@ -205,25 +241,22 @@ impl Lowering<'_> {
     }
 
     /// A key whose constraint goes to the database as it is.
-    fn raw(&self, field: &Field<'_>, head: Head) -> Lowered<Node<Asked>> {
-        let test = self.test(&raw(field.value), field)?;
-        Ok(Node::Leaf(Asked::new(
-            head,
-            Box::default(),
-            Cases::One(test),
-        )))
+    fn raw(&self, field: &Field<'_>, head: Head) -> Lowered<Node<L>> {
+        let filter = raw(field.value);
+        let asks = Asks {
+            test: self.test(&filter, field)?,
+            is_negated: false,
+            written: L::written(&filter),
+        };
+        Ok(field.leaf(head, Box::default(), asks))
     }
 
     /// A key of which a text is taken for a date.
-    fn time(&self, field: &Field<'_>, head: Head) -> Lowered<Node<Asked>> {
+    fn time(&self, field: &Field<'_>, head: Head) -> Lowered<Node<L>> {
         if let Datum::Text(text) = field.value {
             let date = crate::find::mongo::moment(crate::value::date::parse(text));
             let test = self.test(&Bson::Date(date), field)?;
-            return Ok(Node::Leaf(Asked::new(
-                head,
-                Box::default(),
-                Cases::One(test),
-            )));
+            return Ok(field.leaf(head, Box::default(), Asks::of_value(test)));
         }
         let mode = self.mode(false, Texts::Plain, true);
         self.asked(field, head, Box::default(), mode)
@@ -246,27 +279,25 @@ impl Lowering<'_> {
         head: Head,
         rest: Box<[Component]>,
         mode: Mode<'_>,
-    ) -> Lowered<Node<Asked>> {
-        let (test, is_negated) = self.lowered(field, mode)?;
-        Ok(leaf(Asked::new(head, rest, Cases::One(test)), is_negated))
+    ) -> Lowered<Node<L>> {
+        Ok(field.leaf(head, rest, self.lowered(field, mode)?))
     }
 
-    /// What a constraint asks, and whether it must not hold.
-    fn lowered(&self, field: &Field<'_>, mode: Mode<'_>) -> Lowered<(Test, bool)> {
-        match constraint(field.value, mode, field.at)? {
-            Constraint::Plain(filter) => Ok((self.test(&filter, field)?, false)),
-            Constraint::Negated(filter) => {
-                let below = Stand {
-                    level: Level::Below,
-                    ..field.stand
-                };
-                let field = Field {
-                    stand: below,
-                    ..*field
-                };
-                Ok((self.test(&filter, &field)?, true))
-            }
+    /// What a constraint asks.
+    fn lowered(&self, field: &Field<'_>, mode: Mode<'_>) -> Lowered<Asks<L>> {
+        let (filter, is_negated) = match constraint(field.value, mode, field.at)? {
+            Constraint::Plain(filter) => (filter, false),
+            Constraint::Negated(filter) => (filter, true),
+        };
+        let mut field = *field;
+        if is_negated {
+            field.stand.level = Level::Below;
         }
+        Ok(Asks {
+            test: self.test(&filter, &field)?,
+            is_negated,
+            written: L::written(&filter),
+        })
     }
 
     fn test(&self, filter: &Bson, field: &Field<'_>) -> Lowered<Test> {
@@ -280,7 +311,7 @@ impl Lowering<'_> {
     }
 
     /// A key that is named as its field is.
-    fn field(&self, field: &Field<'_>) -> Lowered<Node<Asked>> {
+    fn field(&self, field: &Field<'_>) -> Lowered<Node<L>> {
         let mut parts = components(field.key);
         let first = parts.next().unwrap_or_default();
         let rest: Box<[Component]> = parts.map(Component::new).collect();
@@ -294,7 +325,7 @@ impl Lowering<'_> {
         }
     }
 
-    fn known_field(&self, field: &Field<'_>, holds: &FieldType) -> Lowered<Node<Asked>> {
+    fn known_field(&self, field: &Field<'_>, holds: &FieldType) -> Lowered<Node<L>> {
         let kept = match holds {
             FieldType::Pointer(_) => Kept::Pointers,
             FieldType::Acl => Kept::Falsy,
@@ -304,11 +335,8 @@ impl Lowering<'_> {
         let head = Head::new(field.key, kept);
         let column = Column::of_type(holds);
         if column == Column::Relation && field.stand.finds_relations {
-            return Ok(Node::Leaf(Asked::new(
-                head,
-                Box::default(),
-                Cases::One(Test::Never),
-            )));
+            let never = Asks::of_value(Test::Never);
+            return Ok(field.leaf(head, Box::default(), never));
         }
         let is_array = column == Column::Array;
         let texts = match holds {
@@ -323,7 +351,7 @@ impl Lowering<'_> {
     }
 
     /// A field of which the object shows what it holds.
-    fn open_field(&self, field: &Field<'_>) -> Lowered<Node<Asked>> {
+    fn open_field(&self, field: &Field<'_>) -> Lowered<Node<L>> {
         let kept = if field.key == "expiresAt" {
             Kept::Expiry
         } else {
@@ -340,47 +368,44 @@ impl Lowering<'_> {
         };
         let list = self.lowered(field, lists);
         self.reader.set_nears(nears_of_top.max(self.reader.nears()));
-        let is_negated = matches!(&top, Ok((_, true))) || matches!(&list, Ok((_, true)));
-        let case =
-            |lowered: &Lowered<(Test, bool)>| lowered.as_ref().ok().map(|(test, _)| test.clone());
-        let (of_values, of_lists) = (case(&top), case(&list));
         let is_guessed = self.schema.is_none();
-        if of_values.is_none() && (of_lists.is_none() || !is_guessed) {
-            return Err(refusal(top, list, is_guessed, field));
-        }
+        let (of_values, of_lists) = match (top, list) {
+            (Err(top), list) if list.is_err() || !is_guessed => {
+                return Err(refusal(top, list.err().filter(|_| is_guessed)));
+            }
+            (top, list) => (top.ok(), list.ok()),
+        };
+        let is_negated = [&of_values, &of_lists];
+        let is_negated = (is_negated.into_iter().flatten()).any(|asks| asks.is_negated);
+        let parts = |asks: Option<Asks<L>>| {
+            asks.map_or_else(Default::default, |asks| (Some(asks.test), asks.written))
+        };
+        let ((values, values_written), (lists, lists_written)) =
+            (parts(of_values), parts(of_lists));
         let on_relation = if field.stand.finds_relations {
             on_relation(field.value)
         } else {
             OnRelation::Missing
         };
         let cases = Cases::new(Case {
-            values: of_values,
-            lists: of_lists,
+            values,
+            lists,
             asks_for_moments: asks_for_moments(field.value),
             on_relation,
         });
-        Ok(leaf(Asked::new(head, Box::default(), cases), is_negated))
+        let asked = Asked::new(head, Box::default(), cases);
+        let leaf = L::new(asked, field.at, values_written, lists_written);
+        Ok(negated_if(is_negated, leaf))
     }
 }
 
 /// Why no column takes a constraint. A pattern that is not translated, or too large, is what is to be told: without it, a
 /// column of lists would.
-fn refusal(
-    top: Lowered<(Test, bool)>,
-    list: Lowered<(Test, bool)>,
-    is_guessed: bool,
-    field: &Field<'_>,
-) -> CompileError {
+fn refusal(top: CompileError, list: Option<CompileError>) -> CompileError {
     let is_ours = |error: &CompileError| {
         [ErrorKind::UnsupportedRegex, ErrorKind::Limit].contains(&error.kind())
     };
-    let of_list = list.err().filter(|error| is_guessed && is_ours(error));
-    let error = of_list.or(top.err());
-    error.unwrap_or_else(|| {
-        field
-            .at
-            .error(ErrorKind::InvalidConstraint, "expected another constraint")
-    })
+    list.filter(is_ours).unwrap_or(top)
 }
 
 /// Whether a key becomes a group of what must not hold.
@@ -400,8 +425,17 @@ struct Field<'f> {
     at: &'f Place<'f>,
 }
 
-fn leaf(asked: Asked, is_negated: bool) -> Node<Asked> {
-    let leaf = Node::Leaf(asked);
+impl Field<'_> {
+    /// A leaf for the one way in which a constraint is taken.
+    fn leaf<L: Leaf>(&self, head: Head, rest: Box<[Component]>, asks: Asks<L>) -> Node<L> {
+        let asked = Asked::new(head, rest, Cases::One(asks.test));
+        let leaf = L::new(asked, self.at, asks.written, L::Written::default());
+        negated_if(asks.is_negated, leaf)
+    }
+}
+
+fn negated_if<L>(is_negated: bool, leaf: L) -> Node<L> {
+    let leaf = Node::Leaf(leaf);
     if is_negated {
         Node::None([leaf].into())
     } else {

@@ -7,4 +7,4 @@ mod geo;
 mod names;
 mod relative;
 
-pub(super) use self::clause::{Lowering, clause};
+pub(super) use self::clause::{Leaf, Lowering, clause};

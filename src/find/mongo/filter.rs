@@ -14,6 +14,7 @@ use super::walk::Component;
 use crate::find::pcre;
 use crate::limits::Limits;
 use crate::pattern::{Pattern, PatternCache};
+use crate::value::Text;
 
 type Read<T> = Result<T, Refusal>;
 
@@ -87,16 +88,13 @@ impl<'r> Reader<'r> {
         if let Bson::Regex { source, options } = operand {
             return self.pattern(source, options).map(some_match);
         }
-        let Some(operators) = operand.as_members().filter(|_| operand.is_expression()) else {
+        if !operand.is_expression() {
             return Ok(equals(operand));
-        };
-        if operators
-            .first()
-            .is_some_and(|(name, _)| *name == "$nearSphere")
-        {
+        }
+        if is_near(operand) {
             return self.near(operand, level);
         }
-        let tests = operators.iter().filter(|(name, _)| *name != "$options");
+        let tests = tested(operand);
         let tests = tests.map(|(name, inner)| self.operator(name, inner, operand));
         let tests = tests.collect::<Read<Vec<_>>>()?;
         if operand.get("$options").is_some() && operand.get("$regex").is_none() {
@@ -243,6 +241,20 @@ impl<'r> Reader<'r> {
             }
         })
     }
+}
+
+/// The operators of a constraint that become tests of their own, in the order of the tests; none of a value.
+pub(crate) fn tested(operand: &Bson) -> impl Iterator<Item = &(Text, Bson)> {
+    let members = operand.as_members().filter(|_| operand.is_expression());
+    let operators = members.unwrap_or_default().iter();
+    let operators = operators.filter(|(name, _)| *name != "$options");
+    operators.take(if is_near(operand) { 1 } else { usize::MAX })
+}
+
+/// Whether the first operator asks for what is near, which takes all beside it.
+fn is_near(operand: &Bson) -> bool {
+    let first = operand.as_members().and_then(<[_]>::first);
+    first.is_some_and(|(name, _)| *name == "$nearSphere")
 }
 
 fn equals(operand: &Bson) -> Test {

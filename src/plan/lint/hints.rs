@@ -4,7 +4,9 @@ use super::equality::{faults_for_null, is_listed};
 use super::table::{self, Found};
 use super::values::is_server_date;
 use crate::constraint::{Operator, OperatorName};
+use crate::explain;
 use crate::value::{Datum, Val};
+use crate::warning::Surprise;
 
 /// Of a path.
 pub(super) fn of_path(path: &str) -> Option<Found> {
@@ -56,6 +58,17 @@ pub(super) fn of_operator(path: &str, operator: &Operator, mut hint: impl FnMut(
         OperatorName::In | OperatorName::Nin | OperatorName::Exists | OperatorName::Options => {}
         OperatorName::NearSphere | OperatorName::MaxDistance | OperatorName::Other(_) => {}
     }
+}
+
+/// Whether what was found at a path is of the kind that a surprise is about; most are about whatever is found.
+pub(crate) fn fits(surprise: &Surprise, found: &explain::Found) -> bool {
+    if *surprise == table::EQ_LISTS || *surprise == table::NE_LISTS {
+        return found.is_list();
+    }
+    if *surprise == table::NULL_FAULTS {
+        return found.is_null();
+    }
+    true
 }
 
 fn equality(operand: &Datum, lists: Found, mut hint: impl FnMut(Found)) {

@@ -13,6 +13,7 @@ mod unstored;
 mod values;
 mod weigh;
 
+pub(crate) use self::hints::fits;
 use self::table::Found;
 use crate::constraint::{
     Branch, Branches, Clause, Combine, Constraint, Field, Group, Operator, Place, components, join,
@@ -24,33 +25,50 @@ use crate::warning::Warning;
 /// The warnings of a clause: those of its parts in its order, those of parts that do not go together, and what its text
 /// repeats.
 pub(crate) fn warnings(clause: &Clause, text: Option<&str>, context: &Context<'_>) -> Vec<Warning> {
+    let mut found = of_parts(clause, context);
+    let weighed = weigh::findings(clause, &found, context);
+    found.extend(weighed);
+    let repeated = text.map(twice::repeated).unwrap_or_default();
+    found.extend(repeated.into_iter().map(|(pointer, name)| Warning {
+        pointer,
+        operator: name.into(),
+        surprise: &table::KEY_TWICE,
+    }));
+    found
+}
+
+/// The warnings of the parts of a clause, in its order.
+pub(crate) fn of_parts(clause: &Clause, context: &Context<'_>) -> Vec<Warning> {
     let mut linter = Linter {
         context,
         found: Vec::new(),
+        bytes: 0,
     };
     linter.clause(clause, None, &Place::ROOT);
-    let weighed = weigh::findings(clause, &linter.found, context);
-    linter.found.extend(weighed);
-    let repeated = text.map(twice::repeated).unwrap_or_default();
-    linter
-        .found
-        .extend(repeated.into_iter().map(|(pointer, name)| Warning {
-            pointer,
-            operator: name.into(),
-            surprise: &table::KEY_TWICE,
-        }));
     linter.found
 }
 
 struct Linter<'c> {
     context: &'c Context<'c>,
     found: Vec<Warning>,
+    /// Bytes of the pointers of what is found.
+    bytes: usize,
 }
+
+/// With pointers of so many bytes in all, what was told before is not told again: a name may be very long, and thousands of
+/// operators may stand below it.
+const MAX_POINTER_BYTES: usize = 1 << 20;
 
 impl Linter<'_> {
     fn report(&mut self, at: &Place<'_>, operator: &str, surprise: Found) {
+        let is_known = || self.found.iter().any(|told| told.surprise == surprise);
+        if self.bytes > MAX_POINTER_BYTES && is_known() {
+            return;
+        }
+        let pointer = at.pointer();
+        self.bytes += pointer.len();
         self.found.push(Warning {
-            pointer: at.pointer(),
+            pointer,
             operator: operator.into(),
             surprise,
         });

@@ -10,6 +10,7 @@ use livematch::{
 use serde_json::Value;
 
 use super::lines::{Line, answer, check_all, data, read};
+use crate::explain;
 
 /// Fewer cases than this would mean that files are missing.
 const LEAST: usize = 11_700;
@@ -88,6 +89,31 @@ fn check_refusal(error: &CompileError, expected: &Value) -> Result<(), String> {
     } else {
         Err(format!("{}: {error}, instead of {expected}", error.kind()))
     }
+}
+
+#[test]
+fn explanations_give_the_verdict() {
+    check_all(&cases(), LEAST, |line| {
+        let Ok(query) = query(line) else {
+            return Ok(());
+        };
+        let mut sides = line.sides();
+        sides.try_for_each(|object| explain::check(&query, &object))
+    });
+}
+
+#[test]
+fn verdicts_are_owed_to_what_is_said_to_decide() {
+    const EVERY: usize = 5;
+    let cases: Vec<Line> = cases().into_iter().step_by(EVERY).collect();
+    check_all(&cases, LEAST / EVERY, |line| {
+        if line.raw("now").is_some() {
+            return Ok(());
+        }
+        let (builder, clause) = (builder(line), line.value("where"));
+        let mut sides = line.sides();
+        sides.try_for_each(|object| explain::check_edited(&builder, &clause, &object))
+    });
 }
 
 /// The queries of all cases, with their lines.

@@ -43,6 +43,12 @@ impl Line {
         serde_json::from_str(self.raw(name)?).expect("an object or null")
     }
 
+    /// The objects of the change that are there.
+    pub(crate) fn sides(&self) -> impl Iterator<Item = Object> {
+        let sides = ["old", "new"].into_iter();
+        sides.filter_map(|name| self.object(name))
+    }
+
     pub(crate) fn query(&self) -> Result<Query, CompileError> {
         self.raw("where").expect("a clause").parse()
     }

@@ -1,8 +1,9 @@
 //! Verdicts and events of every directed case.
 
-use livematch::ErrorKind;
+use livematch::{ErrorKind, Query};
 
 use super::lines::{Line, answer, check_all, data, read};
+use crate::explain;
 
 /// Fewer cases than this would mean that files are missing.
 const LEAST: usize = 6_000;
@@ -47,6 +48,28 @@ fn refuses_like_the_server(kind: ErrorKind) -> bool {
     )
 }
 
+#[test]
+fn explanations_give_the_verdict() {
+    check_all(&cases(), LEAST, |line| {
+        let Ok(query) = line.query() else {
+            return Ok(());
+        };
+        let mut sides = line.sides();
+        sides.try_for_each(|object| explain::check(&query, &object))
+    });
+}
+
+#[test]
+fn verdicts_are_owed_to_what_is_said_to_decide() {
+    const EVERY: usize = 5;
+    let cases: Vec<Line> = cases().into_iter().step_by(EVERY).collect();
+    check_all(&cases, LEAST / EVERY, |line| {
+        let (builder, clause) = (Query::builder(), line.value("where"));
+        let mut sides = line.sides();
+        sides.try_for_each(|object| explain::check_edited(&builder, &clause, &object))
+    });
+}
+
 /// A `serde_json` value is matched like the text it was read from, as far as the order of keys says nothing.
 #[test]
 fn values_are_matched_like_objects() {
@@ -71,7 +94,7 @@ fn values_are_matched_like_objects() {
 fn a_query_survives_its_own_text() {
     for line in cases() {
         let Ok(query) = line.query() else { continue };
-        let again: livematch::Query = query.clause_text().parse().expect("what compiled once");
+        let again: Query = query.clause_text().parse().expect("what compiled once");
         assert_eq!(query.fingerprint(), again.fingerprint(), "{}", line.id());
         assert_eq!(query.clause_text(), again.clause_text(), "{}", line.id());
         assert_eq!(line.outcome(&query), line.outcome(&again), "{}", line.id());

@@ -379,3 +379,26 @@ fn what_is_asked_of_many_fields_is_not_all_tried() {
         );
     }
 }
+
+/// A name may be as long as a clause, and what stands below it is told with its place.
+#[test]
+fn places_below_a_long_name_are_not_told_without_end() {
+    const OPERATORS: usize = 2_000;
+    let name = "x".repeat(100_000);
+    let operators: Vec<String> = (0..OPERATORS).map(|n| format!(r#""$x{n}":1"#)).collect();
+    let clause = format!(
+        r#"{{"{name}":{{"$within":{{"$box":[]}},{}}}}}"#,
+        operators.join(",")
+    );
+    let query = query(&clause);
+    let object: Object = "{}".parse().expect("an object");
+    for (what, bytes) in [
+        ("warnings", measure(|| drop(query.warnings())).bytes_total),
+        (
+            "explain",
+            measure(|| drop(query.explain(&object))).bytes_total,
+        ),
+    ] {
+        assert!(bytes < 50_000_000, "{what}: {bytes} bytes");
+    }
+}
