@@ -16,8 +16,10 @@ mod turns;
 // … what clients say, and subscribe to …
 mod clauses;
 mod complexity;
+mod dialects;
 mod protocol;
 mod registry;
+mod schemas;
 mod socket;
 mod warnings;
 

@@ -51,6 +51,8 @@ pub(crate) struct Metrics {
     pub(crate) steps: Counter,
     pub(crate) put_off: Counter,
     pub(crate) filing_steps: Counter,
+    pub(crate) shadow_agreed: Counter,
+    pub(crate) shadow_uncompared: Counter,
     events: [Counter; Event::ALL.len()],
     pub(crate) hidden: Counter,
     pub(crate) waiting: Gauge,
@@ -109,6 +111,8 @@ impl Metrics {
             steps: counter!("livematch_steps_total"),
             put_off: counter!("livematch_queries_put_off_total"),
             filing_steps: counter!("livematch_filing_steps_total"),
+            shadow_agreed: counter!("livematch_shadow_agreed_total"),
+            shadow_uncompared: counter!("livematch_shadow_uncompared_total"),
             events: Event::ALL
                 .map(|event| counter!("livematch_events_total", "event" => event.as_str())),
             hidden: counter!("livematch_events_hidden_total"),
@@ -279,6 +283,20 @@ fn describe_steps() {
     describe_counter!(
         "livematch_filing_steps_total",
         "Keys under which large queries were filed, or taken out from under, in pieces."
+    );
+    describe_counter!(
+        "livematch_shadow_agreed_total",
+        "Pairs of a change and a subscription to which both dialects give the same event."
+    );
+    describe_counter!(
+        "livematch_shadow_differences_total",
+        "Those of which they tell something else, by what the one tells and what the other would."
+    );
+    counter!("livematch_shadow_differences_total", "served" => "create", "shadow" => "nothing")
+        .increment(0);
+    describe_counter!(
+        "livematch_shadow_uncompared_total",
+        "Those that take so long in one dialect that they are not compared."
     );
     describe_gauge!(
         "livematch_steps",

@@ -7,12 +7,15 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::map_response;
+use axum::response::Response;
 use axum::routing::{any, get, post};
 use futures_util::future::join_all;
 use livematch::{Limits, PatternCache, Query, QueryBuilder};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::mpsc;
 use tokio::time::{interval, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -24,14 +27,16 @@ use crate::admin;
 use crate::checks::{Checks, Classes};
 use crate::clauses::Clauses;
 use crate::delivery::Delivery;
+use crate::dialects::Dialects;
 use crate::feed::{Gaps, Inbox, Redis};
 use crate::health::Health;
 use crate::listen::{self, Door, House, OwnHosts, Places, Proxies};
-use crate::matching;
+use crate::matching::{self, Differences};
 use crate::metrics::Metrics;
 use crate::options::{AdminOptions, LimitOptions, Options};
 use crate::publish::publish;
 use crate::registry::Registry;
+use crate::schemas::Schemas;
 use crate::socket;
 use crate::state::Server;
 use crate::turns::Turns;
@@ -62,9 +67,13 @@ pub(crate) async fn run(options: Options) -> Result<(), Box<dyn Error>> {
     let registry = Arc::new(Registry::new(Arc::clone(&metrics)));
     let classes = Arc::new(Classes::new());
     let fast_patterns = ledger.charge_anyway(Term::Patterns, patterns(&limits) * PATTERN_BYTES);
+    let (late, to_compile_again) = mpsc::unbounded_channel();
+    let dialects = Dialects::new(options.dialect.clone(), queries(&limits));
     let place = Clauses {
-        turns: Turns::start("clauses", threads())?,
-        queries: queries(&limits),
+        turns: Turns::reading(threads())?,
+        filing: Turns::filing()?,
+        dialects: Arc::new(dialects),
+        late,
         registry: Arc::clone(&registry),
         access: Arc::clone(&access),
         limits: Arc::clone(&limits),
@@ -80,6 +89,7 @@ pub(crate) async fn run(options: Options) -> Result<(), Box<dyn Error>> {
         delivery,
         Arc::clone(&access),
         Arc::clone(&steps),
+        Differences::new(&place.dialects, &place.turns),
         Arc::clone(&ledger),
         Arc::clone(&metrics),
     )?;
@@ -100,10 +110,12 @@ pub(crate) async fn run(options: Options) -> Result<(), Box<dyn Error>> {
     let checks = Checks::new(&options, Arc::clone(&classes), Arc::clone(&health))?;
     let listeners = listen::bind(&options.listen.listen).await?;
     let admin_listeners = admin::bind(&options.admin).await?;
+    let place = Arc::new(place);
+    let schemas = Schemas::new(&access, &place, to_compile_again);
     let server = Arc::new(Server {
         ledger,
         steps,
-        clauses: Arc::new(place),
+        clauses: place,
         access,
         metrics,
         health,
@@ -122,6 +134,7 @@ pub(crate) async fn run(options: Options) -> Result<(), Box<dyn Error>> {
         tasks: TaskTracker::new(),
     });
     tokio::spawn(checks.run());
+    tokio::spawn(schemas.run());
     tokio::spawn(upkeep(Arc::clone(&server)));
     server.serve_operator(admin_listeners, &options.admin)?;
     server.serve(listeners, pending).await
@@ -187,8 +200,22 @@ impl Server {
             .route("/readyz", get(readyz))
             .route("/health", get(readyz))
             .fallback(any(socket::upgrade))
+            .layer(map_response(one_question_each))
             .with_state(self)
     }
+}
+
+/// Who becomes no client and publishes nothing asks once on a connection: thousands of peers that ask for much on each would be answered
+/// in turn with the clients, who wait for all of them.
+async fn one_question_each(mut response: Response) -> Response {
+    if !matches!(
+        response.status(),
+        StatusCode::SWITCHING_PROTOCOLS | StatusCode::ACCEPTED
+    ) {
+        let headers = response.headers_mut();
+        headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    response
 }
 
 /// Whether the process answers at all.

@@ -1,5 +1,6 @@
 //! What Parse Server said of sessions, roles and classes, remembered for a while.
 
+use std::collections::HashMap;
 use std::future::pending;
 use std::hash::Hash;
 use std::sync::Arc;
@@ -12,6 +13,7 @@ use super::circuit::Circuit;
 use super::counter::{Counter, Turn};
 use super::parse::{Parse, Session, Unanswered};
 use crate::accounting::{Ledger, list_bytes, text_bytes};
+use crate::dialects::Fields;
 use crate::metrics::{Metrics, Unasked};
 use crate::options::AccessOptions;
 use crate::protocol::CLASS_NAME_BYTES;
@@ -57,6 +59,11 @@ impl Directory {
             permissions: Answers::new(entries, believed, ledger),
             metrics,
         }
+    }
+
+    /// Whether it may ask what only the master key may.
+    pub(super) fn is_master(&self) -> bool {
+        self.parse.is_master()
     }
 
     /// The user to whom a session belongs; none if it is not valid.
@@ -121,6 +128,18 @@ impl Directory {
         match self.roles.get(user).await {
             Some(roles) => roles,
             None => pending().await,
+        }
+    }
+
+    /// What the fields of all classes hold, which is not remembered; nothing if Parse Server does not say.
+    pub(super) async fn schemas(&self) -> Option<HashMap<Box<str>, Fields>> {
+        if !self.parse.is_master() {
+            return None;
+        }
+        let schemas = self.parse.schemas();
+        match self.answer("schemas", Turn::Known, schemas).await {
+            Known::Known(schemas) => Some(schemas),
+            Known::Unknown => None,
         }
     }
 

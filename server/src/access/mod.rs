@@ -16,7 +16,10 @@ mod testing;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashMap;
 use std::sync::Arc;
+
+use tokio::sync::Notify;
 
 pub(crate) use self::readers::{KnownReaders, hears_nothing, read_alike};
 pub(crate) use self::sight::{Shown, Sides, Sight};
@@ -25,6 +28,7 @@ use self::directory::Directory;
 use self::parse::Parse;
 use self::viewer::Viewer;
 use crate::accounting::Ledger;
+use crate::dialects::Fields;
 use crate::metrics::Metrics;
 use crate::options::Options;
 use crate::registry::Client;
@@ -34,6 +38,8 @@ use crate::rights::{Keys, Permissions, Scope, Seer};
 pub(crate) struct Access {
     keys: Keys,
     directory: Option<Directory>,
+    /// Tells who asks for the schemas of classes that they may have changed.
+    schemas: Notify,
     /// Whether users see the protected fields of their own object.
     is_owner_exempt: bool,
 }
@@ -50,6 +56,7 @@ impl Access {
         Ok(Self {
             keys: keys.with_master(options.access.master_key.clone()),
             directory: Parse::new(options)?.map(directory),
+            schemas: Notify::new(),
             is_owner_exempt: options.access.protected_fields_owner_exempt,
         })
     }
@@ -59,8 +66,24 @@ impl Access {
         &self.keys
     }
 
+    /// What the fields of all classes hold; nothing if Parse Server does not say.
+    pub(crate) async fn schemas(&self) -> Option<HashMap<Box<str>, Fields>> {
+        self.directory.as_ref()?.schemas().await
+    }
+
+    /// Whether that may be asked at all.
+    pub(crate) fn may_ask_schemas(&self) -> bool {
+        (self.directory.as_ref()).is_some_and(Directory::is_master)
+    }
+
+    /// Is ready when Parse Server has told to forget what it said.
+    pub(crate) async fn told_to_forget(&self) {
+        self.schemas.notified().await;
+    }
+
     /// Forgets what may have changed when the roles of a user did.
     pub(crate) fn forget(&self, user: &str) {
+        self.schemas.notify_one();
         if let Some(directory) = &self.directory {
             directory.forget(user);
         }

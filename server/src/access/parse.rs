@@ -1,6 +1,7 @@
 //! Parse Server's REST API: who a session belongs to, the roles of a user, the permissions of a class.
 
 mod roles;
+mod schemas;
 mod session;
 
 use std::time::Duration;

@@ -1,5 +1,6 @@
 //! What clients subscribe to is read, compiled and filed: on threads of its own, in turn, one frame of a client at a time.
 
+mod again;
 mod behind;
 mod pieces;
 mod weight;
@@ -7,16 +8,17 @@ mod weight;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use livematch::{ErrorKind, Query, QueryBuilder, Warning};
-use tokio::sync::oneshot;
+use livematch::{ErrorKind, Query, Warning};
+use tokio::sync::{mpsc, oneshot};
 use tracing::debug;
 
 use self::behind::Behind;
 use self::weight::{filing, of_clause, of_frame};
 use crate::access::Access;
-use crate::accounting::{Charge, Exhausted, Owners, Steps};
+use crate::accounting::{Charge, Dues, Exhausted, Owners, Steps};
 use crate::checks::Classes;
 use crate::complexity;
+use crate::dialects::{Dialects, Edition, Queries};
 use crate::options::LimitOptions;
 use crate::protocol::{Bound, Refusal, Request, RequestId, Subscribe, answer, code};
 use crate::registry::{Client, Registry, Subscription, Unsettled};
@@ -30,8 +32,13 @@ const REMOVED: usize = 64 << 10;
 
 /// Reads, compiles and files what clients subscribe to.
 pub(crate) struct Clauses {
+    /// In which they are read and compiled.
     pub(crate) turns: Turns,
-    pub(crate) queries: QueryBuilder,
+    /// In which they are filed, and taken out.
+    pub(crate) filing: Turns,
+    pub(crate) dialects: Arc<Dialects>,
+    /// For those that have to be compiled again, as what their class holds has changed since they were.
+    pub(crate) late: mpsc::UnboundedSender<Arc<Subscription>>,
     pub(crate) registry: Arc<Registry>,
     pub(crate) access: Arc<Access>,
     pub(crate) limits: Arc<LimitOptions>,
@@ -68,7 +75,8 @@ struct Asked {
 /// A request, and what is made of it.
 struct Compiled {
     request: Subscribe,
-    query: Query,
+    queries: Queries,
+    edition: Edition,
     scope: Scope,
     /// By what its warnings are known.
     key: Key,
@@ -86,14 +94,14 @@ impl Unknown {
         Compiled {
             key,
             request,
-            query,
+            queries,
             ..
         }: &Compiled,
     ) -> Self {
         Self {
             key: *key,
             class_name: request.class_name.clone(),
-            query: query.clone(),
+            query: queries.served.clone(),
         }
     }
 
@@ -151,7 +159,7 @@ impl Clauses {
         let replacing = replaced
             .as_ref()
             .map_or(0, |replaced| replaced.query_bytes());
-        let weight = filing(compiled.query.memory_usage().max(replacing));
+        let weight = filing(compiled.queries.memory_usage().max(replacing));
         let class_name = compiled.request.class_name.clone();
         let asked = Asked { client, compiled };
         let enter = move || match this.enter(asked, replaced) {
@@ -185,7 +193,8 @@ impl Clauses {
         is_exempt: bool,
     ) -> Result<Compiled, Refusal> {
         let (limits, warnings) = (Arc::clone(&self.limits), Arc::clone(&self.warnings));
-        let (id, queries, weight) = (request.id, self.queries.clone(), of_clause(&request.clause));
+        let (id, weight) = (request.id, of_clause(&request.clause));
+        let dialects = Arc::clone(&self.dialects);
         let compile = move || {
             let refuse = |error: String, is_beyond: bool| {
                 let refusal = Refusal::new(code::INVALID_QUERY, error, Some(id));
@@ -194,8 +203,8 @@ impl Clauses {
                 }
                 refusal
             };
-            let query = queries.compile_str(&request.clause);
-            let query = query.map_err(|error| {
+            let compiled = dialects.compile(&request.class_name, &request.clause);
+            let (queries, edition) = compiled.map_err(|error| {
                 let is_beyond = error.kind() == ErrorKind::Limit;
                 refuse(error.to_string(), is_beyond)
             })?;
@@ -204,10 +213,11 @@ impl Clauses {
                     .map_err(|error| refuse(error.to_string(), error.is_of_depth()))?;
             }
             Ok(Compiled {
-                scope: Scope::new(&query, request.watch.as_deref()),
+                scope: Scope::new(&queries.served, request.watch.as_deref()),
                 key: warnings.key(&request.class_name, &request.clause),
                 request,
-                query,
+                queries,
+                edition,
             })
         };
         let compiled = self.turns.run(turn, weight, compile).await;
@@ -261,14 +271,18 @@ impl Clauses {
     ) -> Result<(Arc<Subscription>, Vec<Unsettled>), Refusal> {
         let Asked { client, compiled } = subscription;
         let Compiled {
-            request,
-            query,
+            mut request,
+            queries,
+            edition,
             scope,
             ..
         } = compiled;
         let id = request.id;
+        if !self.dialects.depends_on_schema(&request.class_name) {
+            request.clause = String::new();
+        }
         let refuse = |why: Exhausted| Refusal::new(code::LIMIT, why.to_string(), Some(id));
-        let dues = self.steps.of(&query).map_err(refuse)?;
+        let dues = self.dues(&queries).map_err(refuse)?;
         // What is replaced will be free at once.
         let _allowance = replaced.as_ref().map(|replaced| {
             let bytes = client.account.allow(replaced.bytes());
@@ -285,11 +299,24 @@ impl Clauses {
                 .outbox
                 .answer(answer("subscribed", &client.addressee, Some(id)));
         };
-        let due = self.registry.add(&subscription, query, dues, say);
+        let due = self.registry.add(&subscription, queries, dues, say);
         let mut due = vec![due.map_err(refuse)?];
+        if !self.dialects.is_current(edition) {
+            // Nobody takes it any more when the server ends.
+            let _ = self.late.send(Arc::clone(&subscription));
+        }
         self.classes.subscribed(&subscription.class_name);
         due.extend(replaced.map(|replaced| self.registry.remove(&replaced)));
         Ok((subscription, due))
+    }
+
+    /// What is charged for a clause, in the one dialect and the other.
+    fn dues(&self, queries: &Queries) -> Result<Dues, Exhausted> {
+        let mut dues = self.steps.of(&queries.served)?;
+        if let Some(shadow) = &queries.shadow {
+            dues.clause += self.steps.of(shadow)?.clause;
+        }
+        Ok(dues)
     }
 
     /// Removes a subscription that has been given up.
@@ -318,7 +345,7 @@ impl Clauses {
         let weight = filing(sizes.max().unwrap_or(0));
         let (mut done, mut left) = (Some(done), subscriptions.into_values().peekable());
         let (registry, mut due) = (Arc::clone(&self.registry), None);
-        self.turns.in_pieces(turn, weight, move || {
+        self.filing.in_pieces(turn, weight, move || {
             due = match due.take() {
                 Some(due) => Some(registry.settle(due)),
                 None if has_to_wait(&registry, weight, left.peek()) => None,

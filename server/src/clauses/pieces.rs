@@ -24,7 +24,7 @@ impl Clauses {
         let (registry, class_name) = (Arc::clone(&self.registry), class_name.to_owned());
         let (mut work, mut answer) = (Some(work), Some(answer));
         let (mut done, mut due) = (None, Vec::new());
-        self.turns.in_pieces(turn, weight, move || {
+        self.filing.in_pieces(turn, weight, move || {
             if work.is_some() && weight == Weight::Heavy && !registry.has_room(&class_name) {
                 return Progress::More;
             }

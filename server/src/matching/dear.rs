@@ -90,11 +90,12 @@ impl Dear {
             noted: 0,
         };
         let mut budget = Budget::new(0);
-        let hits = &mut desk.hits;
+        let (hits, mut refiled) = (&mut desk.hits, Vec::new());
         let undone = purses.run(&terms, |unrun, most| {
             let copying = copying(unrun);
             // One at a time, so that they take no memory, and the class is not held for long.
             let Some(copy) = class.read().copy_of(unrun.id) else {
+                refiled.extend(unrun.subscriptions.iter().cloned());
                 return Ran::without(copying);
             };
             budget.renew(most.saturating_sub(copying));
@@ -110,10 +111,10 @@ impl Dear {
                 is_done: outcome.is_some(),
             }
         });
-        for (unrun, _) in undone {
-            for subscription in &unrun.subscriptions {
-                desk.miss(subscription, readers);
-            }
+        // Who has gone misses nothing; but a query may have been filed again meanwhile.
+        let undone = undone.iter().flat_map(|(unrun, _)| &unrun.subscriptions);
+        for subscription in undone.chain(&refiled) {
+            desk.miss(subscription, readers);
         }
         desk.charge(purses.spent());
     }

@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::dear::Dear;
-use crate::accounting::{Dues, StepLimits, Steps};
+use crate::accounting::{Dues, HANDED, StepLimits, Steps};
 use crate::metrics::Metrics;
 use crate::registry::{Class, Client, Desk, Readers, Sees, Subscription, testing};
 
@@ -337,7 +337,7 @@ fn what_it_takes_in_doubt_ends_nobody_and_has_an_end() {
 
 #[test]
 fn who_has_too_many_subscriptions_to_one_change_goes_alone() {
-    let many = usize::try_from(STEPS / 96 + 1).expect("a few thousand");
+    let many = usize::try_from(STEPS / HANDED + 1).expect("a few thousand");
     let mut world = World::new();
     (0..many).for_each(|_| world.subscribe(0, "{}"));
     (0..many).for_each(|_| world.subscribe(1, "{}"));
@@ -353,7 +353,7 @@ fn who_has_too_many_subscriptions_to_one_change_goes_alone() {
 
 #[test]
 fn as_many_clients_as_there_are_have_one_subscription_each() {
-    let clients = usize::try_from(STEPS / 96).expect("a few thousand") * 3;
+    let clients = usize::try_from(STEPS / HANDED).expect("a few thousand") * 3;
     let mut world = World::new();
     (0..clients).for_each(|client| world.subscribe(client, "{}"));
     assert_eq!(world.change(&change(), || {}).len(), clients);

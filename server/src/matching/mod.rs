@@ -7,6 +7,7 @@
 #[cfg(test)]
 mod crowds;
 mod dear;
+mod differences;
 #[cfg(test)]
 mod laws;
 mod lines;
@@ -24,6 +25,7 @@ use tokio::sync::mpsc::error::TryRecvError;
 use tracing::{debug, warn};
 
 use self::dear::Dear;
+pub(crate) use self::differences::Differences;
 use self::lines::Lines;
 use crate::access::{Access, KnownReaders};
 use crate::accounting::{Ledger, Steps, Term};
@@ -124,6 +126,7 @@ pub(crate) fn start(
     delivery: Delivery,
     access: Arc<Access>,
     steps: Arc<Steps>,
+    differences: Differences,
     ledger: Arc<Ledger>,
     metrics: Arc<Metrics>,
 ) -> std::io::Result<Changes> {
@@ -135,6 +138,7 @@ pub(crate) fn start(
         access,
         desk: Desk::new(&steps),
         dear: Dear::new(steps),
+        differences,
         lines: Lines::default(),
     };
     let work = move || matcher.run(changes);
@@ -155,6 +159,7 @@ struct Matcher {
     metrics: Arc<Metrics>,
     desk: Desk,
     dear: Dear,
+    differences: Differences,
     /// Those whose class was held.
     lines: Lines<Arc<Publication>>,
 }
@@ -205,6 +210,9 @@ impl Matcher {
             };
             held.matches(change, &mut readers, desk, metrics);
             drop(held);
+            for (who, told) in desk.differences.drain(..) {
+                self.differences.tell(publication, &who, told);
+            }
             self.dear
                 .finish(change, &class, &mut readers, desk, metrics);
             self.metrics.hits.increment(desk.hits.len() as u64);

@@ -7,8 +7,10 @@ use livematch::{ChangeKind, Query};
 
 use super::*;
 use crate::accounting::{Dues, StepLimits};
+use crate::dialects::Dialects;
 use crate::options::Options;
 use crate::registry::{Subscription, What, testing};
+use crate::turns::Turns;
 
 /// The ids of the objects that a client has been told of, once there are so many.
 async fn told(subscription: &Subscription, count: usize) -> Vec<String> {
@@ -39,8 +41,11 @@ fn matching() -> (Arc<Registry>, Changes) {
     let registry = Arc::new(Registry::new(Arc::clone(&metrics)));
     let delivery = Delivery::start(1, &access, &ledger, &steps, &metrics);
     let there = Arc::clone(&registry);
-    let changes = start(there, delivery, access, steps, ledger, metrics).expect("a thread");
-    (registry, changes)
+    let dialects = Arc::new(Dialects::new(options.dialect, Query::builder()));
+    let turns = Turns::reading(1).expect("threads");
+    let differences = Differences::new(&dialects, &turns);
+    let changes = start(there, delivery, access, steps, differences, ledger, metrics);
+    (registry, changes.expect("a thread"))
 }
 
 /// A client that subscribes to everything of a class.

@@ -15,6 +15,13 @@ pub(crate) struct ForClasses<T> {
     classes: Vec<Box<str>>,
 }
 
+impl<T> ForClasses<T> {
+    /// The value, whichever classes it is for.
+    pub(crate) fn value(&self) -> &T {
+        &self.value
+    }
+}
+
 impl<T: FromStr<Err: ToString>> FromStr for ForClasses<T> {
     type Err = String;
 

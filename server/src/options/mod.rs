@@ -3,6 +3,7 @@
 mod access;
 mod admin;
 mod class;
+mod dialect;
 mod feed;
 mod limits;
 mod listen;
@@ -11,6 +12,7 @@ mod values;
 
 pub(crate) use self::access::AccessOptions;
 pub(crate) use self::admin::{AdminListen, AdminOptions};
+pub(crate) use self::dialect::{DialectName, DialectOptions};
 pub(crate) use self::feed::{FeedOptions, PublishFrom};
 pub(crate) use self::limits::LimitOptions;
 #[cfg(test)]
@@ -43,6 +45,9 @@ pub(crate) struct Options {
 
     #[command(flatten)]
     pub(crate) access: AccessOptions,
+
+    #[command(flatten)]
+    pub(crate) dialect: DialectOptions,
 
     #[command(flatten)]
     pub(crate) limits: LimitOptions,

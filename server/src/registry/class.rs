@@ -12,8 +12,10 @@ use super::desk::{Desk, Unrun};
 use super::held::{Cost, Held, Place};
 use super::loads::{Loads, NAMED, PUT_OFF};
 use super::readers::Readers;
+use super::shadow::Shadow;
 use super::subscription::Subscription;
 use crate::accounting::{Dues, Exhausted, HANDED, Numbered, Purses, Ran, Terms};
+use crate::dialects::{Changed, Queries};
 use crate::metrics::Metrics;
 
 /// What one query may take while the class is held.
@@ -26,6 +28,8 @@ const NOTED: u64 = 256;
 pub(crate) struct Class {
     /// Holds equal queries once.
     queries: QuerySet,
+    /// The same in the other dialect, if what that would answer is to be known.
+    shadow: Option<Box<Shadow>>,
     /// Has an entry for each subscription of the set.
     subscriptions: HashMap<SubscriptionId, Entry, Beside>,
     /// No subscription has had more names in its lists of fields.
@@ -72,6 +76,7 @@ impl Class {
     pub(crate) fn new() -> Self {
         Self {
             queries: QuerySet::new(),
+            shadow: None,
             subscriptions: HashMap::default(),
             longest: 0,
             is_forgotten: false,
@@ -99,16 +104,51 @@ impl Class {
     pub(crate) fn add(
         &mut self,
         subscription: &Arc<Subscription>,
-        query: Query,
+        queries: impl Into<Queries>,
         dues: Dues,
     ) -> Result<(), Exhausted> {
-        let client = &subscription.client;
-        let look = self.look(&query);
+        let place = self.file(&subscription.client, queries.into(), dues)?;
+        // It is new, and has no place yet.
+        self.give(subscription, place);
+        Ok(())
+    }
+
+    /// Has a subscription ask for another query from now on, if there is room for what it is charged for. Who is not here any more
+    /// is not affected.
+    pub(crate) fn refile(
+        &mut self,
+        subscription: &Arc<Subscription>,
+        queries: impl Into<Queries>,
+        dues: Dues,
+    ) -> Result<(), Exhausted> {
+        let id = subscription.of_place(|place| place.id);
+        if !id.is_some_and(|id| self.subscriptions.contains_key(&id)) {
+            return Ok(());
+        }
+        let place = self.file(&subscription.client, queries.into(), dues)?;
+        if let Some(old) = self.give(subscription, place) {
+            self.take_out(old.id, &old.held);
+        }
+        Ok(())
+    }
+
+    /// Files a query for a client, who pays for it.
+    fn file(
+        &mut self,
+        client: &Client,
+        Queries { served, shadow }: Queries,
+        dues: Dues,
+    ) -> Result<Place, Exhausted> {
+        let look = look(&self.queries, &served);
+        let beside = shadow.as_ref().map_or(0, |query| {
+            let queries = self.shadow.get_or_insert_with(|| Box::new(Shadow::new()));
+            self::look(queries.queries(), query).steps()
+        });
         let cost = Cost {
-            bytes: weight(&query),
-            steps: dues.clause + look.steps(),
+            bytes: weight(&served),
+            steps: dues.clause + look.steps() + beside,
         };
-        let id = self.queries.insert(query);
+        let id = self.queries.insert(served);
         let others = self.queries.equal(id).len() - 1;
         let handing = dues.of_handing(look != Look::Seldom, others);
         let held = self
@@ -116,49 +156,44 @@ impl Class {
             .map_or_else(|| Held::new(cost, &client.account, &client.steps), Ok);
         let place =
             held.and_then(|held| Place::new(id, held, &client.account, &client.steps, handing));
+        let place = match &shadow {
+            None => place,
+            Some(query) => {
+                place.and_then(|place| place.with_shadow(weight(query), &client.account))
+            }
+        };
         let place = place.inspect_err(|_| {
             self.queries.remove(id);
         })?;
-        let held = Arc::clone(&place.held);
-        // It is new, and has no place yet.
-        subscription.place.get_or_init(|| place);
+        if let Some((query, shadow)) = shadow.zip(self.shadow.as_mut()) {
+            shadow.insert(id, query);
+        }
+        Ok(place)
+    }
+
+    /// Gives a subscription a place; the one that it had.
+    fn give(&mut self, subscription: &Arc<Subscription>, place: Place) -> Option<Place> {
+        let (id, held) = (place.id, Arc::clone(&place.held));
+        let old = subscription.put(place);
         let entry = Entry {
             subscription: Arc::clone(subscription),
-            client: client.payer(),
+            client: subscription.client.payer(),
             names: subscription.names(),
             sight: subscription.sight,
         };
         self.longest = self.longest.max(entry.names);
         self.subscriptions.insert(id, entry);
         self.divide(&held, id);
-        Ok(())
-    }
-
-    /// How a query is found that is not here yet.
-    fn look(&self, query: &Query) -> Look {
-        /// A query is looked at by most changes if more than one in so many look at it.
-        const MOST: f64 = 0.25;
-        /// Before there are so many different queries a guess means little, and it matters little how they are found.
-        const FEW: usize = 64;
-        let filing = self.queries.filing(query);
-        match filing.kind() {
-            FilingKind::Never => Look::Seldom,
-            FilingKind::Always => Look::Met,
-            FilingKind::Ranges | FilingKind::Scan => Look::Looked,
-            FilingKind::Keys if filing.expected_share() > MOST && self.distinct() >= FEW => {
-                Look::Looked
-            }
-            FilingKind::Keys => Look::Seldom,
-            // A kind that is not known yet is taken for the worst.
-            _ => Look::Looked,
-        }
+        old
     }
 
     /// What the query of a subscription costs, if others have asked for it before.
     fn held(&self, id: SubscriptionId) -> Option<Arc<Held>> {
         let mut others = self.queries.equal(id).iter();
-        let place = others.find_map(|other| self.subscription(*other)?.place.get())?;
-        Some(Arc::clone(&place.held))
+        others.find_map(|other| {
+            self.subscription(*other)?
+                .of_place(|place| Arc::clone(&place.held))
+        })
     }
 
     /// Divides what a query costs among those who ask for it now, of whom one is given.
@@ -167,35 +202,54 @@ impl Class {
         if !held.divide(all.len()) {
             return;
         }
-        let subscriptions = all.iter().filter_map(|id| self.subscription(*id));
-        let places = subscriptions.filter_map(|subscription| subscription.place.get());
-        places.for_each(Place::settle);
+        for subscription in all.iter().filter_map(|id| self.subscription(*id)) {
+            subscription.of_place(Place::settle);
+        }
     }
 
     /// Removes a subscription; whether it was here.
     pub(crate) fn remove(&mut self, subscription: &Subscription) -> bool {
-        let Some(place) = subscription.place.get() else {
-            return false;
-        };
-        let mut others = self.queries.equal(place.id).iter();
-        let other = others.find(|other| **other != place.id).copied();
-        let is_removed = self.queries.remove(place.id);
-        self.subscriptions.remove(&place.id);
+        let place = subscription.of_place(|place| (place.id, Arc::clone(&place.held)));
+        place.is_some_and(|(id, held)| self.take_out(id, &held))
+    }
+
+    /// Takes the query of a subscription out; whether it was here.
+    fn take_out(&mut self, id: SubscriptionId, held: &Held) -> bool {
+        let mut others = self.queries.equal(id).iter();
+        let other = others.find(|other| **other != id).copied();
+        let is_removed = self.queries.remove(id);
+        if let Some(shadow) = &mut self.shadow {
+            shadow.remove(id);
+        }
+        self.subscriptions.remove(&id);
         if let Some(other) = other {
-            self.divide(&place.held, other);
+            self.divide(held, other);
         }
         is_removed
     }
 
+    /// The subscriptions whose clause may mean something else now that their class holds something else.
+    pub(crate) fn affected_by(&self, changed: &Changed) -> Vec<Arc<Subscription>> {
+        let all = self.subscriptions.values().map(|entry| &entry.subscription);
+        all.filter(|subscription| changed.concerns(&subscription.scope))
+            .cloned()
+            .collect()
+    }
+
     /// How many steps are left to be done for large queries that have come or gone.
     pub(super) fn owed(&self) -> usize {
-        self.queries.owed()
+        let shadow = self.shadow.as_ref();
+        self.queries.owed() + shadow.map_or(0, |shadow| shadow.queries().owed())
     }
 
     /// Does some of them, about so many; how many they were.
     pub(super) fn settle(&mut self, steps: usize) -> usize {
         let before = self.owed();
         self.queries.settle(steps);
+        let left = steps.saturating_sub(before - self.owed());
+        if let Some(shadow) = self.shadow.as_mut().filter(|_| left > 0) {
+            shadow.queries_mut().settle(left);
+        }
         before - self.owed()
     }
 
@@ -221,6 +275,7 @@ impl Class {
             .increment(desk.scratch.candidates() as u64);
         metrics.steps.increment(desk.budget.spent());
         let unrun: Vec<SubscriptionId> = desk.budget.unrun().to_vec();
+        self.compare(change, &unrun, desk, metrics);
         self.turn_away(change, &unrun, readers, desk);
         let hits = desk.found.iter().filter_map(|hit| {
             let entry = self.subscriptions.get(&hit.id)?;
@@ -230,6 +285,37 @@ impl Class {
         desk.hits.extend(hits);
         if !unrun.is_empty() {
             self.run_by_shares(&unrun, change, readers, desk, metrics);
+        }
+    }
+
+    /// Finds out what the other dialect would have told of a change, of which some queries are still to be run.
+    fn compare(
+        &self,
+        change: &Change,
+        unrun: &[SubscriptionId],
+        desk: &mut Desk,
+        metrics: &Metrics,
+    ) {
+        let Some(shadow) = &self.shadow else {
+            return;
+        };
+        let undecided = unrun.iter().flat_map(|id| self.queries.equal(*id));
+        desk.comparing.begin(desk.steps.change());
+        let compared = shadow.compare(
+            change,
+            &desk.found,
+            undecided.copied(),
+            &mut desk.scratch,
+            &mut desk.comparing,
+        );
+        metrics.shadow_agreed.increment(compared.agreed);
+        metrics.shadow_uncompared.increment(compared.uncompared);
+        for (told, ids) in compared.differences {
+            told.count(ids.len());
+            // One of those to whom it happens is told of.
+            let one = ids.first().and_then(|id| self.subscription(*id));
+            desk.differences
+                .extend(one.map(|one| (Arc::clone(one), told)));
         }
     }
 
@@ -341,12 +427,13 @@ impl Class {
             .filter(|subscription| desk.concerns(subscription, readers))
             .cloned()
             .collect();
-        let place = subscriptions.first()?.place.get()?;
+        let held = subscriptions.first()?;
+        let held = held.of_place(|place| Arc::clone(&place.held))?;
         Some(Unrun {
             id,
             least,
-            estimate: place.held.steps() as u64,
-            bytes: place.held.bytes(),
+            estimate: held.steps() as u64,
+            bytes: held.bytes(),
             subscriptions,
         })
     }
@@ -388,6 +475,26 @@ impl Class {
     }
 }
 
+/// How a query is found that is not in a set yet.
+fn look(queries: &QuerySet, query: &Query) -> Look {
+    /// A query is looked at by most changes if more than one in so many look at it.
+    const MOST: f64 = 0.25;
+    /// Before there are so many different queries a guess means little, and it matters little how they are found.
+    const FEW: usize = 64;
+    let filing = queries.filing(query);
+    match filing.kind() {
+        FilingKind::Never => Look::Seldom,
+        FilingKind::Always => Look::Met,
+        FilingKind::Ranges | FilingKind::Scan => Look::Looked,
+        FilingKind::Keys if filing.expected_share() > MOST && queries.distinct() >= FEW => {
+            Look::Looked
+        }
+        FilingKind::Keys => Look::Seldom,
+        // A kind that is not known yet is taken for the worst.
+        _ => Look::Looked,
+    }
+}
+
 /// How many bytes a query takes, compiled and filed: in the set it leaves its text, and has keys instead.
 ///
 /// A key takes about as much as the member of a list that it is of, and a third more while tables grow; under which keys a
@@ -414,16 +521,16 @@ mod tests {
         // For looking, and for what is handed over.
         type Clause<'a> = (usize, usize, &'a dyn Fn(usize) -> String);
         let clauses: [Clause<'_>; 6] = [
-            (0, 3_397, &|n| format!(r#"{{"f{n}": {{"$gt": 5}}}}"#)),
-            (0, 3_397, &|n| format!(r#"{{"f{n}": {{"$ne": 5}}}}"#)),
-            (64, 3_397, &|n| {
+            (0, 3_445, &|n| format!(r#"{{"f{n}": {{"$gt": 5}}}}"#)),
+            (0, 3_445, &|n| format!(r#"{{"f{n}": {{"$ne": 5}}}}"#)),
+            (64, 3_445, &|n| {
                 format!(r#"{{"k": 1, "f{n}": {{"$gt": 5}}}}"#)
             }),
             (0, 0, &|n| format!(r#"{{"f": "v{n}"}}"#)),
             (0, 0, &|n| {
                 format!(r#"{{"open": true, "zone": {{"$in": ["a{n}", "b{n}", "c{n}"]}}}}"#)
             }),
-            (0, 97, &|_| "{}".into()),
+            (0, 145, &|_| "{}".into()),
         ];
         let steps = Steps::new(StepLimits::none());
         for (free, charge, clause) in clauses {
@@ -447,6 +554,45 @@ mod tests {
                 clause(0)
             );
         }
+    }
+
+    fn hits(class: &Class, object: &str) -> Vec<SubscriptionId> {
+        let object: Object = object.parse().expect("an object");
+        let hits = class.queries.classify(None, Some(&object));
+        hits.into_iter().map(|hit| hit.id).collect()
+    }
+
+    #[test]
+    fn who_is_filed_again_is_found_by_the_other_query_and_pays_for_it() {
+        let query = |clause: &str| clause.parse::<Query>().expect("a clause");
+        let client = testing::client(0);
+        let list: Vec<usize> = (0..1_000).collect();
+        let long = format!(r#"{{"n": {{"$in": {list:?}}}}}"#);
+        for (first, second) in [(r#"{"n": 7}"#, &*long), (&long, r#"{"n": 7}"#)] {
+            let mut class = Class::new();
+            let (goes, stays) = (query(first), query(second));
+            let subscriptions = [&goes, &goes, &stays].map(|query| {
+                let subscription = testing::subscription(&client, query);
+                let added = class.add(&subscription, query.clone(), Dues::default());
+                added.expect("there is room");
+                subscription
+            });
+            let [one, other, third] = &subscriptions;
+            let refiled = class.refile(one, stays.clone(), Dues::default());
+            refiled.expect("there is room");
+            let id = |subscription: &Subscription| subscription.of_place(|place| place.id);
+            assert_eq!(class.distinct(), 2);
+            assert_eq!(class.queries.equal(id(one).expect("a place")).len(), 2);
+            assert_eq!(one.query_bytes(), third.query_bytes());
+            assert_ne!(one.query_bytes(), other.query_bytes());
+            assert_eq!(hits(&class, r#"{"n": 7}"#).len(), 3);
+            assert!(subscriptions.iter().all(|one| class.remove(one)));
+            assert!(class.is_empty() && class.distinct() == 0);
+            // It has gone meanwhile.
+            let refiled = class.refile(one, stays, Dues::default());
+            assert!(refiled.is_ok() && class.is_empty());
+        }
+        assert_eq!(client.account.held(), testing::client(0).account.held());
     }
 
     #[test]

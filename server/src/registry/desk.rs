@@ -8,6 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::client::Client;
 use super::readers::{Readers, Sees};
+use super::shadow::{Comparing, Told};
 use super::subscription::Subscription;
 use crate::accounting::{Numbered, Steps};
 
@@ -42,6 +43,10 @@ pub(crate) struct Desk {
     /// Those whose queries were not run, where it is in doubt whether they may be told so; one of those who see the same.
     pub(crate) missed: Vec<Arc<Subscription>>,
     sights_missed: FxHashSet<u64>,
+    /// For what the other dialect answers.
+    pub(super) comparing: Comparing,
+    /// Where it would have told a subscriber something else.
+    pub(crate) differences: Vec<(Arc<Subscription>, Told)>,
 }
 
 /// A query that has not been run for a change.
@@ -73,6 +78,8 @@ impl Desk {
             resting: FxHashMap::default(),
             missed: Vec::new(),
             sights_missed: FxHashSet::default(),
+            comparing: Comparing::new(AT_FIRST),
+            differences: Vec::new(),
         }
     }
 
@@ -148,5 +155,6 @@ impl Desk {
         }
         self.missed.clear();
         self.sights_missed.clear();
+        self.differences.clear();
     }
 }

@@ -35,6 +35,8 @@ pub(super) struct Place {
     steps: Option<Mutex<Share>>,
     /// For being handed changes, which nobody shares.
     handing: Charge,
+    /// For what it asks for in the other dialect, which nobody shares either: what is one query in the one may be several in the other.
+    shadow: Option<Charge>,
 }
 
 impl Held {
@@ -108,13 +110,24 @@ impl Place {
             steps: share.transpose()?.map(Mutex::new),
             handing: steps.charge(Term::Steps, handing)?,
             share: Mutex::new(memory.share(Term::Queries, each.bytes)?),
+            shadow: None,
             held,
         })
     }
 
+    /// The same with a query in the other dialect, which takes so many bytes of the client's memory.
+    pub(super) fn with_shadow(
+        self,
+        bytes: usize,
+        memory: &Arc<Account>,
+    ) -> Result<Self, Exhausted> {
+        let shadow = Some(memory.charge(Term::Queries, bytes)?);
+        Ok(Self { shadow, ..self })
+    }
+
     /// How many bytes the client bears.
     pub(super) fn bytes(&self) -> usize {
-        self.share.lock().bytes()
+        self.share.lock().bytes() + self.shadow.as_ref().map_or(0, Charge::bytes)
     }
 
     /// How many steps the client bears.

@@ -11,6 +11,7 @@ mod loads;
 mod outbox;
 mod readers;
 mod settle;
+mod shadow;
 mod subscription;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -19,7 +20,6 @@ mod unsettled;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use livematch::Query;
 use parking_lot::RwLock;
 
 pub(crate) use self::class::Class;
@@ -29,9 +29,11 @@ pub(crate) use self::desk::{Desk, Unrun};
 pub(crate) use self::event::Event;
 pub(crate) use self::outbox::{Item, Outbox, What};
 pub(crate) use self::readers::{Readers, Sees};
+pub(crate) use self::shadow::Told;
 pub(crate) use self::subscription::Subscription;
 pub(crate) use self::unsettled::Unsettled;
 use crate::accounting::{Dues, Exhausted};
+use crate::dialects::Queries;
 use crate::metrics::Metrics;
 
 /// All subscriptions.
@@ -59,14 +61,14 @@ impl Registry {
     pub(crate) fn add(
         &self,
         subscription: &Arc<Subscription>,
-        query: Query,
+        queries: impl Into<Queries>,
         dues: Dues,
         say: impl FnOnce(),
     ) -> Result<Unsettled, Exhausted> {
         let name = &subscription.class_name;
         let added = self.with_class(name, |class| {
             let (before, owed) = (class.distinct(), class.owed());
-            let added = class.add(subscription, query, dues);
+            let added = class.add(subscription, queries, dues);
             self.count(class.distinct(), before);
             added.map(|()| {
                 self.metrics.subscriptions.increment(1.0);
@@ -78,6 +80,25 @@ impl Registry {
             self.forget_empty(name);
         }
         added
+    }
+
+    /// Files another query in the place of that of a subscription, for every change that is matched from now on. What is left to be
+    /// done for that.
+    pub(crate) fn refile(
+        &self,
+        subscription: &Arc<Subscription>,
+        queries: impl Into<Queries>,
+        dues: Dues,
+    ) -> Result<Unsettled, Exhausted> {
+        let name = &subscription.class_name;
+        let Some(class) = self.class(name) else {
+            return Ok(Unsettled::nothing(name));
+        };
+        let mut class = class.write();
+        let (before, owed) = (class.distinct(), class.owed());
+        let refiled = class.refile(subscription, queries, dues);
+        self.count(class.distinct(), before);
+        refiled.map(|()| Unsettled::between(owed, class.owed(), name))
     }
 
     /// Removes a subscription. No change that is matched from now on reaches it. What is left to be done for that.

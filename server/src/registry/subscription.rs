@@ -2,8 +2,10 @@
 
 use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{LazyLock, OnceLock};
+
+use parking_lot::Mutex;
 
 use super::Client;
 use super::held::Place;
@@ -21,11 +23,13 @@ pub(crate) struct Subscription {
     pub(crate) keys: Option<Names>,
     pub(crate) watch: Option<Names>,
     pub(crate) session_token: Option<String>,
+    /// What it asks for, if that may have to be read again; otherwise it is empty.
+    pub(crate) clause: Box<str>,
     pub(crate) scope: Scope,
     /// Set when the client has given it up, or something else in its place.
     has_ended: AtomicBool,
-    /// Set when it is added to its class.
-    pub(super) place: OnceLock<Place>,
+    /// Set when it is added to its class, and anew when its query is filed again.
+    place: Mutex<Option<Place>>,
     /// Equal for subscriptions of a client who may see the same of a change. Nobody can foresee it.
     pub(super) sight: u64,
     /// For all of it but its query.
@@ -40,7 +44,8 @@ impl Subscription {
         scope: Scope,
     ) -> Result<Self, Exhausted> {
         static SECRET: LazyLock<RandomState> = LazyLock::new(RandomState::new);
-        let size = size_of::<Self>() + request.size() + scope.size() + AROUND;
+        let size =
+            size_of::<Self>() + request.size() + request.clause.len() + scope.size() + AROUND;
         let charge = client.account.charge(Term::Subscriptions, size)?;
         Ok(Self {
             sight: SECRET.hash_one((client.number, &request.session_token, &scope)),
@@ -51,25 +56,36 @@ impl Subscription {
             keys: request.keys.as_deref().map(Names::new),
             watch: request.watch.as_deref().map(Names::new),
             session_token: request.session_token,
+            clause: request.clause.into(),
             has_ended: AtomicBool::new(false),
-            place: OnceLock::new(),
+            place: Mutex::new(None),
             charge,
         })
     }
 
     /// How many bytes its client pays for it.
     pub(crate) fn bytes(&self) -> usize {
-        self.charge.bytes() + self.place.get().map_or(0, Place::bytes)
+        self.charge.bytes() + self.of_place(Place::bytes).unwrap_or(0)
     }
 
     /// How many bytes its query takes, whoever pays for them.
     pub(crate) fn query_bytes(&self) -> usize {
-        self.place.get().map_or(0, |place| place.held.bytes())
+        self.of_place(|place| place.held.bytes()).unwrap_or(0)
     }
 
     /// How many steps its client is charged for.
     pub(crate) fn steps(&self) -> usize {
-        self.place.get().map_or(0, Place::steps)
+        self.of_place(Place::steps).unwrap_or(0)
+    }
+
+    /// What is said of its place, if it has one.
+    pub(super) fn of_place<T>(&self, say: impl FnOnce(&Place) -> T) -> Option<T> {
+        self.place.lock().as_ref().map(say)
+    }
+
+    /// Gives it a place; the one that it had.
+    pub(super) fn put(&self, place: Place) -> Option<Place> {
+        self.place.lock().replace(place)
     }
 
     /// How many names its lists of fields have.

@@ -48,8 +48,12 @@ impl Scope {
     }
 
     /// Whether it looks at one of these fields, so that its events would tell what they hold.
-    pub(crate) fn looks_at(&self, fields: &[&str]) -> bool {
-        let is_named = |field: &&str| self.fields.binary_search(&Name::of(field)).is_ok();
+    pub(crate) fn looks_at<F: AsRef<str>>(&self, fields: &[F]) -> bool {
+        let is_named = |field| {
+            self.fields
+                .binary_search(&Name::of(AsRef::as_ref(field)))
+                .is_ok()
+        };
         fields.iter().any(is_named)
     }
 }
@@ -105,6 +109,6 @@ mod tests {
             assert!(scope.looks_at(&[field]), "{field}");
         }
         assert!(!scope.looks_at(&["b", "e"]));
-        assert!(!scope.looks_at(&[]));
+        assert!(!scope.looks_at::<&str>(&[]));
     }
 }

@@ -1,7 +1,7 @@
 //! Threads on which work waits for its turn, so that nobody else does.
 //!
-//! What strangers send is read, compiled and filed here. Whoever has had least of the threads' time is next, and one
-//! thread takes nothing that is likely to take long: small work does not wait for large work that others have.
+//! What strangers send is read, compiled and filed here. Whoever has had least of the threads' time is next, and small work does not wait
+//! for large work that others have.
 
 mod queue;
 mod turn;
@@ -16,9 +16,10 @@ use tracing::{debug, error};
 
 pub(crate) use self::queue::Progress;
 use self::queue::{Job, Queue};
-pub(crate) use self::turn::{Turn, Weight};
+pub(crate) use self::turn::{Turn, Weight, Work};
 
-/// How much lower the priority of these threads is: where cores are scarce, matching and sockets go first.
+/// How much lower the priority of threads is that read and compile: where cores are scarce, matching and sockets go first. Filing is not put
+/// behind them: it holds the class of a query, and whoever has to wait for a core with that has all wait who match changes of the class.
 const NICENESS: i32 = 10;
 
 /// Threads on which work waits for its turn. They end with the last of these.
@@ -29,19 +30,29 @@ pub(crate) struct Turns(Arc<Ends>);
 struct Ends(Arc<Queue>);
 
 impl Turns {
-    /// Starts threads with this name: one for light work, and `threads` for all work.
-    pub(crate) fn start(name: &str, threads: usize) -> io::Result<Self> {
-        let queue = Arc::new(Queue::default());
-        for number in 0..=threads {
+    /// Starts threads that read and compile: one for light work, and `threads` for all work.
+    pub(crate) fn reading(threads: usize) -> io::Result<Self> {
+        let heavy = (1..=threads).map(|number| (number, Weight::Heavy));
+        let all = [(0, Weight::Light)].into_iter().chain(heavy);
+        Self::start(Work::Reading, "clauses", all)
+    }
+
+    /// Starts a thread that files. Its work is in short pieces, and for each its class is held, so that there is no need for a second.
+    pub(crate) fn filing() -> io::Result<Self> {
+        Self::start(Work::Filing, "filing", [(0, Weight::Heavy)])
+    }
+
+    fn start(
+        work: Work,
+        name: &str,
+        threads: impl IntoIterator<Item = (usize, Weight)>,
+    ) -> io::Result<Self> {
+        let queue = Arc::new(Queue::new(work));
+        for (number, most) in threads {
             let queue = Arc::clone(&queue);
-            let weight = if number == 0 {
-                Weight::Light
-            } else {
-                Weight::Heavy
-            };
             thread::Builder::new()
                 .name(format!("{name}-{number}"))
-                .spawn(move || work(&queue, weight))?;
+                .spawn(move || do_all(&queue, most))?;
         }
         Ok(Self(Arc::new(Ends(queue))))
     }
@@ -83,13 +94,15 @@ impl Drop for Ends {
 }
 
 /// Works until there will be nothing to do any more.
-fn work(queue: &Queue, most: Weight) {
+fn do_all(queue: &Queue, most: Weight) {
     let thread = Some(rustix::thread::gettid());
-    if let Err(error) = rustix::process::setpriority_process(thread, NICENESS) {
+    if queue.work() == Work::Reading
+        && let Err(error) = rustix::process::setpriority_process(thread, NICENESS)
+    {
         debug!(%error, "clauses are compiled at the priority of all else");
     }
     while let Some(mut job) = queue.take(most) {
-        match catch_unwind(AssertUnwindSafe(|| job.run())) {
+        match catch_unwind(AssertUnwindSafe(|| job.run(queue.work()))) {
             Ok(Progress::Done) => {}
             Ok(Progress::More) => queue.put(job),
             Err(_) => error!("work of a client has been given up: it panicked"),
@@ -146,7 +159,7 @@ mod tests {
 
     #[test]
     fn answers_come_and_a_panic_harms_nobody() {
-        let turns = Turns::start("test", 1).expect("threads");
+        let turns = Turns::reading(1).expect("threads");
         let runtime = tokio::runtime::Builder::new_current_thread()
             .build()
             .expect("a runtime");
@@ -163,7 +176,7 @@ mod tests {
 
     #[test]
     fn everybody_gets_a_turn_and_nobody_is_forgotten() {
-        let turns = Turns::start("test", 1).expect("threads");
+        let turns = Turns::reading(1).expect("threads");
         let release = blocked(&turns);
         let (sender, logged) = mpsc::channel();
         for number in 0..20 {

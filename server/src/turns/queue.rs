@@ -6,11 +6,11 @@ use std::sync::Arc;
 use parking_lot::{Condvar, Mutex};
 use rustix::time::{ClockId, clock_gettime};
 
-use super::turn::{Turn, Weight};
+use super::turn::{Turn, Weight, Work};
 
-/// Work that waits, whoever has had least first.
-#[derive(Default)]
+/// Work of one kind that waits, whoever has had least first.
 pub(super) struct Queue {
+    work: Work,
     state: Mutex<State>,
     /// Told when there is light work, or work at all.
     light: Condvar,
@@ -62,17 +62,31 @@ impl Job {
     }
 
     /// Does one piece, on the client's time.
-    pub(super) fn run(&mut self) -> Progress {
+    pub(super) fn run(&mut self, work: Work) -> Progress {
         let before = processor_time();
         let progress = (self.piece)();
-        self.turn.add(processor_time().saturating_sub(before));
+        self.turn.add(work, processor_time().saturating_sub(before));
         progress
     }
 }
 
 impl Queue {
+    pub(super) fn new(work: Work) -> Self {
+        Self {
+            work,
+            state: Mutex::default(),
+            light: Condvar::new(),
+            any: Condvar::new(),
+        }
+    }
+
+    /// What waits here.
+    pub(super) fn work(&self) -> Work {
+        self.work
+    }
+
     pub(super) fn put(&self, job: Job) {
-        let weight = self.state.lock().put(job);
+        let weight = self.state.lock().put(self.work, job);
         if weight == Weight::Light {
             self.light.notify_one();
         }
@@ -83,7 +97,7 @@ impl Queue {
     pub(super) fn take(&self, most: Weight) -> Option<Job> {
         let mut state = self.state.lock();
         loop {
-            if let Some(job) = state.next(most) {
+            if let Some(job) = state.next(self.work, most) {
                 // What has been given another place may be light now.
                 if !state.light.is_empty() {
                     self.light.notify_one();
@@ -110,8 +124,8 @@ impl Queue {
 
 impl State {
     /// Gives work its place; and says how it is taken.
-    fn put(&mut self, job: Job) -> Weight {
-        let (place, weight) = job.turn.place(self.now, job.weight);
+    fn put(&mut self, work: Work, job: Job) -> Weight {
+        let (place, weight) = job.turn.place(work, self.now, job.weight);
         let number = self.next;
         self.next += 1;
         match weight {
@@ -122,11 +136,11 @@ impl State {
     }
 
     /// The work that is next. What of it belongs to who has had time since it was put is given another place.
-    fn next(&mut self, most: Weight) -> Option<Job> {
+    fn next(&mut self, work: Work, most: Weight) -> Option<Job> {
         loop {
             let (place, job) = self.first(most)?;
-            if job.turn.has_had(place) {
-                self.put(job);
+            if job.turn.has_had(work, place) {
+                self.put(work, job);
                 continue;
             }
             self.now = self.now.max(place);
@@ -165,7 +179,7 @@ mod tests {
 
     #[test]
     fn who_has_had_time_since_stands_behind_others_with_all_their_work() {
-        let (queue, turns) = (Queue::default(), [Turn::new(), Turn::new()]);
+        let (queue, turns) = (Queue::new(Work::Reading), [Turn::new(), Turn::new()]);
         for who in [0, 0, 0, 1, 1] {
             let piece = Box::new(|| Progress::Done);
             queue.put(Job::new(&turns[who], Weight::Heavy, piece));
@@ -173,7 +187,7 @@ mod tests {
         let mut taken = Vec::new();
         for _ in 0..5 {
             let job = queue.take(Weight::Heavy).expect("it waits");
-            job.turn.add(1_000);
+            job.turn.add(Work::Reading, 1_000);
             taken.push(turns.iter().position(|turn| Arc::ptr_eq(turn, &job.turn)));
         }
         assert_eq!(taken, [0, 1, 0, 1, 0].map(Some));

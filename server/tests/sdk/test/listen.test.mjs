@@ -109,7 +109,7 @@ describe('peers that keep their place', () => {
 
   test('that do not read their answers, or ask nothing, shut nobody out', async () => {
     const request = 'GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(3_000);
-    for (let n = 0; n < 50; n++) peers.push(await peer(server, n % 2 ? request : 'GET /livez HT'));
+    for (let n = 0; n < 100; n++) peers.push(await peer(server, n % 2 ? request : 'GET /livez HT'));
     for (let n = 0; n < 20; n++) {
       const socket = await Socket.open(server.ws);
       assert.equal((await socket.connect()).op, 'connected');
@@ -126,13 +126,26 @@ describe('peers that keep their place', () => {
 
 test('who does not take an answer in time is let go', async () => {
   const server = await startServer({ appId: APP_ID });
-  // More answers than the buffers of both ends take.
-  const socket = await peer(server, 'GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(1_000));
-  const writing = setInterval(() => socket.write('GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(5_000)), 10);
+  // More answers than the buffers of both ends take. The operator may ask again and again on one connection.
+  const socket = await peer({ port: new URL(server.admin).port }, 'GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(1_000));
+  const writing = setInterval(() => socket.write('GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(1_000)), 10);
   await server.settled('livematch_connections_refused_total', 1, 20_000);
   clearInterval(writing);
   assert.equal(await server.metric('livematch_connections_refused_total', 'late'), 1);
   socket.destroy();
+  await server.end('SIGTERM');
+});
+
+test('who is no client and publishes nothing asks once on a connection', async () => {
+  const server = await startServer({ appId: APP_ID });
+  const answers = async (path) => {
+    const socket = await peer(server, `GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`.repeat(100));
+    let text = '';
+    socket.on('data', (data) => (text += data)).resume();
+    await once(socket, 'close');
+    return text.split('HTTP/1.1 ').length - 1;
+  };
+  for (const path of ['/livez', '/readyz', '/any']) assert.equal(await answers(path), 1, path);
   await server.end('SIGTERM');
 });
 

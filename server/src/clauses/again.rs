@@ -1,0 +1,61 @@
+//! Clauses are compiled again when what the fields of their class hold changes.
+
+use std::sync::Arc;
+
+use tracing::warn;
+
+use super::Clauses;
+use super::weight::{filing, of_clause};
+use crate::dialects::Queries;
+use crate::registry::Subscription;
+use crate::turns::Turn;
+
+impl Clauses {
+    /// Compiles the clause of a subscription again, and files it in the place of the query that it has been.
+    ///
+    /// Where that cannot be done the subscription stays as it is, which is said in the log.
+    pub(crate) async fn compile_again(&self, turn: &Arc<Turn>, subscription: &Arc<Subscription>) {
+        let compiled = self.compile_clause_of(turn, subscription).await;
+        let filed = match compiled {
+            Ok(queries) => self.file_again(turn, subscription, queries).await,
+            Err(why) => Err(why),
+        };
+        if let Err(why) = filed {
+            let class = &subscription.class_name;
+            warn!(%class, why, "a clause is read by what its class held before");
+        }
+    }
+
+    async fn compile_clause_of(
+        &self,
+        turn: &Arc<Turn>,
+        subscription: &Arc<Subscription>,
+    ) -> Result<Queries, String> {
+        let weight = of_clause(&subscription.clause);
+        let (dialects, subscription) = (Arc::clone(&self.dialects), Arc::clone(subscription));
+        let compile = move || dialects.compile(&subscription.class_name, &subscription.clause);
+        let compiled = self.turns.run(turn, weight, compile).await;
+        let compiled = compiled.ok_or("it has been given up")?;
+        compiled
+            .map(|(queries, _)| queries)
+            .map_err(|error| error.to_string())
+    }
+
+    async fn file_again(
+        &self,
+        turn: &Arc<Turn>,
+        subscription: &Arc<Subscription>,
+        queries: Queries,
+    ) -> Result<(), String> {
+        let dues = self.dues(&queries).map_err(|why| why.to_string())?;
+        let weight = filing(queries.memory_usage().max(subscription.query_bytes()));
+        let class_name = subscription.class_name.clone();
+        let (registry, subscription) = (Arc::clone(&self.registry), Arc::clone(subscription));
+        let file = move || match registry.refile(&subscription, queries, dues) {
+            Ok(due) => (Ok(()), vec![due]),
+            Err(why) => (Err(why.to_string()), Vec::new()),
+        };
+        let filed = self.in_room(turn, weight, &class_name, file).await;
+        filed.unwrap_or_else(|| Err("it has been given up".into()))
+    }
+}

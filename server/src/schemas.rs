@@ -1,0 +1,117 @@
+//! What classes hold is asked of Parse Server at the start and ever again, for clauses whose answers depend on it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use tokio::time::{Instant, sleep, sleep_until};
+use tracing::{info, warn};
+
+use crate::access::Access;
+use crate::clauses::Clauses;
+use crate::dialects::Changed;
+use crate::registry::Subscription;
+use crate::turns::Turn;
+
+/// How often it is asked, as long as nothing has been told. Parse Server tells nobody when a field is added.
+const PERIOD: Duration = Duration::from_secs(30);
+
+/// How often it is asked until it has answered once.
+const UNTIL_KNOWN: Duration = Duration::from_secs(5);
+
+/// How long it is left alone after it was asked, whatever is told meanwhile.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// Keeps what is known of classes true, and the clauses that depend on it.
+pub(crate) struct Schemas {
+    access: Arc<Access>,
+    clauses: Arc<Clauses>,
+    /// Subscriptions that were compiled by what is not true any more.
+    late: mpsc::UnboundedReceiver<Arc<Subscription>>,
+    /// It waits for its turn as a client does.
+    turn: Arc<Turn>,
+    is_known: bool,
+}
+
+impl Schemas {
+    pub(crate) fn new(
+        access: &Arc<Access>,
+        clauses: &Arc<Clauses>,
+        late: mpsc::UnboundedReceiver<Arc<Subscription>>,
+    ) -> Self {
+        Self {
+            access: Arc::clone(access),
+            clauses: Arc::clone(clauses),
+            late,
+            turn: Turn::new(),
+            is_known: false,
+        }
+    }
+
+    /// Asks for as long as the server runs, if it matters what classes hold.
+    pub(crate) async fn run(mut self) {
+        if !self.clauses.dialects.depend_on_schemas() {
+            return;
+        }
+        if !self.access.may_ask_schemas() {
+            warn!(
+                "clauses are read as find() reads them, and what the fields of their classes hold is guessed from each object: \
+                 --parse-url and --master-key are needed to ask Parse Server for it"
+            );
+            return;
+        }
+        loop {
+            self.look().await;
+            sleep(PAUSE).await;
+            self.wait().await;
+        }
+    }
+
+    /// Waits until it is time to ask again; meanwhile late comers are compiled again.
+    async fn wait(&mut self) {
+        let period = if self.is_known { PERIOD } else { UNTIL_KNOWN };
+        let due = Instant::now() + period;
+        loop {
+            tokio::select! {
+                () = sleep_until(due) => return,
+                () = self.access.told_to_forget() => return,
+                Some(subscription) = self.late.recv() => {
+                    self.clauses.compile_again(&self.turn, &subscription).await;
+                }
+            }
+        }
+    }
+
+    /// Asks what classes hold, and compiles those clauses again that depend on what has changed.
+    async fn look(&mut self) {
+        let Some(all) = self.access.schemas().await else {
+            return;
+        };
+        if !self.is_known {
+            info!(
+                classes = all.len(),
+                "Parse Server has said what the fields of classes hold"
+            );
+            self.is_known = true;
+        }
+        for (class_name, changed) in self.clauses.dialects.learn(all) {
+            self.compile_again(&class_name, &changed).await;
+        }
+    }
+
+    async fn compile_again(&self, class_name: &str, changed: &Changed) {
+        let class = self.clauses.registry.class(class_name);
+        let affected = class.map(|class| class.read().affected_by(changed));
+        let affected = affected.unwrap_or_default();
+        for subscription in &affected {
+            self.clauses.compile_again(&self.turn, subscription).await;
+        }
+        if !affected.is_empty() {
+            let subscriptions = affected.len();
+            info!(
+                class = class_name,
+                subscriptions, "what the class holds has changed, and clauses are compiled again"
+            );
+        }
+    }
+}
