@@ -19,7 +19,7 @@ const SCRIPTS = [
   ['dear.mjs', 120, '--subscriptions 300 --clients 10 --changes 5', '--subscriptions 20 --clients 2 --changes 1'],
   ['lists.mjs', 40, '--clients 1', '--clients 1 --lists 50 --changes 1'],
   ['lists.mjs', 40, '', '--clients 2 --lists 50 --changes 1'],
-  ['door.mjs', 60, '--seconds 5', '--peers 100 --posts 2 --seconds 1'],
+  ['door.mjs', 100, '--seconds 5', '--peers 100 --posts 2 --seconds 1'],
 ];
 
 /** Runs a script until it ends, or for as long as it may. */
