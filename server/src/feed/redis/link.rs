@@ -11,6 +11,7 @@ use redis::{
 use tokio::sync::Notify;
 use tracing::warn;
 
+use super::strangers::Strangers;
 use super::target::Target;
 use crate::feed::Inbox;
 
@@ -22,6 +23,7 @@ pub(super) struct Link {
     connection: MultiplexedConnection,
     /// Told when it is lost.
     lost: Arc<Notify>,
+    strangers: Arc<Strangers>,
     /// Whether its user may ask for the role of the server, and for the state of its cluster, and there is one.
     asks: Asks,
 }
@@ -47,12 +49,13 @@ impl Link {
         target: &Target,
         app_id: &str,
         inbox: &Arc<Inbox>,
+        strangers: &Arc<Strangers>,
     ) -> RedisResult<Self> {
         let lost = Arc::new(Notify::new());
         let config = AsyncConnectionConfig::new()
             .set_connection_timeout(Some(PATIENCE))
             .set_response_timeout(Some(PATIENCE))
-            .set_push_sender(receiver(app_id, inbox, &lost));
+            .set_push_sender(receiver(app_id, inbox, strangers, &lost));
         let opening = target
             .client
             .get_multiplexed_async_connection_with_config(&config);
@@ -60,6 +63,7 @@ impl Link {
         for channel in Inbox::channels(app_id) {
             connection.subscribe(channel).await?;
         }
+        strangers.listen(&mut connection).await?;
         let asks = Asks {
             ping: true,
             role: true,
@@ -68,6 +72,7 @@ impl Link {
         Ok(Self {
             connection,
             lost,
+            strangers: Arc::clone(strangers),
             asks,
         })
     }
@@ -75,6 +80,11 @@ impl Link {
     /// Waits until the connection is lost.
     pub(super) async fn lost(&self) {
         self.lost.notified().await;
+    }
+
+    /// The id of another application whose changes are heard while none of this one were; once.
+    pub(super) async fn other_application(&mut self) -> RedisResult<Option<String>> {
+        self.strangers.finish(&mut self.connection).await
     }
 
     /// Asks whether Redis is there, and whether it hears what is published elsewhere.
@@ -150,7 +160,7 @@ impl Link {
     }
 }
 
-fn is_forbidden(error: &RedisError) -> bool {
+pub(super) fn is_forbidden(error: &RedisError) -> bool {
     error.kind() == ErrorKind::Server(ServerErrorKind::NoPerm)
 }
 
@@ -158,9 +168,11 @@ fn is_forbidden(error: &RedisError) -> bool {
 fn receiver(
     app_id: &str,
     inbox: &Arc<Inbox>,
+    strangers: &Arc<Strangers>,
     lost: &Arc<Notify>,
 ) -> impl Fn(PushInfo) -> Result<(), std::convert::Infallible> + Send + Sync + 'static {
     let (app_id, inbox, lost) = (app_id.to_owned(), Arc::clone(inbox), Arc::clone(lost));
+    let strangers = Arc::clone(strangers);
     move |push| {
         match push.kind {
             PushKind::Message => {
@@ -169,9 +181,11 @@ fn receiver(
                 {
                     let channel = String::from_utf8_lossy(&channel);
                     let channel = channel.strip_prefix(&app_id).unwrap_or(&channel);
+                    strangers.heard_own();
                     inbox.take(channel, payload);
                 }
             }
+            PushKind::PMessage => strangers.heard(&push.data),
             PushKind::Disconnection => lost.notify_one(),
             _ => {}
         }

@@ -2,6 +2,7 @@
 
 mod backoff;
 mod link;
+mod strangers;
 mod target;
 mod trouble;
 
@@ -14,6 +15,7 @@ use tracing::{error, info, warn};
 
 use self::backoff::Backoff;
 use self::link::{Link, Standing};
+use self::strangers::Strangers;
 use self::target::Target;
 use super::{Gaps, Inbox};
 use crate::health::{Health, Part};
@@ -28,6 +30,7 @@ pub(crate) struct Redis {
     target: Target,
     app_id: String,
     inbox: Arc<Inbox>,
+    strangers: Arc<Strangers>,
     gaps: Arc<Gaps>,
     health: Arc<Health>,
     metrics: Arc<Metrics>,
@@ -52,6 +55,7 @@ impl Redis {
             target: Target::new(url, &options.feed)?,
             app_id: options.app_id.clone(),
             inbox,
+            strangers: Arc::new(Strangers::new(&options.app_id)),
             gaps,
             health,
             metrics,
@@ -77,7 +81,8 @@ impl Redis {
 
     /// Connects, and hands changes on until the connection is lost; for how long that was of use, and the error, if there is one.
     async fn serve(&mut self) -> (Duration, Option<RedisError>) {
-        match Link::open(&self.target, &self.app_id, &self.inbox).await {
+        let link = Link::open(&self.target, &self.app_id, &self.inbox, &self.strangers);
+        match link.await {
             Ok(mut link) => {
                 let since = Instant::now();
                 let lost = self.follow(&mut link).await.err();
@@ -99,6 +104,9 @@ impl Redis {
                 Standing::Hears => self.tell_heard(),
                 Standing::Deaf(why) => self.tell_deaf(why),
             }
+            if let Some(other) = link.other_application().await? {
+                self.tell_other(&other);
+            }
         }
     }
 
@@ -119,6 +127,16 @@ impl Redis {
         if self.gaps.has_clients() {
             self.gaps.tell("clients were here before Redis was; the changes that were published meanwhile are lost");
         }
+    }
+
+    /// Several applications may share a Redis, so that this is no fault for certain.
+    fn tell_other(&self, other: &str) {
+        warn!(
+            app_id = self.app_id,
+            other,
+            "changes of another application are published on this Redis, and none of --app-id so far: unless there are two, --app-id \
+             is not the appId of Parse Server"
+        );
     }
 
     fn tell_deaf(&mut self, why: &str) {

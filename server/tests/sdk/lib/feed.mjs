@@ -51,6 +51,11 @@ export function publisher(url, appId = APP_ID) {
       await connected;
       return client.publish(`${appId}${op}`, JSON.stringify(message));
     },
+    /** Asks Redis something. */
+    command: async (words) => {
+      await connected;
+      return client.sendCommand(words);
+    },
     close: () => client.close(), // once everything is sent
   };
 }

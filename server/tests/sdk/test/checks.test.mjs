@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import { freePort, startRedis, startServer } from '../lib/process.mjs';
-import { APP_ID, changes, embedded } from '../lib/feed.mjs';
+import { APP_ID, changes, embedded, publisher } from '../lib/feed.mjs';
 import { Socket } from '../lib/socket.mjs';
 import { JAVASCRIPT_KEY, MASTER_KEY, startParse, startPostgres } from '../lib/stack.mjs';
 
@@ -149,4 +149,27 @@ test('a class of which nothing is published is named, though Parse Server says n
   await server.end('SIGTERM');
   silent.closeAllConnections();
   silent.close();
+});
+
+test('an app id that is wrong is named where only another one is published', async () => {
+  const redis = await startRedis();
+  const start = (appId) => startServer({ appId, redisUrl: redis.url });
+  const [wrong, right] = await Promise.all([start('wrong'), start(APP_ID)]);
+  const theirs = publisher(redis.url);
+  const began = performance.now();
+  await changes(theirs, 'Game').create('g', {});
+  const line = await wrong.line((line) => line.includes('another application'));
+  assert.ok(performance.now() - began < SECONDS * 1_000, 'soon');
+  const { app_id: own, other } = JSON.parse(line).fields;
+  assert.deepEqual([own, other], ['wrong', APP_ID]);
+  // Who has heard of their own is told nothing, and nobody goes on listening to others.
+  const stranger = publisher(redis.url, 'stranger');
+  await changes(stranger, 'Game').create('g', {});
+  await right.settled('livematch_changes_total', 1);
+  const deadline = Date.now() + SECONDS * 1_000;
+  while (Number((await theirs.command(['PUBSUB', 'NUMPAT'])) > 0)) assert.ok(Date.now() < deadline, 'they go on listening');
+  assert.ok(!right.lines.some((line) => line.includes('another application')));
+  assert.equal(wrong.lines.filter((line) => line.includes('another application')).length, 1);
+  await Promise.all([theirs.close(), stranger.close()]);
+  await Promise.all([wrong, right, redis].map((one) => one.end('SIGTERM')));
 });

@@ -1,0 +1,136 @@
+//! Whether changes of another application are heard where none of one's own are: a wrong `--app-id` looks like nothing happening.
+
+use parking_lot::Mutex;
+use redis::aio::MultiplexedConnection;
+use redis::{RedisResult, Value};
+
+use livematch::ChangeKind;
+
+use super::link::is_forbidden;
+
+/// How much of another application's id is told.
+const LONGEST: usize = 100;
+
+/// What has been heard of other applications. They are listened to until anything is heard at all.
+#[derive(Debug)]
+pub(super) struct Strangers {
+    app_id: Box<str>,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum State {
+    /// Nothing yet.
+    Listening,
+    /// A change of another application, which has this id.
+    Heard(String),
+    /// Nobody listens any more.
+    Done,
+}
+
+impl Strangers {
+    pub(super) fn new(app_id: &str) -> Self {
+        Self {
+            app_id: app_id.into(),
+            state: Mutex::new(State::Listening),
+        }
+    }
+
+    /// Begins to listen, if the user of Redis may and nothing has been heard yet.
+    pub(super) async fn listen(&self, connection: &mut MultiplexedConnection) -> RedisResult<()> {
+        if *self.state.lock() != State::Listening {
+            return Ok(());
+        }
+        match connection.psubscribe(pattern()).await {
+            Err(error) if is_forbidden(&error) => {
+                *self.state.lock() = State::Done;
+                Ok(())
+            }
+            answer => answer,
+        }
+    }
+
+    /// Notes that a change of this application has been heard.
+    pub(super) fn heard_own(&self) {
+        let mut state = self.state.lock();
+        if *state == State::Listening {
+            *state = State::Heard(self.app_id.to_string());
+        }
+    }
+
+    /// Notes what was published where the pattern fits.
+    pub(super) fn heard(&self, message: &[Value]) {
+        let Some(Value::BulkString(channel)) = message.get(1) else {
+            return;
+        };
+        let channel = String::from_utf8_lossy(channel);
+        let Some(app_id) = channel.strip_suffix(ChangeKind::Save.as_str()) else {
+            return;
+        };
+        let mut state = self.state.lock();
+        if *state == State::Listening {
+            *state = State::Heard(app_id.to_owned());
+        }
+    }
+
+    /// Ceases to listen once something has been heard; the id of another application, if it was of one.
+    pub(super) async fn finish(
+        &self,
+        connection: &mut MultiplexedConnection,
+    ) -> RedisResult<Option<String>> {
+        let heard = {
+            let mut state = self.state.lock();
+            match std::mem::replace(&mut *state, State::Done) {
+                State::Heard(app_id) => app_id,
+                State::Listening => {
+                    *state = State::Listening;
+                    return Ok(None);
+                }
+                State::Done => return Ok(None),
+            }
+        };
+        connection.punsubscribe(pattern()).await?;
+        let is_other = heard != *self.app_id;
+        Ok(is_other.then(|| heard.chars().take(LONGEST).collect()))
+    }
+}
+
+/// On which channels every application says what it has saved.
+fn pattern() -> String {
+    format!("*{}", ChangeKind::Save.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message(channel: &str) -> Vec<Value> {
+        let words = [pattern(), channel.to_owned(), "{}".to_owned()];
+        words
+            .map(|word| Value::BulkString(word.into_bytes()))
+            .into()
+    }
+
+    #[test]
+    fn what_is_heard_first_counts() {
+        let heard = |channels: &[&str], own_first: bool| {
+            let strangers = Strangers::new("app");
+            if own_first {
+                strangers.heard_own();
+            }
+            channels
+                .iter()
+                .for_each(|channel| strangers.heard(&message(channel)));
+            strangers.state.into_inner()
+        };
+        let of = |app_id: &str| State::Heard(app_id.to_owned());
+        assert_eq!(heard(&[], false), State::Listening);
+        assert_eq!(
+            heard(&["otherafterSave", "appafterSave"], false),
+            of("other")
+        );
+        assert_eq!(heard(&["appafterSave", "otherafterSave"], false), of("app"));
+        assert_eq!(heard(&["otherafterSave"], true), of("app"));
+        assert_eq!(heard(&["otherafterDelete"], false), State::Listening);
+    }
+}
