@@ -118,9 +118,9 @@ mod tests {
             if own_first {
                 strangers.heard_own();
             }
-            channels
-                .iter()
-                .for_each(|channel| strangers.heard(&message(channel)));
+            for channel in channels {
+                strangers.heard(&message(channel));
+            }
             strangers.state.into_inner()
         };
         let of = |app_id: &str| State::Heard(app_id.to_owned());
