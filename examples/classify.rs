@@ -19,7 +19,7 @@
 //! `--explain` adds to the answer why each side is what it is, in the order of evaluation; a side that is null is null there too:
 //!
 //! ```text
-//! {"old": …, "new": …, "event": …, "explain": {"old": {"verdict": "match"|"no-match"|"fault", "text": …, "omitted": 0, "tested": [
+//! {"old": …, "new": …, "event": …, "explain": {"old": {"verdict": true|false|"fault", "text": …, "omitted": 0, "tested": [
 //!   {"pointer": "/score/$gt", "operator": "$gt", "expected": …, "found": 1, "held": false, "decisive": true, "surprise": …, "note": …}
 //! ]}, "new": …}}
 //! ```
@@ -43,7 +43,8 @@ use std::time::{Duration, SystemTime};
 
 use livematch::{
     Change, ChangeError, ChangeErrorKind, ChangeKind, ClassSchema, CompileError, Dialect,
-    FieldType, FindOptions, Object, Outcome, Query, QueryBuilder, UnknownChangeKind, Verdict,
+    Explanation, FieldType, FindOptions, Object, Outcome, Query, QueryBuilder, UnknownChangeKind,
+    Verdict,
 };
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
@@ -233,7 +234,16 @@ fn side(members: &Line, name: &str) -> Result<Option<Object>, serde_json::Error>
 /// Why each side is what it is.
 fn explained(query: &Query, old: Option<&Object>, new: Option<&Object>) -> String {
     let change = query.explain_change(old, new);
-    json!({"old": change.old_explanation(), "new": change.new_explanation()}).to_string()
+    let side = |explanation: Option<&Explanation>| {
+        let mut side = json!(explanation);
+        if let Some(explanation) = explanation {
+            // As the answer says it of this side.
+            side["verdict"] = side_answer(Some(explanation.verdict()));
+        }
+        side
+    };
+    let (old, new) = (change.old_explanation(), change.new_explanation());
+    json!({"old": side(old), "new": side(new)}).to_string()
 }
 
 fn answered(outcome: Outcome, explained: Option<String>) -> String {
