@@ -110,8 +110,8 @@ fn of_clause(clause: &Fields, at: &Place<'_>, found: &mut Vec<Warning>) {
         }
     }
     if negated > 1 {
-        let contained = clause.iter().find(|(_, value)| asks_contained(value));
-        if let Some((key, _)) = contained {
+        let contained = clause.iter().filter(|(_, value)| asks_contained(value));
+        for (key, _) in contained {
             let (at, name) = (at.key(key), "$containedBy");
             warn(&CONTAINED_BESIDE, name, &at.key(name), found);
         }

@@ -171,12 +171,25 @@ impl<'q> Explainer<'q> {
         let here = |warning: &&Warning| warning.pointer() == pointer;
         let above = |warning: &&Warning| step.is_key && *warning.pointer() == *step.field;
         let beside = |warning: &&Warning| step.is_key && is_about_all(warning, &step.field);
-        let warnings = || self.warnings.iter();
-        let warnings = (warnings().filter(here))
-            .chain(warnings().filter(above))
-            .chain(warnings().filter(beside));
-        let mut surprises = warnings.map(Warning::surprise);
+        let told = || self.warnings.iter();
+        let told = (told().filter(here))
+            .chain(told().filter(above))
+            .chain(told().filter(beside));
+        let hints = self.hints(step, pointer);
+        let mut surprises = told.map(Warning::surprise).chain(hints);
         surprises.find(|surprise| self.is_owed_to(step, surprise))
+    }
+
+    /// What hints LiveQuery's dialect has for a constraint, whatever worse is to be said of it.
+    fn hints(&self, step: &Step, pointer: &str) -> Vec<&'static Surprise> {
+        let operand = resolve(self.clause, pointer);
+        match (operand, &step.path) {
+            (Some(operand), Some(path)) if self.query.inner.find.is_none() => {
+                let operator = step.is_key.then_some(&step.operator);
+                live::lint::of_constraint(path, operator, operand)
+            }
+            _ => Vec::new(),
+        }
     }
 
     fn is_owed_to(&self, step: &Step, surprise: &'static Surprise) -> bool {
@@ -245,10 +258,12 @@ impl<'q> Explainer<'q> {
     }
 }
 
-/// Whether a warning of an operator of a field is about all that stands beside it.
+/// Whether a warning of an operator of a field is about all that stands beside it: what is ignored does not keep the others from
+/// holding.
 fn is_about_all(warning: &Warning, field: &str) -> bool {
     let above = warning.pointer().rsplit_once('/').map(|(above, _)| above);
-    above == Some(field) && find::traps::is_about_all(warning.surprise())
+    let is_ignored = warning.effect() == Effect::Ignored;
+    above == Some(field) && (is_ignored || find::traps::is_about_all(warning.surprise()))
 }
 
 /// Bytes of the pointers that are kept, unless one alone has more: keys can be long, and a field can have thousands of operators.

@@ -60,13 +60,35 @@ pub(super) fn of_operator(path: &str, operator: &Operator, mut hint: impl FnMut(
     }
 }
 
+/// The hints of a constraint, whatever worse is to be said of it: `operator` stands in the constraint with this operand, or the
+/// operand in the place of operators.
+pub(crate) fn of_constraint(
+    path: &str,
+    operator: Option<&OperatorName>,
+    operand: &Datum,
+) -> Vec<Found> {
+    let mut found = Vec::new();
+    match operator {
+        Some(name) => {
+            let operator = Operator {
+                name: name.clone(),
+                operand: operand.clone(),
+            };
+            of_operator(path, &operator, |surprise| found.push(surprise));
+        }
+        None if faults_for_null(operand) => found.push(&table::NULL_FAULTS),
+        None => found.extend(of_scalar(path, operand)),
+    }
+    found
+}
+
 /// Whether what was found at a path is of the kind that a surprise is about; most are about whatever is found.
 pub(crate) fn fits(surprise: &Surprise, found: &explain::Found) -> bool {
     if *surprise == table::EQ_LISTS || *surprise == table::NE_LISTS {
         return found.is_list();
     }
     if *surprise == table::NULL_FAULTS {
-        return found.is_null();
+        return found.is_null() || found.is_list();
     }
     true
 }
