@@ -116,7 +116,8 @@ impl Comparison {
     ///
     /// # Complexity
     ///
-    /// That of [`Query::outcome`] for both; where they differ, that of [`Query::explain`] for both.
+    /// That of [`Query::outcome`] for both; where they differ, that of [`Query::explain`] for both. A host that only counts asks
+    /// [both](Self::served) for their outcomes instead, and explains one difference of many.
     #[must_use]
     pub fn compare<D: Document + ?Sized>(&self, old: Option<&D>, new: Option<&D>) -> Compared {
         let outcome = |query: &Result<Query, CompileError>| {

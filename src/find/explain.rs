@@ -296,8 +296,9 @@ impl Run<'_> {
         let blamed = all.filter(|at| is_to_blame(self, self.asked[*at].asked));
         let blamed: Vec<usize> = blamed.collect();
         for at in &blamed {
-            let found = self.found(&self.asked[*at]);
-            self.steps[*at].found = Some(found);
+            let asking = &self.asked[*at];
+            let is_known = knows(self.members, asking.asked.head.name());
+            self.steps[*at].found = is_known.then(|| self.found(asking));
             self.steps[*at].held = Held::Fault;
         }
         Decided::fault(blamed)

@@ -244,7 +244,10 @@ impl<'q> Explainer<'q> {
             None => "LiveQuery",
             Some(_) => "find",
         };
-        let why = surprise.why();
+        let why = match &step.found {
+            Some(found) => live::lint::why(surprise, found),
+            None => surprise.why(),
+        };
         match (&step.path, &step.found) {
             (Some(path), Some(found)) => {
                 let path: String = path.chars().take(Explanation::MAX_CHARS).collect();
@@ -261,9 +264,12 @@ impl<'q> Explainer<'q> {
 /// Whether a warning of an operator of a field is about all that stands beside it: what is ignored does not keep the others from
 /// holding.
 fn is_about_all(warning: &Warning, field: &str) -> bool {
-    let above = warning.pointer().rsplit_once('/').map(|(above, _)| above);
     let is_ignored = warning.effect() == Effect::Ignored;
-    above == Some(field) && (is_ignored || find::traps::is_about_all(warning.surprise()))
+    if !is_ignored && !find::traps::is_about_all(warning.surprise()) {
+        return false;
+    }
+    let above = warning.pointer().rsplit_once('/').map(|(above, _)| above);
+    above == Some(field)
 }
 
 /// Bytes of the pointers that are kept, unless one alone has more: keys can be long, and a field can have thousands of operators.

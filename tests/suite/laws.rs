@@ -35,6 +35,12 @@ fn agree(query: &Query, case: &Case) -> TestCaseResult {
             None => continue,
         };
         prop_assert_eq!(query.verdict(&read(object)), expected, "on {:?}", object);
+        prop_assert_eq!(
+            query.explain(&read(object)).verdict(),
+            expected,
+            "on {:?}",
+            object
+        );
     }
     Ok(())
 }

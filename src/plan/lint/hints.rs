@@ -93,6 +93,63 @@ pub(crate) fn fits(surprise: &Surprise, found: &explain::Found) -> bool {
     true
 }
 
+/// Why a surprise is one for what was found: of those that have several sides the one that was met.
+pub(crate) fn why(surprise: &Surprise, found: &explain::Found) -> &'static str {
+    let sides: [(Found, &str, &str); 9] = [
+        (
+            &table::RANGE_MISSING,
+            "a range holds for a missing field",
+            "null counts as 0 in a range",
+        ),
+        (
+            &table::REGEX_VALUES,
+            "a missing field is searched as the text undefined",
+            "null is searched as the text null",
+        ),
+        (
+            &table::EQ_NULL,
+            "$eq with null does not hold for a missing field",
+            "$eq with null holds for null alone",
+        ),
+        (
+            &table::NE_NULL,
+            "$ne with null holds for a missing field",
+            "$ne with null does not hold for null alone",
+        ),
+        (
+            &table::IN_NULL,
+            "null in a list does not find a missing field",
+            "null in a list finds null",
+        ),
+        (
+            &table::CONTAINED_FAULTS,
+            "$containedBy faults for a missing field",
+            "$containedBy faults for null",
+        ),
+        (
+            &table::CIRCLE_MISSING,
+            "a missing place is taken for the point (0, 0)",
+            "a place that is null faults",
+        ),
+        (
+            &table::POLYGON_FAULTS,
+            "a missing place faults",
+            "a place that is null faults",
+        ),
+        (
+            &table::INTERSECTS_FAULTS,
+            "a missing area faults",
+            "an area that is null faults",
+        ),
+    ];
+    let side = sides.iter().find(|(one, ..)| *surprise == **one);
+    match (side, found) {
+        (Some((_, of_missing, _)), explain::Found::Missing) => of_missing,
+        (Some((.., of_null)), found) if found.is_null() => of_null,
+        _ => surprise.why,
+    }
+}
+
 fn equality(operand: &Datum, lists: Found, mut hint: impl FnMut(Found)) {
     if is_listed(operand) {
         hint(lists);

@@ -13,7 +13,7 @@ mod unstored;
 mod values;
 mod weigh;
 
-pub(crate) use self::hints::{fits, of_constraint};
+pub(crate) use self::hints::{fits, of_constraint, why};
 use self::table::Found;
 use crate::constraint::{
     Branch, Branches, Clause, Combine, Constraint, Field, Group, Operator, Place, components, join,
