@@ -11,13 +11,13 @@
 // First, as it may run all of this in another Node.
 import { judge } from './release.mjs';
 
-import { fork } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { built, example } from '../target.mjs';
 import { lines, profileNames, queryLines } from './generate.mjs';
+import { count as countOne, isShare, shared, tell } from './jobs.mjs';
 import { judgeChange, judgeMessage } from './judge.mjs';
 import { hangs } from './matcher.mjs';
 import { shrink } from './shrink.mjs';
@@ -30,7 +30,6 @@ const MESSAGES = 5000; // messages before the queries change
 const SHOWN = 20; // disagreements that are cut down and printed
 const MOST_REFUSED = 0.03; // of the cases of a profile that is not about refusing
 const ENOUGH = 1000; // cases of which a share can be told
-const PART = 'LIVE_RUN_PART'; // set in a process that does a share of the cases
 
 const { values: options } = parseArgs({
   options: {
@@ -46,7 +45,7 @@ const count = Number(options.count);
 const { seed, profile, bin } = options;
 if (!profileNames.includes(profile)) throw new Error(`no profile ${profile}; there are ${profileNames.join(', ')}`);
 
-const tally = { cases: 0, refused: 0, lost: 0, explained: new Map(), disagreements: 0 };
+const tally = { cases: 0, refused: 0, lost: 0, explained: {}, disagreements: 0 };
 
 function* batches(source, total) {
   for (let left = total; left > 0; left -= BATCH) {
@@ -72,7 +71,7 @@ async function run(args, source, total, judge, roots) {
 async function account(line, finding, args, judge, roots) {
   if (!finding) return;
   if (finding.explainedBy) {
-    explainedBy(finding.explainedBy, 1);
+    countOne(tally.explained, finding.explainedBy);
     return;
   }
   tally.disagreements += 1;
@@ -127,32 +126,6 @@ async function emit() {
   out.end();
 }
 
-/** Runs a share of the cases in a process of its own; resolves to its tally. */
-function share(job, jobs) {
-  const part = Math.floor(count / jobs) + (job < count % jobs ? 1 : 0);
-  const own = job === 0 ? seed : `${seed}.${job}`;
-  const args = ['--count', String(part), '--seed', own, '--profile', profile, '--bin', bin, '--jobs', '1'];
-  const child = fork(import.meta.filename, args, { env: { ...process.env, [PART]: '1' } });
-  return new Promise((resolve, reject) => {
-    let counted = null;
-    child.on('message', message => (counted = message));
-    child.on('close', code => {
-      if (counted) resolve(counted);
-      else reject(new Error(`a share of the run ended with code ${code}`));
-    });
-  });
-}
-
-async function runShares(jobs) {
-  const tallies = await Promise.all(Array.from({ length: jobs }, (_, job) => share(job, jobs)));
-  for (const part of tallies) {
-    for (const name of ['cases', 'refused', 'lost', 'disagreements']) tally[name] += part[name];
-    for (const [id, times] of part.explained) explainedBy(id, times);
-  }
-}
-
-const explainedBy = (id, times) => tally.explained.set(id, (tally.explained.get(id) ?? 0) + times);
-
 /** Cases that are refused are compared in nothing else, so few may be. */
 const isRefusedTooOften = () =>
   profile !== 'refusals' && tally.cases >= ENOUGH && tally.refused > tally.cases * MOST_REFUSED;
@@ -160,7 +133,7 @@ const isRefusedTooOften = () =>
 const percent = part => `${((100 * part) / tally.cases).toFixed(1)} %`;
 
 function summary(seconds) {
-  const explained = [...tally.explained].sort((a, b) => b[1] - a[1]);
+  const explained = Object.entries(tally.explained).sort((a, b) => b[1] - a[1]);
   const inLedger = explained.reduce((sum, [, times]) => sum + times, 0);
   for (const [id, times] of explained) console.log(`  ledger ${id}: ${times}`);
   const rate = Math.round(tally.cases / seconds);
@@ -176,9 +149,7 @@ function summary(seconds) {
   console.log(`${tally.cases - tally.disagreements} passed, ${tally.disagreements} failed`);
 }
 
-async function runAll() {
-  const jobs = Math.min(Number(options.jobs), count);
-  if (jobs > 1) return runShares(jobs);
+function runAll() {
   return profile === 'messages'
     ? runMessages()
     : run([], lines(seed, profile), count, judgeChange, ['where', 'old', 'new']);
@@ -188,8 +159,8 @@ if (options.emit) {
   await emit();
 } else {
   const start = performance.now();
-  await runAll();
-  if (process.env[PART]) process.send({ ...tally, explained: [...tally.explained] });
+  await shared(import.meta.filename, options, tally, runAll);
+  if (isShare) tell(tally);
   else summary((performance.now() - start) / 1000);
   const isNothing = tally.cases === 0;
   if (isNothing) console.log('nothing was compared');

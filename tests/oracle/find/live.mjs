@@ -5,10 +5,10 @@
 // J processes (2 if not said) share the cases; all but the first add their number to the seed. Prints every disagreement
 // that the ledger does not explain, in its smallest form, and exits 1 if there is any.
 
-import { fork } from 'node:child_process';
 import { parseArgs } from 'node:util';
 
 import { built, example } from '../../target.mjs';
+import { count as countOne, isShare, shared, tell } from '../jobs.mjs';
 import { shrink } from '../shrink.mjs';
 import { Tool, askOnce } from '../tool.mjs';
 import { lines, profileNames } from './generate.mjs';
@@ -17,7 +17,6 @@ import { explain } from './ledger.mjs';
 
 const BATCH = 1000;
 const SHOWN = 20; // disagreements that are cut down and printed
-const PART = 'FIND_LIVE_RUN_PART'; // set in a process that does a share of the cases
 const ARGS = ['--dialect', 'find'];
 
 const { values: options } = parseArgs({
@@ -76,7 +75,7 @@ async function account(line, answer) {
   const found = finding(line, answer);
   if (!found) return;
   if (found.isUndecided) tally.undecided += 1;
-  else if (found.explainedBy) tally.explained[found.explainedBy] = (tally.explained[found.explainedBy] ?? 0) + 1;
+  else if (found.explainedBy) countOne(tally.explained, found.explainedBy);
   else await disagreement(line);
 }
 
@@ -105,26 +104,6 @@ async function run() {
   tool.close();
 }
 
-/** Runs a share of the cases in a process of its own; resolves to its tally. */
-function share(job, jobs) {
-  const part = Math.floor(count / jobs) + (job < count % jobs ? 1 : 0);
-  const own = job === 0 ? seed : `${seed}.${job}`;
-  const args = ['--count', String(part), '--seed', own, '--profile', profile, '--bin', bin, '--jobs', '1'];
-  const child = fork(import.meta.filename, args, { env: { ...process.env, [PART]: '1' } });
-  return new Promise((resolve, reject) => {
-    let counted = null;
-    child.on('message', message => (counted = message));
-    child.on('close', code => (counted ? resolve(counted) : reject(new Error(`a share of the run ended with code ${code}`))));
-  });
-}
-
-async function runShares(jobs) {
-  for (const part of await Promise.all(Array.from({ length: jobs }, (_, job) => share(job, jobs)))) {
-    for (const name of ['cases', 'refused', 'undecided', 'disagreements']) tally[name] += part[name];
-    for (const [id, times] of Object.entries(part.explained)) tally.explained[id] = (tally.explained[id] ?? 0) + times;
-  }
-}
-
 function summary(seconds) {
   for (const [id, times] of Object.entries(tally.explained).sort((a, b) => b[1] - a[1])) console.log(`  ledger ${id}: ${times}`);
   const inLedger = Object.values(tally.explained).reduce((sum, times) => sum + times, 0);
@@ -136,11 +115,9 @@ function summary(seconds) {
 }
 
 const start = performance.now();
-const jobs = Math.min(Number(options.jobs), count);
-await (jobs > 1 ? runShares(jobs) : run());
+await shared(import.meta.filename, { ...options, bin }, tally, run);
 const isNothing = tally.cases === 0;
-if (process.env[PART]) process.send(tally);
+if (isShare) tell(tally);
 else summary((performance.now() - start) / 1000);
 if (isNothing) console.log('nothing was compared');
 process.exitCode = tally.disagreements > 0 || isNothing ? 1 : 0;
-if (process.env[PART]) process.disconnect();
