@@ -90,6 +90,7 @@ fn lowered<L: Leaf>(
         reader: Reader::new(limits, patterns),
         schema: options.known_schema(),
         forgotten: RefCell::default(),
+        columns: RefCell::default(),
     };
     let root = lower::clause(clause, &lowering)?;
     Ok(Lowered {

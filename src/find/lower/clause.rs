@@ -1,6 +1,7 @@
 //! Clauses and their groups.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 
 use super::atom::{Texts, raw};
 use super::constraint::{Constraint, Mode, constraint};
@@ -17,7 +18,7 @@ use crate::find::mongo::test::Test;
 use crate::find::mongo::walk::Component;
 use crate::find::options::{ClassSchema, FieldType};
 use crate::value::val::Members;
-use crate::value::{Datum, Fields, Val};
+use crate::value::{Datum, Fields, Text, Val};
 
 type Lowered<T> = Result<T, CompileError>;
 
@@ -28,6 +29,15 @@ pub(crate) struct Lowering<'l, L> {
     pub(crate) schema: Option<&'l ClassSchema>,
     /// Groups whose place another one took: they are not asked, and what they ask may be refused all the same.
     pub(crate) forgotten: RefCell<Vec<Node<L>>>,
+    /// By fields of which only objects show what they hold: which columns take all that is asked of them so far.
+    pub(crate) columns: RefCell<BTreeMap<Text, Takers>>,
+}
+
+/// Which columns take a constraint.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Takers {
+    values: bool,
+    lists: bool,
 }
 
 /// What a constraint becomes: what is asked, alone or with where it was written.
@@ -350,6 +360,15 @@ impl<L: Leaf> Lowering<'_, L> {
         self.asked(field, head, Box::default(), mode)
     }
 
+    /// Whether some column takes this besides what is asked of the field elsewhere in the clause.
+    fn is_taken(&self, key: &str, takers: Takers) -> bool {
+        let mut columns = self.columns.borrow_mut();
+        let all = columns.entry(key.into()).or_insert(takers);
+        all.values &= takers.values;
+        all.lists &= takers.lists;
+        all.values || all.lists
+    }
+
     /// A field of which the object shows what it holds.
     fn open_field(&self, field: &Field<'_>) -> Lowered<Node<L>> {
         let kept = if field.key == "expiresAt" {
@@ -369,10 +388,16 @@ impl<L: Leaf> Lowering<'_, L> {
         let list = self.lowered(field, lists);
         self.reader.set_nears(nears_of_top.max(self.reader.nears()));
         let is_guessed = self.schema.is_none();
+        let takers = Takers {
+            values: top.is_ok(),
+            lists: list.is_ok() && is_guessed,
+        };
+        let is_taken = self.is_taken(field.key, takers);
         let (of_values, of_lists) = match (top, list) {
-            (Err(top), list) if list.is_err() || !is_guessed => {
+            (Err(top), list) if !is_taken => {
                 return Err(refusal(top, list.err().filter(|_| is_guessed)));
             }
+            (_, Err(list)) if !is_taken => return Err(list),
             (top, list) => (top.ok(), list.ok()),
         };
         let is_negated = [&of_values, &of_lists];

@@ -286,6 +286,21 @@ for (const constraint of UNKNOWN) for (const value of [1, [1], { a: 1 }, MISSING
 }
 for (const constraint of UNKNOWN) add('refused', { 'o.f': constraint }, { o: { f: { a: 1 } } });
 
+// What one constraint asks only a column of lists can have, and what another asks only one that is none.
+
+const OF_LISTS = [{ $in: [{ a: 1 }] }, { '': 0 }, { $ne: { a: 1 } }];
+const OF_DATES = [{ $gt: { $relativeTime: '1 day ago' } }, { $lte: { $relativeTime: 'ago' } }];
+for (const lists of OF_LISTS) {
+  for (const dates of OF_DATES) {
+    const clauses = [
+      { $or: [{ f: lists }], f: dates }, { f: lists, $or: [{ f: dates }] }, { $or: [{ f: lists }, { f: dates }] }, { $and: [{ f: dates }, { f: lists }] },
+      { $nor: [{ f: lists }, { f: dates }] }, { $or: [{ $and: [{ f: lists }] }, { $or: [{ f: dates }], g: 1 }] }, { $or: [{ f: lists }, { 'f.g': dates }] },
+      { $or: [{ f: lists }, { g: dates }] }, { $or: [{ f: lists }, { f: lists }] }, { $or: [{ f: dates }, { f: 5 }] },
+    ];
+    for (const clause of clauses) for (const object of [{}, { f: [{ a: 1 }] }, { f: date(DAY) }]) add('columns', clause, object, { now: CLOCK });
+  }
+}
+
 // Changes of an object, and one pattern of a list for each type that may hold it.
 
 add('events', { score: { $lt: 5 } }, { score: 3 }, { old: { score: 9 } });
