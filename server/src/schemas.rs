@@ -1,6 +1,6 @@
 //! What classes hold is asked of Parse Server at the start and ever again, for clauses whose answers depend on it.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use tokio::sync::mpsc;
@@ -11,7 +11,7 @@ use crate::access::Access;
 use crate::clauses::Clauses;
 use crate::dialects::Changed;
 use crate::registry::Subscription;
-use crate::turns::Turn;
+use crate::turns::{Turn, Weight};
 
 /// How often it is asked, as long as nothing has been told. Parse Server tells nobody when a field is added.
 const PERIOD: Duration = Duration::from_secs(30);
@@ -27,7 +27,7 @@ pub(crate) struct Schemas {
     access: Arc<Access>,
     clauses: Arc<Clauses>,
     /// Subscriptions that were compiled by what is not true any more.
-    late: mpsc::UnboundedReceiver<Arc<Subscription>>,
+    late: mpsc::UnboundedReceiver<Weak<Subscription>>,
     /// It waits for its turn as a client does.
     turn: Arc<Turn>,
     is_known: bool,
@@ -37,7 +37,7 @@ impl Schemas {
     pub(crate) fn new(
         access: &Arc<Access>,
         clauses: &Arc<Clauses>,
-        late: mpsc::UnboundedReceiver<Arc<Subscription>>,
+        late: mpsc::UnboundedReceiver<Weak<Subscription>>,
     ) -> Self {
         Self {
             access: Arc::clone(access),
@@ -76,7 +76,9 @@ impl Schemas {
                 () = sleep_until(due) => return,
                 () = self.access.told_to_forget() => return,
                 Some(subscription) = self.late.recv() => {
-                    self.clauses.compile_again(&self.turn, &subscription).await;
+                    if let Some(subscription) = subscription.upgrade() {
+                        self.clauses.compile_again(&self.turn, &subscription).await;
+                    }
                 }
             }
         }
@@ -95,16 +97,15 @@ impl Schemas {
             self.is_known = true;
         }
         for (class_name, changed) in self.clauses.dialects.learn(all) {
-            self.compile_again(&class_name, &changed).await;
+            self.compile_again(&class_name, changed).await;
         }
     }
 
-    async fn compile_again(&self, class_name: &str, changed: &Changed) {
-        let class = self.clauses.registry.class(class_name);
-        let affected = class.map(|class| class.read().affected_by(changed));
-        let affected = affected.unwrap_or_default();
-        for subscription in &affected {
-            self.clauses.compile_again(&self.turn, subscription).await;
+    async fn compile_again(&self, class_name: &str, changed: Changed) {
+        let affected = self.affected_by(class_name, changed).await;
+        // Who has gone meanwhile is not kept.
+        for subscription in affected.iter().filter_map(Weak::upgrade) {
+            self.clauses.compile_again(&self.turn, &subscription).await;
         }
         if !affected.is_empty() {
             let subscriptions = affected.len();
@@ -113,5 +114,15 @@ impl Schemas {
                 subscriptions, "what the class holds has changed, and clauses are compiled again"
             );
         }
+    }
+
+    /// The subscriptions that a change of a class concerns. All of them are looked at, for which no socket waits.
+    async fn affected_by(&self, class_name: &str, changed: Changed) -> Vec<Weak<Subscription>> {
+        let Some(class) = self.clauses.registry.class(class_name) else {
+            return Vec::new();
+        };
+        let find = move || class.read().affected_by(&changed);
+        let found = self.clauses.turns.run(&self.turn, Weight::Heavy, find);
+        found.await.unwrap_or_default()
     }
 }

@@ -74,6 +74,7 @@ pub(crate) async fn run(options: Options) -> Result<(), Box<dyn Error>> {
         filing: Turns::filing()?,
         dialects: Arc::new(dialects),
         late,
+        stale: Seldom::default(),
         registry: Arc::clone(&registry),
         access: Arc::clone(&access),
         limits: Arc::clone(&limits),

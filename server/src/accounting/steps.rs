@@ -57,6 +57,8 @@ pub(crate) const HANDED: u64 = 144;
 pub(crate) struct Dues {
     /// For what its clause may take beyond what is ordinary.
     pub(crate) clause: usize,
+    /// The same in the other dialect, if the class has a shadow.
+    pub(crate) shadow: usize,
     /// For being handed a change, if most changes are handed to it. A change may be handed to so many that these use up
     /// all there is.
     pub(crate) handing: usize,
@@ -129,6 +131,7 @@ impl Steps {
         }
         let most_handed = usize::try_from(self.limits.change / HANDED).unwrap_or(usize::MAX);
         Ok(Dues {
+            shadow: 0,
             clause: steps.saturating_sub(ORDINARY),
             handing: self.limits.all.div_ceil(most_handed.max(1)),
             most_handed,

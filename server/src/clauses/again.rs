@@ -10,19 +10,32 @@ use crate::dialects::Queries;
 use crate::registry::Subscription;
 use crate::turns::Turn;
 
+/// How much of an error is told: a client may have written most of it.
+const LONGEST: usize = 200;
+
 impl Clauses {
     /// Compiles the clause of a subscription again, and files it in the place of the query that it has been.
     ///
-    /// Where that cannot be done the subscription stays as it is, which is said in the log.
+    /// Who has no room for it has to go, as for whatever else they hold. Where the clause is refused now the subscription stays as it is,
+    /// which is said in the log.
     pub(crate) async fn compile_again(&self, turn: &Arc<Turn>, subscription: &Arc<Subscription>) {
+        if !subscription.is_due() {
+            return;
+        }
         let compiled = self.compile_clause_of(turn, subscription).await;
         let filed = match compiled {
             Ok(queries) => self.file_again(turn, subscription, queries).await,
             Err(why) => Err(why),
         };
-        if let Err(why) = filed {
-            let class = &subscription.class_name;
-            warn!(%class, why, "a clause is read by what its class held before");
+        if let Err(why) = filed
+            && let Some(more) = self.stale.due()
+        {
+            let why: String = why.chars().take(LONGEST).collect();
+            let class = &*subscription.class_name;
+            warn!(
+                class,
+                why, more, "a clause is read by what its class held before"
+            );
         }
     }
 
@@ -51,11 +64,18 @@ impl Clauses {
         let weight = filing(queries.memory_usage().max(subscription.query_bytes()));
         let class_name = subscription.class_name.clone();
         let (registry, subscription) = (Arc::clone(&self.registry), Arc::clone(subscription));
-        let file = move || match registry.refile(&subscription, queries, dues) {
-            Ok(due) => (Ok(()), vec![due]),
-            Err(why) => (Err(why.to_string()), Vec::new()),
+        let file = move || {
+            let client = &subscription.client;
+            // What it has been will be free at once.
+            let _allowance = (
+                client.account.allow(subscription.bytes()),
+                client.steps.allow(subscription.steps()),
+            );
+            let due = registry.refile(&subscription, queries, dues);
+            let due = due.map_err(|why| client.account.end(why));
+            ((), due.into_iter().collect())
         };
         let filed = self.in_room(turn, weight, &class_name, file).await;
-        filed.unwrap_or_else(|| Err("it has been given up".into()))
+        filed.ok_or_else(|| "it has been given up".into())
     }
 }

@@ -6,7 +6,7 @@ mod pieces;
 mod weight;
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use livematch::{ErrorKind, Query, Warning};
 use tokio::sync::{mpsc, oneshot};
@@ -15,7 +15,7 @@ use tracing::debug;
 use self::behind::Behind;
 use self::weight::{filing, of_clause, of_frame};
 use crate::access::Access;
-use crate::accounting::{Charge, Dues, Exhausted, Owners, Steps};
+use crate::accounting::{Charge, Dues, Exhausted, Owners, Seldom, Steps};
 use crate::checks::Classes;
 use crate::complexity;
 use crate::dialects::{Dialects, Edition, Queries};
@@ -38,7 +38,9 @@ pub(crate) struct Clauses {
     pub(crate) filing: Turns,
     pub(crate) dialects: Arc<Dialects>,
     /// For those that have to be compiled again, as what their class holds has changed since they were.
-    pub(crate) late: mpsc::UnboundedSender<Arc<Subscription>>,
+    pub(crate) late: mpsc::UnboundedSender<Weak<Subscription>>,
+    /// Lets one line on those of which that cannot be done through in a while.
+    pub(crate) stale: Seldom,
     pub(crate) registry: Arc<Registry>,
     pub(crate) access: Arc<Access>,
     pub(crate) limits: Arc<LimitOptions>,
@@ -303,7 +305,7 @@ impl Clauses {
         let mut due = vec![due.map_err(refuse)?];
         if !self.dialects.is_current(edition) {
             // Nobody takes it any more when the server ends.
-            let _ = self.late.send(Arc::clone(&subscription));
+            let _ = self.late.send(Arc::downgrade(&subscription));
         }
         self.classes.subscribed(&subscription.class_name);
         due.extend(replaced.map(|replaced| self.registry.remove(&replaced)));
@@ -314,7 +316,7 @@ impl Clauses {
     fn dues(&self, queries: &Queries) -> Result<Dues, Exhausted> {
         let mut dues = self.steps.of(&queries.served)?;
         if let Some(shadow) = &queries.shadow {
-            dues.clause += self.steps.of(shadow)?.clause;
+            dues.shadow = self.steps.of(shadow)?.clause;
         }
         Ok(dues)
     }

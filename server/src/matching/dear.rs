@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use livematch::{Budget, Change};
+use livematch::{Budget, Change, QueryCopy};
 use parking_lot::RwLock;
 
 use super::tally::Tally;
@@ -94,7 +94,7 @@ impl Dear {
         let undone = purses.run(&terms, |unrun, most| {
             let copying = copying(unrun);
             // One at a time, so that they take no memory, and the class is not held for long.
-            let Some(copy) = class.read().copy_of(unrun.id) else {
+            let Some(copy) = copy(&class.read(), unrun) else {
                 refiled.extend(unrun.subscriptions.iter().cloned());
                 return Ran::without(copying);
             };
@@ -111,13 +111,19 @@ impl Dear {
                 is_done: outcome.is_some(),
             }
         });
-        // Who has gone misses nothing; but a query may have been filed again meanwhile.
+        // Who has gone misses nothing, and others are there for whom it is run.
         let undone = undone.iter().flat_map(|(unrun, _)| &unrun.subscriptions);
         for subscription in undone.chain(&refiled) {
             desk.miss(subscription, readers);
         }
         desk.charge(purses.spent());
     }
+}
+
+/// A query as one of those has it who ask for it and have not gone meanwhile.
+fn copy(class: &Class, unrun: &Unrun) -> Option<QueryCopy> {
+    let mut due = unrun.subscriptions.iter();
+    due.find_map(|subscription| class.copy_for(subscription))
 }
 
 /// What it takes to copy a query, in steps.

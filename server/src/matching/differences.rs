@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use livematch::{Difference, Surprise};
 use tracing::warn;
@@ -11,6 +12,9 @@ use crate::dialects::Dialects;
 use crate::publication::Publication;
 use crate::registry::{Subscription, Told};
 use crate::turns::{Progress, Turn, Turns, Weight};
+
+/// Of larger changes nothing is told: nobody meters what that takes.
+const LARGEST: usize = 64 << 10;
 
 /// How much of what a client wrote is told.
 const LONGEST: usize = 200;
@@ -22,6 +26,17 @@ pub(crate) struct Differences {
     turns: Turns,
     turn: Arc<Turn>,
     lines: Seldom,
+    /// Whether one is being looked at.
+    is_busy: Arc<AtomicBool>,
+}
+
+/// Until it is dropped, a difference is looked at.
+struct Busy(Arc<AtomicBool>);
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Relaxed);
+    }
 }
 
 impl Differences {
@@ -31,6 +46,7 @@ impl Differences {
             turns: turns.clone(),
             turn: Turn::new(),
             lines: Seldom::default(),
+            is_busy: Arc::default(),
         }
     }
 
@@ -42,12 +58,18 @@ impl Differences {
         subscription: &Arc<Subscription>,
         told: Told,
     ) {
+        if publication.bytes() > LARGEST || self.is_busy.load(Ordering::Relaxed) {
+            return;
+        }
         let Some(more) = self.lines.due() else {
             return;
         };
+        self.is_busy.store(true, Ordering::Relaxed);
+        let busy = Busy(Arc::clone(&self.is_busy));
         let (publication, subscription) = (Arc::clone(publication), Arc::clone(subscription));
         let dialects = Arc::clone(&self.dialects);
         self.turns.in_pieces(&self.turn, Weight::Heavy, move || {
+            let _until_done = &busy;
             let change = publication.change();
             let (class, [served, shadow]) = (&*subscription.class_name, told.names());
             let comparison = dialects.comparison(class, &subscription.clause);

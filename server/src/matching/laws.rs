@@ -352,6 +352,42 @@ fn who_has_too_many_subscriptions_to_one_change_goes_alone() {
 }
 
 #[test]
+fn who_asks_for_what_another_gives_up_meanwhile_hears_of_it() {
+    for goes in [0, 1] {
+        let mut world = World::new();
+        // It is put off until nobody waits for the class.
+        for client in [0, 1] {
+            world.subscribe(client, &clause(3, 0));
+        }
+        let hits = world.change(&change(), || {
+            let (gone, _) = &world.subscriptions[goes];
+            gone.end();
+            assert!(world.class.write().remove(gone));
+        });
+        let (stays, _) = &world.subscriptions[1 - goes];
+        assert!(hits.contains(&Arc::as_ptr(stays)), "{goes}");
+        assert!(!world.has_ended(0) && !world.has_ended(1), "{goes}");
+    }
+}
+
+#[test]
+fn who_is_filed_again_meanwhile_hears_what_the_other_query_says() {
+    let mut world = World::new();
+    world.subscribe(0, &clause(3, 0));
+    let hits = world.change(&change(), || {
+        let other: Query = clause(3, 1).parse().expect("a clause");
+        let (subscription, _) = &world.subscriptions[0];
+        let refiled = world
+            .class
+            .write()
+            .refile(subscription, other, Dues::default());
+        refiled.expect("there is room");
+    });
+    assert_eq!(hits.len(), 1);
+    assert!(!world.has_ended(0));
+}
+
+#[test]
 fn as_many_clients_as_there_are_have_one_subscription_each() {
     let clients = usize::try_from(STEPS / HANDED).expect("a few thousand") * 3;
     let mut world = World::new();

@@ -1,7 +1,7 @@
 //! The subscriptions of one class.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use livematch::{Change, FilingKind, Object, Query, QueryCopy, QuerySet, SubscriptionId};
 use rustc_hash::FxHashSet;
@@ -122,7 +122,8 @@ impl Class {
         dues: Dues,
     ) -> Result<(), Exhausted> {
         let id = subscription.of_place(|place| place.id);
-        if !id.is_some_and(|id| self.subscriptions.contains_key(&id)) {
+        let entry = id.and_then(|id| self.subscriptions.get(&id));
+        if !entry.is_some_and(|entry| Arc::ptr_eq(&entry.subscription, subscription)) {
             return Ok(());
         }
         let place = self.file(&subscription.client, queries.into(), dues)?;
@@ -146,11 +147,12 @@ impl Class {
         });
         let cost = Cost {
             bytes: weight(&served),
-            steps: dues.clause + look.steps() + beside,
+            steps: dues.clause + look.steps(),
         };
         let id = self.queries.insert(served);
         let others = self.queries.equal(id).len() - 1;
-        let handing = dues.of_handing(look != Look::Seldom, others);
+        // What is one query in the one dialect may be several in the other: each pays for its own.
+        let handing = dues.of_handing(look != Look::Seldom, others) + beside + dues.shadow;
         let held = self
             .held(id)
             .map_or_else(|| Held::new(cost, &client.account, &client.steps), Ok);
@@ -229,10 +231,10 @@ impl Class {
     }
 
     /// The subscriptions whose clause may mean something else now that their class holds something else.
-    pub(crate) fn affected_by(&self, changed: &Changed) -> Vec<Arc<Subscription>> {
+    pub(crate) fn affected_by(&self, changed: &Changed) -> Vec<Weak<Subscription>> {
         let all = self.subscriptions.values().map(|entry| &entry.subscription);
         all.filter(|subscription| changed.concerns(&subscription.scope))
-            .cloned()
+            .map(Arc::downgrade)
             .collect()
     }
 
@@ -430,7 +432,6 @@ impl Class {
         let held = subscriptions.first()?;
         let held = held.of_place(|place| Arc::clone(&place.held))?;
         Some(Unrun {
-            id,
             least,
             estimate: held.steps() as u64,
             bytes: held.bytes(),
@@ -438,8 +439,9 @@ impl Class {
         })
     }
 
-    /// The query that a subscription asks for, to be run while others have the class.
-    pub(crate) fn copy_of(&self, id: SubscriptionId) -> Option<QueryCopy> {
+    /// The query that a subscription asks for now, to be run while others have the class.
+    pub(crate) fn copy_for(&self, subscription: &Subscription) -> Option<QueryCopy> {
+        let id = subscription.of_place(|place| place.id)?;
         self.queries.copy_of(id)
     }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use livematch::{Budget, Hit, Outcome, Scratch, SubscriptionId};
+use livematch::{Budget, Hit, Outcome, Scratch};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::client::Client;
@@ -51,7 +51,6 @@ pub(crate) struct Desk {
 
 /// A query that has not been run for a change.
 pub(crate) struct Unrun {
-    pub(crate) id: SubscriptionId,
     /// Those that ask for it.
     pub(crate) subscriptions: Vec<Arc<Subscription>>,
     /// It takes more than this.

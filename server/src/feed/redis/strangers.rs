@@ -2,7 +2,7 @@
 
 use parking_lot::Mutex;
 use redis::aio::MultiplexedConnection;
-use redis::{RedisResult, Value};
+use redis::{ErrorKind, RedisResult, ServerErrorKind, Value};
 
 use livematch::ChangeKind;
 
@@ -42,7 +42,11 @@ impl Strangers {
             return Ok(());
         }
         match connection.psubscribe(pattern()).await {
-            Err(error) if is_forbidden(&error) => {
+            // It is of no other use, and some servers do not know it.
+            Err(error)
+                if is_forbidden(&error)
+                    || error.kind() == ErrorKind::Server(ServerErrorKind::ResponseError) =>
+            {
                 *self.state.lock() = State::Done;
                 Ok(())
             }
@@ -53,7 +57,7 @@ impl Strangers {
     /// Notes that a change of this application has been heard.
     pub(super) fn heard_own(&self) {
         let mut state = self.state.lock();
-        if *state == State::Listening {
+        if *state != State::Done {
             *state = State::Heard(self.app_id.to_string());
         }
     }
@@ -68,7 +72,8 @@ impl Strangers {
             return;
         };
         let mut state = self.state.lock();
-        if *state == State::Listening {
+        let is_news = *state == State::Listening || app_id == &*self.app_id;
+        if is_news && *state != State::Done {
             *state = State::Heard(app_id.to_owned());
         }
     }
@@ -112,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_heard_first_counts() {
+    fn ones_own_counts_before_what_is_heard_first() {
         let heard = |channels: &[&str], own_first: bool| {
             let strangers = Strangers::new("app");
             if own_first {
@@ -125,10 +130,7 @@ mod tests {
         };
         let of = |app_id: &str| State::Heard(app_id.to_owned());
         assert_eq!(heard(&[], false), State::Listening);
-        assert_eq!(
-            heard(&["otherafterSave", "appafterSave"], false),
-            of("other")
-        );
+        assert_eq!(heard(&["otherafterSave", "appafterSave"], false), of("app"));
         assert_eq!(heard(&["appafterSave", "otherafterSave"], false), of("app"));
         assert_eq!(heard(&["otherafterSave"], true), of("app"));
         assert_eq!(heard(&["otherafterDelete"], false), State::Listening);
