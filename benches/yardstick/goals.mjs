@@ -175,5 +175,25 @@ function worstRow(what, most, mean, matches) {
   return row(what, `at most ${time(most)}`, measured, mean <= most, mean, matches);
 }
 
+// The `find` dialect, on the same clauses in the same run.
+
+/** How many times as long as the other dialect it may take. */
+const BESIDE = 1.5;
+
+function dialectGoals(m) {
+  const of = (dialect, what) => m.best(`livematch/dialects/${dialect}/${what}`);
+  const single = ratios(m, 'livematch/dialects/single/find/', 'livematch/dialects/single/live/');
+  const refused = (n, of) => `; ${Number.isNaN(n) ? 0 : n} ${of} refused`;
+  const beside = (what, ratio, note) =>
+    row(what, `at most ${times(BESIDE)} of LiveQuery's`, times(ratio) + note, ratio <= BESIDE, ratio);
+  const sizes = SIZES.map(size => {
+    const [find, live] = ['find', 'live'].map(dialect => of(dialect, `${size}/change/median`));
+    const note = ` (${time(find)})${refused(of('find', `${size}/refused`), 'clauses')}`;
+    return beside(`\`find\`, ${count(size)} queries: a change, median`, find / live, note);
+  });
+  const note = refused(m.best('livematch/dialects/single/refused'), 'queries');
+  return [beside('`find`, all queries on `Object`, geometric mean', mean(single), note), ...sizes];
+}
+
 /** All goals in order. */
-export const goals = m => [...singleGoals(m), ...manyGoals(m), ...peerGoals(m), ...worstGoals(m)];
+export const goals = m => [...singleGoals(m), ...manyGoals(m), ...peerGoals(m), ...worstGoals(m), ...dialectGoals(m)];

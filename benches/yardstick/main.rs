@@ -5,6 +5,8 @@
 //! yardstick single FOLDER                W1, one query at a time
 //! yardstick many FOLDER SIZE SECONDS     W2, and what it costs that queries come and go
 //! yardstick equality FOLDER SIZE SECONDS the part of W2 that other engines can express
+//! yardstick dialects FOLDER              W1 in either dialect
+//! yardstick dialects FOLDER SIZE SECONDS W2 in either dialect
 //! yardstick messages FOLDER              W3, from bytes
 //! yardstick equal FOLDER                 more subscribers of a query that is there already
 //! yardstick worst NAME SECONDS           a case that an index could stumble over; `list` names them
@@ -18,6 +20,7 @@ mod answers;
 mod churn;
 mod clock;
 mod data;
+mod dialects;
 mod equal;
 mod many;
 mod memory;
@@ -57,6 +60,10 @@ fn run(arguments: &[&str]) -> Fallible {
         }
         ["equality", folder, size, seconds] => {
             many::measure(&path(folder), size.parse()?, "equality", limit(seconds)?)
+        }
+        ["dialects", folder] => dialects::single(&path(folder)),
+        ["dialects", folder, size, seconds] => {
+            dialects::many(&path(folder), size.parse()?, limit(seconds)?)
         }
         ["messages", folder] => messages::measure(&path(folder)),
         ["equal", folder] => equal::measure(&path(folder)),

@@ -27,7 +27,7 @@ const { values: options } = parseArgs({
     out: { type: 'string' },
     data: { type: 'string', default: path.join(target, 'yardstick') },
     million: { type: 'boolean', default: false },
-    only: { type: 'string', default: 'w1,w2,peers,w3,equal,worst,churn' },
+    only: { type: 'string', default: 'w1,w2,peers,w3,equal,worst,churn,dialects' },
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '5' },
     core: { type: 'string' },
@@ -130,6 +130,13 @@ const parts = {
 
   churn() {
     for (let round = 0; round < Math.min(3, rounds); round++) livematch('churn', data, 100_000);
+  },
+
+  dialects() {
+    for (let round = 0; round < rounds; round++) livematch('dialects', data);
+    for (const size of sizes) {
+      for (let round = 0; round < roundsOf(size); round++) livematch('dialects', data, size, seconds);
+    }
   },
 };
 

@@ -6,16 +6,36 @@ use std::fmt;
 
 use arbitrary::Arbitrary;
 use libfuzzer_sys::{Corpus, fuzz_target};
-use livematch::{Object, Outcome, Query, SubscriptionId, QuerySet, Scratch};
+use livematch::{
+    Dialect, FindOptions, Object, Outcome, Query, QuerySet, Scratch, SubscriptionId,
+};
 use livematch_fuzz::clause::Clause;
 use livematch_fuzz::json::Fields;
 
 #[derive(Arbitrary)]
 struct Input {
     seed: u64,
-    clauses: Vec<Clause>,
+    clauses: Vec<(Asks, Clause)>,
     objects: Vec<Fields>,
     steps: Vec<Step>,
+}
+
+/// Whose answers a query gives.
+#[derive(Arbitrary, Clone, Copy, Debug)]
+enum Asks {
+    Live,
+    Find { legacy_dotted_null: bool },
+}
+
+impl Asks {
+    fn dialect(self) -> Dialect {
+        match self {
+            Self::Live => Dialect::LiveQuery,
+            Self::Find { legacy_dotted_null } => {
+                Dialect::Find(FindOptions::new().legacy_dotted_null(legacy_dotted_null))
+            }
+        }
+    }
 }
 
 /// What happens to the set; numbers are taken modulo what there is.
@@ -30,8 +50,8 @@ enum Step {
 impl fmt::Debug for Input {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "seed {}", self.seed)?;
-        for clause in &self.clauses {
-            writeln!(f, "clause {clause}")?;
+        for (asks, clause) in &self.clauses {
+            writeln!(f, "{asks:?} clause {clause}")?;
         }
         for object in &self.objects {
             writeln!(f, "object {object}")?;
@@ -62,7 +82,10 @@ fuzz_target!(|input: Input| -> Corpus {
     let queries: Vec<Query> = input
         .clauses
         .iter()
-        .filter_map(|clause| clause.to_string().parse().ok())
+        .filter_map(|(asks, clause)| {
+            let builder = Query::builder().dialect(asks.dialect());
+            builder.compile_str(&clause.to_string()).ok()
+        })
         .collect();
     let objects: Vec<Object> = input
         .objects

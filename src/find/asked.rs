@@ -1,6 +1,6 @@
 //! What is asked of a field, and how the column that an object shows decides about it.
 
-use super::column::{Column, Found, Head};
+use super::column::{Column, Found, Head, Seen};
 use super::mongo::test::{Circumstances, Test};
 use super::mongo::toll::Toll;
 use super::mongo::walk::{Component, Road};
@@ -13,6 +13,8 @@ pub(crate) struct Asked {
     pub(super) head: Head,
     pub(super) rest: Box<[Component]>,
     pub(super) cases: Cases,
+    /// By which number whoever keeps many queries knows the path.
+    pub(crate) number: u32,
 }
 
 /// What is asked, by the column.
@@ -92,7 +94,12 @@ impl Case {
 
 impl Asked {
     pub(super) fn new(head: Head, rest: Box<[Component]>, cases: Cases) -> Self {
-        Self { head, rest, cases }
+        Self {
+            head,
+            rest,
+            cases,
+            number: u32::MAX,
+        }
     }
 
     /// Whether an object may show a column for which the constraint is refused.
@@ -102,59 +109,69 @@ impl Asked {
         shown.into_iter().any(is_refused) || self.cases.on_relation() == OnRelation::Refused
     }
 
+    /// What an object has in the field.
+    #[inline]
+    pub(super) fn see<'v>(&self, object: Members<'v>) -> Seen<'v> {
+        self.head.see(self.head.value(object))
+    }
+
     /// Whether the column that an object shows refuses the constraint.
-    pub(super) fn is_refused(&self, object: Members<'_>) -> bool {
-        match Column::of_value(self.head.value(object)) {
+    pub(super) fn is_refused(&self, seen: &Seen<'_>) -> bool {
+        match seen.column {
             Column::Relation => self.cases.on_relation() == OnRelation::Refused,
             column => self.cases.of(column).is_none(),
         }
     }
 
+    /// Whether it holds for what stands in the field; nothing if it [is refused](Self::is_refused).
+    #[inline]
     pub(super) fn holds<T: Toll>(
         &self,
-        object: Members<'_>,
+        seen: &Seen<'_>,
         circumstances: Circumstances<'_, T>,
-    ) -> bool {
+    ) -> Option<bool> {
         if !circumstances.toll.pays(PATH) {
-            return true;
+            return Some(true);
         }
-        let Some(road) = self.road(object, circumstances.legacy_null) else {
-            return false;
+        if seen.column == Column::Relation && self.cases.on_relation() == OnRelation::Refused {
+            return None;
+        }
+        let Some(road) = self.road(seen, circumstances.legacy_null) else {
+            return Some(false);
         };
-        let test = self.test(object);
-        test.is_some_and(|test| test.holds(&road, circumstances))
+        match self.test(seen) {
+            Some(test) => Some(test.holds(&road, circumstances)),
+            None if seen.column == Column::Relation => Some(false),
+            None => None,
+        }
     }
 
-    /// Where the path leads from an object; nothing if it is a relation, of which nothing holds.
+    /// Where the path leads from what stands in the field; nothing if that is a relation, of which nothing holds.
     #[inline]
     pub(super) fn road<'r>(
         &'r self,
-        object: Members<'r>,
+        seen: &Seen<'r>,
         legacy_null: bool,
     ) -> Option<Road<'r, Stored<'r>>> {
-        let head = match self.head.read(object) {
-            Found::Stored(stored) => Some(stored),
-            Found::Relation if self.cases.on_relation() != OnRelation::Missing => return None,
-            Found::Missing | Found::Relation => None,
-        };
+        let is_relation = matches!(seen.found, Found::Relation);
+        if is_relation && self.cases.on_relation() != OnRelation::Missing {
+            return None;
+        }
         Some(Road {
-            head,
+            head: seen.head(),
             rest: &self.rest,
             legacy_null,
         })
     }
 
-    /// What is asked of an object, by the column that it shows; nothing if that is refused.
+    /// What is asked, by the column that an object shows; nothing if that is refused.
     #[inline]
-    pub(super) fn test(&self, object: Members<'_>) -> Option<&Test> {
-        match &self.cases {
-            Cases::One(test) | Cases::Alike(test, _) => Some(test),
-            Cases::Open(case) => case.of(Column::of_value(self.head.value(object))),
-        }
+    pub(super) fn test(&self, seen: &Seen<'_>) -> Option<&Test> {
+        self.cases.of(seen.column)
     }
 
     /// The tests, whichever of them is asked.
-    pub(super) fn tests(&self) -> impl Iterator<Item = &Test> {
+    pub(crate) fn tests(&self) -> impl DoubleEndedIterator<Item = &Test> {
         let (one, case) = match &self.cases {
             Cases::One(test) | Cases::Alike(test, _) => (Some(test), None),
             Cases::Open(case) => (None, Some(case)),

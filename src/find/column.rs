@@ -1,10 +1,10 @@
 //! Where the database keeps a field, and what a class holds there.
 
 use super::options::{ClassSchema, FieldType};
-use super::stored::Stored;
-use crate::value::key::{Key, hash, names};
+use super::stored::{Stored, type_of};
+use crate::value::key::{Key, hash};
 use crate::value::val::Members;
-use crate::value::{Text, Val, text_memory};
+use crate::value::{Guess, Text, Val, text_memory};
 
 /// The beginning of a path: a field of an object, and how it is stored.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,6 +13,8 @@ pub(crate) struct Head {
     name: Text,
     hash: u32,
     kept: Kept,
+    /// Where in an object it may stand.
+    guess: Guess,
 }
 
 /// How a field is stored.
@@ -47,6 +49,28 @@ pub(super) enum Found<'v> {
     Relation,
 }
 
+/// What stands in a field, and which column that makes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Seen<'v> {
+    pub(super) column: Column,
+    pub(super) found: Found<'v>,
+}
+
+impl<'v> Seen<'v> {
+    pub(crate) const MISSING: Self = Self {
+        column: Column::Open,
+        found: Found::Missing,
+    };
+
+    /// What stands at the beginning of a path.
+    pub(super) fn head(self) -> Option<Stored<'v>> {
+        match self.found {
+            Found::Stored(stored) => Some(stored),
+            Found::Missing | Found::Relation => None,
+        }
+    }
+}
+
 const READ: Key<'static> = Key::new("read");
 const WRITE: Key<'static> = Key::new("write");
 
@@ -56,6 +80,7 @@ impl Head {
             name: name.into(),
             hash: hash(name),
             kept,
+            guess: Guess::default(),
         }
     }
 
@@ -75,15 +100,31 @@ impl Head {
     }
 
     /// The value of the field, whatever becomes of it.
+    #[inline]
     pub(super) fn value<'v>(&self, object: Members<'v>) -> Option<Val<'v>> {
-        object.get_key(self.key())
+        match object {
+            Members::Fields(fields) => fields.get_guessed(self.key(), &self.guess).map(Val::from),
+            Members::Map(_) | Members::Empty => object.get_key(self.key()),
+        }
     }
 
-    pub(super) fn read<'v>(&self, object: Members<'v>) -> Found<'v> {
-        let Some(value) = self.value(object) else {
-            return Found::Missing;
-        };
-        if value.is_typed("Relation") {
+    /// What stands in the field, given its value.
+    #[inline]
+    pub(super) fn see<'v>(&self, value: Option<Val<'v>>) -> Seen<'v> {
+        let name = value.and_then(type_of);
+        Seen {
+            column: Column::of(value, name),
+            found: match value {
+                Some(value) => self.stored(value, name),
+                None => Found::Missing,
+            },
+        }
+    }
+
+    /// What is stored of a value, given the name of its type.
+    #[inline]
+    fn stored<'v>(&self, value: Val<'v>, name: Option<&str>) -> Found<'v> {
+        if name == Some("Relation") {
             let is_open = self.kept == Kept::Open;
             return if is_open {
                 Found::Relation
@@ -92,10 +133,10 @@ impl Head {
             };
         }
         let stored = match self.kept {
-            Kept::Open => Stored::at_top(value),
-            Kept::Plain => Stored::at_top(value).filter(|_| !value.is_typed("Pointer")),
-            Kept::Pointers => Stored::at_top(value).filter(|_| value.is_truthy()),
-            Kept::Falsy => Stored::at_top(value).filter(|_| !value.is_truthy()),
+            Kept::Open => Stored::named(value, name),
+            Kept::Plain => Stored::named(value, name).filter(|_| name != Some("Pointer")),
+            Kept::Pointers => Stored::named(value, name).filter(|_| value.is_truthy()),
+            Kept::Falsy => Stored::named(value, name).filter(|_| !value.is_truthy()),
             Kept::Raw => Some(Stored::raw(value)),
             Kept::Time => Stored::time(value),
             Kept::Expiry => Stored::expiry(value),
@@ -124,17 +165,15 @@ pub(super) enum Column {
 }
 
 impl Column {
-    /// The column that a saved value makes.
-    pub(super) fn of_value(value: Option<Val<'_>>) -> Self {
-        match value {
-            None | Some(Val::Undefined | Val::Null) => Self::Open,
-            Some(Val::Array(_)) => Self::Array,
-            Some(Val::Object(members)) => match members.get_key(names::TYPE) {
-                Some(Val::Text("Date")) => Self::Date,
-                Some(Val::Text("Relation")) => Self::Relation,
-                _ => Self::Other,
-            },
-            Some(_) => Self::Other,
+    /// The column that a saved value makes, given the name of its type.
+    #[inline]
+    fn of(value: Option<Val<'_>>, name: Option<&str>) -> Self {
+        match (value, name) {
+            (None | Some(Val::Undefined | Val::Null), _) => Self::Open,
+            (Some(Val::Array(_)), _) => Self::Array,
+            (_, Some("Date")) => Self::Date,
+            (_, Some("Relation")) => Self::Relation,
+            _ => Self::Other,
         }
     }
 

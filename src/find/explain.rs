@@ -125,7 +125,7 @@ fn obstacle(
     if plan.may_be_refused && plan.is_refused(members) {
         return Some((
             "find() refuses the clause for a class that holds such a value",
-            |run, asked| asked.is_refused(run.members),
+            |run, asked| asked.is_refused(&asked.see(run.members)),
         ));
     }
     if !plan.knows_all(members) {
@@ -181,8 +181,9 @@ impl<'w> Reader<'w> {
     }
 
     fn leaf(&mut self, written: &'w Written) -> Tree {
-        let test = written.asked.test(self.members);
-        let names = match Column::of_value(written.asked.head.value(self.members)) {
+        let seen = written.asked.see(self.members);
+        let test = written.asked.test(&seen);
+        let names = match seen.column {
             Column::Array if !written.lists.is_empty() => &written.lists,
             _ if written.values.is_empty() => &written.lists,
             _ => &written.values,
@@ -264,14 +265,19 @@ impl Run<'_> {
             legacy_null: self.legacy_null,
             toll: &NoToll,
         };
-        let road = asking.asked.road(self.members, self.legacy_null);
+        let road = asking
+            .asked
+            .road(&asking.asked.see(self.members), self.legacy_null);
         let asked = asking.test.zip(road);
         asked.is_some_and(|(test, road)| test.holds(&road, circumstances))
     }
 
     /// The value of a field as the object has it, and of a longer path what the database has there.
     fn found(&self, asking: &Asking<'_>) -> Found {
-        let Some(road) = asking.asked.road(self.members, self.legacy_null) else {
+        let Some(road) = asking
+            .asked
+            .road(&asking.asked.see(self.members), self.legacy_null)
+        else {
             return Found::Missing;
         };
         if road.rest.is_empty() {

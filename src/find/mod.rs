@@ -3,28 +3,30 @@
 //! [`lower`] does what Parse Server does before it asks the database: it refuses, renames and rewrites. [`stored`] shows an
 //! object as the database has it, without a copy. [`mongo`] answers, and knows nothing of Parse.
 
-mod asked;
+pub(crate) mod asked;
 pub(crate) mod canonical;
-mod column;
+pub(crate) mod column;
 pub(crate) mod explain;
 mod lower;
-mod mongo;
+pub(crate) mod mongo;
 pub(crate) mod options;
 mod pcre;
 mod steps;
-mod stored;
+pub(crate) mod stored;
 pub(crate) mod traps;
+pub(crate) mod way;
 
 use std::cell::RefCell;
 
 use crate::error::CompileError;
 use crate::limits::Limits;
 use crate::pattern::PatternCache;
-use crate::steps::Spend;
+use crate::steps::{Free, Spend};
 use crate::value::val::Members;
 use crate::value::{Answer, Fault, Fields, Val};
 
 use self::asked::Asked;
+use self::column::Seen;
 use self::lower::{Leaf, Lowering};
 use self::mongo::bson::Bson;
 use self::mongo::filter::Reader;
@@ -36,9 +38,11 @@ use self::options::FindOptions;
 /// A compiled clause.
 #[derive(Clone, Debug)]
 pub(crate) struct Plan {
-    root: Node<Asked>,
+    pub(crate) root: Node<Asked>,
     /// What is not asked, and may be refused.
     forgotten: Box<[Node<Asked>]>,
+    /// How many leaves there are, those that are not asked among them.
+    leaves: usize,
     /// Whether some object may show a column for which a constraint is refused.
     may_be_refused: bool,
     /// Whether the answer depends on the moment at which it is given.
@@ -57,12 +61,17 @@ pub(crate) fn compile(
     let mut plan = Plan {
         root,
         forgotten: forgotten.into(),
+        leaves: 0,
         may_be_refused: false,
         is_time_dependent: false,
         legacy_null: options.is_legacy_dotted_null(),
     };
-    let (mut may_be_refused, mut is_time_dependent) = (false, false);
-    plan.each_leaf(&mut |asked: &Asked| may_be_refused |= asked.may_be_refused());
+    let (mut leaves, mut may_be_refused, mut is_time_dependent) = (0, false, false);
+    plan.each_leaf(&mut |asked: &Asked| {
+        leaves += 1;
+        may_be_refused |= asked.may_be_refused();
+    });
+    plan.leaves = leaves;
     plan.each_test(&mut |test| {
         test.each_one(&mut |one| is_time_dependent |= is_of_now(one));
     });
@@ -109,7 +118,8 @@ impl Plan {
     /// It faults where `find()` refuses the clause for a class that holds such an object, where the moment is not given, and
     /// where the object was read without a field that is asked for.
     pub(crate) fn answer(&self, object: Val<'_>, now: Option<f64>) -> Answer {
-        self.answer_for(object, now, &NoToll)
+        let Ok(answer) = self.answer_within(object, now, &mut Free);
+        answer
     }
 
     /// As [`answer`](Self::answer), as far as `payer` pays for it.
@@ -119,23 +129,40 @@ impl Plan {
         now: Option<f64>,
         payer: &mut S,
     ) -> Result<Answer, S::Spent> {
+        match object {
+            Val::Object(members) if self.knows_all(members) => {
+                self.answer_seen(now, |asked| asked.see(members), payer)
+            }
+            _ => Ok(Err(Fault)),
+        }
+    }
+
+    /// The same, for an object that was read with all fields that are asked for, given what stands in the field of a leaf.
+    pub(crate) fn answer_seen<'v, S: Spend>(
+        &self,
+        now: Option<f64>,
+        see: impl Fn(&Asked) -> Seen<'v>,
+        payer: &mut S,
+    ) -> Result<Answer, S::Spent> {
+        if !S::COUNTS {
+            return Ok(self.answer_for(now, see, &NoToll));
+        }
         let given = payer.left();
         let purse = Purse::new(given);
-        let answer = self.answer_for(object, now, &purse);
+        let answer = self.answer_for(now, see, &purse);
         // What is not paid for takes more than there is.
         let left = purse.left();
         payer.spend(left.map_or(given.saturating_add(1), |left| given - left))?;
         Ok(answer)
     }
 
-    fn answer_for<T: Toll>(&self, object: Val<'_>, now: Option<f64>, toll: &T) -> Answer {
-        let Val::Object(members) = object else {
-            return Err(Fault);
-        };
-        if self.is_time_dependent && now.is_none()
-            || self.may_be_refused && self.is_refused(members)
-            || !self.knows_all(members)
-        {
+    fn answer_for<'v, T: Toll>(
+        &self,
+        now: Option<f64>,
+        see: impl Fn(&Asked) -> Seen<'v>,
+        toll: &T,
+    ) -> Answer {
+        if self.is_time_dependent && now.is_none() {
             return Err(Fault);
         }
         let circumstances = Circumstances {
@@ -143,17 +170,29 @@ impl Plan {
             legacy_null: self.legacy_null,
             toll,
         };
-        Ok((self.root).holds(&mut |asked| asked.holds(members, circumstances)))
+        let (mut is_refused, mut met) = (false, 0);
+        let holds = self.root.holds(&mut |asked| {
+            met += 1;
+            let holds = asked.holds(&see(asked), circumstances);
+            is_refused |= holds.is_none();
+            holds.unwrap_or_default()
+        });
+        // A leaf that was not met may be refused too.
+        if self.may_be_refused && met < self.leaves {
+            self.each_leaf(&mut |asked| is_refused |= asked.is_refused(&see(asked)));
+        }
+        if is_refused { Err(Fault) } else { Ok(holds) }
     }
 
+    /// Whether the clause is refused for a class that holds such an object.
     fn is_refused(&self, object: Members<'_>) -> bool {
         let mut is_refused = false;
-        self.each_leaf(&mut |asked| is_refused |= asked.is_refused(object));
+        self.each_leaf(&mut |asked| is_refused |= asked.is_refused(&asked.see(object)));
         is_refused
     }
 
     /// Shows what is asked of each path, and what is not asked any more.
-    fn each_leaf<'p>(&'p self, visit: &mut impl FnMut(&'p Asked)) {
+    pub(crate) fn each_leaf<'p>(&'p self, visit: &mut impl FnMut(&'p Asked)) {
         self.root.each_leaf(visit);
         self.forgotten.iter().for_each(|node| node.each_leaf(visit));
     }
@@ -169,6 +208,14 @@ impl Plan {
         let mut knows_all = true;
         self.each_field(&mut |name| knows_all &= fields.knows(name));
         knows_all
+    }
+
+    /// Numbers the paths of the leaves, for whoever keeps many queries.
+    pub(crate) fn number(&mut self, mut number: impl FnMut(&Asked) -> u32) {
+        let mut visit = |asked: &mut Asked| asked.number = number(asked);
+        self.root.each_leaf_mut(&mut visit);
+        let forgotten = self.forgotten.iter_mut();
+        forgotten.for_each(|node| node.each_leaf_mut(&mut visit));
     }
 
     /// Shows the fields that are looked at, some of them more than once.

@@ -10,7 +10,7 @@ use super::mongo::{decode_base64, moment};
 
 /// A value as it is stored.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Stored<'v> {
+pub(crate) enum Stored<'v> {
     /// Null, a boolean, a number or a text.
     Scalar(Val<'v>),
     Date(f64),
@@ -20,7 +20,7 @@ pub(super) enum Stored<'v> {
     List(List<'v>),
     Object(Members<'v>),
     /// A pointer in a list or an object, of which only these are kept.
-    PointerObject(Val<'v>, Val<'v>),
+    PointerObject(Members<'v>),
     /// Bytes in a list or an object: the members of the driver's own object.
     BytesObject(&'v str),
     /// The bytes of these, of which nothing is shown.
@@ -55,6 +55,15 @@ fn text_or(value: Option<Val<'_>>) -> &str {
     }
 }
 
+/// The name of its type, if it is an object that says one.
+#[inline]
+pub(super) fn type_of(value: Val<'_>) -> Option<&str> {
+    match value {
+        Val::Object(members) => typed(members),
+        _ => None,
+    }
+}
+
 fn typed(members: Members<'_>) -> Option<&str> {
     match members.get_key(names::TYPE)? {
         Val::Text(name) => Some(name),
@@ -65,10 +74,20 @@ fn typed(members: Members<'_>) -> Option<&str> {
 impl<'v> Stored<'v> {
     /// A value of a field of its own, or nothing if it is not stored there.
     pub(super) fn at_top(value: Val<'v>) -> Option<Self> {
-        let Val::Object(members) = value else {
-            return Some(Self::inside(value));
-        };
-        match typed(members) {
+        Self::named(value, type_of(value))
+    }
+
+    /// The same, given the [name](type_of) of its type.
+    #[inline]
+    pub(super) fn named(value: Val<'v>, name: Option<&str>) -> Option<Self> {
+        match value {
+            Val::Object(members) => Self::object(members, name),
+            value => Some(Self::inside(value)),
+        }
+    }
+
+    fn object(members: Members<'v>, name: Option<&str>) -> Option<Self> {
+        match name {
             Some("Pointer") => Some(Self::Pointer(
                 text_or(members.get_key(names::CLASS_NAME)),
                 text_or(members.get_key(names::OBJECT_ID)),
@@ -90,15 +109,13 @@ impl<'v> Stored<'v> {
     }
 
     /// A value in a list or an object.
+    #[inline]
     fn inside(value: Val<'v>) -> Self {
         match value {
             Val::Array(list) => Self::List(list),
             Val::Date(ms) => Self::Date(moment(ms)),
             Val::Object(members) => match typed(members) {
-                Some("Pointer") => Self::PointerObject(
-                    members.get_key(names::CLASS_NAME).unwrap_or(Val::Null),
-                    members.get_key(names::OBJECT_ID).unwrap_or(Val::Null),
-                ),
+                Some("Pointer") => Self::PointerObject(members),
                 Some("Date") => Self::date(members),
                 Some("Bytes") => Self::BytesObject(base64_of(members)),
                 _ => Self::Object(members),
@@ -158,6 +175,21 @@ impl<'v> Stored<'v> {
         }
     }
 
+    /// The class and the id of a pointer, wherever it stands.
+    pub(crate) fn pointer(self) -> Option<(&'v str, &'v str)> {
+        match self {
+            Self::Pointer(class, id) => Some((class, id)),
+            Self::PointerObject(members) => {
+                let text = |key| match members.get_key(key) {
+                    Some(Val::Text(text)) => Some(text),
+                    _ => None,
+                };
+                Some((text(names::CLASS_NAME)?, text(names::OBJECT_ID)?))
+            }
+            _ => None,
+        }
+    }
+
     /// A value that is stored as it is.
     pub(super) fn raw(value: Val<'v>) -> Self {
         Self::inside(value)
@@ -201,6 +233,7 @@ fn each_holder<'v>(list: Members<'v>, right: Key<'static>, mut visit: impl FnMut
 }
 
 impl<'v> Value<'v> for Stored<'v> {
+    #[inline]
     fn kind(self) -> Kind<'v> {
         match self {
             Self::Scalar(Val::Bool(value)) => Kind::Bool(value),
@@ -215,7 +248,7 @@ impl<'v> Value<'v> for Stored<'v> {
                 Kind::List
             }
             Self::Object(_)
-            | Self::PointerObject(..)
+            | Self::PointerObject(_)
             | Self::BytesObject(_)
             | Self::Buffer
             | Self::Polygon(_) => Kind::Object,
@@ -276,6 +309,9 @@ impl<'v> Value<'v> for Stored<'v> {
             });
             return found;
         }
+        if let Self::List(list) = self {
+            return list.iter().any(|item| test(Self::inside(item)));
+        }
         let mut items = (0..self.len()).filter_map(|index| self.item(index));
         items.any(&mut test)
     }
@@ -292,16 +328,24 @@ impl<'v> Value<'v> for Stored<'v> {
         found
     }
 
+    fn pointer_object(self) -> Option<(&'v str, &'v str)> {
+        match self {
+            Self::PointerObject(_) => self.pointer(),
+            _ => None,
+        }
+    }
+
     fn each_member(self, visit: &mut dyn FnMut(&'v str, Self) -> bool) {
         match self {
             Self::Object(members) => {
                 let _ended =
                     members.walk(|name, member| (!visit(name, Self::inside(member))).then_some(()));
             }
-            Self::PointerObject(class, id) => {
+            Self::PointerObject(members) => {
+                let part = |key| Self::inside(members.get_key(key).unwrap_or(Val::Null));
                 let _all = visit(TYPE, Self::Name("Pointer"))
-                    && visit("className", Self::inside(class))
-                    && visit("objectId", Self::inside(id));
+                    && visit("className", part(names::CLASS_NAME))
+                    && visit("objectId", part(names::OBJECT_ID));
             }
             Self::BytesObject(base64) => {
                 #[expect(clippy::cast_precision_loss, reason = "no text is that long")]

@@ -12,6 +12,25 @@ pub(crate) struct Step {
     pub(crate) otherwise: Target,
 }
 
+/// Something that holds or does not, and where to go on.
+pub(crate) trait Fork {
+    /// Where to go on if it holds.
+    fn then(&self) -> Target;
+
+    /// Where to go on if it does not.
+    fn otherwise(&self) -> Target;
+}
+
+impl Fork for Step {
+    fn then(&self) -> Target {
+        self.then
+    }
+
+    fn otherwise(&self) -> Target {
+        self.otherwise
+    }
+}
+
 impl Step {
     /// Where the run goes on after an answer.
     #[inline]

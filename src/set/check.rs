@@ -3,12 +3,14 @@
 use std::collections::{HashMap, HashSet};
 
 use super::filed::{Filed, Where};
+use super::finds::Find;
 use super::index::ROOT;
 use super::index::columns::Columns;
 use super::index::group::{Group, Held, Side};
 use super::keys::feature::Kind;
 use super::slot::{Slot, paths_of};
 use super::store::table::Entry;
+use super::subscribers::Subscribed;
 use super::{QuerySet, SubscriptionId};
 use crate::plan::code::Run;
 use crate::plan::switch::switches;
@@ -32,7 +34,9 @@ fn ensure(holds: bool, what: impl FnOnce() -> String) -> Check {
 }
 
 fn all(set: &QuerySet) -> Check {
-    set.finds.check(&set.subscribers)?;
+    for (number, find) in set.slots.finds() {
+        find_is_whole(set, number, find)?;
+    }
     for (number, slot) in set.slots.iter() {
         slot_is_whole(set, number, slot)?;
     }
@@ -81,18 +85,30 @@ fn all(set: &QuerySet) -> Check {
     counts_are_right(set)
 }
 
-fn slot_is_whole(set: &QuerySet, number: u32, slot: Slot<'_>) -> Check {
-    let subscribers = set.subscribers.of(&slot.head.subscribed);
+fn has_subscribers(set: &QuerySet, number: u32, subscribed: Subscribed) -> Check {
+    let subscribers = set.subscribers.of(&subscribed);
     let is_here = |id: &SubscriptionId| {
-        set.subscribers.slot_of(*id) == Some(number)
-            && set.subscribers.has(*id, slot.head.subscribed)
+        set.subscribers.slot_of(*id) == Some(number) && set.subscribers.has(*id, subscribed)
     };
     ensure(subscribers.iter().all(is_here), || {
         format!("a subscriber of {number} is elsewhere")
     })?;
     ensure(!subscribers.is_empty(), || {
         format!("{number} has no subscriber")
-    })?;
+    })
+}
+
+fn find_is_whole(set: &QuerySet, number: u32, find: &Find) -> Check {
+    has_subscribers(set, number, find.subscribed)?;
+    let hash = set.hasher.text(&find.text());
+    ensure(
+        set.equals.find(hash, |other| other == number) == Some(number),
+        || format!("{number} is not found by its text"),
+    )
+}
+
+fn slot_is_whole(set: &QuerySet, number: u32, slot: Slot<'_>) -> Check {
+    has_subscribers(set, number, slot.head.subscribed)?;
     ensure(
         set.always.contains(&number) == (slot.head.run == Run::Always),
         || format!("{number} matches always or is said to"),
@@ -120,7 +136,9 @@ fn slot_is_whole(set: &QuerySet, number: u32, slot: Slot<'_>) -> Check {
 /// All queries, and those that have gone and are still filed.
 fn numbers(set: &QuerySet) -> impl Iterator<Item = u32> {
     let gone = set.debts.gone().map(|gone| gone.number);
-    set.slots.iter().map(|(number, _)| number).chain(gone)
+    let finds = set.slots.finds().map(|(number, _)| number);
+    let live = set.slots.iter().map(|(number, _)| number);
+    live.chain(finds).chain(gone)
 }
 
 /// What is not filed yet is run for every change, and what has gone is no query any more.
@@ -129,7 +147,7 @@ fn debts_are_right(set: &QuerySet) -> Check {
         let number = pending.number;
         let is_run = filed(set, number)
             .any(|filed| filed.group == ROOT && Where::from(filed.place) == Where::Scan);
-        ensure(set.slots.get(number).is_some() && is_run, || {
+        ensure(set.candidate(number).is_some() && is_run, || {
             format!("{number} is neither filed nor run for every change")
         })?;
         ensure(pending.left() > 0, || format!("{number} is filed"))?;
@@ -137,7 +155,7 @@ fn debts_are_right(set: &QuerySet) -> Check {
     for gone in set.debts.gone() {
         let number = gone.number;
         ensure(
-            set.slots.get(number).is_none() && set.slots.record(number).is_some(),
+            set.candidate(number).is_none() && set.slots.record(number).is_some(),
             || format!("{number} has not gone"),
         )?;
     }
@@ -240,8 +258,9 @@ fn counts_are_right(set: &QuerySet) -> Check {
         }
     }
     let live = set.slots.iter().map(|(_, slot)| paths_of(slot.code));
+    let finds = set.slots.finds().map(|(_, find)| find.paths());
     let gone = set.debts.gone().map(|gone| gone.paths.clone());
-    for path in live.chain(gone).flatten() {
+    for path in live.chain(finds).chain(gone).flatten() {
         *queries.entry(path).or_default() += 1;
     }
     for (_, group) in set
@@ -253,9 +272,6 @@ fn counts_are_right(set: &QuerySet) -> Check {
         keys.entry((group.above, group.feature))
             .or_default()
             .insert(group.key);
-    }
-    for path in set.finds.paths(&set.paths) {
-        *queries.entry(path).or_default() += 1;
     }
     let ranges = ranges_by_path(set);
     for (path, record) in set.paths.iter() {

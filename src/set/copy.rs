@@ -4,7 +4,7 @@ use super::budget::Budget;
 use super::finds::Find;
 use super::slot::{Slot, paths_of};
 use super::subscribers::SubscriptionId;
-use super::{QuerySet, sides_of};
+use super::{Candidate, QuerySet, sides_of};
 use crate::document::Document;
 use crate::event::Outcome;
 use crate::plan::Plan;
@@ -61,7 +61,10 @@ impl QueryCopy {
             Copied::Live(plan) => {
                 sides.outcome(|after| plan.answer_within(sides.object(after), meter))
             }
-            Copied::Find(find) => find.outcome(sides, meter),
+            Copied::Find(find) => sides.outcome(|after| {
+                let (plan, object) = (&find.plan, sides.object(after));
+                plan.answer_within(object, find.now, meter)
+            }),
         }
     }
 }
@@ -100,18 +103,18 @@ impl QuerySet {
     /// ```
     #[must_use]
     pub fn copy_of(&self, id: SubscriptionId) -> Option<QueryCopy> {
-        let query = match self.find_of(id) {
-            Some(find) => Copied::Find(find.clone()),
-            None => Copied::Live(self.plan_of(self.slot_of(id)?)?),
+        let query = match self.query_of(id)? {
+            Candidate::Find(find) => Copied::Find(find.clone()),
+            Candidate::Live(slot) => Copied::Live(self.plan_of(slot)?),
         };
         Some(QueryCopy { id, query })
     }
 
     /// The query that a subscription asks for, if it is one of this set.
-    pub(super) fn slot_of(&self, id: SubscriptionId) -> Option<Slot<'_>> {
-        let slot = self.slots.get(self.subscribers.slot_of(id)?)?;
-        let is_here = self.subscribers.has(id, slot.head.subscribed);
-        is_here.then_some(slot)
+    pub(super) fn query_of(&self, id: SubscriptionId) -> Option<Candidate<'_>> {
+        let query = self.candidate(self.subscribers.slot_of(id)?)?;
+        let is_here = self.subscribers.has(id, query.subscribed());
+        is_here.then_some(query)
     }
 
     fn plan_of(&self, slot: Slot<'_>) -> Option<Plan> {

@@ -1,57 +1,58 @@
 //! What a set does for queries of the `find` dialect.
 
-use super::finds::{Find, paths};
-use super::subscribers::SubscriptionId;
-use super::{Hit, QuerySet};
-use crate::event::Outcome;
+use std::collections::BTreeMap;
+
+use super::finds::{self, Find};
+use super::index::cover::Chooser;
+use super::index::covered;
+use super::index::find::Question;
+use super::subscribers::{Subscribed, SubscriptionId};
+use super::{Filing, QuerySet, filing};
 use crate::find::Plan;
+use crate::find::way::Way;
+use crate::set::store::slab::NONE;
 
 impl QuerySet {
     /// Adds a subscription to a query of the dialect.
-    pub(super) fn insert_find(&mut self, plan: Plan, now: Option<f64>) -> SubscriptionId {
-        if let Some(number) = self.finds.equal(&plan, now)
-            && let Some(subscribed) = self.finds.subscribed_mut(number)
-        {
-            return self.subscribers.add(number, subscribed);
+    pub(super) fn insert_find(&mut self, mut plan: Plan, now: Option<f64>) -> SubscriptionId {
+        let text = finds::text(&plan, now);
+        let hash = self.hasher.text(&text);
+        let is_same = |number| {
+            let find = self.slots.find(number);
+            find.is_some_and(|find| find.text() == text)
+        };
+        let equal = self.equals.find(hash, is_same);
+        if let Some(id) = equal.and_then(|number| self.subscribe(number)) {
+            return id;
         }
-        for path in paths(&plan) {
-            self.paths.acquire(&path);
-        }
+        plan.number(|asked| self.paths.acquire_way(asked));
         let id = self.subscribers.first();
-        let number = self.finds.insert(plan, now, id);
+        let find = Find::new(plan, now, Subscribed::One(id));
+        let number = self.slots.insert_find(find);
         self.subscribers.place_at(id, number);
+        self.equals.insert(hash, number);
+        self.file(number);
         id
     }
 
-    /// Forgets a query without subscribers.
-    pub(super) fn drop_find(&mut self, number: u32) {
-        let Some(find) = self.finds.remove(number) else {
-            return;
+    /// How a query of the dialect would be filed.
+    pub(super) fn filing_of_find(&self, plan: &Plan, now: Option<f64>) -> Filing {
+        let mut strangers = BTreeMap::new();
+        let mut numbered = plan.clone();
+        numbered.number(|asked| {
+            let text = Way::text(asked);
+            let known = self.paths.way(&text);
+            known.unwrap_or_else(|| {
+                // There are fewer leaves than numbers.
+                let next = NONE - 1 - u32::try_from(strangers.len()).unwrap_or_default();
+                *strangers.entry(text).or_insert(next)
+            })
+        });
+        let question = Question {
+            plan: &numbered,
+            now,
         };
-        let paths = find.paths().into_iter();
-        let numbers: Vec<u32> = paths.filter_map(|path| self.paths.number(&path)).collect();
-        self.release_paths(&numbers);
-    }
-
-    /// The query of the dialect that a subscription asks for, if it is one of this set.
-    pub(super) fn find_of(&self, id: SubscriptionId) -> Option<&Find> {
-        let find = self.finds.get(self.subscribers.slot_of(id)?)?;
-        self.subscribers.has(id, find.subscribers()).then_some(find)
-    }
-
-    /// Has each query of the dialect run, for one of its subscriptions.
-    pub(super) fn run_finds(
-        &self,
-        hits: &mut Vec<Hit>,
-        mut run: impl FnMut(SubscriptionId, &Find) -> Option<Outcome>,
-    ) {
-        for find in self.finds.iter() {
-            let subscribed = find.subscribers();
-            let ids = self.subscribers.of(&subscribed);
-            let outcome = ids.first().and_then(|first| run(*first, find));
-            if let Some(outcome) = outcome {
-                hits.extend(Hit::each(ids, outcome));
-            }
-        }
+        let chooser = Chooser::new(&self.hasher, &self.paths, std::iter::empty());
+        filing::of_cover(covered(question, &chooser).cover.as_deref(), plan.bound())
     }
 }

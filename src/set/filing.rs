@@ -1,7 +1,7 @@
 //! How a query is filed, for a host to see.
 
 use super::index::access::Access;
-use super::index::cover::Chooser;
+use super::index::cover::{Choice, Chooser};
 use super::slot::Draft;
 use crate::plan::code::Run;
 use crate::plan::steps::RUN;
@@ -23,7 +23,7 @@ pub struct Filing {
 pub enum FilingKind {
     /// It matches nothing, and is never run.
     Never,
-    /// By access keys of which its matches have one.
+    /// By access keys of which its matches have one: of values, texts, places, or of nothing being there.
     Keys,
     /// By the limits of its ranges: a change costs as much as ranges hold for it, or a glance at each of the others.
     Ranges,
@@ -34,7 +34,7 @@ pub enum FilingKind {
 }
 
 impl Filing {
-    pub(super) const fn new(kind: FilingKind, keys: usize, share: f64, bound: Bound) -> Self {
+    const fn new(kind: FilingKind, keys: usize, share: f64, bound: Bound) -> Self {
         Self {
             kind,
             keys,
@@ -92,16 +92,22 @@ impl Filing {
 /// `in_place` is what it takes besides if it is run on a copy of the object.
 pub(super) fn of(draft: &Draft, in_place: Bound, chooser: &Chooser<'_>) -> Filing {
     let bound = bound(draft).plus(in_place);
-    let filing = |kind, keys, share: f64| Filing::new(kind, keys, share.min(1.0), bound);
     match draft.run {
-        Run::Always => return filing(FilingKind::Always, 0, 1.0),
-        Run::Never => return filing(FilingKind::Never, 0, 0.0),
+        Run::Always => return Filing::new(FilingKind::Always, 0, 1.0, bound),
+        Run::Never => return Filing::new(FilingKind::Never, 0, 0.0, bound),
         Run::Steps | Run::Switched | Run::InPlace => {}
     }
     let entry = draft.run.entry();
     let each = chooser.each(&draft.code);
     let necessary = chooser.necessary(&draft.code, entry, &each);
-    let Some(cover) = Chooser::cover(&draft.code, entry, each, &necessary) else {
+    let cover = Chooser::cover(&draft.code, entry, each, &necessary);
+    of_cover(cover.as_deref(), bound)
+}
+
+/// How a query is filed that has such a cover, and takes no more steps than `bound` says.
+pub(super) fn of_cover(cover: Option<&[Choice]>, bound: Bound) -> Filing {
+    let filing = |kind, keys, share: f64| Filing::new(kind, keys, share.min(1.0), bound);
+    let Some(cover) = cover else {
         return filing(FilingKind::Scan, 0, 1.0);
     };
     let share = cover.iter().map(|choice| choice.chance).sum();

@@ -3,8 +3,7 @@
 use super::budget::Budget;
 use super::matching::scratch::Scratch;
 use super::matching::subject::Subject;
-use super::slot::Slot;
-use super::{Hit, QuerySet, sides_of};
+use super::{Candidate, Hit, QuerySet};
 use crate::document::Document;
 
 impl QuerySet {
@@ -28,31 +27,33 @@ impl QuerySet {
         hits: &mut Vec<Hit>,
         budget: &mut Budget,
     ) {
-        self.classify_each(old, new, scratch, hits, |slot, subject, scratch, hits| {
-            self.verify_within(slot, subject, scratch, hits, budget);
-        });
-        if let Some(sides) = sides_of(old, new) {
-            self.run_finds(hits, |id, find| {
-                budget.run(id, |meter| find.outcome(sides, meter))
-            });
-        }
+        self.classify_each(
+            old,
+            new,
+            scratch,
+            hits,
+            |candidate, subject, scratch, hits| {
+                self.verify_within(candidate, subject, scratch, hits, budget);
+            },
+        );
     }
 
     fn verify_within(
         &self,
-        slot: Slot<'_>,
+        candidate: Candidate<'_>,
         subject: &Subject<'_>,
         scratch: &Scratch,
         hits: &mut Vec<Hit>,
         budget: &mut Budget,
     ) {
         // A query has at least one subscription.
-        let Some(id) = self.subscribers.of(&slot.head.subscribed).first().copied() else {
+        let subscribed = candidate.subscribed();
+        let Some(id) = self.subscribers.of(&subscribed).first().copied() else {
             return;
         };
-        let outcome = budget.run(id, |meter| self.outcome(slot, subject, scratch, meter));
+        let outcome = budget.run(id, |meter| self.outcome(candidate, subject, scratch, meter));
         if let Some(outcome) = outcome {
-            self.hit(slot, outcome, hits);
+            self.hit(subscribed, outcome, hits);
         }
     }
 }

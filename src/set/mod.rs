@@ -6,6 +6,7 @@
 //!
 //! [`slot`] holds the queries, [`subscribers`] who asks for them, [`index`] where they are filed, and [`store`] what all of
 //! these are kept in; [`identity`] tells which queries are the same, [`settle`] brings those in and out that are large;
+//! [`dialect`] and [`finds`] are for queries of the `find` dialect, which stand in the same index;
 //! [`filing`] tells a host how a query would be filed, [`metered`], [`runner`] and [`copy`] run queries
 //! within a [`budget`], [`check`] tells whether everything is as it should be.
 
@@ -47,7 +48,7 @@ use smallvec::SmallVec;
 
 use self::debts::{Debts, Gone};
 use self::equals::Equals;
-use self::finds::{Find, Finds};
+use self::finds::Find;
 use self::index::cover::Chooser;
 use self::index::paths::Paths;
 use self::index::{FilingContext, Index};
@@ -65,7 +66,6 @@ use crate::field_set::FieldSet;
 use crate::plan::code::{Run, Step};
 use crate::plan::{self, Plan};
 use crate::query::{self, Query};
-use crate::steps::Free;
 use crate::value::Answer;
 
 /// Many queries, matched against one change at a time.
@@ -107,8 +107,6 @@ pub struct QuerySet {
     subscribers: Subscribers,
     equals: Equals,
     index: Index,
-    /// Those of the `find` dialect.
-    finds: Finds,
     /// Queries that ask for nothing and match everything.
     always: BTreeSet<u32>,
     debts: Debts,
@@ -177,7 +175,6 @@ impl QuerySet {
             slots: Slots::new(),
             equals: Equals::new(),
             index: Index::new(),
-            finds: Finds::new(),
             always: BTreeSet::new(),
             debts: Debts::default(),
             at_once: AT_ONCE,
@@ -207,7 +204,7 @@ impl QuerySet {
     /// How many distinct queries there are.
     #[must_use]
     pub fn distinct(&self) -> usize {
-        self.slots.len() + self.finds.len()
+        self.slots.len()
     }
 
     /// Adds a subscription.
@@ -306,7 +303,7 @@ impl QuerySet {
     /// ```
     pub fn iter(&self) -> impl Iterator<Item = SubscriptionId> {
         let live = self.slots.iter().map(|(_, slot)| slot.head.subscribed);
-        let of_find = self.finds.iter().map(Find::subscribers);
+        let of_find = self.slots.finds().map(|(_, find)| find.subscribed);
         let all = live.chain(of_find);
         all.flat_map(|subscribed| self.subscribers.of_each(subscribed))
     }
@@ -321,20 +318,14 @@ impl QuerySet {
         let Some(number) = self.subscribers.slot_of(id) else {
             return false;
         };
-        let of_find = self.finds.subscribed_mut(number);
-        let is_find = of_find.is_some();
-        let Some(subscribed) = of_find.or_else(|| self.slots.subscribed_mut(number)) else {
+        let Some(subscribed) = self.slots.subscribed_mut(number) else {
             return false;
         };
         if !self.subscribers.has(id, *subscribed) {
             return false;
         }
         if self.subscribers.remove(id, subscribed) {
-            if is_find {
-                self.drop_find(number);
-            } else {
-                self.drop_slot(number);
-            }
+            self.drop_query(number);
         }
         true
     }
@@ -365,7 +356,7 @@ impl QuerySet {
         let mut numbers = Vec::new();
         let plan = match query.plan() {
             query::Plan::Live(plan) => plan,
-            query::Plan::Find(plan) => return finds::filing(plan),
+            query::Plan::Find(plan) => return self.filing_of_find(plan, query.moment()),
         };
         let draft = draft(plan.clone(), |path| {
             let number = match self.paths.number(path) {
@@ -410,7 +401,8 @@ impl QuerySet {
     ///
     /// Linear in the fields of the object that queries look at, and in the candidates: queries with an access key
     /// that the object has before or after the change. Those that nothing selective is known of
-    /// ([`FilingKind::Scan`]) are candidates of every change.
+    /// ([`FilingKind::Scan`]) are candidates of every change. Each path of the [`find` dialect](crate::Dialect::Find) that leads
+    /// through a list looks at its elements.
     pub fn classify_into<D: Document + ?Sized>(
         &self,
         old: Option<&D>,
@@ -418,15 +410,15 @@ impl QuerySet {
         scratch: &mut Scratch,
         hits: &mut Vec<Hit>,
     ) {
-        self.classify_each(old, new, scratch, hits, |slot, subject, scratch, hits| {
-            self.verify(slot, subject, scratch, hits);
-        });
-        if let Some(sides) = sides_of(old, new) {
-            self.run_finds(hits, |_, find| {
-                let Ok(outcome) = find.outcome(sides, &mut Free);
-                Some(outcome)
-            });
-        }
+        self.classify_each(
+            old,
+            new,
+            scratch,
+            hits,
+            |candidate, subject, scratch, hits| {
+                self.verify(candidate, subject, scratch, hits);
+            },
+        );
     }
 
     /// Heap bytes, near enough: what a pattern cache shares is counted for each query that uses it.
@@ -446,7 +438,6 @@ impl QuerySet {
             + self.index.table.memory_usage()
             + self.index.ngrams.memory_usage()
             + self.paths.memory_usage()
-            + self.finds.memory_usage()
             + self.debts.memory_usage()
     }
 
@@ -481,7 +472,6 @@ impl QuerySet {
         self.subscribers.shrink_to_fit();
         self.equals.shrink_to_fit();
         self.index.shrink_to_fit();
-        self.finds.shrink_to_fit();
     }
 }
 
@@ -517,6 +507,23 @@ fn sides_of<'v, D: Document + ?Sized>(old: Option<&'v D>, new: Option<&'v D>) ->
     })
 }
 
+/// A distinct query that may match a change.
+#[derive(Clone, Copy)]
+enum Candidate<'s> {
+    Live(Slot<'s>),
+    Find(&'s Find),
+}
+
+impl Candidate<'_> {
+    /// Who asks for it.
+    fn subscribed(self) -> Subscribed {
+        match self {
+            Self::Live(slot) => slot.head.subscribed,
+            Self::Find(find) => find.subscribed,
+        }
+    }
+}
+
 impl QuerySet {
     /// Finds the candidates of a change, and has each of them run.
     #[inline]
@@ -526,7 +533,7 @@ impl QuerySet {
         new: Option<&D>,
         scratch: &mut Scratch,
         hits: &mut Vec<Hit>,
-        verify: impl FnMut(Slot<'_>, &Subject<'_>, &Scratch, &mut Vec<Hit>),
+        verify: impl FnMut(Candidate<'_>, &Subject<'_>, &Scratch, &mut Vec<Hit>),
     ) {
         let Some(sides) = sides_of(old, new) else {
             return;
@@ -540,7 +547,7 @@ impl QuerySet {
             .filter_map(|number| self.slots.get(*number))
         {
             let Ok(outcome) = sides.outcome(|_| Ok::<Answer, Infallible>(Ok(true)));
-            self.hit(slot, outcome, hits);
+            self.hit(slot.head.subscribed, outcome, hits);
         }
         self.verify_all(&subject, scratch, hits, verify);
     }
@@ -564,8 +571,7 @@ impl QuerySet {
 
     /// Who asks for a query.
     fn subscribed(&self, number: u32) -> Option<&Subscribed> {
-        let of_find = self.finds.subscribed(number);
-        of_find.or_else(|| self.slots.subscribed(number))
+        self.slots.subscribed(number)
     }
 
     /// Adds a subscription to a query that is there.
@@ -600,13 +606,16 @@ impl QuerySet {
     }
 
     /// Forgets a query without subscribers.
-    fn drop_slot(&mut self, number: u32) {
-        let Some(slot) = self.slots.get(number) else {
-            return;
+    fn drop_query(&mut self, number: u32) {
+        let (paths, hash) = match self.candidate(number) {
+            None => return,
+            Some(Candidate::Find(find)) => (find.paths(), self.hasher.text(&find.text())),
+            Some(Candidate::Live(slot)) => {
+                let kept = self.equals.kept(number);
+                let hash = kept.unwrap_or_else(|| self.identity_of(slot).hash);
+                (paths_of(slot.code), hash)
+            }
         };
-        let paths = paths_of(slot.code);
-        let kept = self.equals.kept(number);
-        let hash = kept.unwrap_or_else(|| self.identity_of(slot).hash);
         self.equals.remove(hash, number);
         self.always.remove(&number);
         self.slots.vacate(number);
@@ -629,6 +638,7 @@ impl QuerySet {
             keys,
             texts,
             ngrams: &self.index.ngrams,
+            yielded: 0,
         };
         emitter.subject(subject);
         let missing = self.paths.when_missing();
@@ -636,7 +646,15 @@ impl QuerySet {
             .filter(|path| positions.get(*path).is_none())
             .for_each(|path| emitter.missing(path));
         candidates.clear();
-        let numbers = Numbers { subject, positions };
+        if emitter.is_cut_short() {
+            let finds = self.slots.finds();
+            finds.for_each(|(number, _)| candidates.push(number));
+        }
+        let numbers = Numbers {
+            subject,
+            paths: &self.paths,
+            positions,
+        };
         search::candidates(&self.index, keys, &numbers, frontier, candidates);
         candidates.finish();
     }

@@ -83,10 +83,7 @@ impl Runner<'_> {
     #[must_use]
     pub fn outcome_metered(&self, id: SubscriptionId, budget: &mut Budget) -> Option<Outcome> {
         let (subject, scratch) = (&self.subject, self.scratch);
-        if let Some(find) = self.set.find_of(id) {
-            return budget.run(id, |meter| find.outcome(subject.sides, meter));
-        }
-        let slot = self.set.slot_of(id)?;
-        budget.run(id, |meter| self.set.outcome(slot, subject, scratch, meter))
+        let query = self.set.query_of(id)?;
+        budget.run(id, |meter| self.set.outcome(query, subject, scratch, meter))
     }
 }

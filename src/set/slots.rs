@@ -6,6 +6,7 @@ use std::slice;
 use smallvec::SmallVec;
 
 use super::filed::Filed;
+use super::finds::Find;
 use super::slot::{Draft, Second, Slot, SlotHead, SlotRecord, bit};
 use super::store::arena::{Arena, Span};
 use super::store::slab::Slab;
@@ -13,11 +14,13 @@ use super::subscribers::Subscribed;
 use crate::plan::code::{Run, Step};
 use crate::plan::switch::Switch;
 
-/// All distinct queries by number: twice the place among their like, and one more for those of one step.
+/// All distinct queries by number: twice the place among their like, and one more for those of one step; those of the `find`
+/// dialect from a number on that no other one has.
 #[derive(Clone, Debug)]
 pub(super) struct Slots {
     short: Shelf<Short>,
     long: Shelf<SlotHead>,
+    finds: Shelf<Find>,
     /// The steps of the long ones.
     code: Arena<Step>,
     /// The rows of steps that need not be run one by one, by where the steps of the query are.
@@ -29,13 +32,18 @@ impl Slots {
         Self {
             short: Shelf::new(),
             long: Shelf::new(),
+            finds: Shelf::new(),
             code: Arena::new(),
             switches: BTreeMap::new(),
         }
     }
 
     pub(super) fn len(&self) -> usize {
-        self.short.all.len() + self.long.all.len()
+        self.short.all.len() + self.long.all.len() + self.finds.all.len()
+    }
+
+    pub(super) fn insert_find(&mut self, find: Find) -> u32 {
+        find_number(self.finds.insert(find))
     }
 
     pub(super) fn insert(&mut self, mut draft: Draft, subscribed: Subscribed) -> u32 {
@@ -63,6 +71,7 @@ impl Slots {
     pub(super) fn vacate(&mut self, number: u32) {
         match place(number) {
             Place::Short(at) => drop(self.short.all.vacate(at)),
+            Place::Find(at) => drop(self.finds.all.vacate(at)),
             Place::Long(at) => {
                 let Some(head) = self.long.all.vacate(at) else {
                     return;
@@ -80,6 +89,7 @@ impl Slots {
         match place(number) {
             Place::Short(at) => self.short.free(at),
             Place::Long(at) => self.long.free(at),
+            Place::Find(at) => self.finds.free(at),
         }
     }
 
@@ -88,7 +98,14 @@ impl Slots {
         match place(number) {
             Place::Short(at) => Some(self.short.all.get(at)?.slot()),
             Place::Long(at) => Some(self.slot(self.long.all.get(at)?)),
+            Place::Find(_) => None,
         }
+    }
+
+    /// A query of the `find` dialect.
+    #[inline]
+    pub(super) fn find(&self, number: u32) -> Option<&Find> {
+        self.finds.all.get(number.checked_sub(FIRST_FIND)?)
     }
 
     fn slot<'s>(&'s self, head: &'s SlotHead) -> Slot<'s> {
@@ -100,20 +117,20 @@ impl Slots {
 
     /// Who asks for a query.
     pub(super) fn subscribed(&self, number: u32) -> Option<&Subscribed> {
-        let head = match place(number) {
-            Place::Short(at) => &self.short.all.get(at)?.head,
-            Place::Long(at) => self.long.all.get(at)?,
-        };
-        Some(&head.subscribed)
+        Some(match place(number) {
+            Place::Short(at) => &self.short.all.get(at)?.head.subscribed,
+            Place::Long(at) => &self.long.all.get(at)?.subscribed,
+            Place::Find(at) => &self.finds.all.get(at)?.subscribed,
+        })
     }
 
     /// Who asks for a query, to be changed.
     pub(super) fn subscribed_mut(&mut self, number: u32) -> Option<&mut Subscribed> {
-        let head = match place(number) {
-            Place::Short(at) => &mut self.short.all.get_mut(at)?.head,
-            Place::Long(at) => self.long.all.get_mut(at)?,
-        };
-        Some(&mut head.subscribed)
+        Some(match place(number) {
+            Place::Short(at) => &mut self.short.all.get_mut(at)?.head.subscribed,
+            Place::Long(at) => &mut self.long.all.get_mut(at)?.subscribed,
+            Place::Find(at) => &mut self.finds.all.get_mut(at)?.subscribed,
+        })
     }
 
     /// The rows of steps of a query that need not be run one by one.
@@ -131,6 +148,7 @@ impl Slots {
         match place(number) {
             Place::Short(at) => self.short.records.get(at),
             Place::Long(at) => self.long.records.get(at),
+            Place::Find(at) => self.finds.records.get(at),
         }
     }
 
@@ -138,9 +156,17 @@ impl Slots {
         match place(number) {
             Place::Short(at) => self.short.records.get_mut(at),
             Place::Long(at) => self.long.records.get_mut(at),
+            Place::Find(at) => self.finds.records.get_mut(at),
         }
     }
 
+    /// Those of the `find` dialect.
+    pub(super) fn finds(&self) -> impl Iterator<Item = (u32, &Find)> {
+        let finds = self.finds.all.iter();
+        finds.map(|(at, find)| (find_number(at), find))
+    }
+
+    /// Those of the other one.
     pub(super) fn iter(&self) -> impl Iterator<Item = (u32, Slot<'_>)> {
         let short = self.short.all.iter();
         let long = self.long.all.iter();
@@ -153,6 +179,7 @@ impl Slots {
     pub(super) fn shrink_to_fit(&mut self) {
         self.short.shrink_to_fit();
         self.long.shrink_to_fit();
+        self.finds.shrink_to_fit();
         self.code.shrink_to_fit();
     }
 
@@ -162,7 +189,10 @@ impl Slots {
         let operands: usize = steps.map(|step| step.op.memory_usage()).sum();
         let switches = self.switches.values().flatten();
         let switches = switches.map(|switch| size_of::<Switch>() + switch.memory_usage());
+        let finds = self.finds().map(|(_, find)| find.memory_usage());
         operands
+            + finds.sum::<usize>()
+            + self.finds.memory_usage()
             + switches.sum::<usize>()
             + self.short.memory_usage()
             + self.long.memory_usage()
@@ -236,21 +266,29 @@ impl Short {
 enum Place {
     Short(u32),
     Long(u32),
+    Find(u32),
 }
+
+/// The numbers of the others end below.
+const FIRST_FIND: u32 = 1 << 31;
 
 #[inline]
 fn place(number: u32) -> Place {
     let at = number / 2;
-    if number % 2 == 1 {
-        Place::Short(at)
-    } else {
-        Place::Long(at)
+    match number.checked_sub(FIRST_FIND) {
+        Some(at) => Place::Find(at),
+        None if number % 2 == 1 => Place::Short(at),
+        None => Place::Long(at),
     }
 }
 
 /// Memory ends before two billion queries do.
 fn long_number(at: u32) -> u32 {
     at.saturating_mul(2)
+}
+
+fn find_number(at: u32) -> u32 {
+    at.saturating_add(FIRST_FIND)
 }
 
 fn short_number(at: u32) -> u32 {

@@ -5,13 +5,16 @@ use std::mem;
 
 use smallvec::SmallVec;
 
+use super::finds::Find;
 use super::index::paths::Paths;
 use super::matching::positions::Positions;
 use super::matching::scratch::Scratch;
 use super::matching::subject::{Sides, Subject};
 use super::slot::Slot;
-use super::{Hit, QuerySet};
+use super::subscribers::Subscribed;
+use super::{Candidate, Hit, QuerySet};
 use crate::event::{Outcome, Verdict};
+use crate::find::asked::Asked;
 use crate::op::steps::Payer;
 use crate::plan::Path;
 use crate::plan::code::Step;
@@ -32,7 +35,7 @@ impl QuerySet {
         subject: &Subject<'_>,
         scratch: &Scratch,
         hits: &mut Vec<Hit>,
-        mut verify: impl FnMut(Slot<'_>, &Subject<'_>, &Scratch, &mut Vec<Hit>),
+        mut verify: impl FnMut(Candidate<'_>, &Subject<'_>, &Scratch, &mut Vec<Hit>),
     ) {
         for some in scratch.candidates.all().chunks(AT_ONCE) {
             let slots = some.iter().filter_map(|number| self.slots.get(*number));
@@ -46,27 +49,51 @@ impl QuerySet {
                 step.op.prefetch();
             }
             for slot in &slots {
-                verify(*slot, subject, scratch, hits);
+                verify(Candidate::Live(*slot), subject, scratch, hits);
+            }
+            if slots.len() < some.len() {
+                let finds = some.iter().filter_map(|number| self.slots.find(*number));
+                finds.for_each(|find| verify(Candidate::Find(find), subject, scratch, hits));
             }
         }
+    }
+
+    /// The query of a number.
+    pub(super) fn candidate(&self, number: u32) -> Option<Candidate<'_>> {
+        let live = self.slots.get(number).map(Candidate::Live);
+        live.or_else(|| self.slots.find(number).map(Candidate::Find))
     }
 
     /// Runs a candidate for which nobody pays.
     #[inline]
     pub(super) fn verify(
         &self,
-        slot: Slot<'_>,
+        candidate: Candidate<'_>,
         subject: &Subject<'_>,
         scratch: &Scratch,
         hits: &mut Vec<Hit>,
     ) {
-        let Ok(outcome) = self.outcome(slot, subject, scratch, &mut Free);
-        self.hit(slot, outcome, hits);
+        let Ok(outcome) = self.outcome(candidate, subject, scratch, &mut Free);
+        self.hit(candidate.subscribed(), outcome, hits);
     }
 
     /// The verdicts of both sides, as far as `payer` pays for them.
     #[inline]
     pub(super) fn outcome<P: Payer>(
+        &self,
+        candidate: Candidate<'_>,
+        subject: &Subject<'_>,
+        scratch: &Scratch,
+        payer: &mut P,
+    ) -> Result<Outcome, P::Spent> {
+        match candidate {
+            Candidate::Live(slot) => self.live_outcome(slot, subject, scratch, payer),
+            Candidate::Find(find) => find_outcome(find, subject, scratch, payer),
+        }
+    }
+
+    #[inline]
+    fn live_outcome<P: Payer>(
         &self,
         slot: Slot<'_>,
         subject: &Subject<'_>,
@@ -78,7 +105,7 @@ impl QuerySet {
             code: slot.code,
             switches: self.slots.switches(slot.head),
         };
-        let mut answer = |after| {
+        let answer = |after| {
             run(program, payer, || ChangeSide {
                 paths: &self.paths,
                 subject,
@@ -86,19 +113,47 @@ impl QuerySet {
                 positions: &scratch.positions,
             })
         };
-        match subject.sides {
-            // Nothing that the query looks at has changed.
-            Sides::Both { .. } if slot.head.mask & subject.changed == 0 => {
-                let verdict = Some(Verdict::from(answer(true)?));
-                Ok(Outcome::new(verdict, verdict))
-            }
-            sides => sides.outcome(answer),
-        }
+        on_sides(slot.head.mask, subject, answer)
     }
 
-    pub(super) fn hit(&self, slot: Slot<'_>, outcome: Outcome, hits: &mut Vec<Hit>) {
-        let ids = self.subscribers.of(&slot.head.subscribed);
+    pub(super) fn hit(&self, subscribed: Subscribed, outcome: Outcome, hits: &mut Vec<Hit>) {
+        let ids = self.subscribers.of(&subscribed);
         hits.extend(Hit::each(ids, outcome));
+    }
+}
+
+fn find_outcome<P: Payer>(
+    find: &Find,
+    subject: &Subject<'_>,
+    scratch: &Scratch,
+    payer: &mut P,
+) -> Result<Outcome, P::Spent> {
+    if !subject.is_whole {
+        // One side may have been read with a field that the other one was read without.
+        return subject.sides.outcome(|after| {
+            let object = subject.sides.object(after);
+            find.plan.answer_within(object, find.now, payer)
+        });
+    }
+    on_sides(find.mask, subject, |after| {
+        let see = |asked: &Asked| subject.seen(asked.number, after, &scratch.positions);
+        find.plan.answer_seen(find.now, see, payer)
+    })
+}
+
+/// The verdicts of both sides; one is enough where nothing has changed that a query with such a mask looks at.
+#[inline]
+fn on_sides<S>(
+    mask: u64,
+    subject: &Subject<'_>,
+    mut answer: impl FnMut(bool) -> Result<Answer, S>,
+) -> Result<Outcome, S> {
+    match subject.sides {
+        Sides::Both { .. } if mask & subject.changed == 0 => {
+            let verdict = Some(Verdict::from(answer(true)?));
+            Ok(Outcome::new(verdict, verdict))
+        }
+        sides => sides.outcome(answer),
     }
 }
 

@@ -11,6 +11,9 @@ pub(crate) trait Spend {
     /// How something ends that is not paid for.
     type Spent;
 
+    /// Whether somebody counts.
+    const COUNTS: bool = true;
+
     /// Pays for steps.
     ///
     /// # Errors
@@ -34,6 +37,8 @@ pub(crate) struct Free;
 
 impl Spend for Free {
     type Spent = Infallible;
+
+    const COUNTS: bool = false;
 
     #[inline]
     fn spend(&mut self, _: u64) -> Result<(), Infallible> {

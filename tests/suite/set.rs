@@ -3,8 +3,11 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
+use std::time::{Duration, SystemTime};
+
 use livematch::{
-    Budget, FieldSet, FilingKind, Hit, Object, Outcome, Query, QuerySet, Scratch, SubscriptionId,
+    Budget, ClassSchema, Dialect, FieldSet, FieldType, FilingKind, FindOptions, Hit, Object,
+    Outcome, Query, QuerySet, Scratch, SubscriptionId,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -12,7 +15,7 @@ use proptest::sample::Index;
 use proptest::test_runner::TestCaseResult;
 use serde_json::Value;
 
-use crate::generate::{Case, Json, adversarial_case, rows_case, typed_case};
+use crate::generate::{Case, Json, adversarial_case, find_case, rows_case, typed_case};
 
 /// What happens to a set.
 #[derive(Clone, Debug)]
@@ -223,10 +226,46 @@ struct Played {
     refused: usize,
 }
 
-fn play(cases: &[Case], steps: &[Step], seed: u64) -> Result<Played, TestCaseError> {
-    let queries: Vec<Query> = cases
-        .iter()
-        .filter_map(|case| case.clause.to_string().parse().ok())
+/// Those whose answers the queries of a sequence give.
+fn live() -> Vec<Dialect> {
+    vec![Dialect::LiveQuery]
+}
+
+/// As a host may set it up: nothing is known of the class, or something.
+fn find() -> Vec<Dialect> {
+    let schema = ClassSchema::new()
+        .field("a", FieldType::Array)
+        .field("b", FieldType::Pointer("A".into()))
+        .field("c", FieldType::Date);
+    let options = [
+        FindOptions::new(),
+        FindOptions::new().legacy_dotted_null(false),
+        FindOptions::new().schema(schema),
+    ];
+    options.map(Dialect::Find).into()
+}
+
+/// The query that a clause is, if it is one. What asks for moments is asked as the year 2020 began.
+fn query(clause: &str, dialect: &Dialect) -> Option<Query> {
+    let builder = Query::builder().dialect(dialect.clone());
+    let query = builder.compile_str(clause).ok()?;
+    let new_year = SystemTime::UNIX_EPOCH + Duration::from_secs(1_577_836_800);
+    Some(if query.is_time_dependent() {
+        query.at(new_year)
+    } else {
+        query
+    })
+}
+
+fn play(
+    cases: &[Case],
+    steps: &[Step],
+    seed: u64,
+    dialects: &[Dialect],
+) -> Result<Played, TestCaseError> {
+    let asked = cases.iter().zip(dialects.iter().cycle());
+    let queries: Vec<Query> = asked
+        .filter_map(|(case, dialect)| query(&case.clause.to_string(), dialect))
         .collect();
     let objects: Vec<&Json> = cases
         .iter()
@@ -274,12 +313,12 @@ fn cases() -> u32 {
 }
 
 /// Plays sequences of up to so many steps.
-fn check_all(case: impl Fn() -> BoxedStrategy<Case>, most: usize) {
+fn check_all(case: impl Fn() -> BoxedStrategy<Case>, most: usize, dialects: &[Dialect]) {
     let sequences = (vec(case(), 1..60), vec(step(), 1..most), any::<u64>());
     let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig::with_cases(cases()));
     let [pairs, clauses, refused] = std::array::from_fn(|_| Cell::new(0));
     let result = runner.run(&sequences, |(cases, steps, seed)| {
-        let played = play(&cases, &steps, seed)?;
+        let played = play(&cases, &steps, seed, dialects)?;
         pairs.set(pairs.get() + played.pairs);
         clauses.set(clauses.get() + played.clauses);
         refused.set(refused.get() + played.refused);
@@ -326,18 +365,34 @@ fn the_id_of_another_set_is_none() {
 
 #[test]
 fn typed_queries_are_found() {
-    check_all(typed_case, 400);
+    check_all(typed_case, 400, &live());
 }
 
 #[test]
 fn adversarial_queries_are_found() {
-    check_all(adversarial_case, 400);
+    check_all(adversarial_case, 400, &live());
 }
 
 #[test]
 fn long_rows_are_found() {
     // To check the set after each step takes as long as there are steps in its queries.
-    check_all(rows_case, 200);
+    check_all(rows_case, 200, &live());
+}
+
+#[test]
+fn queries_of_the_other_dialect_are_found() {
+    check_all(find_case, 400, &find());
+    check_all(typed_case, 200, &find());
+}
+
+#[test]
+fn both_dialects_are_found_together() {
+    let dialects = [live(), find()].concat();
+    check_all(
+        || prop_oneof![find_case(), typed_case(), adversarial_case()].boxed(),
+        300,
+        &dialects,
+    );
 }
 
 #[test]
@@ -345,6 +400,7 @@ fn all_kinds_are_found_together() {
     check_all(
         || prop_oneof![4 => typed_case(), 4 => adversarial_case(), 1 => rows_case()].boxed(),
         400,
+        &live(),
     );
 }
 
@@ -381,6 +437,7 @@ fn long_lists_are_found() {
     check_all(
         || prop_oneof![2 => long_list_case(), 1 => typed_case()].boxed(),
         120,
+        &[live(), find()].concat(),
     );
 }
 
@@ -693,4 +750,220 @@ fn a_set_may_be_shared() {
     fn shared<T: Send + Sync + Clone + 'static>() {}
     shared::<QuerySet>();
     shared::<Scratch>();
+}
+
+/// Constraints of the `find` dialect that any path takes, so many that each sort of key is asked for.
+const OF_PATHS: &[&str] = &[
+    "null",
+    "true",
+    "5",
+    "0",
+    "-0",
+    r#""x""#,
+    r#""A$1""#,
+    r#""1""#,
+    r#"{"__type":"Date","iso":"1970-01-01T00:00:00.005Z"}"#,
+    r#"{"__type":"Pointer","className":"A","objectId":"1"}"#,
+    r#"{"__type":"Bytes","base64":"aGk="}"#,
+    r#"{"$ne":5}"#,
+    r#"{"$exists":true}"#,
+    r#"{"$exists":false}"#,
+    r#"{"$exists":false,"$ne":5}"#,
+    r#"{"$in":[]}"#,
+    r#"{"$in":[null,"x"]}"#,
+    r#"{"$in":["1","A$1",5]}"#,
+    r#"{"$in":[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18]}"#,
+    r#"{"$in":[{"__type":"Pointer","className":"A","objectId":"1"},false]}"#,
+    r#"{"$nin":[5,null]}"#,
+    r#"{"$all":[5,"x"]}"#,
+    r#"{"$all":[]}"#,
+    r#"{"$containedBy":[5,6,"x"]}"#,
+    r#"{"$gt":5}"#,
+    r#"{"$lt":5}"#,
+    r#"{"$gte":5,"$lte":5}"#,
+    r#"{"$gt":5,"$lt":6}"#,
+    r#"{"$gte":null}"#,
+    r#"{"$lt":null}"#,
+    r#"{"$lte":"x"}"#,
+    r#"{"$gt":false}"#,
+    r#"{"$gte":{"__type":"Date","iso":"1970-01-01T00:00:00.005Z"}}"#,
+    r#"{"$regex":"^x"}"#,
+    r#"{"$regex":"^A\\$"}"#,
+    r#"{"$regex":"the rest"}"#,
+    r#"{"$regex":"THE REST","$options":"i"}"#,
+    r#"{"$regex":"."}"#,
+    r#"{"$nearSphere":{"__type":"GeoPoint","latitude":5,"longitude":6},"$maxDistance":0.1}"#,
+    r#"{"$nearSphere":{"__type":"GeoPoint","latitude":5,"longitude":6}}"#,
+    r#"{"$within":{"$box":[{"__type":"GeoPoint","latitude":0,"longitude":0},{"__type":"GeoPoint","latitude":9,"longitude":9}]}}"#,
+    r#"{"$geoWithin":{"$centerSphere":[[5,6],0.1]}}"#,
+    r#"{"$geoWithin":{"$polygon":[[0,0],[0,9],[9,9],[9,0]]}}"#,
+    r#"{"$geoIntersects":{"$point":{"__type":"GeoPoint","latitude":5,"longitude":6}}}"#,
+    r#"{"$geoIntersects":{"$point":{"__type":"GeoPoint","latitude":62,"longitude":30}}}"#,
+];
+
+/// Those that a path takes which leads below a field.
+const BELOW_FIELDS: &[&str] = &["{}", "[]", "[5]", r#"{"x":5}"#, r#"{"y":1,"x":5}"#, "[[5]]"];
+
+/// Values in which a path may find something, or nothing.
+const VALUES: &[&str] = &[
+    "null",
+    "true",
+    "5",
+    "-0",
+    r#""x""#,
+    r#""1""#,
+    r#""A$1""#,
+    r#""x and the rest of it""#,
+    "[]",
+    "[5]",
+    "[[5]]",
+    "[4,9]",
+    "[5,5]",
+    r#"["x",null]"#,
+    r#"[[],[[5]],{"x":[5]}]"#,
+    r#"["a","b","and the REST"]"#,
+    r#"{"x":5}"#,
+    r#"{"x":5,"y":1}"#,
+    r#"{"y":1,"x":5}"#,
+    r#"{"x":null}"#,
+    r#"{"x":{"x":5}}"#,
+    r#"{"0":{"x":"x"},"x":[{"x":5},{"x":"x"},7]}"#,
+    r#"[{"x":5},{"x":[1,"x"]},{"y":1},4]"#,
+    r#"[[{"x":5}],{"x":{"__type":"Pointer","className":"A","objectId":"1"}}]"#,
+    r#"{"__type":"Date","iso":"1970-01-01T00:00:00.005Z"}"#,
+    r#"{"__type":"Date","iso":"never"}"#,
+    r#"[{"__type":"Date","iso":"1970-01-01T00:00:00.005Z"},4]"#,
+    r#"{"__type":"Pointer","className":"A","objectId":"1"}"#,
+    r#"{"__type":"Pointer","className":"A"}"#,
+    r#"[{"__type":"Pointer","objectId":"1","className":"A","more":5}]"#,
+    r#"{"__type":"Bytes","base64":"aGk="}"#,
+    r#"{"__type":"File","name":"x"}"#,
+    r#"{"__type":"Relation","className":"A"}"#,
+    r#"{"__type":"GeoPoint","latitude":5,"longitude":6}"#,
+    r#"{"__type":"GeoPoint","latitude":500,"longitude":6}"#,
+    r#"[{"latitude":5,"longitude":6}]"#,
+    "[5,6]",
+    r#"{"__type":"Polygon","coordinates":[[0,0],[0,9],[9,9],[9,0]]}"#,
+    r#"{"__type":"Polygon","coordinates":[[0,0],[60,0],[60,60],[0,60]]}"#,
+    r#"{"__type":"Polygon","coordinates":[[0,0],[0,5],[0,9]]}"#,
+    r#"{"__type":"Polygon","coordinates":[[0,0],[0,120],[0,-120]]}"#,
+    r#"{"type":"Point","coordinates":[6,5]}"#,
+];
+
+/// Every test of the dialect meets every value, at the end of every sort of path.
+#[test]
+fn what_find_matches_is_found() {
+    let paths = ["a", "a.x", "a.0", "a.x.x", "a.0.x", "a.x.0"];
+    let mut world = World::new(6);
+    let mut refused = 0;
+    for dialect in find() {
+        for path in paths {
+            let more = BELOW_FIELDS.iter().filter(|_| path != "a");
+            for constraint in OF_PATHS.iter().chain(more) {
+                match query(&format!(r#"{{"{path}":{constraint}}}"#), &dialect) {
+                    Some(query) => {
+                        world.queries.insert(world.set.insert(query.clone()), query);
+                    }
+                    None => refused += 1,
+                }
+            }
+        }
+    }
+    assert!(refused * 4 < world.queries.len(), "{refused} refused");
+    assert_eq!(world.set.validate(), Ok(()));
+    let objects = VALUES.iter().map(|value| format!(r#"{{"a":{value}}}"#));
+    let objects: Vec<Object> = objects
+        .chain(["{}".to_owned()])
+        .map(|json| json.parse().expect("an object"))
+        .collect();
+    let mut hits = 0;
+    for (new, old) in objects.iter().zip(objects.iter().cycle().skip(7)) {
+        for old in [Some(old), Some(new), None] {
+            let expected = world.expected(old, Some(new));
+            let found = outcomes(&world.set.classify(old, Some(new)));
+            assert!(
+                found == expected,
+                "{new}: {}",
+                world.difference(&found, &expected)
+            );
+            hits += found.len();
+        }
+        let host: Value = new.to_string().parse().expect("JSON");
+        let expected = world.queries.values().filter(|query| query.matches(&host));
+        assert_eq!(
+            world.set.classify(None, Some(&host)).len(),
+            expected.count(),
+            "{new}"
+        );
+    }
+    assert!(hits > 15_000, "{hits}");
+}
+
+/// What is filed by keys or ranges, and what every change runs.
+#[test]
+fn queries_of_find_are_filed() {
+    let set = QuerySet::with_seed(1);
+    let filing = |clause: &str| {
+        let dialect = Dialect::Find(FindOptions::new());
+        let filing = set.filing(&query(clause, &dialect).expect(clause));
+        (filing.kind(), filing.keys())
+    };
+    for (clause, kind, keys) in [
+        (r#"{"a":"x"}"#, FilingKind::Keys, 1),
+        (r#"{"a":null}"#, FilingKind::Keys, 1),
+        (r#"{"a":{"$exists":false}}"#, FilingKind::Keys, 1),
+        (
+            r#"{"a":{"__type":"Pointer","className":"A","objectId":"1"}}"#,
+            FilingKind::Keys,
+            1,
+        ),
+        (r#"{"a":{"$in":["x","y",1]}}"#, FilingKind::Keys, 3),
+        (r#"{"a":{"$regex":"^begin"}}"#, FilingKind::Keys, 1),
+        (r#"{"a":{"$regex":"anywhere"}}"#, FilingKind::Keys, 1),
+        (r#"{"a":{"$gt":1,"$lt":2}}"#, FilingKind::Ranges, 1),
+        (r#"{"a":{"$gt":1},"b":5}"#, FilingKind::Keys, 1),
+        (r#"{"a.x":{"x":5}}"#, FilingKind::Keys, 1),
+        (
+            r#"{"$or":[{"a":1},{"b":2},{"c":null}]}"#,
+            FilingKind::Keys,
+            3,
+        ),
+        (r#"{"$or":[{"a":1},{"b":{"$ne":2}}]}"#, FilingKind::Scan, 0),
+        (r#"{"a":{"$ne":5}}"#, FilingKind::Scan, 0),
+        (r#"{"a":{"$nin":[5]},"b":1}"#, FilingKind::Keys, 1),
+        (r#"{"$nor":[{"a":5}]}"#, FilingKind::Scan, 0),
+        (r#"{"a":{"$containedBy":[5]}}"#, FilingKind::Scan, 0),
+        (r#"{"a":{"$exists":true}}"#, FilingKind::Scan, 0),
+        (r#"{"a":{"$in":[]}}"#, FilingKind::Never, 0),
+        (r#"{"a":{"$lt":null}}"#, FilingKind::Never, 0),
+        ("{}", FilingKind::Scan, 0),
+    ] {
+        assert_eq!(filing(clause), (kind, keys), "{clause}");
+    }
+}
+
+/// Any number of paths may lead through one long list. Some are not followed then, and all queries are run.
+#[test]
+fn many_paths_through_a_long_list_are_found() {
+    let mut world = World::new(8);
+    let dialect = Dialect::Find(FindOptions::new());
+    for path in 0..200 {
+        let query = query(&format!(r#"{{"l.p{path}":{}}}"#, path % 7), &dialect).expect("a query");
+        world.queries.insert(world.set.insert(query.clone()), query);
+    }
+    for length in [10, 1_000] {
+        let items = (0..length).map(|n| format!(r#"{{"p{}":{}}}"#, n % 200, n % 5));
+        let items: Vec<String> = items.collect();
+        let new: Object = format!(r#"{{"l":[{}]}}"#, items.join(","))
+            .parse()
+            .expect("an object");
+        let expected = world.expected(None, Some(&new));
+        let mut hits = Vec::new();
+        world
+            .set
+            .classify_into(None, Some(&new), &mut world.scratch, &mut hits);
+        assert_eq!(outcomes(&hits), expected);
+        let is_cut_short = world.scratch.candidates() == 200;
+        assert_eq!(is_cut_short, length > 500, "{length}");
+    }
 }

@@ -2,18 +2,18 @@
 //!
 //! Nothing in here knows Parse. A filter is a [`Bson`](bson::Bson), a document whatever is a [`Value`](value::Value).
 
-mod among;
+pub(crate) mod among;
 mod base64;
 pub(crate) mod bson;
 pub(crate) mod filter;
-mod geo;
+pub(crate) mod geo;
 #[cfg(test)]
 mod ground;
 pub(crate) mod node;
-mod order;
-mod place;
+pub(crate) mod order;
+pub(crate) mod place;
 mod refusal;
-mod sphere;
+pub(crate) mod sphere;
 pub(crate) mod test;
 mod text;
 pub(crate) mod toll;

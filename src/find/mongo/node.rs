@@ -41,6 +41,16 @@ impl<L> Node<L> {
         }
     }
 
+    /// The same, to be changed.
+    pub(crate) fn each_leaf_mut(&mut self, visit: &mut impl FnMut(&mut L)) {
+        match self {
+            Self::All(nodes) | Self::Any(nodes) | Self::None(nodes) => {
+                nodes.iter_mut().for_each(|node| node.each_leaf_mut(visit));
+            }
+            Self::Leaf(leaf) => visit(leaf),
+        }
+    }
+
     /// Heap bytes, given those of a leaf.
     pub(crate) fn memory_usage(&self, leaf: &impl Fn(&L) -> usize) -> usize {
         match self {

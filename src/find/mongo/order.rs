@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use super::base64;
 use super::bson::Bson;
 use super::value::{Bracket, Kind, Value};
+use crate::value::Text;
 
 /// One of the comparisons that ask for an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -27,6 +28,7 @@ impl Comparison {
 }
 
 /// The order of a stored value and an operand, across brackets.
+#[inline]
 pub(crate) fn compare<'v, V: Value<'v>>(value: V, operand: &Bson) -> Ordering {
     let (kind, other) = (value.kind(), operand.kind());
     let brackets = kind.bracket().cmp(&other.bracket());
@@ -34,6 +36,7 @@ pub(crate) fn compare<'v, V: Value<'v>>(value: V, operand: &Bson) -> Ordering {
 }
 
 /// The order of two values of one bracket.
+#[inline]
 fn within<'v, V: Value<'v>>(value: V, kind: Kind<'v>, operand: &Bson, other: Kind<'_>) -> Ordering {
     match (kind, other) {
         (Kind::Bool(a), Kind::Bool(b)) => a.cmp(&b),
@@ -67,8 +70,12 @@ fn within<'v, V: Value<'v>>(value: V, kind: Kind<'v>, operand: &Bson, other: Kin
 
 /// The text of a pointer and another text, by their bytes.
 fn joined(class: &str, id: &str, text: &str) -> Ordering {
-    let parts = class.bytes().chain([b'$']).chain(id.bytes());
-    parts.cmp(text.bytes())
+    let (text, class) = (text.as_bytes(), class.as_bytes());
+    let (first, behind) = text.split_at(class.len().min(text.len()));
+    class.cmp(first).then_with(|| match behind.split_first() {
+        Some((dollar, rest)) => b'$'.cmp(dollar).then_with(|| id.as_bytes().cmp(rest)),
+        None => Ordering::Greater,
+    })
 }
 
 /// NaN is one value and less than any other.
@@ -121,11 +128,34 @@ fn by_binary(a: (u8, &str), b: (u8, &str)) -> Ordering {
 }
 
 /// Whether a value equals an operand; a missing one equals null.
+#[inline]
 pub(crate) fn equals<'v, V: Value<'v>>(value: Option<V>, operand: &Bson) -> bool {
     match value {
-        Some(value) => compare(value, operand).is_eq(),
+        Some(value) => match (value.kind(), operand) {
+            // What is asked most.
+            (Kind::Text(text), Bson::Text(other) | Bson::Id(other)) => *text == **other,
+            (Kind::Object, Bson::Object(members)) => match value.pointer_object() {
+                Some(pointer) => is_pointer(members, pointer),
+                None => compare(value, operand).is_eq(),
+            },
+            _ => compare(value, operand).is_eq(),
+        },
         None => *operand == Bson::Null,
     }
+}
+
+/// Whether members are those of a pointer in a list.
+fn is_pointer(members: &[(Text, Bson)], (class, id): (&str, &str)) -> bool {
+    let text = |at: usize| match &members[at].1 {
+        Bson::Text(text) => Some(&**text),
+        _ => None,
+    };
+    let names = ["__type", "className", "objectId"];
+    members.len() == names.len()
+        && text(2) == Some(id)
+        && text(1) == Some(class)
+        && text(0) == Some("Pointer")
+        && members.iter().map(|(name, _)| &**name).eq(names)
 }
 
 /// Whether a value stands in an order to an operand: both must be of one bracket, and NaN stands in none but to itself.

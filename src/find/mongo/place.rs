@@ -6,7 +6,7 @@ use crate::value::MAX_DEPTH;
 
 /// A stored value as a geometry.
 #[derive(Clone, Debug)]
-pub(super) enum Place {
+pub(crate) enum Place {
     /// Two numbers, as Parse stores a GeoPoint.
     Flat(Degrees),
     /// A point on the globe, as GeoJSON has it.
@@ -20,7 +20,7 @@ pub(super) enum Place {
 
 impl Place {
     /// The geometry of a value, if it has one.
-    pub(super) fn of<'v, V: Value<'v>>(value: V) -> Option<Self> {
+    pub(crate) fn of<'v, V: Value<'v>>(value: V) -> Option<Self> {
         match value.kind() {
             Kind::List => pair(value).map(Self::Flat),
             Kind::Object => match geo_json(value) {
@@ -53,7 +53,7 @@ impl Place {
     }
 
     /// The point, on a plane.
-    pub(super) fn flat(&self) -> Option<Degrees> {
+    pub(crate) fn flat(&self) -> Option<Degrees> {
         match self {
             Self::Flat(point) | Self::Point(point) => Some(*point),
             Self::Shape { .. } => None,
@@ -61,7 +61,7 @@ impl Place {
     }
 
     /// The point, on the globe.
-    pub(super) fn globe(&self) -> Option<Degrees> {
+    pub(crate) fn globe(&self) -> Option<Degrees> {
         self.flat().filter(|point| is_on_globe(*point))
     }
 }

@@ -5,7 +5,7 @@ use std::f64::consts::PI;
 use crate::geo::trig::{cos, sin};
 
 /// A place in degrees, the longitude first, as MongoDB has it.
-pub(super) type Degrees = [f64; 2];
+pub(crate) type Degrees = [f64; 2];
 
 /// A direction from the middle of the globe.
 type Vector = [f64; 3];
@@ -14,6 +14,12 @@ const RADIANS: f64 = PI / 180.0;
 
 /// How far from a border a point still counts as on it: MongoDB tests cells of about a centimetre.
 pub(super) const CELL: f64 = 1.6e-9;
+
+/// The area of the globe.
+const GLOBE: f64 = 4.0 * PI;
+
+/// Below this area, some square metres, rounding may decide which side of a ring is the smaller one.
+const THIN: f64 = 1e-13;
 
 /// Below this, rounding decides on which side of a plane a vector lies.
 const ROUNDING: f64 = 1e-15;
@@ -75,6 +81,31 @@ pub(super) fn encloses(ring: &[Degrees], place: Degrees) -> bool {
     })
 }
 
+/// A cap of the globe, centre and radius, outside of which a ring encloses nothing. Nothing if there is none, or if it is not
+/// plain which side is enclosed.
+pub(crate) fn cap_around(ring: &[Degrees]) -> Option<(Degrees, f64)> {
+    /// Less than a quarter of a great circle: all edges between places of the cap lie in it, and what is around it is the
+    /// larger side.
+    const LARGEST: f64 = 1.5;
+    let vectors: Vec<Vector> = open(ring).iter().map(|degrees| vector(*degrees)).collect();
+    let zero = [0.0; 3];
+    let [x, y, z] =
+        (vectors.iter()).fold(zero, |sum, v| [sum[0] + v[0], sum[1] + v[1], sum[2] + v[2]]);
+    let centre = [
+        libm::atan2(y, x) / RADIANS,
+        libm::atan2(z, libm::hypot(x, y)) / RADIANS,
+    ];
+    let radii = ring.iter().map(|place| angle(centre, *place));
+    // NaN is not lost on the way.
+    let radius = radii.fold(
+        0.0,
+        |most: f64, radius| if radius <= most { most } else { radius },
+    );
+    let area = Ring(vectors).area_to_the_left();
+    let is_plain = area.min(GLOBE - area) > THIN;
+    (radius < LARGEST && is_plain).then_some((centre, radius))
+}
+
 /// A ring without the place that closes it.
 #[expect(clippy::float_cmp, reason = "the place is written twice")]
 fn open(ring: &[Degrees]) -> &[Degrees] {
@@ -107,8 +138,12 @@ impl Ring {
 
     /// Whether the side to the left of the edges is not larger than half of the globe.
     fn is_left_smaller(&self) -> bool {
+        self.area_to_the_left() <= GLOBE / 2.0
+    }
+
+    fn area_to_the_left(&self) -> f64 {
         let Some((first, rest)) = self.0.split_first() else {
-            return true;
+            return 0.0;
         };
         let triangle = |pair: &[Vector]| {
             let (first, a, b) = (*first, pair[0], pair[1]);
@@ -116,8 +151,7 @@ impl Ring {
             2.0 * libm::atan2(side(a, b, first), corner)
         };
         let area: f64 = rest.windows(2).map(triangle).sum();
-        let globe = 4.0 * PI;
-        (area % globe + globe) % globe <= globe / 2.0
+        (area % GLOBE + GLOBE) % GLOBE
     }
 
     /// Whether a point is inside, seen from a vertex; nothing if rounding does not let it be said from there.

@@ -107,7 +107,7 @@ impl Test {
             Self::All(tests) => tests.iter().all(|test| test.holds(road, circumstances)),
             Self::Not(test) => !test.holds(road, circumstances),
             Self::Never => false,
-            Self::Some(one) => road.any(Lists::Opened, |value| one.holds(value, circumstances)),
+            Self::Some(one) => one.holds_for_some(road, circumstances),
             Self::Element(element) => {
                 road.any(Lists::Whole, |value| element.is_in(value, circumstances))
             }
@@ -220,6 +220,30 @@ impl Element {
 }
 
 impl One {
+    /// Whether it holds for some value that a path yields. What is asked is looked at once, and not for each element of a list.
+    #[inline]
+    fn holds_for_some<'v, V: Value<'v>, T: Toll>(
+        &self,
+        road: &Road<'_, V>,
+        circumstances: Circumstances<'_, T>,
+    ) -> bool {
+        let (toll, steps) = (circumstances.toll, self.steps());
+        match self {
+            Self::Equals(operand) => road.any(Lists::Opened, |value| {
+                !toll.pays(steps) || equals(value, operand)
+            }),
+            Self::Among(among) => road.any(Lists::Opened, |value| {
+                !toll.pays(steps) || among.has(value, toll)
+            }),
+            Self::Stands(..)
+            | Self::Exists
+            | Self::Matches(_)
+            | Self::Type(_)
+            | Self::Mod { .. }
+            | Self::Lies(_) => road.any(Lists::Opened, |value| self.holds(value, circumstances)),
+        }
+    }
+
     fn holds<'v, V: Value<'v>, T: Toll>(
         &self,
         value: Option<V>,

@@ -19,6 +19,12 @@ pub(crate) trait Value<'v>: Copy {
     /// A member of an object.
     fn member(self, name: &str) -> Option<Self>;
 
+    /// The class and the id, if it is an object that is a pointer in a list. One that knows them need not show its members to
+    /// be compared with another one.
+    fn pointer_object(self) -> Option<(&'v str, &'v str)> {
+        None
+    }
+
     /// Shows the members of an object in their order, until one is enough.
     fn each_member(self, visit: &mut dyn FnMut(&'v str, Self) -> bool);
 }

@@ -62,7 +62,16 @@ pub(crate) enum Lists {
 
 impl<'v, V: Value<'v>> Road<'_, V> {
     /// Whether some value that the path yields passes a test; a missing one is nothing.
-    pub(crate) fn any(&self, lists: Lists, test: impl FnMut(Option<V>) -> bool) -> bool {
+    #[inline]
+    pub(crate) fn any(&self, lists: Lists, mut test: impl FnMut(Option<V>) -> bool) -> bool {
+        // Most paths are a field, and most values no list.
+        if self.rest.is_empty()
+            && !self
+                .head
+                .is_some_and(|head| matches!(head.kind(), Kind::List))
+        {
+            return test(self.head);
+        }
         let mut walk = Walk {
             lists,
             legacy_null: self.legacy_null,

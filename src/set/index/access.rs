@@ -174,7 +174,7 @@ impl Maker<'_> {
         }
     }
 
-    fn feature(self, kind: Kind, level: u8) -> Feature {
+    pub(crate) fn feature(self, kind: Kind, level: u8) -> Feature {
         Feature {
             path: self.path,
             kind,
@@ -187,7 +187,7 @@ impl Maker<'_> {
         (feature, self.hasher.key(feature, ()))
     }
 
-    fn sorts(self, levels: &[u8]) -> Access {
+    pub(super) fn sorts(self, levels: &[u8]) -> Access {
         Access::Keys(
             levels
                 .iter()
@@ -299,6 +299,18 @@ impl Maker<'_> {
     }
 
     fn pattern(self, pattern: &Pattern, reach: Reach) -> Access {
+        let Some(best) = self.text(pattern, reach) else {
+            return Access::Any;
+        };
+        let mut keys: Keys = smallvec![best];
+        if pattern.matches_undefined() {
+            keys.push(self.sort(sort::MISSING).into());
+        }
+        Access::Keys(keys)
+    }
+
+    /// What every text has that a pattern matches, if something is known.
+    pub(super) fn text(self, pattern: &Pattern, reach: Reach) -> Option<AccessKey> {
         let longer = |a: Option<&'_ str>, b: Option<&'_ str>| {
             let longest = a.into_iter().chain(b).max_by_key(|text| text.len());
             longest.map(str::to_ascii_lowercase)
@@ -314,14 +326,9 @@ impl Maker<'_> {
         let best = match (prefix_key, literal_key) {
             (Some(prefix), Some(gram)) if prefix.0.level < 3 && gram.0.level > 3 => gram,
             (Some(prefix), _) => prefix,
-            (None, Some(gram)) => gram,
-            (None, None) => return Access::Any,
+            (None, gram) => gram?,
         };
-        let mut keys: Keys = smallvec![best.into()];
-        if pattern.matches_undefined() {
-            keys.push(self.sort(sort::MISSING).into());
-        }
-        Access::Keys(keys)
+        Some(best.into())
     }
 
     fn prefix(self, bytes: &[u8]) -> (Feature, u64) {
@@ -403,7 +410,7 @@ impl Maker<'_> {
     }
 
     /// Points in some regions, what may be taken for a point, and these sorts.
-    fn regions(self, regions: &[Region], sorts: &[u8]) -> Access {
+    pub(super) fn regions(self, regions: &[Region], sorts: &[u8]) -> Access {
         let mut keys: Keys = smallvec![self.sort(sort::ODD_POINT).into()];
         keys.extend(sorts.iter().map(|level| self.sort(*level).into()));
         for region in regions.iter().filter(|region| !region.is_empty()) {
@@ -443,7 +450,7 @@ impl Maker<'_> {
 }
 
 /// Sorts keys and leaves each once: a query stands under it with one hint.
-fn each_once(mut keys: Keys) -> Keys {
+pub(super) fn each_once(mut keys: Keys) -> Keys {
     keys.sort_unstable_by_key(|key| key.key);
     keys.dedup_by(|other, key| {
         let same = other.key == key.key;
@@ -514,18 +521,11 @@ impl Order {
         if limit.is_nan() {
             return None;
         }
-        let all = Bounds::ALL;
         Some(match self.relation {
-            Relation::Lt => Bounds {
-                high: limit.next_down(),
-                ..all
-            },
-            Relation::Lte => Bounds { high: limit, ..all },
-            Relation::Gt => Bounds {
-                low: limit.next_up(),
-                ..all
-            },
-            Relation::Gte => Bounds { low: limit, ..all },
+            Relation::Lt => Bounds::below(limit, false),
+            Relation::Lte => Bounds::below(limit, true),
+            Relation::Gt => Bounds::above(limit, false),
+            Relation::Gte => Bounds::above(limit, true),
         })
     }
 }

@@ -216,16 +216,17 @@ impl Columns {
         self.rows.get(row as usize).map(|row| row.slot)
     }
 
-    /// The queries all of whose ranges a change's numbers lie in. NaN lies in every range.
-    pub(crate) fn for_each(&self, number: impl Fn(u32) -> f64, mut visit: impl FnMut(u32)) {
-        let asked = self
-            .columns
-            .iter()
-            .map(|column| (column, number(column.path)));
-        let asked = asked.filter(|(_, number)| !number.is_nan());
-        let asked: SmallVec<[(&Column, (f32, f32)); 4]> = asked
-            .map(|(column, number)| (column, rounded(number)))
-            .collect();
+    /// The queries all of whose ranges a change's numbers lie in. NaN lies in every range, what is no number in none.
+    pub(crate) fn for_each(&self, number: impl Fn(u32) -> Option<f64>, mut visit: impl FnMut(u32)) {
+        let mut asked: SmallVec<[(&Column, (f32, f32)); 4]> = SmallVec::new();
+        for column in &self.columns {
+            let Some(number) = number(column.path) else {
+                return;
+            };
+            if !number.is_nan() {
+                asked.push((column, rounded(number)));
+            }
+        }
         for start in (0..self.rows.len()).step_by(BLOCK) {
             let end = self.rows.len().min(start + BLOCK);
             let mut inside = u64::MAX;
@@ -331,11 +332,14 @@ mod tests {
         let find = |columns: &Columns, a: f64, b: f64| {
             let mut found = Vec::new();
             columns.for_each(
-                |path| if path == 1 { a } else { b },
+                |path| Some(if path == 1 { a } else { b }),
                 |slot| found.push(slot),
             );
             found
         };
+        let mut none = Vec::new();
+        columns.for_each(|path| (path == 1).then_some(5.0), |slot| none.push(slot));
+        assert!(none.is_empty(), "{none:?}");
         assert_eq!(find(&columns, 100.0, 97.0), [97, 98, 99, 100]);
         assert_eq!(find(&columns, f64::NAN, 198.0), [198, 199]);
         assert_eq!(find(&columns, f64::NAN, f64::NAN).len(), 200);

@@ -11,7 +11,7 @@ use super::access::{Access, AccessKey, Keys, LongList, Maker, Reach, plain};
 use super::paths::{Paths, is_two_valued};
 use crate::op::Op;
 use crate::plan::Path;
-use crate::plan::code::{Next, Step, Target};
+use crate::plan::code::{Fork, Next, Step, Target};
 use crate::set::keys::feature::{Feature, KeyHasher, Kind};
 use crate::set::keys::hint::Hint;
 use crate::set::keys::interval::Bounds;
@@ -72,7 +72,7 @@ impl<'s> Chooser<'s> {
     /// The cover of a query, given what [each of its steps](Self::each) tests and its [`necessary`](Self::necessary) tests; none if
     /// every change must run it.
     pub(crate) fn cover(
-        code: &[Step],
+        code: &[impl Fork],
         entry: Target,
         mut tests: Vec<Choice>,
         necessary: &[Choice],
@@ -101,19 +101,33 @@ impl<'s> Chooser<'s> {
                 chance: 1.0,
             };
         }
-        let maker = Maker {
-            hasher: self.hasher,
-            path,
-        };
         let access = match row {
             Some(bounds) => Access::Range(bounds),
-            None => maker.access(&step.op, || self.reach(path)),
+            None => self.maker(path).access(&step.op, || self.reach(path)),
         };
+        self.weighed(path, access, || asks_for_two_valued(&step.op))
+    }
+
+    /// What makes keys for a path.
+    pub(super) fn maker(&self, path: u32) -> Maker<'s> {
+        Maker {
+            hasher: self.hasher,
+            path,
+        }
+    }
+
+    /// A choice with its chance; whether it is for [one of few values](is_two_valued) is asked if it is for keys.
+    pub(super) fn weighed(
+        &self,
+        path: u32,
+        access: Access,
+        is_for_few: impl FnOnce() -> bool,
+    ) -> Choice {
         let chance = match &access {
             Access::Never => 0.0,
             Access::Any => 1.0,
             Access::Range(bounds) => self.paths.chance_within(path, *bounds),
-            Access::Keys(_) if asks_for_two_valued(&step.op) => 0.5,
+            Access::Keys(_) if is_for_few() => 0.5,
             Access::Keys(keys) => keys.iter().map(|key| self.chance_of(key)).sum(),
             Access::Long(list) => self.chance_of_long(path, list),
         };
@@ -142,7 +156,12 @@ impl<'s> Chooser<'s> {
     }
 
     /// The tests that a query cannot do without, given those of [each step](Self::each); the ranges of a path are one.
-    pub(crate) fn necessary(&self, code: &[Step], entry: Target, each: &[Choice]) -> Vec<Choice> {
+    pub(crate) fn necessary(
+        &self,
+        code: &[impl Fork],
+        entry: Target,
+        each: &[Choice],
+    ) -> Vec<Choice> {
         let positions = necessary(code, entry);
         self.together(positions.filter_map(|position| each.get(position).cloned()))
     }
@@ -329,16 +348,16 @@ impl Costs {
     }
 }
 
-fn costs(code: &[Step], tests: &[Choice]) -> Costs {
+fn costs(code: &[impl Fork], tests: &[Choice]) -> Costs {
     let mut costs = Costs(smallvec![(0.0, false); code.len()]);
     for (position, step) in code.iter().enumerate().rev() {
-        let (test, rest) = (tests[position].chance, costs.of(step.then));
-        costs.0[position] = (test.min(rest) + costs.of(step.otherwise), test <= rest);
+        let (test, rest) = (tests[position].chance, costs.of(step.then()));
+        costs.0[position] = (test.min(rest) + costs.of(step.otherwise()), test <= rest);
     }
     costs
 }
 
-fn chosen(code: &[Step], entry: Target, tests: Vec<Choice>, costs: &Costs) -> Vec<Choice> {
+fn chosen(code: &[impl Fork], entry: Target, tests: Vec<Choice>, costs: &Costs) -> Vec<Choice> {
     let mut tests: Vec<Option<Choice>> = tests.into_iter().map(Some).collect();
     let mut open: SmallVec<[Target; 8]> = SmallVec::from_slice(&[entry]);
     let mut seen: SmallVec<[bool; 32]> = smallvec![false; code.len()];
@@ -351,11 +370,11 @@ fn chosen(code: &[Step], entry: Target, tests: Vec<Choice>, costs: &Costs) -> Ve
             continue;
         }
         let step = &code[position];
-        open.push(step.otherwise);
+        open.push(step.otherwise());
         if costs.0[position].1 {
             chosen.extend(tests[position].take());
         } else {
-            open.push(step.then);
+            open.push(step.then());
         }
     }
     chosen.retain(|choice| !matches!(choice.access, Access::Never));
@@ -363,7 +382,7 @@ fn chosen(code: &[Step], entry: Target, tests: Vec<Choice>, costs: &Costs) -> Ve
 }
 
 /// The steps that are passed on every way to acceptance and whose tests hold there. Only the first 64 are looked at.
-fn necessary(code: &[Step], entry: Target) -> impl Iterator<Item = usize> {
+fn necessary(code: &[impl Fork], entry: Target) -> impl Iterator<Item = usize> {
     let mut masks: SmallVec<[u64; 8]> = smallvec![0; code.len()];
     let of = |target: Target, masks: &[u64]| match target.next() {
         Next::Step(position) => masks.get(position).copied().unwrap_or(0),
@@ -374,8 +393,8 @@ fn necessary(code: &[Step], entry: Target) -> impl Iterator<Item = usize> {
         let own = u32::try_from(position)
             .ok()
             .and_then(|at| 1u64.checked_shl(at));
-        let then = of(step.then, &masks) | own.unwrap_or(0);
-        masks[position] = then & of(step.otherwise, &masks);
+        let then = of(step.then(), &masks) | own.unwrap_or(0);
+        masks[position] = then & of(step.otherwise(), &masks);
     }
     let mask = of(entry, &masks);
     (0..code.len().min(64)).filter(move |position| mask >> position & 1 == 1)

@@ -3,11 +3,13 @@
 pub(super) mod access;
 pub(super) mod columns;
 pub(super) mod cover;
+pub(super) mod find;
 pub(super) mod group;
 pub(super) mod paths;
 mod pending;
 mod pieces;
 mod removal;
+pub(super) mod stored;
 
 use std::iter::successors;
 use std::ops::Range;
@@ -17,11 +19,13 @@ use smallvec::{SmallVec, smallvec};
 use self::access::{Access, AccessKey, LongList, Maker};
 use self::columns::Row;
 use self::cover::{Choice, Chooser, UNSELECTIVE};
+use self::find::Question;
 use self::group::{Group, Held, Parts, Postings, Side, Thresholds, sortable};
 use self::paths::Paths;
 pub(crate) use self::pending::Pending;
 use crate::plan::code::{Run, Step};
 use crate::set::filed::{Filed, Where};
+use crate::set::finds::Find;
 use crate::set::keys::feature::{Feature, KeyHasher, Kind, below};
 use crate::set::keys::hint::KeyFingerprint;
 use crate::set::keys::interval::Bounds;
@@ -69,6 +73,64 @@ impl FilingContext<'_> {
         let named = numbers.into_iter().flatten().filter_map(named);
         Chooser::new(self.hasher, self.paths, named)
     }
+
+    /// The cover of a query, and the tests that it cannot do without.
+    fn covered(&self, number: u32) -> Option<Covered> {
+        if let Some(find) = self.slots.find(number) {
+            return Some(covered(question(find), &self.chooser_of_find()));
+        }
+        let slot = self.slots.get(number)?;
+        let (code, chooser) = (slot.code, self.chooser(slot));
+        let (entry, each) = (slot.head.run.entry(), chooser.each(code));
+        let necessary = chooser.necessary(code, entry, &each);
+        let cover = Chooser::cover(code, entry, each, &necessary);
+        Some(Covered { cover, necessary })
+    }
+
+    fn chooser_of_find(&self) -> Chooser<'_> {
+        Chooser::new(self.hasher, self.paths, std::iter::empty())
+    }
+
+    /// The tests that a query cannot do without beside those of some paths and of long lists.
+    fn beside(&self, number: u32, known: &[u32]) -> Option<Vec<Choice>> {
+        let tells = |path: u32, named: usize| !known.contains(&path) && named <= TELL_APART;
+        if let Some(find) = self.slots.find(number) {
+            let chooser = self.chooser_of_find();
+            let forks = question(find).forks(&chooser, &tells)?;
+            return Some(chooser.necessary(&forks.code, forks.entry, &forks.each));
+        }
+        let slot = self.slots.get(number)?;
+        let chooser = self.chooser(slot);
+        let tells = |step: &Step| tells(step.path, access::named(&step.op));
+        Some(chooser.necessary_of(slot.code, slot.head.run.entry(), tells))
+    }
+}
+
+/// How a query may be filed.
+pub(super) struct Covered {
+    /// None if every change must run it.
+    pub(super) cover: Option<Vec<Choice>>,
+    pub(super) necessary: Vec<Choice>,
+}
+
+/// How a query of the `find` dialect may be filed.
+pub(super) fn covered(question: Question<'_>, chooser: &Chooser<'_>) -> Covered {
+    let Some(forks) = question.forks(chooser, &|_, _| true) else {
+        return Covered {
+            cover: None,
+            necessary: Vec::new(),
+        };
+    };
+    let necessary = chooser.necessary(&forks.code, forks.entry, &forks.each);
+    let cover = Chooser::cover(&forks.code, forks.entry, forks.each, &necessary);
+    Covered { cover, necessary }
+}
+
+fn question(find: &Find) -> Question<'_> {
+    Question {
+        plan: &find.plan,
+        now: find.now,
+    }
 }
 
 impl Index {
@@ -97,11 +159,7 @@ impl Index {
 
     /// Files a query under keys of which its matches have one; if there are many, what is left to be done.
     pub(crate) fn file(&mut self, number: u32, context: &mut FilingContext<'_>) -> Option<Pending> {
-        let slot = context.slots.get(number)?;
-        let (code, chooser) = (slot.code, context.chooser(slot));
-        let (entry, each) = (slot.head.run.entry(), chooser.each(code));
-        let necessary = chooser.necessary(code, entry, &each);
-        let cover = Chooser::cover(code, entry, each, &necessary);
+        let Covered { cover, necessary } = context.covered(number)?;
         for (path, bounds) in cover::ranges(&necessary) {
             context.paths.note(path, Some(bounds));
         }
@@ -493,11 +551,8 @@ fn choose_beside(
     number: u32,
     context: &FilingContext<'_>,
 ) -> Option<(Choice, Vec<Choice>)> {
-    let slot = context.slots.get(number)?;
     let known = group.parts.as_ref().map_or(&[][..], |parts| &parts.paths);
-    let tells = |step: &Step| !known.contains(&step.path) && access::named(&step.op) <= TELL_APART;
-    let chooser = context.chooser(slot);
-    let necessary = chooser.necessary_of(slot.code, slot.head.run.entry(), tells);
+    let necessary = context.beside(number, known)?;
     let best = cover::best(&necessary).filter(|best| best.chance < UNSELECTIVE)?;
     Some((best.clone(), necessary))
 }

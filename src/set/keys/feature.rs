@@ -21,7 +21,8 @@ pub(crate) struct Feature {
 pub(crate) enum Kind {
     /// A plain value or a date: the value itself, or one in an array. The id of a pointer is one too, as `$in` finds it.
     Scalar,
-    /// The class and id of an object, or of one in an array.
+    /// The class and id of an object, or of one in an array. In the `find` dialect, in which a pointer is a text, a text with
+    /// a dollar in it.
     Pointer,
     /// One of the [`sort`]s, which is the level.
     Sort,
@@ -35,11 +36,15 @@ pub(crate) enum Kind {
     Cell,
     /// The pieces of the globe which a polygon touches.
     Area,
+    /// A list or an object as it is; see [`whole`](super::whole).
+    Whole,
 }
 
 /// What sort of value there is: for what no other kind tells apart.
 pub(crate) mod sort {
-    /// Nothing.
+    use crate::find::mongo::value::Bracket;
+
+    /// Nothing; in the `find` dialect null too.
     pub(crate) const MISSING: u8 = 0;
     pub(crate) const TEXT: u8 = 1;
     pub(crate) const ARRAY: u8 = 2;
@@ -49,10 +54,20 @@ pub(crate) mod sort {
     pub(crate) const OTHER: u8 = 5;
     /// Something that is no point in bounds, but may be taken for one.
     pub(crate) const ODD_POINT: u8 = 6;
-    /// Something that has no order among numbers, and so is in every range.
+    /// Something that has no order among numbers, and so is in every range; in the `find` dialect several numbers, of which
+    /// each may satisfy another end of a range.
     pub(crate) const NO_ORDER: u8 = 7;
     /// A pointer without class and id, which `$in` finds in every list.
     pub(crate) const BARE_POINTER: u8 = 8;
+    /// A polygon of which no region is known.
+    pub(crate) const VAST_AREA: u8 = 9;
+    /// From here on, the brackets of MongoDB.
+    pub(crate) const BRACKETS: u8 = 16;
+
+    /// Something of a bracket.
+    pub(crate) const fn of_bracket(bracket: Bracket) -> u8 {
+        BRACKETS + bracket as u8
+    }
 }
 
 /// Hashes keys, with a seed that those who choose values do not know.

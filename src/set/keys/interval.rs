@@ -25,6 +25,18 @@ impl Bounds {
         high: f64::INFINITY,
     };
 
+    /// Numbers below a limit, and whether the limit itself is one of them.
+    pub(crate) fn below(limit: f64, or_equal: bool) -> Self {
+        let high = if or_equal { limit } else { limit.next_down() };
+        Self { high, ..Self::ALL }
+    }
+
+    /// Numbers above a limit, and whether the limit itself is one of them.
+    pub(crate) fn above(limit: f64, or_equal: bool) -> Self {
+        let low = if or_equal { limit } else { limit.next_up() };
+        Self { low, ..Self::ALL }
+    }
+
     pub(crate) fn and(self, other: Self) -> Self {
         Self {
             low: self.low.max(other.low),

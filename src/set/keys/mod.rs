@@ -5,3 +5,4 @@ pub(super) mod feature;
 pub(super) mod hint;
 pub(super) mod interval;
 pub(super) mod ngrams;
+pub(super) mod whole;

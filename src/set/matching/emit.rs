@@ -24,6 +24,8 @@ pub(crate) struct Emitter<'s> {
     /// Those of the values of the path that is looked at, once some feature has asked for them.
     pub(crate) texts: &'s mut [Lowered; 2],
     pub(crate) ngrams: &'s Ngrams,
+    /// How many values below fields paths of the `find` dialect have yielded.
+    pub(crate) yielded: usize,
 }
 
 /// A text with its ASCII letters in lower case, behind which stands the [`PADDING`](ngrams::PADDING): what features look for
@@ -37,11 +39,16 @@ impl Lowered {
         self.0.clear();
         let text = value.map(|value| to_beginning(value, most));
         if let Some(Ok(JsText::Text(text))) = text {
-            let bytes = text.as_bytes();
-            self.0.extend_from_slice(bytes.get(..most).unwrap_or(bytes));
-            self.0.make_ascii_lowercase();
-            self.0.extend_from_slice(&ngrams::PADDING);
+            self.set_bytes(text.as_bytes(), most);
         }
+    }
+
+    /// The same, of the bytes of a text.
+    pub(super) fn set_bytes(&mut self, bytes: &[u8], most: usize) {
+        self.0.clear();
+        self.0.extend_from_slice(bytes.get(..most).unwrap_or(bytes));
+        self.0.make_ascii_lowercase();
+        self.0.extend_from_slice(&ngrams::PADDING);
     }
 
     fn text(&self) -> &[u8] {
@@ -65,8 +72,9 @@ impl Emitter<'_> {
         let sorts = record.features.iter();
         for used in sorts.filter(|used| used.feature.kind == Kind::Sort) {
             let from = self.keys.len();
-            // What is nothing is no number either.
-            if matches!(used.feature.level, sort::MISSING | sort::NO_ORDER) {
+            let level = used.feature.level;
+            // What is nothing is no number either, which is in no range in the `find` dialect.
+            if level == sort::MISSING || level == sort::NO_ORDER && record.way.is_none() {
                 self.push(self.maker(used.feature).sort(used.feature.level));
             }
             self.keys.close(from, used);
@@ -80,6 +88,11 @@ impl Emitter<'_> {
         };
         if record.features.is_empty() {
             return;
+        }
+        if let Some(way) = &record.way {
+            let sides = sides(subject, touched);
+            let seen = sides.map(|side| side.map(|found| subject.seen_at(found)));
+            return self.yields(way, seen, record);
         }
         let values = values(subject, touched);
         let mut of_texts = false;
@@ -125,14 +138,14 @@ impl Emitter<'_> {
         }
     }
 
-    fn maker(&self, feature: Feature) -> Maker<'_> {
+    pub(super) fn maker(&self, feature: Feature) -> Maker<'_> {
         Maker {
             hasher: self.hasher,
             path: feature.path,
         }
     }
 
-    fn push(&mut self, (_, key): (Feature, u64)) {
+    pub(super) fn push(&mut self, (_, key): (Feature, u64)) {
         self.keys.push(key, None);
     }
 
@@ -171,6 +184,8 @@ impl Emitter<'_> {
                 }
             }
             Kind::Area => self.area(feature, seen),
+            // Only the other dialect asks for it.
+            Kind::Whole => {}
         }
     }
 
@@ -224,14 +239,14 @@ impl Emitter<'_> {
         }
     }
 
-    fn prefix(&mut self, feature: Feature, side: usize) {
+    pub(super) fn prefix(&mut self, feature: Feature, side: usize) {
         let length = usize::from(feature.level);
         if let Some(prefix) = self.texts[side].text().get(..length) {
             self.push((feature, self.hasher.text_key(feature, prefix)));
         }
     }
 
-    fn ngrams(&mut self, feature: Feature, side: usize) {
+    pub(super) fn ngrams(&mut self, feature: Feature, side: usize) {
         let seed = self.hasher.key(feature, ());
         let length = usize::from(feature.level).max(1);
         let (ngrams, keys) = (self.ngrams, &mut self.keys);
@@ -244,7 +259,13 @@ impl Emitter<'_> {
     }
 
     fn area(&mut self, feature: Feature, seen: &Seen<'_, '_>) {
-        let Some(region) = seen.region() else { return };
+        if let Some(region) = seen.region() {
+            self.cells(feature, region);
+        }
+    }
+
+    /// The keys of the cells that a region touches.
+    pub(super) fn cells(&mut self, feature: Feature, region: Region) {
         let (level, cells) = region.cells();
         if level == feature.level {
             cells.for_each(|cell| {
@@ -278,7 +299,7 @@ impl<'s, 'v> Seen<'s, 'v> {
                 object_id,
                 ..
             } => Some((class_name, object_id)),
-            Found::Member(_) | Found::Reading(_) => None,
+            Found::Member(_) | Found::Reading(_) | Found::Seen(_) => None,
         };
         Some(Self {
             value: found.reading().ok()?,
@@ -309,16 +330,17 @@ impl<'s, 'v> Seen<'s, 'v> {
     }
 }
 
-/// The values of a path that are to have their keys: if nothing changed, one is enough. A fault has none.
+/// What is found at a path and is to have its keys: if nothing changed, one side is enough.
+#[inline]
+fn sides<'v>(subject: &Subject<'v>, touched: &Present<'v>) -> [Option<Found<'v>>; 2] {
+    let both = matches!(subject.sides, Sides::Both { .. }) && touched.changed;
+    [Some(touched.new), both.then_some(touched.old)]
+}
+
+/// The values of a path that are to have their keys. A fault has none.
 #[inline]
 fn values<'s, 'v>(subject: &'s Subject<'v>, touched: &Present<'v>) -> [Option<Seen<'s, 'v>>; 2] {
-    let both = matches!(subject.sides, Sides::Both { .. }) && touched.changed;
-    let before = if both {
-        Seen::of(touched.old, subject)
-    } else {
-        None
-    };
-    [Seen::of(touched.new, subject), before]
+    sides(subject, touched).map(|side| side.and_then(|found| Seen::of(found, subject)))
 }
 
 /// Whether a kind looks at the value as text.

@@ -22,6 +22,8 @@ pub(crate) enum Found<'v> {
         object_id: &'v str,
     },
     Reading(PathValue<'v>),
+    /// What a path of the `find` dialect begins with: its place among [those](super::subject::Subject::seen) of the change.
+    Seen(u32),
 }
 
 impl<'v> Found<'v> {
@@ -58,6 +60,8 @@ impl<'v> Found<'v> {
         match self {
             Self::Member(member) | Self::Pointer { member, .. } => decoded(member.into()),
             Self::Reading(reading) => reading,
+            // It is no one value.
+            Self::Seen(_) => Err(Fault),
         }
     }
 
@@ -74,6 +78,7 @@ impl<'v> Found<'v> {
             Self::Member(member) => matches!(member, Datum::Array(_) | Datum::Object(_)),
             Self::Pointer { .. } => false,
             Self::Reading(reading) => matches!(reading, Ok(Val::Array(_) | Val::Object(_))),
+            Self::Seen(_) => false,
         }
     }
 
@@ -108,20 +113,20 @@ impl<'v> Found<'v> {
                 Op::PointsTo(to),
             ) => to.is_pointer(class_name, object_id),
             (Self::Member(member) | Self::Pointer { member, .. }, _) => op.usual_answer(*member),
-            (Self::Reading(_), _) => None,
+            (Self::Reading(_) | Self::Seen(_), _) => None,
         }
     }
 
     pub(super) fn member(self) -> Option<&'v Datum> {
         match self {
             Self::Member(member) | Self::Pointer { member, .. } => Some(member),
-            Self::Reading(_) => None,
+            Self::Reading(_) | Self::Seen(_) => None,
         }
     }
 }
 
 /// Whether two values are the same to every query. Some that are may be told apart.
-fn same(a: Val<'_>, b: Val<'_>) -> bool {
+pub(super) fn same(a: Val<'_>, b: Val<'_>) -> bool {
     match (a, b) {
         (Val::Undefined, Val::Undefined) | (Val::Null, Val::Null) => true,
         (Val::Bool(a), Val::Bool(b)) => a == b,

@@ -11,3 +11,4 @@ mod sought;
 mod stamped;
 pub(super) mod subject;
 mod trail;
+mod yields;

@@ -5,6 +5,7 @@ use super::positions::Positions;
 use super::sought::{Keys, Sought};
 use super::subject::{Sides, Subject};
 use crate::set::index::group::Group;
+use crate::set::index::paths::Paths;
 use crate::set::index::{Index, ROOT};
 use crate::set::keys::feature::below;
 use crate::set::keys::hint::Spot;
@@ -47,12 +48,13 @@ pub(crate) struct Frontier {
 /// The numbers of a change, for those that ask for them by path.
 pub(crate) struct Numbers<'s, 'v> {
     pub(crate) subject: &'s Subject<'v>,
+    pub(crate) paths: &'s Paths,
     pub(crate) positions: &'s Positions,
 }
 
 impl Numbers<'_, '_> {
-    fn of(&self, path: u32, after: bool) -> f64 {
-        self.subject.number(path, after, self.positions)
+    fn of(&self, path: u32, after: bool) -> Option<f64> {
+        self.subject.number(path, after, self.paths, self.positions)
     }
 
     /// The sides on which the numbers of some paths are to be looked at.
@@ -141,8 +143,9 @@ impl Search<'_, '_> {
         let Some(parts) = &group.parts else { return };
         for thresholds in parts.thresholds.iter() {
             for after in self.numbers.sides([thresholds.path].into_iter()) {
-                let number = self.numbers.of(thresholds.path, *after);
-                thresholds.for_each(number, |slot| self.found.push(slot));
+                if let Some(number) = self.numbers.of(thresholds.path, *after) {
+                    thresholds.for_each(number, |slot| self.found.push(slot));
+                }
             }
         }
         for columns in parts.columns.iter() {

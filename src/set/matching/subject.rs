@@ -5,16 +5,18 @@ use std::collections::BTreeMap;
 
 use smallvec::SmallVec;
 
-use super::found::Found;
+use super::found::{Found, same};
 use super::long::LongArray;
 use super::positions::Positions;
 use super::trail::Trail;
 use crate::event::{Outcome, Verdict};
+use crate::find::column::Seen;
+use crate::find::way::Way;
 use crate::op::Op;
 use crate::op::steps::Payer;
 use crate::plan::code::Step;
 use crate::plan::switch::{Cases, FIND_CASE};
-use crate::set::index::paths::{Head, Paths};
+use crate::set::index::paths::{Head, PathRecord, Paths};
 use crate::set::slot::bit;
 use crate::set::store::slab::NONE;
 use crate::value::convert::{list_to_number, text_to_number, to_primitive};
@@ -37,6 +39,10 @@ pub(crate) struct Subject<'v> {
     numbers: RefCell<BTreeMap<usize, f64>>,
     /// How many arrays and objects below others have been compared.
     compared: usize,
+    /// What stands in the fields at which paths of the `find` dialect begin.
+    seen: SmallVec<[Seen<'v>; 32]>,
+    /// Whether each object was read with all the fields that queries look at.
+    pub(crate) is_whole: bool,
 }
 
 /// So many arrays and objects that may lie within others are compared: each of them is as large as all of the object, and any
@@ -105,20 +111,35 @@ impl<'v> Subject<'v> {
             long: Vec::new(),
             numbers: RefCell::default(),
             compared: 0,
+            seen: SmallVec::new(),
+            is_whole: false,
         }
     }
 
     /// Reads what both sides have at each path.
     pub(crate) fn read_sides(&mut self, reader: &mut Reader<'_>) {
+        let is_whole = |object| is_whole(object, reader.paths);
+        self.is_whole = match self.sides {
+            Sides::New(only) | Sides::Old(only) => is_whole(only),
+            Sides::Both { old, new } => is_whole(old) && is_whole(new),
+        };
         match self.sides {
             Sides::New(only) | Sides::Old(only) => {
-                let mut note = |path, found| self.note(path, found, reader.positions);
-                look(only, reader.paths, reader.guesses, &mut note);
+                let is_whole = self.is_whole;
+                let mut notes = Notes {
+                    subject: self,
+                    positions: reader.positions,
+                };
+                if is_whole {
+                    look(only, reader.paths, reader.guesses, &mut notes);
+                } else {
+                    read_all(only, reader.paths, &mut notes);
+                }
             }
             Sides::Both {
                 old: Val::Object(Members::Fields(old)),
                 new: Val::Object(Members::Fields(new)),
-            } => self.compare_fields(old, new, reader),
+            } if self.is_whole => self.compare_fields(old, new, reader),
             Sides::Both { old, new } => self.compare(old, new, reader),
         }
     }
@@ -173,11 +194,78 @@ impl<'v> Subject<'v> {
     }
 
     fn is_to_be_compared(&mut self, is_below: bool, sides: [Found<'v>; 2]) -> bool {
-        if !is_below || !sides.into_iter().all(Found::has_parts) {
-            return true;
-        }
+        !is_below || !sides.into_iter().all(Found::has_parts) || self.may_compare()
+    }
+
+    /// Whether two more of arrays and objects are compared.
+    fn may_compare(&mut self) -> bool {
         self.compared += 1;
         self.compared <= MAX_COMPARED
+    }
+
+    /// Notes what both sides have where a path of the `find` dialect begins, if there is something on one of them.
+    fn note_heads(
+        &mut self,
+        (path, way): (u32, &Way),
+        [old, new]: [Option<Val<'v>>; 2],
+        positions: &mut Positions,
+    ) {
+        if old.is_none() && new.is_none() {
+            return;
+        }
+        let has_parts =
+            |head: Option<Val<'_>>| matches!(head, Some(Val::Array(_) | Val::Object(_)));
+        let is_same = match (old, new) {
+            (Some(a), Some(b)) => {
+                (!(has_parts(old) && has_parts(new)) || self.may_compare()) && same(a, b)
+            }
+            _ => false,
+        };
+        let [old, new] = [old, new].map(|head| self.see(way, head));
+        positions.set(path, self.present.len());
+        self.present.push(Present {
+            path,
+            old,
+            new,
+            changed: !is_same,
+        });
+        if !is_same {
+            self.changed |= bit(path);
+        }
+    }
+
+    /// Notes what stands where a path of the `find` dialect begins, the same on both sides.
+    #[inline]
+    fn note_head(&mut self, path: u32, way: &Way, head: Val<'v>, positions: &mut Positions) {
+        let found = self.see(way, Some(head));
+        positions.set(path, self.present.len());
+        self.present.push(Present {
+            path,
+            old: found,
+            new: found,
+            changed: false,
+        });
+    }
+
+    #[inline]
+    fn see(&mut self, way: &Way, head: Option<Val<'v>>) -> Found<'v> {
+        self.seen.push(way.see(head));
+        // There are no more than paths.
+        u32::try_from(self.seen.len() - 1).map_or(Found::NOTHING, Found::Seen)
+    }
+
+    /// What stands where a path of the `find` dialect begins, after the change or before it.
+    pub(crate) fn seen(&self, path: u32, after: bool, positions: &Positions) -> Seen<'v> {
+        self.seen_at(*self.side(path, after, positions))
+    }
+
+    /// The same, where it was found.
+    pub(super) fn seen_at(&self, found: Found<'v>) -> Seen<'v> {
+        let seen = match found {
+            Found::Seen(at) => self.seen.get(at as usize),
+            Found::Member(_) | Found::Pointer { .. } | Found::Reading(_) => None,
+        };
+        seen.copied().unwrap_or(Seen::MISSING)
     }
 
     /// Reads each path on both sides.
@@ -186,6 +274,11 @@ impl<'v> Subject<'v> {
             paths, positions, ..
         } = reader;
         for (number, record) in paths.iter().filter(|(_, record)| record.path.is_bare()) {
+            if let Some(way) = &record.way {
+                let heads = [old, new].map(|object| head_in(object, record));
+                self.note_heads((number, way), heads, positions);
+                continue;
+            }
             let found = [old, new].map(|object| Found::at(&record.path, object));
             self.note_both(number, found, false, positions);
         }
@@ -200,9 +293,6 @@ impl<'v> Subject<'v> {
     /// Compares fields, most of which are the same on both sides and read once then.
     fn compare_fields(&mut self, old: &'v Fields, new: &'v Fields, reader: &mut Reader<'_>) {
         let view = |fields| Val::Object(Members::Fields(fields));
-        if !(is_whole(old, reader.paths) && is_whole(new, reader.paths)) {
-            return self.compare(view(old), view(new), reader);
-        }
         let mut common = 0;
         for (place, (key, datum)) in new.iter_keys().enumerate() {
             let before = old.get_near(key, place);
@@ -211,8 +301,11 @@ impl<'v> Subject<'v> {
                 continue;
             };
             if before == Some(datum) {
-                let mut note = |path, found| self.note(path, found, reader.positions);
-                each_path(head, reader.paths, datum, &mut note);
+                let mut notes = Notes {
+                    subject: self,
+                    positions: reader.positions,
+                };
+                each_path(head, reader.paths, datum, &mut notes);
             } else {
                 self.compare_paths(head, [before, Some(datum)], reader);
             }
@@ -251,6 +344,12 @@ impl<'v> Subject<'v> {
             let found = sides.map(|member| member.map_or(Found::NOTHING, Found::of));
             self.note_both(own, found, false, reader.positions);
         }
+        for number in head.ways() {
+            if let Some(way) = reader.paths.way_of(*number) {
+                let heads = sides.map(|member| member.map(Val::from));
+                self.note_heads((*number, way), heads, reader.positions);
+            }
+        }
         if head.below().len() > FEW_PATHS {
             let mut trail = Trail::below(sides);
             for number in reader.paths.below(head) {
@@ -279,10 +378,20 @@ impl<'v> Subject<'v> {
         self.present.get(positions.get(path)?)
     }
 
-    /// What a path is among numbers after the change, or before it; see [`number_of`](Self::number_of).
-    pub(crate) fn number(&self, path: u32, after: bool, positions: &Positions) -> f64 {
+    /// What a path is among numbers after the change, or before it; see [`number_of`](Self::number_of). Nothing if it is in no
+    /// range.
+    pub(crate) fn number(
+        &self,
+        path: u32,
+        after: bool,
+        paths: &Paths,
+        positions: &Positions,
+    ) -> Option<f64> {
+        if let Some(way) = paths.way_of(path) {
+            return way.number(&self.seen(path, after, positions));
+        }
         let reading = self.side(path, after, positions).reading();
-        reading.map_or(f64::NAN, |value| self.number_of(value))
+        Some(reading.map_or(f64::NAN, |value| self.number_of(value)))
     }
 
     /// What a value is among numbers; NaN if it has no place there.
@@ -403,6 +512,48 @@ impl<'v> Subject<'v> {
     }
 }
 
+/// Notes what is found on the only side, or on both.
+struct Notes<'n, 'v> {
+    subject: &'n mut Subject<'v>,
+    positions: &'n mut Positions,
+}
+
+impl<'v> Notes<'_, 'v> {
+    #[inline]
+    fn found(&mut self, path: u32, found: Found<'v>) {
+        self.subject.note(path, found, self.positions);
+    }
+
+    /// What stands where a path of the `find` dialect begins.
+    #[inline]
+    fn head(&mut self, path: u32, way: &Way, head: Val<'v>) {
+        self.subject.note_head(path, way, head, self.positions);
+    }
+
+    /// What an object has at a path that is a field, or begins at one.
+    fn in_object(&mut self, path: u32, record: &PathRecord, object: Val<'v>) {
+        let Some(way) = &record.way else {
+            let found = Found::at(&record.path, object);
+            if !found.is_nothing() {
+                self.found(path, found);
+            }
+            return;
+        };
+        if let Some(head) = head_in(object, record) {
+            self.head(path, way, head);
+        }
+    }
+}
+
+/// What an object itself has in the field at which a path of the `find` dialect begins. It may have been read without it,
+/// which is a fault of the queries that ask for it.
+fn head_in<'v>(object: Val<'v>, record: &PathRecord) -> Option<Val<'v>> {
+    match object {
+        Val::Object(members) => members.get_key(record.path.head()),
+        _ => None,
+    }
+}
+
 impl<'s> Reader<'s> {
     #[inline]
     fn head(&mut self, key: Key<'_>, place: usize) -> Option<&'s Head> {
@@ -422,58 +573,50 @@ fn head_at<'s>(
 }
 
 /// Whether an object was read with all the fields that queries look at.
-fn is_whole(object: &Fields, paths: &Paths) -> bool {
-    let kept = object.kept_fields();
-    kept.is_none_or(|kept| kept.is_superset(&paths.fields().0))
+fn is_whole(object: Val<'_>, paths: &Paths) -> bool {
+    match object {
+        Val::Object(Members::Fields(fields)) => {
+            let kept = fields.kept_fields();
+            kept.is_none_or(|kept| kept.is_superset(&paths.fields().0))
+        }
+        Val::Object(Members::Map(_) | Members::Empty) => true,
+        // No object at all: every path is read as a query reads it.
+        _ => false,
+    }
 }
 
-/// Reads every path at which an object has something.
-fn look<'v>(
-    object: Val<'v>,
-    paths: &Paths,
-    guesses: &mut [u32],
-    note: &mut impl FnMut(u32, Found<'v>),
-) {
-    let Val::Object(members) = object else {
-        // No object at all: every path is read as a query reads it.
-        return read_all(object, paths, note);
-    };
-    match members {
-        Members::Fields(members) if !is_whole(members, paths) => {
-            return read_all(object, paths, note);
-        }
-        Members::Fields(members) => {
+/// Reads every path at which a whole object has something.
+fn look<'v>(object: Val<'v>, paths: &Paths, guesses: &mut [u32], notes: &mut Notes<'_, 'v>) {
+    match object {
+        Val::Object(Members::Fields(members)) => {
             for (place, (key, datum)) in members.iter_keys().enumerate() {
                 if let Some(head) = head_at(key, place, paths, guesses) {
-                    each_path(head, paths, datum, note);
+                    each_path(head, paths, datum, notes);
                 }
             }
         }
-        Members::Map(map) => {
+        Val::Object(Members::Map(map)) => {
             for (place, name) in map.keys().enumerate() {
                 if let Some(head) = head_at(Key::new(name), place, paths, guesses) {
-                    for number in head.paths() {
+                    for number in head.paths().chain(head.ways().iter().copied()) {
                         if let Some(record) = paths.get(number) {
-                            note(number, Found::at(&record.path, object));
+                            notes.in_object(number, record, object);
                         }
                     }
                 }
             }
         }
-        Members::Empty => {}
+        _ => {}
     }
-    read_on(Trail::new([object]), paths.odd(), paths, note);
+    read_on(Trail::new([object]), paths.odd(), paths, notes);
 }
 
 /// Reads every path.
-fn read_all<'v>(object: Val<'v>, paths: &Paths, note: &mut impl FnMut(u32, Found<'v>)) {
+fn read_all<'v>(object: Val<'v>, paths: &Paths, notes: &mut Notes<'_, 'v>) {
     for (number, record) in paths.iter().filter(|(_, record)| record.path.is_bare()) {
-        let found = Found::at(&record.path, object);
-        if !found.is_nothing() {
-            note(number, found);
-        }
+        notes.in_object(number, record, object);
     }
-    read_on(Trail::new([object]), paths.longer(), paths, note);
+    read_on(Trail::new([object]), paths.longer(), paths, notes);
 }
 
 /// Reads some paths, in the order of their texts.
@@ -481,34 +624,34 @@ fn read_on<'s, 'v>(
     mut trail: Trail<'s, 'v, 1>,
     numbers: impl Iterator<Item = u32>,
     paths: &'s Paths,
-    note: &mut impl FnMut(u32, Found<'v>),
+    notes: &mut Notes<'_, 'v>,
 ) {
     for number in numbers {
         if let Some(record) = paths.get(number) {
             let [found] = trail.read(record);
             if !found.is_nothing() {
-                note(number, found);
+                notes.found(number, found);
             }
         }
     }
 }
 
 #[inline]
-fn each_path<'v>(
-    head: &Head,
-    paths: &Paths,
-    value: &'v Datum,
-    note: &mut impl FnMut(u32, Found<'v>),
-) {
+fn each_path<'v>(head: &Head, paths: &Paths, value: &'v Datum, notes: &mut Notes<'_, 'v>) {
     if let Some(own) = head.own() {
-        note(own, Found::of(value));
+        notes.found(own, Found::of(value));
+    }
+    for number in head.ways() {
+        if let Some(way) = paths.way_of(*number) {
+            notes.head(*number, way, value.into());
+        }
     }
     if head.below().len() > FEW_PATHS {
-        return read_on(Trail::below([Some(value)]), paths.below(head), paths, note);
+        return read_on(Trail::below([Some(value)]), paths.below(head), paths, notes);
     }
     for number in head.below() {
         if let Some(record) = paths.get(*number) {
-            note(*number, Found::below(&record.path, value));
+            notes.found(*number, Found::below(&record.path, value));
         }
     }
 }

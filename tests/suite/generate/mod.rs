@@ -1,10 +1,12 @@
 //! Random clauses and objects for the laws.
 //!
-//! Three profiles: *typed* ones are what an app's SDK sends about objects that keep to a schema, *adversarial* ones
-//! put anything anywhere, *rows* are long lists under one logic operator. All draw from few keys and few values on
+//! Four profiles: *typed* ones are what an app's SDK sends about objects that keep to a schema, *adversarial* ones
+//! put anything anywhere, *rows* are long lists under one logic operator, *find*
+//! ones ask for what the `find` dialect tells apart. All draw from few keys and few values on
 //! purpose: from many, a field would hardly ever meet its operand.
 
 mod adversarial;
+mod find;
 mod json;
 mod rows;
 mod typed;
@@ -55,6 +57,16 @@ pub(crate) fn typed_case() -> BoxedStrategy<Case> {
         .boxed()
 }
 
+/// A clause for the `find` dialect. Some fields of the objects hold what the clause names.
+pub(crate) fn find_case() -> BoxedStrategy<Case> {
+    let object = || {
+        let echoes = vec((any::<Index>(), any::<Index>()), 0..3);
+        (find::fields(), echoes)
+    };
+    let parts = (find::clause(), object(), object());
+    parts.prop_map(with_echoes).boxed()
+}
+
 pub(crate) fn rows_case() -> BoxedStrategy<Case> {
     let parts = (rows::clause(), rows::fields(), rows::fields());
     parts
@@ -70,16 +82,21 @@ pub(crate) fn adversarial_case() -> BoxedStrategy<Case> {
             vec((any::<Index>(), any::<Index>()), 0..3),
         )
     };
-    let case = (adversarial::clause(), object(), object()).prop_map(|(clause, old, new)| {
-        let parts = clause.parts();
-        let [old, new] = [old, new].map(|(object, echoes)| {
-            echoes.into_iter().fold(object, |object, (field, part)| {
-                echoed(object, field, part.get(&parts))
-            })
-        });
-        Case { clause, old, new }
+    let parts = (adversarial::clause(), object(), object());
+    parts.prop_map(with_echoes).boxed()
+}
+
+/// An object, and which of its fields become which parts of the clause.
+type Echoing = (Json, Vec<(Index, Index)>);
+
+fn with_echoes((clause, old, new): (Json, Echoing, Echoing)) -> Case {
+    let parts = clause.parts();
+    let [old, new] = [old, new].map(|(object, echoes)| {
+        echoes.into_iter().fold(object, |object, (field, part)| {
+            echoed(object, field, part.get(&parts))
+        })
     });
-    case.boxed()
+    Case { clause, old, new }
 }
 
 /// The object with one of its fields, if it has any, turned into `part`.

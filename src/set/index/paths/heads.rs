@@ -34,6 +34,8 @@ pub(crate) struct Head {
     own: u32,
     /// The longer ones, each at the place that the record of the path tells.
     below: SmallVec<[u32; 2]>,
+    /// Those of the `find` dialect, of whatever length, in the same manner.
+    ways: SmallVec<[u32; 2]>,
 }
 
 /// A hasher for what is a hash.
@@ -78,13 +80,24 @@ impl Heads {
 
     /// Adds a path to its head; the place where it stands there.
     pub(super) fn add(&mut self, path: &Path, number: u32) -> u32 {
+        let head = self.head_of(path);
+        head.map_or(0, |head| head.add(path, number))
+    }
+
+    /// Adds a path of the `find` dialect to the field at which it begins; the place where it stands there.
+    pub(super) fn add_way(&mut self, field: &Path, number: u32) -> u32 {
+        let head = self.head_of(field);
+        head.map_or(0, |head| push(&mut head.ways, number))
+    }
+
+    /// The head of a path, which is there from now on.
+    fn head_of(&mut self, path: &Path) -> Option<&mut Head> {
         let key = path.head();
         let at = match self.find(key) {
             Some(at) => at,
             None => self.add_head(key),
         };
-        let head = self.all.get_mut(at);
-        head.map_or(0, |head| head.add(path, number))
+        self.all.get_mut(at)
     }
 
     fn add_head(&mut self, key: Key<'_>) -> u32 {
@@ -93,6 +106,7 @@ impl Heads {
             hash: key.hash,
             own: NONE,
             below: SmallVec::new(),
+            ways: SmallVec::new(),
         });
         match self.by_hash.entry(key.hash) {
             Entry::Vacant(free) => {
@@ -109,10 +123,22 @@ impl Heads {
 
     /// Removes the path at a place of its head; the one that stands there now, if another one does.
     pub(super) fn remove(&mut self, path: &Path, place: u32) -> Option<u32> {
-        let key = path.head();
+        self.remove_from(path.head(), |head| head.remove(path, place))
+    }
+
+    /// As [`remove`](Self::remove), of a path of the `find` dialect.
+    pub(super) fn remove_way(&mut self, field: &Path, place: u32) -> Option<u32> {
+        self.remove_from(field.head(), |head| take_out(&mut head.ways, place))
+    }
+
+    fn remove_from(
+        &mut self,
+        key: Key<'_>,
+        remove: impl FnOnce(&mut Head) -> Option<u32>,
+    ) -> Option<u32> {
         let number = self.find(key)?;
         let head = self.all.get_mut(number)?;
-        let moved = head.remove(path, place);
+        let moved = remove(head);
         if head.is_empty() {
             self.drop_head(number, key);
         }
@@ -208,9 +234,7 @@ impl Head {
             self.own = number;
             return 0;
         }
-        self.below.push(number);
-        // Memory ends before four billion paths do.
-        u32::try_from(self.below.len() - 1).unwrap_or(NONE)
+        push(&mut self.below, number)
     }
 
     /// Removes the path at a place; the one that stands there now, if another one does.
@@ -219,23 +243,18 @@ impl Head {
             self.own = NONE;
             return None;
         }
-        let place = place as usize;
-        self.below.swap_remove(place);
-        let moved = self.below.get(place).copied();
-        if self.below.len() < self.below.capacity() / 4 {
-            self.below.shrink_to_fit();
-        }
-        moved
+        take_out(&mut self.below, place)
     }
 
     fn is_empty(&self) -> bool {
-        self.own == NONE && self.below.is_empty()
+        self.own == NONE && self.below.is_empty() && self.ways.is_empty()
     }
 
     /// Heap bytes.
     fn memory_usage(&self) -> usize {
-        let spilled = self.below.spilled().then(|| self.below.capacity());
-        text_memory(&self.name) + spilled.unwrap_or_default() * size_of::<u32>()
+        let lists = [&self.below, &self.ways].into_iter();
+        let spilled = lists.filter(|list| list.spilled());
+        text_memory(&self.name) + spilled.map(SmallVec::capacity).sum::<usize>() * size_of::<u32>()
     }
 
     /// The longer ones.
@@ -244,7 +263,18 @@ impl Head {
         &self.below
     }
 
-    /// All of them.
+    /// Those of the `find` dialect.
+    #[inline]
+    pub(crate) fn ways(&self) -> &[u32] {
+        &self.ways
+    }
+
+    /// The one of the `find` dialect that stands at a place.
+    pub(super) fn way_at(&self, place: u32) -> Option<u32> {
+        self.ways.get(place as usize).copied()
+    }
+
+    /// All of the other dialect.
     pub(crate) fn paths(&self) -> impl Iterator<Item = u32> {
         self.own().into_iter().chain(self.below.iter().copied())
     }
@@ -253,6 +283,24 @@ impl Head {
     fn is(&self, key: Key<'_>) -> bool {
         self.hash == key.hash && is_same(&self.name, key.name)
     }
+}
+
+/// Adds a path to a list; the place where it stands.
+fn push(list: &mut SmallVec<[u32; 2]>, number: u32) -> u32 {
+    list.push(number);
+    // Memory ends before four billion paths do.
+    u32::try_from(list.len() - 1).unwrap_or(NONE)
+}
+
+/// Removes the path at a place of a list; the one that stands there now, if another one does.
+fn take_out(list: &mut SmallVec<[u32; 2]>, place: u32) -> Option<u32> {
+    let place = place as usize;
+    list.swap_remove(place);
+    let moved = list.get(place).copied();
+    if list.len() < list.capacity() / 4 {
+        list.shrink_to_fit();
+    }
+    moved
 }
 
 /// Gives back the room of a map of which little is in use.

@@ -14,6 +14,8 @@ use smallvec::SmallVec;
 
 use self::heads::Heads;
 use crate::field_set::FieldSet;
+use crate::find::asked::Asked;
+use crate::find::way::Way;
 use crate::plan::Path;
 use crate::set::keys::interval::Bounds;
 use crate::set::store::slab::{NONE, Slab};
@@ -34,15 +36,20 @@ pub(crate) struct Paths {
     when_missing: BTreeSet<u32>,
     /// Paths with the name of a JavaScript built-in in them, on which a missing value is something; in the same order.
     odd: BTreeMap<Text, u32>,
+    /// The numbers of paths of the `find` dialect, by what tells their [ways](Way::text) apart.
+    ways: BTreeMap<Box<str>, u32>,
 }
 
 /// What the set knows of a path.
 #[derive(Clone, Debug)]
 pub(crate) struct PathRecord {
+    /// Of a path of the `find` dialect, the field at which it begins.
     pub(crate) path: Path,
+    /// How a path of the `find` dialect is read: it yields several values, and others than in the other dialect.
+    pub(crate) way: Option<Box<Way>>,
     /// Which of its components are [names of built-ins](Path::builtins).
     pub(crate) builtins: u64,
-    /// Where it stands among the longer paths of its head; 0 if it is the head itself.
+    /// Where it stands among the longer paths of its head, or among those of its dialect; 0 if it is the head itself.
     place: u32,
     /// How many queries look at it.
     pub(crate) queries: u32,
@@ -64,6 +71,7 @@ impl Paths {
             features: Slab::new(),
             when_missing: BTreeSet::new(),
             odd: BTreeMap::new(),
+            ways: BTreeMap::new(),
         }
     }
 
@@ -77,17 +85,8 @@ impl Paths {
         }
         let builtins = path.builtins();
         let number = self.records.insert(PathRecord {
-            path: path.clone(),
             builtins,
-            place: 0,
-            queries: 1,
-            features: SmallVec::new(),
-            filed: 0,
-            span: Bounds {
-                low: f64::INFINITY,
-                high: f64::NEG_INFINITY,
-            },
-            ranges: 0,
+            ..PathRecord::new(path.clone(), None)
         });
         if !path.is_bare() {
             self.numbers.insert(path.text().into(), number);
@@ -102,6 +101,33 @@ impl Paths {
         number
     }
 
+    /// The number of a path of a query of the `find` dialect. Each acquisition is to be released once.
+    pub(crate) fn acquire_way(&mut self, asked: &Asked) -> u32 {
+        let text = Way::text(asked);
+        if let Some(number) = self.ways.get(&*text) {
+            if let Some(record) = self.records.get_mut(*number) {
+                record.queries += 1;
+            }
+            return *number;
+        }
+        let way = Way::of(asked);
+        let path = Path::new(way.head().into());
+        let number = self
+            .records
+            .insert(PathRecord::new(path.clone(), Some(way.into())));
+        let place = self.heads.add_way(&path, number);
+        if let Some(record) = self.records.get_mut(number) {
+            record.place = place;
+        }
+        self.ways.insert(text.into(), number);
+        number
+    }
+
+    /// The number of a path that some query of the `find` dialect looks at, by what [tells it apart](Way::text).
+    pub(crate) fn way(&self, text: &str) -> Option<u32> {
+        self.ways.get(text).copied()
+    }
+
     /// Forgets a path when its last query goes.
     pub(crate) fn release(&mut self, number: u32) {
         let Some(record) = self.records.get_mut(number) else {
@@ -114,13 +140,21 @@ impl Paths {
         let Some(record) = self.records.remove(number) else {
             return;
         };
-        self.numbers.remove(record.path.text());
-        self.odd.remove(record.path.text());
+        if let Some(way) = &record.way {
+            self.ways.remove(&*way.own_text());
+        } else {
+            self.numbers.remove(record.path.text());
+            self.odd.remove(record.path.text());
+        }
         self.release_head(&record);
     }
 
     fn release_head(&mut self, record: &PathRecord) {
-        let moved = self.heads.remove(&record.path, record.place);
+        let moved = if record.way.is_some() {
+            self.heads.remove_way(&record.path, record.place)
+        } else {
+            self.heads.remove(&record.path, record.place)
+        };
         if let Some(moved) = moved.and_then(|path| self.records.get_mut(path)) {
             moved.place = record.place;
         }
@@ -128,6 +162,12 @@ impl Paths {
 
     pub(crate) fn get(&self, number: u32) -> Option<&PathRecord> {
         self.records.get(number)
+    }
+
+    /// How a path of the `find` dialect is read.
+    #[inline]
+    pub(crate) fn way_of(&self, number: u32) -> Option<&Way> {
+        self.records.get(number)?.way.as_deref()
     }
 
     /// The number of a path that some query looks at.
@@ -147,7 +187,11 @@ impl Paths {
     /// Whether the head of a path has it where its record says.
     pub(crate) fn is_in_place(&self, record: &PathRecord, number: u32) -> bool {
         let head = self.heads.at(record.path.head());
-        head.and_then(|head| head.path_at(&record.path, record.place)) == Some(number)
+        let at = |head: &Head| match record.way {
+            Some(_) => head.way_at(record.place),
+            None => head.path_at(&record.path, record.place),
+        };
+        head.and_then(at) == Some(number)
     }
 
     /// Numbers given out so far.
@@ -206,15 +250,37 @@ impl Paths {
             + self.features.memory_usage()
             + in_b_tree::<(Text, u32)>(self.numbers.len() + self.odd.len())
             + odd.sum::<usize>()
+            + in_b_tree::<(Box<str>, u32)>(self.ways.len())
+            + self.ways.keys().map(|text| text.len()).sum::<usize>()
     }
 }
 
 impl PathRecord {
+    /// Of a path that one query looks at.
+    fn new(path: Path, way: Option<Box<Way>>) -> Self {
+        Self {
+            path,
+            way,
+            builtins: 0,
+            place: 0,
+            queries: 1,
+            features: SmallVec::new(),
+            filed: 0,
+            span: Bounds {
+                low: f64::INFINITY,
+                high: f64::NEG_INFINITY,
+            },
+            ranges: 0,
+        }
+    }
+
     /// Heap bytes.
     fn memory_usage(&self) -> usize {
         let spilled = self.features.spilled().then(|| self.features.capacity());
+        let way = self.way.as_deref();
+        let way = way.map_or(0, |way| size_of::<Way>() + way.memory_usage());
         // The text of the path is also the key of its number.
-        self.path.memory_usage() + spilled.unwrap_or_default() * size_of::<Use>()
+        way + self.path.memory_usage() + spilled.unwrap_or_default() * size_of::<Use>()
     }
 }
 

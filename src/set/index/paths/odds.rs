@@ -31,12 +31,14 @@ impl Paths {
             Kind::Sort => match feature.level {
                 sort::MISSING => 0.2,
                 sort::OBJECT | sort::ARRAY => 0.5,
+                sort::BRACKETS.. => 0.6,
                 _ => 0.002,
             },
             Kind::Prefix | Kind::Gram => 0.5f64.powi(feature.level.into()).max(1e-4),
             Kind::Interval => 0.0,
             Kind::Cell => 0.25f64.powi(feature.level.into()),
             Kind::Area => 0.01,
+            Kind::Whole => 1.0 / 64.0,
         }
     }
 
