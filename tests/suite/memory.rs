@@ -137,13 +137,13 @@ const WEIGHED: &[Shape] = &[
         "fields",
         |n| members(n, |i| format!(r#""{i:x}":1"#)),
         13,
-        42,
+        44,
     ),
     (
         "groups of fields",
         |n| group(n, |i| format!(r#"{{"f{i:x}":1}}"#)),
         10,
-        35,
+        36,
     ),
     (
         "groups of paths",

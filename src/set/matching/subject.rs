@@ -40,7 +40,7 @@ pub(crate) struct Subject<'v> {
     /// How many arrays and objects below others have been compared.
     compared: usize,
     /// What stands in the fields at which paths of the `find` dialect begin.
-    seen: SmallVec<[Seen<'v>; 32]>,
+    seen: SmallVec<[Seen<'v>; 16]>,
     /// Whether each object was read with all the fields that queries look at.
     pub(crate) is_whole: bool,
 }
@@ -387,10 +387,13 @@ impl<'v> Subject<'v> {
         paths: &Paths,
         positions: &Positions,
     ) -> Option<f64> {
-        if let Some(way) = paths.way_of(path) {
-            return way.number(&self.seen(path, after, positions));
+        let found = *self.side(path, after, positions);
+        // What is missing may be so in either dialect.
+        let may_be_of_find = matches!(found, Found::Seen(_)) || found.is_nothing();
+        if may_be_of_find && let Some(way) = paths.way_of(path) {
+            return way.number(&self.seen_at(found));
         }
-        let reading = self.side(path, after, positions).reading();
+        let reading = found.reading();
         Some(reading.map_or(f64::NAN, |value| self.number_of(value)))
     }
 
