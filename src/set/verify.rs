@@ -48,12 +48,11 @@ impl QuerySet {
             for step in first() {
                 step.op.prefetch();
             }
-            for slot in &slots {
-                verify(Candidate::Live(*slot), subject, scratch, hits);
-            }
-            if slots.len() < some.len() {
-                let finds = some.iter().filter_map(|number| self.slots.find(*number));
-                finds.for_each(|find| verify(Candidate::Find(find), subject, scratch, hits));
+            let others = if slots.len() < some.len() { some } else { &[] };
+            let finds = others.iter().filter_map(|number| self.slots.find(*number));
+            let live = slots.iter().copied().map(Candidate::Live);
+            for candidate in live.chain(finds.map(Candidate::Find)) {
+                verify(candidate, subject, scratch, hits);
             }
         }
     }
@@ -122,6 +121,7 @@ impl QuerySet {
     }
 }
 
+#[inline(never)]
 fn find_outcome<P: Payer>(
     find: &Find,
     subject: &Subject<'_>,

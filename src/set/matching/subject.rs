@@ -639,15 +639,23 @@ fn read_on<'s, 'v>(
     }
 }
 
+/// The paths of the `find` dialect.
+#[inline(never)]
+fn each_way<'v>(head: &Head, paths: &Paths, value: &'v Datum, notes: &mut Notes<'_, 'v>) {
+    for number in head.ways() {
+        if let Some(way) = paths.way_of(*number) {
+            notes.head(*number, way, value.into());
+        }
+    }
+}
+
 #[inline]
 fn each_path<'v>(head: &Head, paths: &Paths, value: &'v Datum, notes: &mut Notes<'_, 'v>) {
     if let Some(own) = head.own() {
         notes.found(own, Found::of(value));
     }
-    for number in head.ways() {
-        if let Some(way) = paths.way_of(*number) {
-            notes.head(*number, way, value.into());
-        }
+    if !head.ways().is_empty() {
+        each_way(head, paths, value, notes);
     }
     if head.below().len() > FEW_PATHS {
         return read_on(Trail::below([Some(value)]), paths.below(head), paths, notes);
