@@ -5,14 +5,14 @@ use std::time::Duration;
 
 use redis::aio::MultiplexedConnection;
 use redis::{
-    AsyncConnectionConfig, ErrorKind, PushInfo, PushKind, RedisError, RedisResult, ServerErrorKind,
-    Value, cmd,
+    AsyncConnectionConfig, ErrorKind, PushInfo, PushKind, RedisResult, ServerErrorKind, Value, cmd,
 };
 use tokio::sync::Notify;
 use tracing::warn;
 
 use super::strangers::Strangers;
 use super::target::Target;
+use super::trouble::is_forbidden;
 use crate::feed::Inbox;
 
 /// How long a connection and each answer may take. A host that is gone closes nothing.
@@ -158,10 +158,6 @@ impl Link {
             answer => answer.map(Some),
         }
     }
-}
-
-pub(super) fn is_forbidden(error: &RedisError) -> bool {
-    error.kind() == ErrorKind::Server(ServerErrorKind::NoPerm)
 }
 
 /// What takes the messages of a connection, and hears of its end.

@@ -6,7 +6,7 @@ use redis::{ErrorKind, RedisResult, ServerErrorKind, Value};
 
 use livematch::ChangeKind;
 
-use super::link::is_forbidden;
+use super::trouble::is_forbidden;
 
 /// How much of another application's id is told.
 const LONGEST: usize = 100;

@@ -32,6 +32,11 @@ pub(super) async fn explain(error: &RedisError, target: &Target, app_id: &str) -
     }
 }
 
+/// Whether the user of Redis lacks the right to ask for this.
+pub(super) fn is_forbidden(error: &RedisError) -> bool {
+    error.kind() == ErrorKind::Server(ServerErrorKind::NoPerm)
+}
+
 /// What to do about an error that says what it is.
 fn remedy(error: &RedisError, app_id: &str) -> Option<String> {
     let text = error.to_string();
