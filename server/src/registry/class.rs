@@ -504,7 +504,7 @@ fn look(queries: &QuerySet, query: &Query) -> Look {
 fn weight(query: &Query) -> usize {
     const FILED: usize = 256;
     const ORDINARY: usize = 512;
-    const FIELD: usize = 128;
+    const FIELD: usize = 256;
     let bytes = query.memory_usage();
     if bytes <= ORDINARY {
         return bytes + FILED;
@@ -514,6 +514,8 @@ fn weight(query: &Query) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use livematch::{Dialect, FindOptions};
+
     use super::super::testing;
     use super::*;
     use crate::accounting::{StepLimits, Steps};
@@ -629,17 +631,25 @@ mod tests {
                 or(&|i| format!(r#""a": {{"$gt": {i}e{}, "$lt": {i}e{}}}"#, 100 + n, 200 + n))
             }),
         ];
-        for (count, clause) in shapes {
+        let dialects = [Dialect::LiveQuery, Dialect::Find(FindOptions::new())];
+        let asked = dialects
+            .iter()
+            .flat_map(|dialect| shapes.map(|shape| (dialect, shape)));
+        for (dialect, (count, clause)) in asked {
+            let queries = Query::builder().dialect(dialect.clone());
             let mut set = QuerySet::new();
             let mut charged = 0;
             for n in 0..count {
-                let query: Query = clause(n).parse().expect("a clause");
+                let query = queries.compile_str(&clause(n)).expect("a clause");
                 charged += weight(&query);
                 set.insert(query);
             }
             let takes = set.memory_usage();
             let shown = &clause(0)[..20.min(clause(0).len())];
-            assert!(takes <= charged, "{shown}: {takes} of {charged}");
+            assert!(
+                takes <= charged,
+                "{shown} {dialect:?}: {takes} of {charged}"
+            );
         }
     }
 }
