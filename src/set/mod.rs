@@ -1,14 +1,5 @@
 //! Many queries against one change.
-//!
-//! A query is filed under access keys ([`keys`]): hashes of what a value says about itself, such that whatever satisfies
-//! the query has one of them. A change has keys too; those that meet give candidates ([`matching`]), which are then run
-//! like any query. So the answer is that of running every query, and the cost is that of the few that are run.
-//!
-//! [`slot`] holds the queries, [`subscribers`] who asks for them, [`index`] where they are filed, and [`store`] what all of
-//! these are kept in; [`identity`] tells which queries are the same, [`settle`] brings those in and out that are large;
-//! [`dialect`] and [`finds`] are for queries of the `find` dialect, which stand in the same index;
-//! [`filing`] tells a host how a query would be filed, [`metered`], [`runner`] and [`copy`] run queries
-//! within a [`budget`], [`check`] tells whether everything is as it should be.
+#![doc = include_str!("design.md")]
 
 mod budget;
 mod check;

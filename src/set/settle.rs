@@ -1,8 +1,4 @@
 //! Large queries come and go in pieces.
-//!
-//! A query that is filed in many places is filed, and taken out of them, in pieces, so that nobody who waits for the set
-//! waits for all of it. Answers do not depend on how far that has come: every change runs what is not filed yet, and
-//! nothing finds what has gone.
 
 use super::QuerySet;
 use super::debts::{Debt, Debts, Gone};

@@ -101,7 +101,7 @@ impl Subscribers {
         self.records.len()
     }
 
-    /// The first subscriber of a query, which is to be [settled](Self::settle) there.
+    /// The first subscriber of a query, which is to be [placed](Self::place_at) there.
     pub(super) fn first(&mut self) -> SubscriptionId {
         self.fresh(NONE, NonZeroU32::MIN)
     }

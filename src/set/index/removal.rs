@@ -11,7 +11,7 @@ use crate::set::store::slab::NONE;
 use crate::set::store::table::Entry;
 
 impl Index {
-    /// Takes back a [`hold`](Self::hold); a group in which nothing is left goes.
+    /// Takes back an [`acquire_key`](Self::acquire_key); a group in which nothing is left goes.
     fn release_key(&mut self, group: u32, feature: u32, paths: &mut Paths) {
         if is_gram(feature, paths) {
             self.ngrams.remove();

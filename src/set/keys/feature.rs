@@ -1,8 +1,7 @@
 //! Access keys: what a value says about itself in a few bytes, hashed.
 //!
-//! A query is filed under keys of which an object that it matches must have one. The key of a value is the hash of the
-//! path it stands at, of a kind and level (together a [`Feature`]), and of the value, seen in that way. Two things
-//! may share a key: the table is only asked for candidates.
+//! The key of a value is the hash of a [`Feature`] and of the value, seen in that way. Two things may share a key: the table
+//! is only asked for candidates.
 
 use std::hash::{BuildHasher, Hash, Hasher};
 use std::num::NonZeroU32;

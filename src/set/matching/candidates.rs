@@ -2,7 +2,7 @@
 
 use crate::marks::Marks;
 
-/// Numbers of queries, each once when all are [there](Self::settle).
+/// Numbers of queries, each once when all are [there](Self::finish).
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Candidates {
     all: Vec<u32>,
