@@ -11,6 +11,7 @@ mod state;
 
 // … what all of it may cost, and who waits for whom …
 mod accounting;
+mod excerpt;
 mod turns;
 
 // … what clients say, and subscribe to …

@@ -9,6 +9,7 @@ use tracing::warn;
 use crate::access::Access;
 use crate::accounting::{Charge, Ledger, Owners, Seldom, Steps};
 use crate::clauses::Clauses;
+use crate::excerpt::excerpt;
 use crate::feed::{Gaps, Inbox};
 use crate::health::Health;
 use crate::listen::{OwnHosts, Proxies};
@@ -50,9 +51,6 @@ pub(crate) struct Server {
     pub(crate) tasks: TaskTracker,
 }
 
-/// How much of an error is told in the log: a client may have written most of it.
-const LONGEST: usize = 200;
-
 impl Server {
     /// Counts and logs that something that a client has sent exceeds a bound.
     pub(crate) fn tell_beyond(&self, bound: Bound, error: &str) {
@@ -62,7 +60,7 @@ impl Server {
         };
         counter.increment(1);
         if let Some(more) = log.due() {
-            let error: String = error.chars().take(LONGEST).collect();
+            let error = excerpt(error);
             warn!(?bound, error, more, "what a client sends exceeds a bound");
         }
     }

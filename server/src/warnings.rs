@@ -13,6 +13,8 @@ use livematch::{Effect, Level, Query, Warning};
 use metrics::{Counter, counter, describe_counter};
 use tracing::{debug, warn};
 
+use crate::excerpt::excerpt;
+
 /// How many clauses are remembered. Beyond that all are forgotten, and may be told of again.
 const MOST_KNOWN: usize = 10_000;
 
@@ -24,9 +26,6 @@ const LINES: u32 = 20;
 
 /// That while.
 const WHILE: Duration = Duration::from_secs(60);
-
-/// How much of what a client wrote is told.
-const LONGEST: usize = 200;
 
 /// What effects are called in metrics.
 const EFFECTS: [&str; 6] = ["never", "always", "ignored", "faults", "differs", "other"];
@@ -173,7 +172,7 @@ fn is_alarm(warning: &Warning) -> bool {
 
 fn tell(class_name: &str, warnings: &[Warning]) {
     for warning in warnings.iter().take(MOST_TOLD) {
-        let (code, warning) = (warning.code(), shortened(warning));
+        let (code, warning) = (warning.code(), excerpt(warning));
         warn!(
             class = class_name,
             code, warning, "a client subscribes with a clause that cannot be what is meant"
@@ -183,16 +182,12 @@ fn tell(class_name: &str, warnings: &[Warning]) {
 
 fn hint(class_name: &str, hints: &[Warning]) {
     for warning in hints.iter().take(MOST_TOLD) {
-        let (code, warning) = (warning.code(), shortened(warning));
+        let (code, warning) = (warning.code(), excerpt(warning));
         debug!(
             class = class_name,
             code, warning, "a client subscribes with a clause that may surprise"
         );
     }
-}
-
-fn shortened(warning: &Warning) -> String {
-    warning.to_string().chars().take(LONGEST).collect()
 }
 
 /// The place of an effect among those that have names.

@@ -15,6 +15,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 pub(super) use self::session::Session;
+use crate::excerpt::excerpt;
 use crate::options::{AccessOptions, Options};
 use crate::rights::Permissions;
 
@@ -46,9 +47,8 @@ impl std::fmt::Display for Unanswered {
 impl From<reqwest::Error> for Unanswered {
     fn from(error: reqwest::Error) -> Self {
         // The address may hold what is secret, a clause or the id of a user.
-        let error = error.without_url().to_string();
         Self {
-            why: error.chars().take(200).collect(),
+            why: excerpt(error.without_url()),
             is_outage: true,
         }
     }

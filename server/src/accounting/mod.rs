@@ -19,7 +19,7 @@ mod term;
 #[cfg(test)]
 mod laws;
 
-pub(crate) use self::account::{Account, Share};
+pub(crate) use self::account::{Account, Allowance, Share};
 pub(crate) use self::charge::Charge;
 pub(crate) use self::exhausted::{Exhausted, Whose};
 pub(crate) use self::ledger::Ledger;

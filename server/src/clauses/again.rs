@@ -7,11 +7,9 @@ use tracing::warn;
 use super::Clauses;
 use super::weight::{filing, of_clause};
 use crate::dialects::Queries;
+use crate::excerpt::excerpt;
 use crate::registry::Subscription;
 use crate::turns::Turn;
-
-/// How much of an error is told: a client may have written most of it.
-const LONGEST: usize = 200;
 
 impl Clauses {
     /// Compiles the clause of a subscription again, and files it in the place of the query that it has been.
@@ -30,8 +28,7 @@ impl Clauses {
         if let Err(why) = filed
             && let Some(more) = self.stale.due()
         {
-            let why: String = why.chars().take(LONGEST).collect();
-            let class = &*subscription.class_name;
+            let (class, why) = (&*subscription.class_name, excerpt(why));
             warn!(
                 class,
                 why, more, "a clause is read by what its class held before"
@@ -65,14 +62,9 @@ impl Clauses {
         let class_name = subscription.class_name.clone();
         let (registry, subscription) = (Arc::clone(&self.registry), Arc::clone(subscription));
         let file = move || {
-            let client = &subscription.client;
-            // What it has been will be free at once.
-            let _allowance = (
-                client.account.allow(subscription.bytes()),
-                client.steps.allow(subscription.steps()),
-            );
+            let _allowance = subscription.allowance();
             let due = registry.refile(&subscription, queries, dues);
-            let due = due.map_err(|why| client.account.end(why));
+            let due = due.map_err(|why| subscription.client.account.end(why));
             ((), due.into_iter().collect())
         };
         let filed = self.in_room(turn, weight, &class_name, file).await;

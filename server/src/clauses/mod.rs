@@ -285,11 +285,7 @@ impl Clauses {
         }
         let refuse = |why: Exhausted| Refusal::new(code::LIMIT, why.to_string(), Some(id));
         let dues = self.dues(&queries).map_err(refuse)?;
-        // What is replaced will be free at once.
-        let _allowance = replaced.as_ref().map(|replaced| {
-            let bytes = client.account.allow(replaced.bytes());
-            (bytes, client.steps.allow(replaced.steps()))
-        });
+        let _allowance = replaced.as_ref().map(|replaced| replaced.allowance());
         let subscription =
             Subscription::new(Arc::clone(&client), request, scope).map_err(refuse)?;
         let subscription = Arc::new(subscription);

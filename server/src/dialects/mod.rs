@@ -11,6 +11,7 @@ use parking_lot::RwLock;
 use tracing::warn;
 
 use crate::accounting::Seldom;
+use crate::excerpt::excerpt;
 use crate::options::{DialectName, DialectOptions};
 use crate::rights::Scope;
 
@@ -53,9 +54,6 @@ impl From<Query> for Queries {
         }
     }
 }
-
-/// How much of an error is told in the log: a client may have written most of it.
-const LONGEST: usize = 200;
 
 /// The classes whose fields are known, of those that are read in the dialect of `find()`.
 #[derive(Default)]
@@ -163,7 +161,7 @@ impl Dialects {
     fn tell_refused(&self, class_name: &str, error: &CompileError) {
         self.refused.increment(1);
         if let Some(more) = self.refusals.due() {
-            let error: String = error.to_string().chars().take(LONGEST).collect();
+            let error = excerpt(error);
             warn!(
                 class = class_name,
                 error, more, "the other dialect refuses a clause"

@@ -9,15 +9,13 @@ use tracing::warn;
 
 use crate::accounting::Seldom;
 use crate::dialects::Dialects;
+use crate::excerpt::excerpt;
 use crate::publication::Publication;
 use crate::registry::{Subscription, Told};
 use crate::turns::{Progress, Turn, Turns, Weight};
 
 /// Of larger changes nothing is told: nobody meters what that takes.
 const LARGEST: usize = 64 << 10;
-
-/// How much of what a client wrote is told.
-const LONGEST: usize = 200;
 
 /// Tells of one difference in a while, and why it is.
 pub(crate) struct Differences {
@@ -97,6 +95,5 @@ impl Differences {
 /// What is told of many: each once, and no more than a line of it.
 fn joined<'w>(words: impl Iterator<Item = &'w str>) -> String {
     let words: BTreeSet<&str> = words.collect();
-    let line = words.into_iter().collect::<Vec<_>>().join(" ");
-    line.chars().take(LONGEST).collect()
+    excerpt(words.into_iter().collect::<Vec<_>>().join(" "))
 }

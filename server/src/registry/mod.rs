@@ -67,13 +67,12 @@ impl Registry {
     ) -> Result<Unsettled, Exhausted> {
         let name = &subscription.class_name;
         let added = self.with_class(name, |class| {
-            let (before, owed) = (class.distinct(), class.owed());
-            let added = class.add(subscription, queries, dues);
-            self.count(class.distinct(), before);
+            let (added, due) =
+                self.counted(name, class, |class| class.add(subscription, queries, dues));
             added.map(|()| {
                 self.metrics.subscriptions.increment(1.0);
                 say();
-                Unsettled::between(owed, class.owed(), name)
+                due
             })
         });
         if added.is_err() {
@@ -94,11 +93,9 @@ impl Registry {
         let Some(class) = self.class(name) else {
             return Ok(Unsettled::nothing(name));
         };
-        let mut class = class.write();
-        let (before, owed) = (class.distinct(), class.owed());
-        let refiled = class.refile(subscription, queries, dues);
-        self.count(class.distinct(), before);
-        refiled.map(|()| Unsettled::between(owed, class.owed(), name))
+        let refile = |class: &mut Class| class.refile(subscription, queries, dues);
+        let (refiled, due) = self.counted(name, &mut class.write(), refile);
+        refiled.map(|()| due)
     }
 
     /// Removes a subscription. No change that is matched from now on reaches it. What is left to be done for that.
@@ -108,15 +105,12 @@ impl Registry {
             return Unsettled::nothing(name);
         };
         let mut class = class.write();
-        let (before, owed) = (class.distinct(), class.owed());
-        if class.remove(subscription) {
+        let remove = |class: &mut Class| class.remove(subscription);
+        let (is_removed, due) = self.counted(name, &mut class, remove);
+        if is_removed {
             self.metrics.subscriptions.decrement(1.0);
         }
-        self.count(class.distinct(), before);
-        let (due, is_empty) = (
-            Unsettled::between(owed, class.owed(), name),
-            class.is_empty(),
-        );
+        let is_empty = class.is_empty();
         drop(class);
         if is_empty {
             self.forget_empty(name);
@@ -156,12 +150,21 @@ impl Registry {
         }
     }
 
-    fn count(&self, distinct: usize, before: usize) {
-        match distinct.cmp(&before) {
+    /// Does something to a class, and counts how many different queries there are then. What is left to be done for it.
+    fn counted<T>(
+        &self,
+        name: &str,
+        class: &mut Class,
+        work: impl FnOnce(&mut Class) -> T,
+    ) -> (T, Unsettled) {
+        let (before, owed) = (class.distinct(), class.owed());
+        let done = work(class);
+        match class.distinct().cmp(&before) {
             std::cmp::Ordering::Greater => self.metrics.queries.increment(1.0),
             std::cmp::Ordering::Less => self.metrics.queries.decrement(1.0),
             std::cmp::Ordering::Equal => {}
         }
+        (done, Unsettled::between(owed, class.owed(), name))
     }
 }
 

@@ -9,7 +9,7 @@ use parking_lot::Mutex;
 
 use super::Client;
 use super::held::Place;
-use crate::accounting::{Charge, Exhausted, Term};
+use crate::accounting::{Allowance, Charge, Exhausted, Term};
 use crate::protocol::{RequestId, Subscribe};
 use crate::publication::Names;
 use crate::rights::Scope;
@@ -76,6 +76,12 @@ impl Subscription {
     /// How many steps its client is charged for.
     pub(crate) fn steps(&self) -> usize {
         self.of_place(Place::steps).unwrap_or(0)
+    }
+
+    /// Lets its client hold so much more for a while: what it takes will be free at once, as something else takes its place.
+    pub(crate) fn allowance(&self) -> [Allowance; 2] {
+        let Client { account, steps, .. } = &*self.client;
+        [account.allow(self.bytes()), steps.allow(self.steps())]
     }
 
     /// What is said of its place, if it has one.

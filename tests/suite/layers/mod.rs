@@ -45,6 +45,7 @@ const LIBRARY: &[&str] = &[
 /// The modules of the server, in the same manner.
 const SERVER: &[&str] = &[
     "accounting",
+    "excerpt",
     "metrics",
     "protocol",
     "rights",

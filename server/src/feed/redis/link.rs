@@ -4,15 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use redis::aio::MultiplexedConnection;
-use redis::{
-    AsyncConnectionConfig, ErrorKind, PushInfo, PushKind, RedisResult, ServerErrorKind, Value, cmd,
-};
+use redis::{AsyncConnectionConfig, PushInfo, PushKind, RedisResult, Value, cmd};
 use tokio::sync::Notify;
 use tracing::warn;
 
 use super::strangers::Strangers;
 use super::target::Target;
-use super::trouble::is_forbidden;
+use super::trouble::{is_forbidden, is_unanswered};
 use crate::feed::Inbox;
 
 /// How long a connection and each answer may take. A host that is gone closes nothing.
@@ -130,7 +128,7 @@ impl Link {
                 self.asks.role = false;
                 Ok(None)
             }
-            Err(error) if error.kind() == ErrorKind::Server(ServerErrorKind::ResponseError) => {
+            Err(error) if is_unanswered(&error) => {
                 self.asks.role = false;
                 Ok(None)
             }
@@ -148,10 +146,7 @@ impl Link {
             .await
         {
             // Most servers are in no cluster.
-            Err(error)
-                if is_forbidden(&error)
-                    || error.kind() == ErrorKind::Server(ServerErrorKind::ResponseError) =>
-            {
+            Err(error) if is_unanswered(&error) => {
                 self.asks.cluster = false;
                 Ok(None)
             }

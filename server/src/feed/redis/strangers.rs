@@ -2,11 +2,11 @@
 
 use parking_lot::Mutex;
 use redis::aio::MultiplexedConnection;
-use redis::{ErrorKind, RedisResult, ServerErrorKind, Value};
+use redis::{RedisResult, Value};
 
 use livematch::ChangeKind;
 
-use super::trouble::is_forbidden;
+use super::trouble::is_unanswered;
 
 /// How much of another application's id is told.
 const LONGEST: usize = 100;
@@ -22,8 +22,10 @@ pub(super) struct Strangers {
 enum State {
     /// Nothing yet.
     Listening,
-    /// A change of another application, which has this id.
-    Heard(String),
+    /// A change of this application.
+    Own,
+    /// None of it, and one of an application that has this id.
+    Other(String),
     /// Nobody listens any more.
     Done,
 }
@@ -43,10 +45,7 @@ impl Strangers {
         }
         match connection.psubscribe(pattern()).await {
             // It is of no other use, and some servers do not know it.
-            Err(error)
-                if is_forbidden(&error)
-                    || error.kind() == ErrorKind::Server(ServerErrorKind::ResponseError) =>
-            {
+            Err(error) if is_unanswered(&error) => {
                 *self.state.lock() = State::Done;
                 Ok(())
             }
@@ -58,7 +57,7 @@ impl Strangers {
     pub(super) fn heard_own(&self) {
         let mut state = self.state.lock();
         if *state != State::Done {
-            *state = State::Heard(self.app_id.to_string());
+            *state = State::Own;
         }
     }
 
@@ -71,10 +70,12 @@ impl Strangers {
         let Some(app_id) = channel.strip_suffix(ChangeKind::Save.as_str()) else {
             return;
         };
+        if app_id == &*self.app_id {
+            return self.heard_own();
+        }
         let mut state = self.state.lock();
-        let is_news = *state == State::Listening || app_id == &*self.app_id;
-        if is_news && *state != State::Done {
-            *state = State::Heard(app_id.to_owned());
+        if *state == State::Listening {
+            *state = State::Other(app_id.to_owned());
         }
     }
 
@@ -85,18 +86,19 @@ impl Strangers {
     ) -> RedisResult<Option<String>> {
         let heard = {
             let mut state = self.state.lock();
-            match std::mem::replace(&mut *state, State::Done) {
-                State::Heard(app_id) => app_id,
-                State::Listening => {
-                    *state = State::Listening;
-                    return Ok(None);
-                }
-                State::Done => return Ok(None),
+            if *state == State::Listening {
+                return Ok(None);
             }
+            std::mem::replace(&mut *state, State::Done)
         };
+        if heard == State::Done {
+            return Ok(None);
+        }
         connection.punsubscribe(pattern()).await?;
-        let is_other = heard != *self.app_id;
-        Ok(is_other.then(|| heard.chars().take(LONGEST).collect()))
+        Ok(match heard {
+            State::Other(app_id) => Some(app_id.chars().take(LONGEST).collect()),
+            State::Listening | State::Own | State::Done => None,
+        })
     }
 }
 
@@ -128,11 +130,21 @@ mod tests {
             }
             strangers.state.into_inner()
         };
-        let of = |app_id: &str| State::Heard(app_id.to_owned());
+        let other = || State::Other("other".to_owned());
         assert_eq!(heard(&[], false), State::Listening);
-        assert_eq!(heard(&["otherafterSave", "appafterSave"], false), of("app"));
-        assert_eq!(heard(&["appafterSave", "otherafterSave"], false), of("app"));
-        assert_eq!(heard(&["otherafterSave"], true), of("app"));
+        assert_eq!(
+            heard(&["otherafterSave", "strangeafterSave"], false),
+            other()
+        );
+        assert_eq!(
+            heard(&["otherafterSave", "appafterSave"], false),
+            State::Own
+        );
+        assert_eq!(
+            heard(&["appafterSave", "otherafterSave"], false),
+            State::Own
+        );
+        assert_eq!(heard(&["otherafterSave"], true), State::Own);
         assert_eq!(heard(&["otherafterDelete"], false), State::Listening);
     }
 }

@@ -37,6 +37,11 @@ pub(super) fn is_forbidden(error: &RedisError) -> bool {
     error.kind() == ErrorKind::Server(ServerErrorKind::NoPerm)
 }
 
+/// Whether Redis does not answer this: its user lacks the right, or it does not know it or has no such thing.
+pub(super) fn is_unanswered(error: &RedisError) -> bool {
+    is_forbidden(error) || error.kind() == ErrorKind::Server(ServerErrorKind::ResponseError)
+}
+
 /// What to do about an error that says what it is.
 fn remedy(error: &RedisError, app_id: &str) -> Option<String> {
     let text = error.to_string();
