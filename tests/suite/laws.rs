@@ -7,23 +7,12 @@ use proptest::sample::Index;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{TestCaseResult, TestRunner};
 
-use crate::generate::{Case, Json, adversarial_case, rows_case, typed_case};
+use crate::generate::{Case, Json, adversarial_case, any_case, rows_case, typed_case};
 use crate::reference::{self, Answer};
 
 /// A clause of a generated case, or nothing if it is one that is refused.
 fn compiled(clause: &Json) -> Option<Query> {
     clause.to_string().parse().ok()
-}
-
-fn read(object: &Json) -> Object {
-    object
-        .to_string()
-        .parse()
-        .expect("a generated object is an object")
-}
-
-fn any_case() -> impl Strategy<Value = Case> {
-    prop_oneof![typed_case(), adversarial_case(), rows_case()]
 }
 
 fn agree(query: &Query, case: &Case) -> TestCaseResult {
@@ -34,13 +23,10 @@ fn agree(query: &Query, case: &Case) -> TestCaseResult {
             Some(Answer::Fault) => Verdict::Fault,
             None => continue,
         };
-        prop_assert_eq!(query.verdict(&read(object)), expected, "on {:?}", object);
-        prop_assert_eq!(
-            query.explain(&read(object)).verdict(),
-            expected,
-            "on {:?}",
-            object
-        );
+        let object = object.object();
+        prop_assert_eq!(query.verdict(&object), expected, "on {:?}", object);
+        let explained = query.explain(&object).verdict();
+        prop_assert_eq!(explained, expected, "on {:?}", object);
     }
     Ok(())
 }
@@ -172,7 +158,7 @@ proptest! {
     #[test]
     fn swapped_sides_mirror_the_event(case in any_case()) {
         let Some(query) = compiled(&case.clause) else { return Ok(()) };
-        let (old, new) = (read(&case.old), read(&case.new));
+        let (old, new) = (case.old.object(), case.new.object());
         for (old, new) in [(Some(&old), Some(&new)), (None, Some(&new)), (Some(&old), None)] {
             let event = classify(&query, old, new);
             prop_assert_eq!(classify(&query, new, old), event.map(mirrored));
@@ -182,7 +168,7 @@ proptest! {
     #[test]
     fn an_event_needs_a_match_and_no_fault(case in any_case()) {
         let Some(query) = compiled(&case.clause) else { return Ok(()) };
-        let (old, new) = (read(&case.old), read(&case.new));
+        let (old, new) = (case.old.object(), case.new.object());
         let sides = [query.verdict(&old), query.verdict(&new)];
         let wanted = sides.contains(&Verdict::Match) && !sides.contains(&Verdict::Fault);
         prop_assert_eq!(classify(&query, Some(&old), Some(&new)).is_some(), wanted);
@@ -194,7 +180,7 @@ proptest! {
     #[test]
     fn logic_over_one_clause_is_that_clause_or_its_opposite(case in any_case()) {
         let Some(query) = compiled(&case.clause) else { return Ok(()) };
-        let object = read(&case.new);
+        let object = case.new.object();
         let verdict = query.verdict(&object);
         for (operator, expected) in [("$and", verdict), ("$or", verdict), ("$nor", opposite(verdict))] {
             let query: Query = alone_under(operator, &case.clause).to_string().parse()?;
@@ -217,7 +203,7 @@ proptest! {
     #[test]
     fn an_object_that_is_printed_and_read_again_answers_alike(case in any_case()) {
         let Some(query) = compiled(&case.clause) else { return Ok(()) };
-        let object = read(&case.new);
+        let object = case.new.object();
         let again: Object = object.to_string().parse()?;
         prop_assert_eq!(query.verdict(&again), query.verdict(&object));
     }
@@ -229,7 +215,7 @@ proptest! {
         let respelled: Query = case.clause.respelled(&mut choices).parse()?;
         prop_assert_eq!(respelled.fingerprint(), query.fingerprint());
         let object: Object = case.new.respelled(&mut choices).parse()?;
-        prop_assert_eq!(respelled.verdict(&object), query.verdict(&read(&case.new)));
+        prop_assert_eq!(respelled.verdict(&object), query.verdict(&case.new.object()));
     }
 
     #[test]
@@ -240,7 +226,7 @@ proptest! {
         let rearranged = case.clause.rearranged(&mut choices.into_iter().cycle());
         let (Some(a), Some(b)) = (compiled(&case.clause), compiled(&rearranged)) else { return Ok(()) };
         if a.fingerprint() == b.fingerprint() {
-            for object in [&case.old, &case.new].map(read) {
+            for object in [&case.old, &case.new].map(Json::object) {
                 prop_assert_eq!(a.verdict(&object), b.verdict(&object), "rearranged: {:?}", rearranged);
             }
         }
@@ -248,7 +234,7 @@ proptest! {
 
     #[test]
     fn no_text_panics(case in any_case(), edits in edits(), text in any::<String>()) {
-        let object = read(&case.new);
+        let object = case.new.object();
         exercise(&edited(&case.clause.to_string(), &edits), &object);
         exercise(&text, &object);
     }

@@ -5,12 +5,8 @@ use std::collections::HashSet;
 use livematch::{FieldSet, Object, Query};
 use proptest::prelude::*;
 
-use crate::generate::{Case, adversarial_case, rows_case, typed_case};
+use crate::generate::any_case;
 use crate::reference;
-
-fn any_case() -> impl Strategy<Value = Case> {
-    prop_oneof![typed_case(), adversarial_case(), rows_case()]
-}
 
 fn heads(query: &Query) -> FieldSet {
     let paths = query.paths();

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use proptest::test_runner::TestCaseResult;
 use serde_json::{Map, Value};
 
-use crate::generate::{Case, Json, adversarial_case, rows_case, typed_case};
+use crate::generate::{Case, Json, any_case, typed_case};
 
 /// A builder of the dialect of `find()`.
 pub(crate) fn find() -> QueryBuilder {
@@ -208,22 +208,11 @@ fn alone(clause: &Value, tested: &Tested) -> Option<Value> {
     Some(Value::Object(alone))
 }
 
-fn read(object: &Json) -> Object {
-    object
-        .to_string()
-        .parse()
-        .expect("a generated object is an object")
-}
-
-fn any_case() -> impl Strategy<Value = Case> {
-    prop_oneof![typed_case(), adversarial_case(), rows_case()]
-}
-
 fn agrees(builder: &QueryBuilder, case: &Case) -> TestCaseResult {
     let Ok(query) = builder.compile_str(&case.clause.to_string()) else {
         return Ok(());
     };
-    for object in [&case.old, &case.new].map(read) {
+    for object in [&case.old, &case.new].map(Json::object) {
         check(&query, &object).map_err(TestCaseError::fail)?;
         check_edited(builder, &case.clause.value(), &object).map_err(TestCaseError::fail)?;
         // What is read in part has fields of which nothing is known.

@@ -19,6 +19,12 @@ impl Json {
         serde_json::from_str(&self.to_string()).expect("what is printed is JSON")
     }
 
+    /// The object that is read from it.
+    pub(crate) fn object(&self) -> livematch::Object {
+        let object = self.to_string().parse();
+        object.expect("a generated object is an object")
+    }
+
     /// The same JSON in other words: white space, and escapes in keys and texts, as `choices` say.
     pub(crate) fn respelled(&self, choices: &mut impl Iterator<Item = bool>) -> String {
         let space = if choices.next() == Some(true) {

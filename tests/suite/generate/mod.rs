@@ -86,6 +86,11 @@ pub(crate) fn adversarial_case() -> BoxedStrategy<Case> {
     parts.prop_map(with_echoes).boxed()
 }
 
+/// A case of any kind in the dialect of LiveQuery.
+pub(crate) fn any_case() -> impl Strategy<Value = Case> {
+    prop_oneof![typed_case(), adversarial_case(), rows_case()]
+}
+
 /// An object, and which of its fields become which parts of the clause.
 type Echoing = (Json, Vec<(Index, Index)>);
 

@@ -11,19 +11,14 @@ use livematch::{
 };
 use serde_json::Value;
 
-use super::lines::{Line, answer, check_all, data, read};
-use crate::explain;
+use super::explained;
+use super::lines::{Line, answer, check_all, data, read, read_all};
 
 /// Fewer cases than this would mean that files are missing.
 const LEAST: usize = 11_700;
 
 fn cases() -> Vec<Line> {
-    let folder = std::fs::read_dir(data("find/cases")).expect("the folder of cases");
-    let mut files: Vec<_> = folder
-        .map(|entry| entry.expect("an entry").path())
-        .collect();
-    files.sort();
-    files.iter().flat_map(|file| read(file)).collect()
+    read_all("find/cases")
 }
 
 fn builder(line: &Line) -> QueryBuilder {
@@ -95,26 +90,14 @@ fn check_refusal(error: &CompileError, expected: &Value) -> Result<(), String> {
 
 #[test]
 fn explanations_give_the_verdict() {
-    check_all(&cases(), LEAST, |line| {
-        let Ok(query) = query(line) else {
-            return Ok(());
-        };
-        let mut sides = line.sides();
-        sides.try_for_each(|object| explain::check(&query, &object))
-    });
+    explained::check(&cases(), LEAST, |line| query(line).ok());
 }
 
 #[test]
 fn verdicts_are_owed_to_what_is_said_to_decide() {
-    const EVERY: usize = 5;
-    let cases: Vec<Line> = cases().into_iter().step_by(EVERY).collect();
-    check_all(&cases, LEAST / EVERY, |line| {
-        if line.raw("now").is_some() {
-            return Ok(());
-        }
-        let (builder, clause) = (builder(line), line.value("where"));
-        let mut sides = line.sides();
-        sides.try_for_each(|object| explain::check_edited(&builder, &clause, &object))
+    // A clause that is compiled anew is told no moment.
+    explained::check_some_edited(cases(), LEAST, |line| {
+        line.raw("now").is_none().then(|| builder(line))
     });
 }
 

@@ -91,6 +91,15 @@ pub(crate) fn read(path: &Path) -> Vec<Line> {
         .collect()
 }
 
+/// The lines of all files of a folder, in the order of their names.
+pub(crate) fn read_all(folder: &str) -> Vec<Line> {
+    let folder = fs::read_dir(data(folder)).expect("a folder of cases");
+    let entries = folder.map(|entry| entry.expect("an entry").path());
+    let mut files: Vec<_> = entries.collect();
+    files.sort();
+    files.iter().flat_map(|file| read(file)).collect()
+}
+
 /// Runs a check over cases and reports all that fail at once.
 #[track_caller]
 pub(crate) fn check_all(lines: &[Line], least: usize, check: impl Fn(&Line) -> Result<(), String>) {

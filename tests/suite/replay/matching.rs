@@ -2,19 +2,14 @@
 
 use livematch::{ErrorKind, Query};
 
-use super::lines::{Line, answer, check_all, data, read};
-use crate::explain;
+use super::explained;
+use super::lines::{Line, answer, check_all, read_all};
 
 /// Fewer cases than this would mean that files are missing.
 const LEAST: usize = 6_000;
 
 fn cases() -> Vec<Line> {
-    let folder = std::fs::read_dir(data("cases")).expect("the folder of cases");
-    let mut files: Vec<_> = folder
-        .map(|entry| entry.expect("an entry").path())
-        .collect();
-    files.sort();
-    files.iter().flat_map(|file| read(file)).collect()
+    read_all("cases")
 }
 
 #[test]
@@ -50,24 +45,12 @@ fn refuses_like_the_server(kind: ErrorKind) -> bool {
 
 #[test]
 fn explanations_give_the_verdict() {
-    check_all(&cases(), LEAST, |line| {
-        let Ok(query) = line.query() else {
-            return Ok(());
-        };
-        let mut sides = line.sides();
-        sides.try_for_each(|object| explain::check(&query, &object))
-    });
+    explained::check(&cases(), LEAST, |line| line.query().ok());
 }
 
 #[test]
 fn verdicts_are_owed_to_what_is_said_to_decide() {
-    const EVERY: usize = 5;
-    let cases: Vec<Line> = cases().into_iter().step_by(EVERY).collect();
-    check_all(&cases, LEAST / EVERY, |line| {
-        let (builder, clause) = (Query::builder(), line.value("where"));
-        let mut sides = line.sides();
-        sides.try_for_each(|object| explain::check_edited(&builder, &clause, &object))
-    });
+    explained::check_some_edited(cases(), LEAST, |_| Some(Query::builder()));
 }
 
 /// A `serde_json` value is matched like the text it was read from, as far as the order of keys says nothing.

@@ -1,6 +1,7 @@
 //! Replays recorded cases: data that was answered by Parse Server itself.
 
 mod compat;
+mod explained;
 mod find;
 mod geometry;
 mod ledger;
