@@ -6,6 +6,7 @@ mod client;
 mod credit;
 mod desk;
 mod event;
+mod foreseen;
 mod held;
 mod loads;
 mod outbox;
