@@ -13,7 +13,7 @@ use super::mongo::node::Node;
 use super::mongo::test::{Circumstances, Test};
 use super::mongo::toll::NoToll;
 use super::mongo::value::{Kind, Value};
-use super::mongo::walk::Lists;
+use super::mongo::walk::{Lists, Road};
 use super::options::FindOptions;
 use super::stored::Stored;
 use super::{Lowered, Plan, is_of_now, lowered};
@@ -249,35 +249,37 @@ struct Run<'w> {
     asked: Vec<Asking<'w>>,
 }
 
-impl Run<'_> {
+impl<'w> Run<'w> {
     fn answer(&mut self, at: usize) -> bool {
-        let found = self.found(&self.asked[at]);
-        let holds = self.holds(&self.asked[at]);
+        let asking = &self.asked[at];
+        let road = self.road(asking);
+        let holds = self.holds(asking, road.as_ref());
+        let (found, is_turned) = (self.found(asking, road.as_ref()), asking.is_turned);
         let step = &mut self.steps[at];
         step.found = Some(found);
-        step.held = Held::from(Ok(holds != self.asked[at].is_turned));
+        step.held = Held::from(Ok(holds != is_turned));
         holds
     }
 
-    fn holds(&self, asking: &Asking<'_>) -> bool {
+    /// Where the path of a constraint leads; nothing if it is a relation.
+    fn road(&self, asking: &Asking<'w>) -> Option<Road<'w, Stored<'w>>> {
+        let seen = asking.asked.see(self.members);
+        asking.asked.road(&seen, self.legacy_null)
+    }
+
+    fn holds(&self, asking: &Asking<'_>, road: Option<&Road<'_, Stored<'_>>>) -> bool {
         let circumstances = Circumstances {
             now: self.now.unwrap_or(f64::NAN),
             legacy_null: self.legacy_null,
             toll: &NoToll,
         };
-        let road = asking
-            .asked
-            .road(&asking.asked.see(self.members), self.legacy_null);
         let asked = asking.test.zip(road);
-        asked.is_some_and(|(test, road)| test.holds(&road, circumstances))
+        asked.is_some_and(|(test, road)| test.holds(road, circumstances))
     }
 
     /// The value of a field as the object has it, and of a longer path what the database has there.
-    fn found(&self, asking: &Asking<'_>) -> Found {
-        let Some(road) = asking
-            .asked
-            .road(&asking.asked.see(self.members), self.legacy_null)
-        else {
+    fn found(&self, asking: &Asking<'_>, road: Option<&Road<'_, Stored<'_>>>) -> Found {
+        let Some(road) = road else {
             return Found::Missing;
         };
         if road.rest.is_empty() {
@@ -304,7 +306,8 @@ impl Run<'_> {
         for at in &blamed {
             let asking = &self.asked[*at];
             let is_known = knows(self.members, asking.asked.head.name());
-            self.steps[*at].found = is_known.then(|| self.found(asking));
+            let found = || self.found(asking, self.road(asking).as_ref());
+            self.steps[*at].found = is_known.then(found);
             self.steps[*at].held = Held::Fault;
         }
         Decided::fault(blamed)
