@@ -6,8 +6,8 @@
 use std::hint::black_box;
 
 use livematch::{
-    Budget, Change, ChangeKind, Document, FieldSet, Hit, Object, PatternCache, Query, QuerySet,
-    Scratch, classify,
+    Budget, Change, ChangeKind, Dialect, Document, FieldSet, FindOptions, Hit, Object,
+    PatternCache, Query, QueryBuilder, QuerySet, Scratch, classify,
 };
 use livematch_workload::{SEED, many, messages, single};
 use serde_json::Value;
@@ -52,6 +52,10 @@ fn count_warm(name: &str, mut work: impl FnMut()) {
     count(name, &mut work);
 }
 
+fn find() -> QueryBuilder {
+    Query::builder().dialect(Dialect::Find(FindOptions::new()))
+}
+
 fn query(clause: &str) -> Query {
     clause.parse().expect("a clause")
 }
@@ -74,6 +78,8 @@ fn one_query() {
         let name = named.name;
         count_warm(&format!("object/{name}"), || ask(&query, &objects));
         count_warm(&format!("value/{name}"), || ask(&query, &values));
+        let query = find().compile_str(&named.clause).expect("a clause");
+        count_warm(&format!("find/object/{name}"), || ask(&query, &objects));
     }
     count_warm("compile", || {
         for named in &workload.queries {
@@ -110,16 +116,16 @@ fn reading() {
     });
 }
 
-fn queries(seed: u64, count: u32) -> Vec<Query> {
-    let builder = Query::builder().pattern_cache(PatternCache::default());
+fn queries(builder: QueryBuilder, seed: u64, count: u32) -> Vec<Query> {
+    let builder = builder.pattern_cache(PatternCache::default());
     many::clauses(seed, count)
         .map(|clause| builder.compile_str(&clause.text).expect("a clause"))
         .collect()
 }
 
-fn filled() -> QuerySet {
+fn filled(builder: QueryBuilder) -> QuerySet {
     let mut set = QuerySet::with_seed(SEED);
-    for query in queries(SEED, QUERIES) {
+    for query in queries(builder, SEED, QUERIES) {
         set.insert(query);
     }
     set
@@ -127,7 +133,13 @@ fn filled() -> QuerySet {
 
 /// W2.
 fn many_queries() {
-    let set = filled();
+    for (name, builder) in [("", Query::builder()), ("find/", find())] {
+        many_queries_of(name, builder);
+    }
+}
+
+fn many_queries_of(name: &str, builder: QueryBuilder) {
+    let set = filled(builder);
     let side = |json: Option<String>| json.map(|json| object(&json));
     let changes: Vec<_> = many::changes(SEED, QUERIES)
         .take(CHANGES)
@@ -142,7 +154,7 @@ fn many_queries() {
         }
     };
     ask();
-    count("set", &mut ask);
+    count(&format!("{name}set"), &mut ask);
     let mut budget = Budget::new(PLENTY);
     let mut ask = || {
         for (old, new) in &changes {
@@ -154,17 +166,23 @@ fn many_queries() {
         }
     };
     ask();
-    count("set/metered", &mut ask);
+    count(&format!("{name}set/metered"), &mut ask);
 }
 
 fn coming_and_going() {
-    let mut set = filled();
-    let mut visitors = queries(SEED + 1, VISITORS);
+    for (name, builder) in [("", Query::builder()), ("find/", find())] {
+        coming_and_going_of(name, &builder);
+    }
+}
+
+fn coming_and_going_of(name: &str, builder: &QueryBuilder) {
+    let mut set = filled(builder.clone());
+    let mut visitors = queries(builder.clone(), SEED + 1, VISITORS);
     let mut ids = Vec::with_capacity(visitors.len());
-    count("insert", &mut || {
+    count(&format!("{name}insert"), &mut || {
         ids.extend(visitors.drain(..).map(|query| set.insert(query)));
     });
-    count("remove", &mut || {
+    count(&format!("{name}remove"), &mut || {
         for &id in &ids {
             black_box(set.remove(id));
         }

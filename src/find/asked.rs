@@ -1,29 +1,34 @@
 //! What is asked of a field, and how the column that an object shows decides about it.
 
-use super::column::{Column, Found, Head, Seen};
+use std::sync::Arc;
+
+use super::column::{Column, Found, Seen};
 use super::mongo::test::{Circumstances, Test};
 use super::mongo::toll::Toll;
-use super::mongo::walk::{Component, Road};
+use super::mongo::walk::Road;
 use super::stored::Stored;
+use super::way::Way;
+use crate::value::COUNTS;
 use crate::value::val::Members;
 
 /// What is asked of a path of an object.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Asked {
-    pub(super) head: Head,
-    pub(super) rest: Box<[Component]>,
+    /// Shared by the queries of a set.
+    pub(super) way: Arc<Way>,
     pub(super) cases: Cases,
     /// By which number whoever keeps many queries knows the path.
     pub(crate) number: u32,
+    pub(super) on_relation: OnRelation,
+    /// A bit for each column that an object may show and for which the constraint is refused.
+    refusing: u8,
 }
 
 /// What is asked, by the column.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Cases {
-    /// Whatever it holds: that is known, or a path leads below it.
+    /// The same, whatever it holds.
     One(Test),
-    /// Whatever it holds, unless that is a relation.
-    Alike(Test, OnRelation),
     Open(Box<Case>),
 }
 
@@ -36,7 +41,6 @@ pub(super) struct Case {
     pub(super) lists: Option<Test>,
     /// Only a column of dates, or one that nobody knows, takes moments told from now.
     pub(super) asks_for_moments: bool,
-    pub(super) on_relation: OnRelation,
 }
 
 /// What becomes of a constraint on a relation.
@@ -52,28 +56,24 @@ pub(super) enum OnRelation {
 /// For a look at a path.
 pub(super) const PATH: u64 = 4;
 
+/// No set has so many paths.
+const UNNUMBERED: u32 = u32::MAX;
+
 impl Cases {
     pub(super) fn new(case: Case) -> Self {
         match case.values {
-            Some(values) if case.lists.as_ref() == Some(&values) && !case.asks_for_moments => {
-                Self::Alike(values, case.on_relation)
+            Some(values) if !case.asks_for_moments && is_asked_of_lists(&values, &case) => {
+                Self::One(values)
             }
             values => Self::Open(Case { values, ..case }.into()),
         }
     }
 
-    const fn on_relation(&self) -> OnRelation {
-        match self {
-            Self::One(_) => OnRelation::Missing,
-            Self::Alike(_, on_relation) => *on_relation,
-            Self::Open(case) => case.on_relation,
-        }
-    }
-
     /// What is asked of a column; nothing if it is refused.
-    fn of(&self, column: Column) -> Option<&Test> {
+    #[inline]
+    pub(super) fn of(&self, column: Column) -> Option<&Test> {
         match self {
-            Self::One(test) | Self::Alike(test, _) => Some(test),
+            Self::One(test) => Some(test),
             Self::Open(case) => case.of(column),
         }
     }
@@ -93,34 +93,51 @@ impl Case {
 }
 
 impl Asked {
-    pub(super) fn new(head: Head, rest: Box<[Component]>, cases: Cases) -> Self {
+    pub(super) fn new(way: Way, cases: Cases, on_relation: OnRelation) -> Self {
+        let refusing = Column::SHOWN.into_iter().filter(|column| match column {
+            Column::Relation => on_relation == OnRelation::Refused,
+            column => cases.of(*column).is_none(),
+        });
         Self {
-            head,
-            rest,
+            refusing: refusing.fold(0, |all, column| all | bit(column)),
+            way: way.into(),
             cases,
-            number: u32::MAX,
+            number: UNNUMBERED,
+            on_relation,
         }
     }
 
     /// Whether an object may show a column for which the constraint is refused.
     pub(super) fn may_be_refused(&self) -> bool {
-        let shown = [Column::Array, Column::Date, Column::Other];
-        let is_refused = |column| self.cases.of(column).is_none();
-        shown.into_iter().any(is_refused) || self.cases.on_relation() == OnRelation::Refused
+        self.refusing != 0
+    }
+
+    /// Shares the way of the set that has the path under a number.
+    pub(crate) fn share(&mut self, number: u32, way: &Arc<Way>) {
+        self.number = number;
+        self.way = Arc::clone(way);
+    }
+
+    /// Where it looks.
+    pub(crate) fn way(&self) -> &Arc<Way> {
+        &self.way
     }
 
     /// What an object has in the field.
     #[inline]
     pub(super) fn see<'v>(&self, object: Members<'v>) -> Seen<'v> {
-        self.head.see(self.head.value(object))
+        self.way.see(self.way.head_in(object))
     }
 
     /// Whether the column that an object shows refuses the constraint.
     pub(super) fn is_refused(&self, seen: &Seen<'_>) -> bool {
-        match seen.column {
-            Column::Relation => self.cases.on_relation() == OnRelation::Refused,
-            column => self.cases.of(column).is_none(),
-        }
+        self.refuses(seen.column)
+    }
+
+    /// Whether a column refuses the constraint.
+    #[inline]
+    pub(super) fn refuses(&self, column: Column) -> bool {
+        self.refusing & bit(column) != 0
     }
 
     /// Whether it holds for what stands in the field; nothing if it [is refused](Self::is_refused).
@@ -133,17 +150,14 @@ impl Asked {
         if !circumstances.toll.pays(PATH) {
             return Some(true);
         }
-        if seen.column == Column::Relation && self.cases.on_relation() == OnRelation::Refused {
+        if self.is_refused(seen) {
             return None;
         }
         let Some(road) = self.road(seen, circumstances.legacy_null) else {
             return Some(false);
         };
-        match self.test(seen) {
-            Some(test) => Some(test.holds(&road, circumstances)),
-            None if seen.column == Column::Relation => Some(false),
-            None => None,
-        }
+        let test = self.test(seen);
+        Some(test.is_some_and(|test| test.holds(&road, circumstances)))
     }
 
     /// Where the path leads from what stands in the field; nothing if that is a relation, of which nothing holds.
@@ -154,14 +168,10 @@ impl Asked {
         legacy_null: bool,
     ) -> Option<Road<'r, Stored<'r>>> {
         let is_relation = matches!(seen.found, Found::Relation);
-        if is_relation && self.cases.on_relation() != OnRelation::Missing {
+        if is_relation && self.on_relation != OnRelation::Missing {
             return None;
         }
-        Some(Road {
-            head: seen.head(),
-            rest: &self.rest,
-            legacy_null,
-        })
+        Some(self.way.road(seen.head(), legacy_null))
     }
 
     /// What is asked, by the column that an object shows; nothing if that is refused.
@@ -173,7 +183,7 @@ impl Asked {
     /// The tests, whichever of them is asked.
     pub(crate) fn tests(&self) -> impl DoubleEndedIterator<Item = &Test> {
         let (one, case) = match &self.cases {
-            Cases::One(test) | Cases::Alike(test, _) => (Some(test), None),
+            Cases::One(test) => (Some(test), None),
             Cases::Open(case) => (None, Some(case)),
         };
         let of_case = case
@@ -184,20 +194,30 @@ impl Asked {
 
     /// The path as it is written.
     pub(super) fn path(&self) -> String {
-        let rest = self.rest.iter().map(Component::name);
-        let parts: Vec<&str> = std::iter::once(self.head.name()).chain(rest).collect();
-        parts.join(".")
+        self.way.path()
     }
 
-    /// Heap bytes.
+    /// Heap bytes. Of a way that is shared, those who share it count what it takes.
     pub(super) fn memory_usage(&self) -> usize {
-        let rest = self.rest.iter().map(Component::memory_usage);
         let cases = match &self.cases {
-            Cases::One(_) | Cases::Alike(..) => 0,
+            Cases::One(_) => 0,
             Cases::Open(_) => size_of::<Case>(),
         };
+        let way = match self.number {
+            UNNUMBERED => COUNTS + size_of::<Way>() + self.way.memory_usage(),
+            _ => 0,
+        };
         let tests = self.tests().map(Test::memory_usage);
-        let rest = size_of_val(&*self.rest) + rest.sum::<usize>();
-        self.head.memory_usage() + rest + cases + tests.sum::<usize>()
+        way + cases + tests.sum::<usize>()
     }
+}
+
+/// Whether lists are asked the same: they hold no text of a pointer, so that there an id is a text like any other.
+fn is_asked_of_lists(values: &Test, case: &Case) -> bool {
+    let lists = case.lists.as_ref();
+    lists.is_some_and(|lists| lists.is_without_ids(values))
+}
+
+const fn bit(column: Column) -> u8 {
+    1 << column as u8
 }

@@ -48,23 +48,17 @@ fn node<L>(root: &Node<L>, leaf: &impl Fn(&L) -> String) -> String {
 fn asked(asked: &Asked) -> String {
     let mut out = String::new();
     quote(&asked.path(), &mut out);
+    let (kept, relation) = (asked.way.head.kept(), asked.on_relation);
     // A text takes whatever is written to it.
-    let _written = match &asked.cases {
-        Cases::One(one) => write!(out, "@{:?}{}", asked.head.kept(), test(one)),
-        Cases::Alike(one, relation) => {
-            write!(out, "@{:?}{relation:?}{}", asked.head.kept(), test(one))
-        }
+    let _written = write!(out, "@{kept:?}{relation:?}");
+    match &asked.cases {
+        Cases::One(one) => out.push_str(&test(one)),
         Cases::Open(case) => {
             let or_refused = |one: &Option<Test>| one.as_ref().map_or("refused".to_owned(), test);
             let (values, lists) = (or_refused(&case.values), or_refused(&case.lists));
-            let (kept, relation) = (asked.head.kept(), case.on_relation);
-            write!(
-                out,
-                "@{kept:?}{relation:?}{}[{values};{lists}]",
-                case.asks_for_moments
-            )
+            let _written = write!(out, "{}[{values};{lists}]", case.asks_for_moments);
         }
-    };
+    }
     out
 }
 
@@ -103,12 +97,13 @@ fn of_one(one: &One) -> String {
             value(operand, &mut out);
         }
         One::Among(among) => {
-            let values = among.values().iter().map(|member| {
+            let values = among.others().iter().map(|member| {
                 let mut part = String::new();
                 value(member, &mut part);
                 part
             });
             let mut parts: Vec<String> = values.collect();
+            parts.extend(among.texts().iter().map(|text| format!("{text:?}")));
             parts.extend(among.ids().iter().map(|id| format!("id {id:?}")));
             parts.extend(among.patterns.iter().map(|pattern| format!("{pattern:?}")));
             parts.sort_unstable();

@@ -4,7 +4,7 @@ use super::options::{ClassSchema, FieldType};
 use super::stored::{Stored, type_of};
 use crate::value::key::{Key, hash};
 use crate::value::val::Members;
-use crate::value::{Guess, Text, Val, text_memory};
+use crate::value::{Guess, Member, Text, Val, text_memory};
 
 /// The beginning of a path: a field of an object, and how it is stored.
 #[derive(Clone, Debug, PartialEq)]
@@ -92,11 +92,18 @@ impl Head {
         self.kept
     }
 
-    fn key(&self) -> Key<'_> {
+    #[inline]
+    pub(super) fn key(&self) -> Key<'_> {
         Key {
             name: &self.name,
             hash: self.hash,
         }
+    }
+
+    /// As it stands in an object, whatever becomes of it.
+    #[inline]
+    pub(super) fn member<'m, M: Member>(&self, members: &'m M::Members) -> Option<&'m M> {
+        M::guessed(members, self.key(), &self.guess)
     }
 
     /// The value of the field, whatever becomes of it.
@@ -165,6 +172,15 @@ pub(super) enum Column {
 }
 
 impl Column {
+    /// All that objects show.
+    pub(super) const SHOWN: [Self; 5] = [
+        Self::Open,
+        Self::Array,
+        Self::Date,
+        Self::Relation,
+        Self::Other,
+    ];
+
     /// The column that a saved value makes, given the name of its type.
     #[inline]
     fn of(value: Option<Val<'_>>, name: Option<&str>) -> Self {

@@ -131,7 +131,7 @@ fn obstacle(
     if !plan.knows_all(members) {
         return Some((
             "the object was read without a field that is asked for",
-            |run, asked| !knows(run.members, asked.head.name()),
+            |run, asked| !knows(run.members, asked.way.head()),
         ));
     }
     None
@@ -283,7 +283,7 @@ impl<'w> Run<'w> {
             return Found::Missing;
         };
         if road.rest.is_empty() {
-            let value = road.head.and(asking.asked.head.value(self.members));
+            let value = road.head.and(asking.asked.way.head_in(self.members));
             return value.map_or(Found::Missing, |value| Found::of(&value));
         }
         let mut yielded = Vec::new();
@@ -305,7 +305,7 @@ impl<'w> Run<'w> {
         let blamed: Vec<usize> = blamed.collect();
         for at in &blamed {
             let asking = &self.asked[*at];
-            let is_known = knows(self.members, asking.asked.head.name());
+            let is_known = knows(self.members, asking.asked.way.head());
             let found = || self.found(asking, self.road(asking).as_ref());
             self.steps[*at].found = is_known.then(found);
             self.steps[*at].held = Held::Fault;

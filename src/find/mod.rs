@@ -14,16 +14,19 @@ mod pcre;
 mod steps;
 pub(crate) mod stored;
 pub(crate) mod traps;
+mod usual;
 pub(crate) mod way;
 
 use std::cell::RefCell;
+
+use serde_json::Value;
 
 use crate::error::CompileError;
 use crate::limits::Limits;
 use crate::pattern::PatternCache;
 use crate::steps::{Free, Spend};
 use crate::value::val::Members;
-use crate::value::{Answer, Fault, Fields, Val};
+use crate::value::{Answer, Datum, Fault, Fields, Member, Val};
 
 use self::asked::Asked;
 use self::column::Seen;
@@ -118,8 +121,44 @@ impl Plan {
     /// It faults where `find()` refuses the clause for a class that holds such an object, where the moment is not given, and
     /// where the object was read without a field that is asked for.
     pub(crate) fn answer(&self, object: Val<'_>, now: Option<f64>) -> Answer {
-        let Ok(answer) = self.answer_within(object, now, &mut Free);
-        answer
+        match object {
+            Val::Object(members @ Members::Fields(fields)) if self.knows_all(members) => {
+                self.answer_members::<Datum>(fields, members, now)
+            }
+            Val::Object(members @ Members::Map(map)) => {
+                self.answer_members::<Value>(map, members, now)
+            }
+            _ => {
+                let Ok(answer) = self.answer_within(object, now, &mut Free);
+                answer
+            }
+        }
+    }
+
+    /// The same, with a look at the members themselves before a view is made of them.
+    fn answer_members<M: Member>(
+        &self,
+        object: &M::Members,
+        view: Members<'_>,
+        now: Option<f64>,
+    ) -> Answer {
+        let circumstances = self.circumstances(now, &NoToll)?;
+        let by_rule = |asked: &Asked| asked.holds(&asked.see(view), circumstances);
+        // Many queries have one constraint.
+        if let Node::Leaf(only) = &self.root
+            && self.leaves == 1
+        {
+            let usual = only.usual_answer::<M>(object, circumstances);
+            return usual.map_or_else(|| by_rule(only).ok_or(Fault), Ok);
+        }
+        let holds = |asked: &Asked| {
+            let usual = asked.usual_answer::<M>(object, circumstances);
+            usual.map_or_else(|| by_rule(asked), Some)
+        };
+        self.answer_of(holds, |asked| match asked.usual_column::<M>(object) {
+            Some(column) => asked.refuses(column),
+            None => asked.is_refused(&asked.see(view)),
+        })
     }
 
     /// As [`answer`](Self::answer), as far as `payer` pays for it.
@@ -162,26 +201,48 @@ impl Plan {
         see: impl Fn(&Asked) -> Seen<'v>,
         toll: &T,
     ) -> Answer {
+        let circumstances = self.circumstances(now, toll)?;
+        self.answer_of(
+            |asked| asked.holds(&see(asked), circumstances),
+            |asked| asked.is_refused(&see(asked)),
+        )
+    }
+
+    /// A fault if the moment is needed and not given.
+    #[inline]
+    fn circumstances<'t, T>(
+        &self,
+        now: Option<f64>,
+        toll: &'t T,
+    ) -> Result<Circumstances<'t, T>, Fault> {
         if self.is_time_dependent && now.is_none() {
             return Err(Fault);
         }
-        let circumstances = Circumstances {
+        Ok(Circumstances {
             now: now.unwrap_or(f64::NAN),
             legacy_null: self.legacy_null,
             toll,
-        };
+        })
+    }
+
+    /// The answer, given whether a leaf holds, or nothing if it is refused; and whether one is that was not met.
+    #[inline]
+    fn answer_of(
+        &self,
+        mut holds: impl FnMut(&Asked) -> Option<bool>,
+        refuses: impl Fn(&Asked) -> bool,
+    ) -> Answer {
         let (mut is_refused, mut met) = (false, 0);
-        let holds = self.root.holds(&mut |asked| {
+        let answer = self.root.holds(&mut |asked| {
             met += 1;
-            let holds = asked.holds(&see(asked), circumstances);
+            let holds = holds(asked);
             is_refused |= holds.is_none();
             holds.unwrap_or_default()
         });
-        // A leaf that was not met may be refused too.
         if self.may_be_refused && met < self.leaves {
-            self.each_leaf(&mut |asked| is_refused |= asked.is_refused(&see(asked)));
+            self.each_leaf(&mut |asked| is_refused |= asked.may_be_refused() && refuses(asked));
         }
-        if is_refused { Err(Fault) } else { Ok(holds) }
+        if is_refused { Err(Fault) } else { Ok(answer) }
     }
 
     /// Whether the clause is refused for a class that holds such an object.
@@ -210,17 +271,16 @@ impl Plan {
         knows_all
     }
 
-    /// Numbers the paths of the leaves, for whoever keeps many queries.
-    pub(crate) fn number(&mut self, mut number: impl FnMut(&Asked) -> u32) {
-        let mut visit = |asked: &mut Asked| asked.number = number(asked);
-        self.root.each_leaf_mut(&mut visit);
+    /// Shows the leaves, for whoever keeps many queries and numbers their paths.
+    pub(crate) fn each_leaf_mut(&mut self, visit: &mut impl FnMut(&mut Asked)) {
+        self.root.each_leaf_mut(visit);
         let forgotten = self.forgotten.iter_mut();
-        forgotten.for_each(|node| node.each_leaf_mut(&mut visit));
+        forgotten.for_each(|node| node.each_leaf_mut(visit));
     }
 
     /// Shows the fields that are looked at, some of them more than once.
     pub(crate) fn each_field<'p>(&'p self, visit: &mut impl FnMut(&'p str)) {
-        self.each_leaf(&mut |asked| visit(asked.head.name()));
+        self.each_leaf(&mut |asked| visit(asked.way.head()));
     }
 
     /// Shows the paths that are looked at, some of them more than once.

@@ -1,44 +1,58 @@
 //! The way to the values of a path, for those who look at them for many queries at once.
 
-use super::asked::Asked;
 use super::column::{Head, Seen};
 use super::mongo::value::{Kind, Value};
 use super::mongo::walk::{Component, Lists, Road};
 use super::stored::Stored;
 use crate::value::Val;
+use crate::value::val::Members;
 
 /// Of so many values the number is looked for.
 const MOST_VALUES: u32 = 64;
 
 /// Where a query looks: a field, how it is stored, and the path from there.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Way {
-    head: Head,
-    rest: Box<[Component]>,
+    pub(super) head: Head,
+    pub(super) rest: Box<[Component]>,
 }
 
 impl Way {
-    /// Where a leaf of a query looks.
-    pub(crate) fn of(asked: &Asked) -> Self {
-        Self {
-            head: asked.head.clone(),
-            rest: asked.rest.clone(),
-        }
+    pub(super) fn new(head: Head, rest: Box<[Component]>) -> Self {
+        Self { head, rest }
     }
 
-    /// What tells the way of a leaf from others. No path has an `@` in it.
-    pub(crate) fn text(asked: &Asked) -> String {
-        text(&asked.head, &asked.rest)
+    /// What tells it from others. No path has an `@` in it.
+    pub(crate) fn text(&self) -> String {
+        format!("{}@{:?}", self.path(), self.head.kept())
     }
 
-    /// What tells it from others.
-    pub(crate) fn own_text(&self) -> String {
-        text(&self.head, &self.rest)
+    /// The path as it is written.
+    pub(super) fn path(&self) -> String {
+        let rest = self.rest.iter().map(Component::name);
+        let parts: Vec<&str> = std::iter::once(self.head.name()).chain(rest).collect();
+        parts.join(".")
     }
 
     /// The field of the object.
     pub(crate) fn head(&self) -> &str {
         self.head.name()
+    }
+
+    /// The value of the field in an object, whatever becomes of it.
+    #[inline]
+    pub(super) fn head_in<'v>(&self, object: Members<'v>) -> Option<Val<'v>> {
+        self.head.value(object)
+    }
+
+    /// The path from what stands in the field.
+    #[inline]
+    pub(super) fn road<V>(&self, head: Option<V>, legacy_null: bool) -> Road<'_, V> {
+        Road {
+            head,
+            rest: &self.rest,
+            legacy_null,
+        }
     }
 
     /// Whether it leads below the field.
@@ -66,12 +80,7 @@ impl Way {
     /// Shows them until one is enough.
     #[inline]
     fn walk<'v>(&self, seen: &Seen<'v>, is_enough: impl FnMut(Option<Stored<'v>>) -> bool) {
-        let road = Road {
-            head: seen.head(),
-            rest: &self.rest,
-            legacy_null: false,
-        };
-        road.any(Lists::Opened, is_enough);
+        self.road(seen.head(), false).any(Lists::Opened, is_enough);
     }
 
     /// The number or date that is found; nothing if there is none. NaN if there are several, or so many values that it would
@@ -96,12 +105,6 @@ impl Way {
         let rest = self.rest.iter().map(Component::memory_usage);
         self.head.memory_usage() + size_of_val(&*self.rest) + rest.sum::<usize>()
     }
-}
-
-fn text(head: &Head, rest: &[Component]) -> String {
-    let rest = rest.iter().map(Component::name);
-    let parts: Vec<&str> = std::iter::once(head.name()).chain(rest).collect();
-    format!("{}@{:?}", parts.join("."), head.kept())
 }
 
 /// A number, or the milliseconds of a date.

@@ -9,7 +9,6 @@ use super::index::find::Question;
 use super::subscribers::{Subscribed, SubscriptionId};
 use super::{Filing, QuerySet, filing};
 use crate::find::Plan;
-use crate::find::way::Way;
 use crate::set::store::slab::NONE;
 
 impl QuerySet {
@@ -25,7 +24,7 @@ impl QuerySet {
         if let Some(id) = equal.and_then(|number| self.subscribe(number)) {
             return id;
         }
-        plan.number(|asked| self.paths.acquire_way(asked));
+        plan.each_leaf_mut(&mut |asked| self.paths.acquire_way(asked));
         let id = self.subscribers.first();
         let find = Find::new(plan, now, Subscribed::One(id));
         let number = self.slots.insert_find(find);
@@ -39,14 +38,14 @@ impl QuerySet {
     pub(super) fn filing_of_find(&self, plan: &Plan, now: Option<f64>) -> Filing {
         let mut strangers = BTreeMap::new();
         let mut numbered = plan.clone();
-        numbered.number(|asked| {
-            let text = Way::text(asked);
+        numbered.each_leaf_mut(&mut |asked| {
+            let text = asked.way().text();
             let known = self.paths.way(&text);
-            known.unwrap_or_else(|| {
+            asked.number = known.unwrap_or_else(|| {
                 // There are fewer leaves than numbers.
                 let next = NONE - 1 - u32::try_from(strangers.len()).unwrap_or_default();
                 *strangers.entry(text).or_insert(next)
-            })
+            });
         });
         let question = Question {
             plan: &numbered,

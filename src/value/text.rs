@@ -24,7 +24,12 @@ pub(crate) fn compare(a: &str, b: &str) -> Ordering {
 /// longer, and calling the library's comparison takes longer than that.
 #[inline]
 pub(crate) fn is_same(a: &str, b: &str) -> bool {
-    let (a, b) = (a.as_bytes(), b.as_bytes());
+    is_same_bytes(a.as_bytes(), b.as_bytes())
+}
+
+/// The same, of their bytes.
+#[inline]
+pub(crate) fn is_same_bytes(a: &[u8], b: &[u8]) -> bool {
     if a.len() != b.len() {
         return false;
     }

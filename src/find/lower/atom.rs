@@ -180,10 +180,7 @@ fn pattern(source: &Datum, reader: &Reader<'_>, at: &Place<'_>) -> Lowered<Bson>
     if let Err(error) = Pattern::new(&units, Flags::default(), limits, reader.patterns) {
         return Err(at.error(ErrorKind::InvalidRegex, error.describe(&units)));
     }
-    Ok(Bson::Regex {
-        source: javascript_source(&text).into(),
-        options: Text::default(),
-    })
+    Ok(Bson::regex(&javascript_source(&text), ""))
 }
 
 /// The `source` of the regular expression that JavaScript makes of a text.

@@ -17,6 +17,7 @@ use crate::find::mongo::node::Node;
 use crate::find::mongo::test::Test;
 use crate::find::mongo::walk::Component;
 use crate::find::options::{ClassSchema, FieldType};
+use crate::find::way::Way;
 use crate::value::val::Members;
 use crate::value::{Datum, Fields, Text, Val};
 
@@ -416,9 +417,8 @@ impl<L: Leaf> Lowering<'_, L> {
             values,
             lists,
             asks_for_moments: asks_for_moments(field.value),
-            on_relation,
         });
-        let asked = Asked::new(head, Box::default(), cases);
+        let asked = Asked::new(Way::new(head, Box::default()), cases, on_relation);
         let leaf = L::new(asked, field.at, values_written, lists_written);
         Ok(negated_if(is_negated, leaf))
     }
@@ -453,7 +453,8 @@ struct Field<'f> {
 impl Field<'_> {
     /// A leaf for the one way in which a constraint is taken.
     fn leaf<L: Leaf>(&self, head: Head, rest: Box<[Component]>, asks: Asks<L>) -> Node<L> {
-        let asked = Asked::new(head, rest, Cases::One(asks.test));
+        let cases = Cases::One(asks.test);
+        let asked = Asked::new(Way::new(head, rest), cases, OnRelation::Missing);
         let leaf = L::new(asked, self.at, asks.written, L::Written::default());
         negated_if(asks.is_negated, leaf)
     }

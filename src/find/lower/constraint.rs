@@ -205,10 +205,10 @@ fn all(operand: &Datum, mode: Mode<'_>, at: &Place<'_>) -> Lowered<Bson> {
         .iter()
         .map(|member| interior(member, mode.reader, at));
     let members = members.collect::<Lowered<Vec<_>>>()?;
-    let is_pattern = |member: &Bson| matches!(member, Bson::Regex { .. });
+    let is_pattern = |member: &Bson| matches!(member, Bson::Regex(_));
     let is_prefix = |member: &Bson| match member {
-        Bson::Regex { source, .. } => {
-            let written = format!("/{source}/");
+        Bson::Regex(regex) => {
+            let written = format!("/{}/", regex.source);
             let behind = written
                 .split_once(r"/^\Q")
                 .map(|(_, behind)| behind.contains(r"\E/"));

@@ -3,95 +3,107 @@
 use std::cmp::Ordering;
 
 use super::bson::Bson;
-use super::order::compare;
+use super::names::Names;
+use super::order::{compare, joined};
 use super::text::matches;
 use super::toll::Toll;
 use super::value::{Kind, Value};
 use crate::pattern::Pattern;
-use crate::value::{Text, text_memory};
+use crate::value::Text;
 
-/// The members of a list of values and patterns, found by bisection.
+/// The members of a list of values and patterns, found without a look at each.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Among {
-    /// In their order, none twice.
-    values: Box<[Bson]>,
-    /// Texts that a column of pointers takes for ids, in their order, none twice.
-    ids: Box<[Text]>,
+    /// What is no text, in its order, none twice.
+    others: Box<[Bson]>,
+    texts: Names,
+    /// Texts that a column of pointers takes for ids.
+    ids: Names,
     pub(crate) patterns: Box<[Pattern]>,
 }
 
 impl Among {
     pub(crate) fn new(members: Vec<Bson>, patterns: Vec<Pattern>) -> Self {
-        let (mut values, mut ids) = (Vec::with_capacity(members.len()), Vec::new());
+        let (mut others, mut texts, mut ids) = (Vec::new(), Vec::new(), Vec::new());
         for member in members {
             match member {
                 Bson::Id(id) => ids.push(id),
-                other => values.push(other),
+                Bson::Text(text) => texts.push(text),
+                other => others.push(other),
             }
         }
-        values.sort_by(|a, b| compare(a, b));
-        values.dedup_by(|a, b| compare(&*a, b).is_eq());
-        ids.sort_unstable();
-        ids.dedup();
+        others.sort_by(|a, b| compare(a, b));
+        others.dedup_by(|a, b| compare(&*a, b).is_eq());
         Self {
-            values: values.into(),
-            ids: ids.into(),
+            others: others.into(),
+            texts: Names::new(texts),
+            ids: Names::new(ids),
             patterns: patterns.into(),
         }
     }
 
-    pub(crate) fn values(&self) -> &[Bson] {
-        &self.values
+    /// Whether it has the members of another one, and its ids among its texts.
+    pub(super) fn is_without_ids(&self, other: &Self) -> bool {
+        let is_split = self.ids.all().is_empty() && other.texts.all().is_empty();
+        if !is_split {
+            return self == other;
+        }
+        self.texts == other.ids && self.others == other.others && self.patterns == other.patterns
+    }
+
+    /// What is no text.
+    pub(crate) fn others(&self) -> &[Bson] {
+        &self.others
+    }
+
+    pub(crate) fn texts(&self) -> &[Text] {
+        self.texts.all()
     }
 
     pub(crate) fn ids(&self) -> &[Text] {
-        &self.ids
+        self.ids.all()
+    }
+
+    /// How many members there are.
+    pub(crate) fn len(&self) -> usize {
+        self.others.len() + self.texts().len() + self.ids().len() + self.patterns.len()
     }
 
     /// How many comparisons find a value.
     pub(crate) fn rounds(&self) -> u64 {
         let rounds = |count: usize| u64::from((count + 1).ilog2() + 1);
-        rounds(self.values.len()) + rounds(self.ids.len())
+        rounds(self.others.len() + self.texts().len()) + rounds(self.ids().len())
     }
 
     pub(super) fn has<'v, V: Value<'v>>(&self, value: Option<V>, toll: &impl Toll) -> bool {
         let Some(value) = value else {
             // Null is the least of all.
-            return self.values.first() == Some(&Bson::Null);
+            return self.others.first() == Some(&Bson::Null);
         };
-        self.has_id(value)
-            || self.bisect(value)
-            || self
-                .patterns
-                .iter()
-                .any(|pattern| matches(pattern, value, toll))
+        let is_member = match value.kind() {
+            Kind::Text(text) => self.texts.has(text) || self.ids.has(text),
+            Kind::Pointer { class, id } => {
+                self.ids.has(id) || self.texts.has_by(|text| joined(class, id, text).reverse())
+            }
+            _ => self.bisect(value),
+        };
+        let mut patterns = self.patterns.iter();
+        is_member || patterns.any(|pattern| matches(pattern, value, toll))
     }
 
     fn bisect<'v, V: Value<'v>>(&self, value: V) -> bool {
         let order = |member: &Bson| -> Ordering { compare(value, member).reverse() };
-        self.values.binary_search_by(order).is_ok()
-    }
-
-    fn has_id<'v, V: Value<'v>>(&self, value: V) -> bool {
-        if self.ids.is_empty() {
-            return false;
-        }
-        match value.kind() {
-            Kind::Text(text) | Kind::Pointer { id: text, .. } => {
-                self.ids.binary_search_by(|id| (**id).cmp(text)).is_ok()
-            }
-            _ => false,
-        }
+        self.others.binary_search_by(order).is_ok()
     }
 
     /// Heap bytes.
     pub(super) fn memory_usage(&self) -> usize {
-        let values = self.values.iter().map(Bson::memory_usage);
-        let ids = self.ids.iter().map(text_memory);
+        let others = self.others.iter().map(Bson::memory_usage);
         let patterns = self.patterns.iter().map(Pattern::memory_usage);
-        size_of_val(&*self.values)
-            + size_of_val(&*self.ids)
+        size_of_val(&*self.others)
             + size_of_val(&*self.patterns)
-            + values.chain(ids).chain(patterns).sum::<usize>()
+            + others.chain(patterns).sum::<usize>()
+            + self.texts.memory_usage()
+            + self.ids.memory_usage()
     }
 }

@@ -24,15 +24,26 @@ pub(crate) enum Bson {
     Date(f64),
     /// So many milliseconds from the moment at which the query is asked.
     FromNow(f64),
-    Regex {
-        source: Text,
-        options: Text,
-    },
+    Regex(Box<Regex>),
+}
+
+/// A pattern as MongoDB gets it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Regex {
+    pub(crate) source: Text,
+    pub(crate) options: Text,
 }
 
 impl Bson {
     pub(crate) fn text(text: &str) -> Self {
         Self::Text(text.into())
+    }
+
+    pub(crate) fn regex(source: &str, options: &str) -> Self {
+        Self::Regex(Box::new(Regex {
+            source: source.into(),
+            options: options.into(),
+        }))
     }
 
     /// An object of one member.
@@ -106,7 +117,9 @@ impl Bson {
                     .sum()
             }
             Self::Binary { base64, .. } => text_memory(base64),
-            Self::Regex { source, options } => text_memory(source) + text_memory(options),
+            Self::Regex(regex) => {
+                size_of::<Regex>() + text_memory(&regex.source) + text_memory(&regex.options)
+            }
             Self::Null | Self::Bool(_) | Self::Number(_) | Self::Date(_) | Self::FromNow(_) => 0,
         }
     }
@@ -126,7 +139,10 @@ impl<'v> Value<'v> for &'v Bson {
                 base64,
             },
             Bson::Date(ms) | Bson::FromNow(ms) => Kind::Date(*ms),
-            Bson::Regex { source, options } => Kind::Regex { source, options },
+            Bson::Regex(regex) => Kind::Regex {
+                source: &regex.source,
+                options: &regex.options,
+            },
         }
     }
 

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use super::among::Among;
-use super::bson::Bson;
+use super::bson::{Bson, Regex};
 use super::geo::Geo;
 use super::node::Node;
 use super::order::Comparison;
@@ -85,8 +85,8 @@ impl<'r> Reader<'r> {
 
     /// Reads what is asked of a path.
     pub(crate) fn constraint(&self, operand: &Bson, level: Level) -> Read<Test> {
-        if let Bson::Regex { source, options } = operand {
-            return self.pattern(source, options).map(some_match);
+        if let Bson::Regex(regex) = operand {
+            return self.as_written(regex).map(some_match);
         }
         if !operand.is_expression() {
             return Ok(equals(operand));
@@ -153,7 +153,7 @@ impl<'r> Reader<'r> {
         let (mut values, mut patterns) = (Vec::with_capacity(members.len()), Vec::new());
         for member in members {
             match member {
-                Bson::Regex { source, options } => patterns.push(self.pattern(source, options)?),
+                Bson::Regex(regex) => patterns.push(self.as_written(regex)?),
                 value => values.push(value.clone()),
             }
         }
@@ -185,7 +185,7 @@ impl<'r> Reader<'r> {
             return Err(refused("expected no operators in the list of $all"));
         }
         let tests = members.iter().map(|one| match one {
-            Bson::Regex { source, options } => self.pattern(source, options).map(some_match),
+            Bson::Regex(regex) => self.as_written(regex).map(some_match),
             value => Ok(equals(value)),
         });
         match tests.collect::<Read<Vec<_>>>()? {
@@ -202,17 +202,17 @@ impl<'r> Reader<'r> {
         };
         let pattern = match operand {
             Bson::Text(source) => self.pattern(source, beside.unwrap_or_default()),
-            Bson::Regex { options, .. } if !options.is_empty() && beside.is_some() => {
+            Bson::Regex(regex) if !regex.options.is_empty() && beside.is_some() => {
                 Err(refused("expected options of a pattern in one place"))
             }
-            Bson::Regex { source, options } => self.pattern(source, beside.unwrap_or(options)),
+            Bson::Regex(regex) => self.pattern(&regex.source, beside.unwrap_or(&regex.options)),
             _ => Err(refused("expected $regex to be a text")),
         };
         pattern.map(some_match)
     }
 
     fn not(&self, operand: &Bson) -> Read<Test> {
-        let is_regex = matches!(operand, Bson::Regex { .. });
+        let is_regex = matches!(operand, Bson::Regex(_));
         if !is_regex && !operand.is_expression() {
             return Err(refused("expected a pattern or operators under $not"));
         }
@@ -231,6 +231,10 @@ impl<'r> Reader<'r> {
             Element::Clause(self.filter(operand, Level::Below)?)
         };
         Ok(Test::Element(element.into()))
+    }
+
+    fn as_written(&self, regex: &Regex) -> Read<Pattern> {
+        self.pattern(&regex.source, &regex.options)
     }
 
     fn pattern(&self, source: &str, options: &str) -> Read<Pattern> {
@@ -271,7 +275,7 @@ fn lies(geo: Geo) -> Test {
 
 fn no_pattern(operand: &Bson, name: &str) -> Read<()> {
     match operand {
-        Bson::Regex { .. } => Err(refused(format!("expected no pattern under {name}"))),
+        Bson::Regex(_) => Err(refused(format!("expected no pattern under {name}"))),
         _ => Ok(()),
     }
 }

@@ -11,7 +11,7 @@ pub(crate) enum Geo {
     /// Within a box on a plane, borders included.
     Box { low: Degrees, high: Degrees },
     /// Within a ring on a plane.
-    Polygon(Box<[Degrees]>),
+    Polygon(FlatRing),
     /// Within a circle on a plane.
     Circle { centre: Degrees, radius: f64 },
     /// Within a cap of the globe.
@@ -32,14 +32,15 @@ pub(crate) enum Geo {
 const RADIUS: f64 = 6_378_100.0;
 
 impl Geo {
-    pub(super) fn holds(&self, place: &Place) -> bool {
+    #[inline]
+    pub(crate) fn holds(&self, place: &Place) -> bool {
         match self {
             Self::Box { low, high } => place.flat().is_some_and(|point| {
                 let axes = low.iter().zip(high).zip(point);
                 axes.into_iter()
                     .all(|((low, high), at)| *low <= at && at <= *high)
             }),
-            Self::Polygon(ring) => (place.flat()).is_some_and(|point| is_in_flat_ring(ring, point)),
+            Self::Polygon(ring) => place.flat().is_some_and(|point| ring.surrounds(point)),
             Self::Circle { centre, radius } => place.flat().is_some_and(|point| {
                 libm::hypot(point[0] - centre[0], point[1] - centre[1]) <= *radius
             }),
@@ -64,6 +65,9 @@ impl Geo {
                 least,
                 most,
             } => place.globe().is_some_and(|there| {
+                if is_far(*centre, there, *most) {
+                    return false;
+                }
                 let apart = angle(*centre, there);
                 apart >= *least && apart <= *most
             }),
@@ -139,7 +143,8 @@ impl Geo {
     /// How many points are compared with a place.
     pub(crate) fn points(&self) -> usize {
         match self {
-            Self::Polygon(ring) | Self::Ring(ring) => ring.len(),
+            Self::Polygon(ring) => ring.vertices.len(),
+            Self::Ring(ring) => ring.len(),
             Self::Box { .. }
             | Self::Circle { .. }
             | Self::Cap { .. }
@@ -216,7 +221,7 @@ fn flat_box(shape: &Bson) -> Result<Geo, Refusal> {
 fn polygon(shape: &Bson) -> Result<Geo, Refusal> {
     let ring: Option<Box<[Degrees]>> = parts(shape).map(exact_pair).collect();
     let ring = ring.filter(|ring| ring.len() >= 3);
-    ring.map(Geo::Polygon)
+    ring.map(|ring| Geo::Polygon(FlatRing::new(ring)))
         .ok_or_else(|| refused("expected three points or more"))
 }
 
@@ -247,6 +252,46 @@ fn ring(geometry: &Bson) -> Result<Geo, Refusal> {
     };
     ring.map(Geo::Ring)
         .ok_or_else(|| refused("expected a polygon of one ring"))
+}
+
+/// Whether the latitudes alone tell that two places are farther apart than a distance: no way on the globe is shorter than
+/// their difference. The margin is far wider than what is lost to rounding.
+fn is_far([_, latitude]: Degrees, [_, other]: Degrees, most: f64) -> bool {
+    const MARGIN: f64 = 1e-6;
+    (latitude - other).abs().to_radians() > most + MARGIN
+}
+
+/// The vertices of a polygon on a plane, and the corners of the box around them.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct FlatRing {
+    pub(crate) vertices: Box<[Degrees]>,
+    low: Degrees,
+    high: Degrees,
+}
+
+impl FlatRing {
+    fn new(vertices: Box<[Degrees]>) -> Self {
+        let ends = |end: fn(f64, f64) -> f64, start| {
+            let mut corner = [start; 2];
+            for vertex in &vertices {
+                corner = [end(corner[0], vertex[0]), end(corner[1], vertex[1])];
+            }
+            corner
+        };
+        Self {
+            low: ends(f64::min, f64::INFINITY),
+            high: ends(f64::max, f64::NEG_INFINITY),
+            vertices,
+        }
+    }
+
+    #[inline]
+    fn surrounds(&self, [x, y]: Degrees) -> bool {
+        /// What is lost to rounding where a ray meets an edge is far less.
+        const SLACK: f64 = 1e-6;
+        let is_near = self.low[0] - SLACK <= x && x <= self.high[0];
+        is_near && self.low[1] <= y && y <= self.high[1] && is_in_flat_ring(&self.vertices, [x, y])
+    }
 }
 
 /// Even-odd by a ray along x. Vertices, horizontal and vertical edges count as inside; of slanted edges those to the right

@@ -41,10 +41,7 @@ fn special(fields: &Fields) -> Option<Bson> {
             subtype: u8::from_str_radix(text("subType")?, 16).ok()?,
             base64: text("base64")?.into(),
         }),
-        ("$regularExpression", _) => Some(Bson::Regex {
-            source: text("pattern")?.into(),
-            options: text("options")?.into(),
-        }),
+        ("$regularExpression", _) => Some(Bson::regex(text("pattern")?, text("options")?)),
         _ => None,
     }
 }
@@ -104,7 +101,7 @@ fn is_blurred(line: &str) -> bool {
 /// Whether a pattern is stored, as nothing of Parse is: the matcher finds none.
 fn holds_pattern(documents: &Bson) -> bool {
     match documents {
-        Bson::Regex { .. } => true,
+        Bson::Regex(_) => true,
         Bson::List(items) => items.iter().any(holds_pattern),
         Bson::Object(members) => members.iter().any(|(_, member)| holds_pattern(member)),
         _ => false,

@@ -9,6 +9,7 @@ pub(crate) mod filter;
 pub(crate) mod geo;
 #[cfg(test)]
 mod ground;
+mod names;
 pub(crate) mod node;
 pub(crate) mod order;
 pub(crate) mod place;

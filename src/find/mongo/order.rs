@@ -6,6 +6,7 @@ use super::base64;
 use super::bson::Bson;
 use super::value::{Bracket, Kind, Value};
 use crate::value::Text;
+use crate::value::text::{is_same, is_same_bytes};
 
 /// One of the comparisons that ask for an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -69,12 +70,23 @@ fn within<'v, V: Value<'v>>(value: V, kind: Kind<'v>, operand: &Bson, other: Kin
 }
 
 /// The text of a pointer and another text, by their bytes.
-fn joined(class: &str, id: &str, text: &str) -> Ordering {
+pub(super) fn joined(class: &str, id: &str, text: &str) -> Ordering {
     let (text, class) = (text.as_bytes(), class.as_bytes());
     let (first, behind) = text.split_at(class.len().min(text.len()));
     class.cmp(first).then_with(|| match behind.split_first() {
         Some((dollar, rest)) => b'$'.cmp(dollar).then_with(|| id.as_bytes().cmp(rest)),
         None => Ordering::Greater,
+    })
+}
+
+/// Whether a text is that of a pointer.
+#[inline]
+fn is_joined(class: &str, id: &str, text: &str) -> bool {
+    let rest = text.as_bytes().split_at_checked(class.len());
+    rest.is_some_and(|(first, rest)| {
+        rest.split_first().is_some_and(|(dollar, rest)| {
+            *dollar == b'$' && is_same_bytes(rest, id.as_bytes()) && first == class.as_bytes()
+        })
     })
 }
 
@@ -133,7 +145,12 @@ pub(crate) fn equals<'v, V: Value<'v>>(value: Option<V>, operand: &Bson) -> bool
     match value {
         Some(value) => match (value.kind(), operand) {
             // What is asked most.
-            (Kind::Text(text), Bson::Text(other) | Bson::Id(other)) => *text == **other,
+            (Kind::Text(text), Bson::Text(other) | Bson::Id(other)) => is_same(text, other),
+            (Kind::Number(number), Bson::Number(other))
+            | (Kind::Date(number), Bson::Date(other)) => by_number(number, *other).is_eq(),
+            (Kind::Bool(value), Bson::Bool(other)) => value == *other,
+            (Kind::Pointer { class, id }, Bson::Text(text)) => is_joined(class, id, text),
+            (Kind::Text(_), Bson::Number(_) | Bson::Bool(_)) => false,
             (Kind::Object, Bson::Object(members)) => match value.pointer_object() {
                 Some(pointer) => is_pointer(members, pointer),
                 None => compare(value, operand).is_eq(),
@@ -159,6 +176,7 @@ fn is_pointer(members: &[(Text, Bson)], (class, id): (&str, &str)) -> bool {
 }
 
 /// Whether a value stands in an order to an operand: both must be of one bracket, and NaN stands in none but to itself.
+#[inline]
 pub(crate) fn stands<'v, V: Value<'v>>(
     value: Option<V>,
     comparison: Comparison,
@@ -167,7 +185,15 @@ pub(crate) fn stands<'v, V: Value<'v>>(
     let Some(value) = value else {
         return *operand == Bson::Null && comparison.holds(Ordering::Equal);
     };
-    let (kind, other) = (value.kind(), operand.kind());
+    let kind = value.kind();
+    // What is asked most.
+    if let (Kind::Number(number), Bson::Number(limit)) | (Kind::Date(number), Bson::Date(limit)) =
+        (kind, operand)
+        && let Some(order) = number.partial_cmp(limit)
+    {
+        return comparison.holds(order);
+    }
+    let other = operand.kind();
     if kind.bracket() != other.bracket() {
         return false;
     }

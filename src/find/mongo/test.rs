@@ -98,6 +98,19 @@ impl Test {
         Self::Not(Box::new(self))
     }
 
+    /// Whether another test asks the same, but that it takes texts for ids.
+    pub(crate) fn is_without_ids(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::All(tests), Self::All(others)) => {
+                let mut pairs = tests.iter().zip(others);
+                tests.len() == others.len() && pairs.all(|(a, b)| a.is_without_ids(b))
+            }
+            (Self::Not(test), Self::Not(other)) => test.is_without_ids(other),
+            (Self::Some(one), Self::Some(other)) => one.is_without_ids(other),
+            _ => self == other,
+        }
+    }
+
     pub(crate) fn holds<'v, V: Value<'v>, T: Toll>(
         &self,
         road: &Road<'_, V>,
@@ -220,6 +233,17 @@ impl Element {
 }
 
 impl One {
+    fn is_without_ids(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Equals(Bson::Text(text)), Self::Equals(Bson::Id(id))) => text == id,
+            (Self::Stands(a, Bson::Text(text)), Self::Stands(b, Bson::Id(id))) => {
+                a == b && text == id
+            }
+            (Self::Among(among), Self::Among(other)) => among.is_without_ids(other),
+            _ => self == other,
+        }
+    }
+
     /// Whether it holds for some value that a path yields. What is asked is looked at once, and not for each element of a list.
     #[inline]
     fn holds_for_some<'v, V: Value<'v>, T: Toll>(
@@ -244,7 +268,8 @@ impl One {
         }
     }
 
-    fn holds<'v, V: Value<'v>, T: Toll>(
+    #[inline]
+    pub(crate) fn holds<'v, V: Value<'v>, T: Toll>(
         &self,
         value: Option<V>,
         circumstances: Circumstances<'_, T>,

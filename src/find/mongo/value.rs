@@ -55,6 +55,28 @@ pub(crate) enum Kind<'v> {
     },
 }
 
+/// A value that has no parts.
+impl<'v> Value<'v> for Kind<'v> {
+    #[inline]
+    fn kind(self) -> Self {
+        self
+    }
+
+    fn len(self) -> usize {
+        0
+    }
+
+    fn item(self, _: usize) -> Option<Self> {
+        None
+    }
+
+    fn member(self, _: &str) -> Option<Self> {
+        None
+    }
+
+    fn each_member(self, _: &mut dyn FnMut(&'v str, Self) -> bool) {}
+}
+
 /// The classes of values that are compared with each other only, in MongoDB's order of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Bracket {

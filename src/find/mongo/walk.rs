@@ -1,13 +1,14 @@
 //! What a path yields: MongoDB's way through objects and lists.
 
 use super::value::{Kind, Value};
-use crate::value::key::array_index;
+use crate::value::key::{Key, array_index, hash};
 use crate::value::{Text, text_memory};
 
 /// A part of a path.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Component {
     name: Text,
+    hash: u32,
     /// The element of a list that it names.
     index: Option<u32>,
 }
@@ -16,12 +17,21 @@ impl Component {
     pub(crate) fn new(name: &str) -> Self {
         Self {
             name: name.into(),
+            hash: hash(name),
             index: array_index(name),
         }
     }
 
     pub(crate) fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The name with its hash.
+    pub(crate) fn key(&self) -> Key<'_> {
+        Key {
+            name: &self.name,
+            hash: self.hash,
+        }
     }
 
     /// The member of an object or the element of a list.

@@ -73,7 +73,7 @@ impl Maker<'_> {
             },
             Bson::List(_) => only(self.whole(operand)),
             Bson::Binary { .. } => self.brackets(&[Bracket::Binary]),
-            Bson::FromNow(_) | Bson::Regex { .. } => Access::Any,
+            Bson::FromNow(_) | Bson::Regex(_) => Access::Any,
         }
     }
 
@@ -91,15 +91,15 @@ impl Maker<'_> {
 
     fn among(self, among: &Among) -> Access {
         let mut keys = Keys::new();
-        let values = among.values().iter().map(|value| self.equal_to(value));
-        let ids = among.ids().iter();
-        let ids = ids.map(|id| only(self.stored_text(id)));
+        let values = among.others().iter().map(|value| self.equal_to(value));
+        let texts = among.texts().iter().chain(among.ids());
+        let texts = texts.map(|text| only(self.stored_text(text)));
         let patterns = among.patterns.iter();
         let patterns = patterns.map(|pattern| match self.text(pattern, Reach::All) {
             Some(key) => Access::Keys(smallvec![key]),
             None => self.brackets(&[Bracket::Text]),
         });
-        for access in values.chain(ids).chain(patterns) {
+        for access in values.chain(texts).chain(patterns) {
             match access {
                 Access::Keys(own) => keys.extend(own),
                 Access::Never => {}
@@ -121,7 +121,7 @@ impl Maker<'_> {
             Bson::List(_) => return self.brackets(&[Bracket::List]),
             Bson::Object(_) => return self.brackets(&[Bracket::Object]),
             Bson::Binary { .. } => return self.brackets(&[Bracket::Binary]),
-            Bson::Regex { .. } => return Access::Any,
+            Bson::Regex(_) => return Access::Any,
         };
         if limit.is_nan() {
             return Access::Any;
@@ -135,7 +135,7 @@ impl Maker<'_> {
     fn lies(self, geo: &Geo) -> Access {
         match geo {
             Geo::Box { low, high } => self.flat([*low, *high].into_iter()),
-            Geo::Polygon(ring) => self.flat(ring.iter().copied()),
+            Geo::Polygon(ring) => self.flat(ring.vertices.iter().copied()),
             Geo::Cap { centre, radius } => self.near_to(*centre, *radius),
             Geo::Near { centre, most, .. } => self.near_to(*centre, *most),
             Geo::Meets(point) => self.meets(*point),

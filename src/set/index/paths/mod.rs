@@ -9,6 +9,7 @@ pub(crate) use self::heads::Head;
 pub(crate) use self::odds::is_two_valued;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use smallvec::SmallVec;
 
@@ -20,7 +21,7 @@ use crate::plan::Path;
 use crate::set::keys::interval::Bounds;
 use crate::set::store::slab::{NONE, Slab};
 use crate::value::key::Key;
-use crate::value::{Text, text_memory};
+use crate::value::{COUNTS, Text, text_memory};
 
 /// Paths, numbered, and the features by which queries are filed.
 #[derive(Clone, Debug)]
@@ -46,7 +47,7 @@ pub(crate) struct PathRecord {
     /// Of a path of the `find` dialect, the field at which it begins.
     pub(crate) path: Path,
     /// How a path of the `find` dialect is read: it yields several values, and others than in the other dialect.
-    pub(crate) way: Option<Box<Way>>,
+    pub(crate) way: Option<Arc<Way>>,
     /// Which of its components are [names of built-ins](Path::builtins).
     pub(crate) builtins: u64,
     /// Where it stands among the longer paths of its head, or among those of its dialect; 0 if it is the head itself.
@@ -101,26 +102,30 @@ impl Paths {
         number
     }
 
-    /// The number of a path of a query of the `find` dialect. Each acquisition is to be released once.
-    pub(crate) fn acquire_way(&mut self, asked: &Asked) -> u32 {
-        let text = Way::text(asked);
+    /// Gives a query of the `find` dialect the number of a path that it looks at, and the way there. Each acquisition is to be
+    /// released once.
+    pub(crate) fn acquire_way(&mut self, asked: &mut Asked) {
+        let text = asked.way().text();
         if let Some(number) = self.ways.get(&*text) {
             if let Some(record) = self.records.get_mut(*number) {
                 record.queries += 1;
+                if let Some(way) = &record.way {
+                    asked.share(*number, way);
+                }
             }
-            return *number;
+            return;
         }
-        let way = Way::of(asked);
+        let way = Arc::clone(asked.way());
         let path = Path::new(way.head().into());
         let number = self
             .records
-            .insert(PathRecord::new(path.clone(), Some(way.into())));
+            .insert(PathRecord::new(path.clone(), Some(Arc::clone(&way))));
         let place = self.heads.add_way(&path, number);
         if let Some(record) = self.records.get_mut(number) {
             record.place = place;
         }
         self.ways.insert(text.into(), number);
-        number
+        asked.share(number, &way);
     }
 
     /// The number of a path that some query of the `find` dialect looks at, by what [tells it apart](Way::text).
@@ -141,7 +146,7 @@ impl Paths {
             return;
         };
         if let Some(way) = &record.way {
-            self.ways.remove(&*way.own_text());
+            self.ways.remove(&*way.text());
         } else {
             self.numbers.remove(record.path.text());
             self.odd.remove(record.path.text());
@@ -257,7 +262,7 @@ impl Paths {
 
 impl PathRecord {
     /// Of a path that one query looks at.
-    fn new(path: Path, way: Option<Box<Way>>) -> Self {
+    fn new(path: Path, way: Option<Arc<Way>>) -> Self {
         Self {
             path,
             way,
@@ -278,7 +283,7 @@ impl PathRecord {
     fn memory_usage(&self) -> usize {
         let spilled = self.features.spilled().then(|| self.features.capacity());
         let way = self.way.as_deref();
-        let way = way.map_or(0, |way| size_of::<Way>() + way.memory_usage());
+        let way = way.map_or(0, |way| COUNTS + size_of::<Way>() + way.memory_usage());
         // The text of the path is also the key of its number.
         way + self.path.memory_usage() + spilled.unwrap_or_default() * size_of::<Use>()
     }
