@@ -57,11 +57,6 @@ pub(crate) struct Seen<'v> {
 }
 
 impl<'v> Seen<'v> {
-    pub(crate) const MISSING: Self = Self {
-        column: Column::Open,
-        found: Found::Missing,
-    };
-
     /// What stands at the beginning of a path.
     pub(super) fn head(self) -> Option<Stored<'v>> {
         match self.found {

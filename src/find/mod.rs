@@ -29,7 +29,6 @@ use crate::value::val::Members;
 use crate::value::{Answer, Datum, Fault, Fields, Member, Val};
 
 use self::asked::Asked;
-use self::column::Seen;
 use self::lower::{Leaf, Lowering};
 use self::mongo::bson::Bson;
 use self::mongo::filter::Reader;
@@ -121,47 +120,12 @@ impl Plan {
     /// It faults where `find()` refuses the clause for a class that holds such an object, where the moment is not given, and
     /// where the object was read without a field that is asked for.
     pub(crate) fn answer(&self, object: Val<'_>, now: Option<f64>) -> Answer {
-        match object {
-            Val::Object(members @ Members::Fields(fields)) if self.knows_all(members) => {
-                self.answer_members::<Datum>(fields, members, now)
-            }
-            Val::Object(members @ Members::Map(map)) => {
-                self.answer_members::<Value>(map, members, now)
-            }
-            _ => {
-                let Ok(answer) = self.answer_within(object, now, &mut Free);
-                answer
-            }
-        }
-    }
-
-    /// The same, with a look at the members themselves before a view is made of them.
-    fn answer_members<M: Member>(
-        &self,
-        object: &M::Members,
-        view: Members<'_>,
-        now: Option<f64>,
-    ) -> Answer {
-        let circumstances = self.circumstances(now, &NoToll)?;
-        let by_rule = |asked: &Asked| asked.holds(&asked.see(view), circumstances);
-        // Many queries have one constraint.
-        if let Node::Leaf(only) = &self.root
-            && self.leaves == 1
-        {
-            let usual = only.usual_answer::<M>(object, circumstances);
-            return usual.map_or_else(|| by_rule(only).ok_or(Fault), Ok);
-        }
-        let holds = |asked: &Asked| {
-            let usual = asked.usual_answer::<M>(object, circumstances);
-            usual.map_or_else(|| by_rule(asked), Some)
-        };
-        self.answer_of(holds, |asked| match asked.usual_column::<M>(object) {
-            Some(column) => asked.refuses(column),
-            None => asked.is_refused(&asked.see(view)),
-        })
+        let Ok(answer) = self.answer_within(object, now, &mut Free);
+        answer
     }
 
     /// As [`answer`](Self::answer), as far as `payer` pays for it.
+    #[inline]
     pub(crate) fn answer_within<S: Spend>(
         &self,
         object: Val<'_>,
@@ -170,42 +134,69 @@ impl Plan {
     ) -> Result<Answer, S::Spent> {
         match object {
             Val::Object(members) if self.knows_all(members) => {
-                self.answer_seen(now, |asked| asked.see(members), payer)
+                self.answer_whole(members, now, payer)
             }
             _ => Ok(Err(Fault)),
         }
     }
 
-    /// The same, for an object that was read with all fields that are asked for, given what stands in the field of a leaf.
-    pub(crate) fn answer_seen<'v, S: Spend>(
+    /// The same, for an object that was read with all fields that are asked for.
+    #[inline]
+    pub(crate) fn answer_whole<S: Spend>(
         &self,
+        object: Members<'_>,
         now: Option<f64>,
-        see: impl Fn(&Asked) -> Seen<'v>,
         payer: &mut S,
     ) -> Result<Answer, S::Spent> {
         if !S::COUNTS {
-            return Ok(self.answer_for(now, see, &NoToll));
+            return Ok(self.answer_for(object, now, &NoToll));
         }
         let given = payer.left();
         let purse = Purse::new(given);
-        let answer = self.answer_for(now, see, &purse);
+        let answer = self.answer_for(object, now, &purse);
         // What is not paid for takes more than there is.
         let left = purse.left();
         payer.spend(left.map_or(given.saturating_add(1), |left| given - left))?;
         Ok(answer)
     }
 
-    fn answer_for<'v, T: Toll>(
-        &self,
-        now: Option<f64>,
-        see: impl Fn(&Asked) -> Seen<'v>,
-        toll: &T,
-    ) -> Answer {
+    fn answer_for<T: Toll>(&self, object: Members<'_>, now: Option<f64>, toll: &T) -> Answer {
         let circumstances = self.circumstances(now, toll)?;
-        self.answer_of(
-            |asked| asked.holds(&see(asked), circumstances),
-            |asked| asked.is_refused(&see(asked)),
-        )
+        match object {
+            Members::Fields(fields) => {
+                self.answer_members::<Datum, T>(fields, object, circumstances)
+            }
+            Members::Map(map) => self.answer_members::<Value, T>(map, object, circumstances),
+            Members::Empty => self.answer_of(
+                |asked| asked.holds(&asked.see(object), circumstances),
+                |asked| asked.is_refused(&asked.see(object)),
+            ),
+        }
+    }
+
+    /// The answer, with a look at the members themselves before a view is made of them.
+    fn answer_members<M: Member, T: Toll>(
+        &self,
+        object: &M::Members,
+        view: Members<'_>,
+        circumstances: Circumstances<'_, T>,
+    ) -> Answer {
+        let by_rule = |asked: &Asked| asked.holds(&asked.see(view), circumstances);
+        // Many queries have one constraint.
+        if let Node::Leaf(only) = &self.root
+            && self.leaves == 1
+        {
+            let usual = only.usual_answer::<M, T>(object, circumstances);
+            return usual.map_or_else(|| by_rule(only).ok_or(Fault), Ok);
+        }
+        let holds = |asked: &Asked| {
+            let usual = asked.usual_answer::<M, T>(object, circumstances);
+            usual.map_or_else(|| by_rule(asked), Some)
+        };
+        self.answer_of(holds, |asked| match asked.usual_column::<M>(object) {
+            Some(column) => asked.refuses(column),
+            None => asked.is_refused(&asked.see(view)),
+        })
     }
 
     /// A fault if the moment is needed and not given.

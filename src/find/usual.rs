@@ -3,19 +3,20 @@
 //! [`Stored`](super::stored::Stored) is the rule and covers all of this. It asks for a view of each value, which takes longer to
 //! make than most answers take to find.
 
-use super::asked::Asked;
+use super::asked::{Asked, Cases, PATH};
 use super::column::{Column, Kept};
 use super::mongo::bson::Bson;
 use super::mongo::moment;
 use super::mongo::place::Place;
-use super::mongo::test::{Circumstances, One, Test};
-use super::mongo::toll::NoToll;
+use super::mongo::test::{Circumstances, One, Test, VALUE};
+use super::mongo::toll::Toll;
 use super::mongo::value::Kind;
 use super::mongo::walk::Component;
 use super::way::Way;
 use crate::value::Member;
 use crate::value::fields::Reading;
 use crate::value::key::names;
+use crate::value::text::is_same;
 
 /// What an object has at a path, if it is usual.
 enum Sight<'m, M> {
@@ -27,8 +28,6 @@ enum Sight<'m, M> {
     Items(&'m [M]),
 }
 
-type Around<'c> = Circumstances<'c, NoToll>;
-
 impl Asked {
     /// Whether it holds for an object that has something usual at the path.
     #[expect(
@@ -36,17 +35,33 @@ impl Asked {
         reason = "most queries have one constraint, of which little is left where it is used"
     )]
     #[inline(always)]
-    pub(super) fn usual_answer<M: Member>(
+    pub(super) fn usual_answer<M: Member, T: Toll>(
         &self,
         object: &M::Members,
-        around: Around<'_>,
+        around: Circumstances<'_, T>,
     ) -> Option<bool> {
-        let sight = Sight::<M>::of(&self.way, object)?;
-        let test = self.cases.of(sight.column())?;
-        match test {
-            Test::Some(one) => sight.passes(one, around),
-            _ => sight.passes_all(test, around),
+        if !around.toll.pays(PATH) {
+            return Some(true);
         }
+        let head = self.way.head.member::<M>(object);
+        if let (Some(member), Cases::One(Test::Some(one))) = (head, &self.cases)
+            && self.way.keeps_scalars()
+            && let Some(holds) = with_scalar(member, |kind| one.holds(Some(kind), around))
+        {
+            return Some(holds);
+        }
+        self.answer_on(head, around)
+    }
+
+    #[inline(never)]
+    fn answer_on<M: Member, T: Toll>(
+        &self,
+        head: Option<&M>,
+        around: Circumstances<'_, T>,
+    ) -> Option<bool> {
+        let sight = Sight::of(&self.way, head)?;
+        let test = self.cases.of(sight.column())?;
+        sight.passes_all(test, around)
     }
 
     /// The column of the field, if that is plain to see.
@@ -69,10 +84,20 @@ impl Asked {
     }
 }
 
-impl<'m, M: Member> Sight<'m, M> {
+impl Way {
+    /// Whether a scalar that stands at its end is stored as it is.
     #[inline]
-    fn of(way: &Way, object: &'m M::Members) -> Option<Self> {
-        let Some(head) = way.head.member::<M>(object) else {
+    fn keeps_scalars(&self) -> bool {
+        let is_kept = matches!(self.head.kept(), Kept::Open | Kept::Plain | Kept::Raw);
+        is_kept && self.rest.is_empty()
+    }
+}
+
+impl<'m, M: Member> Sight<'m, M> {
+    /// What there is at a path, given what stands in the field.
+    #[inline]
+    fn of(way: &Way, head: Option<&'m M>) -> Option<Self> {
+        let Some(head) = head else {
             return Some(Self::Missing);
         };
         let kept = way.head.kept();
@@ -165,7 +190,7 @@ impl<'m, M: Member> Sight<'m, M> {
 
     /// Whether a test holds that may have parts of its own.
     #[inline(never)]
-    fn passes_all(&self, test: &Test, around: Around<'_>) -> Option<bool> {
+    fn passes_all<T: Toll>(&self, test: &Test, around: Circumstances<'_, T>) -> Option<bool> {
         match test {
             Test::All(tests) => {
                 for test in tests {
@@ -183,7 +208,7 @@ impl<'m, M: Member> Sight<'m, M> {
     }
 
     #[inline]
-    fn passes(&self, one: &One, around: Around<'_>) -> Option<bool> {
+    fn passes<T: Toll>(&self, one: &One, around: Circumstances<'_, T>) -> Option<bool> {
         match self {
             Self::Missing => Some(one.holds(None::<Kind<'_>>, around)),
             Self::Plain(kind) => Some(one.holds(Some(*kind), around)),
@@ -195,12 +220,18 @@ impl<'m, M: Member> Sight<'m, M> {
 
 /// Whether a test holds for a list: for some element, where it holds for scalars alone.
 #[inline(never)]
-fn any<M: Member>(items: &[M], one: &One, around: Around<'_>) -> Option<bool> {
+fn any<M: Member, T: Toll>(items: &[M], one: &One, around: Circumstances<'_, T>) -> Option<bool> {
     if let One::Exists = one {
         return Some(true);
     }
-    let mut kinds = asks_for_scalars(one).then(|| items.iter().filter_map(scalar))?;
-    Some(kinds.any(|kind| one.holds(Some(kind), around)))
+    if let One::Equals(Bson::Text(text) | Bson::Id(text)) = one {
+        let mut texts = items.iter().filter_map(M::text);
+        let toll = around.toll;
+        return Some(texts.any(|item| !toll.pays(VALUE) || is_same(item, text)));
+    }
+    let mut items = asks_for_scalars(one).then(|| items.iter())?;
+    let holds = |item| with_scalar(item, |kind| one.holds(Some(kind), around));
+    Some(items.any(|item| holds(item) == Some(true)))
 }
 
 /// Whether a test holds for no value but texts, numbers and booleans.
@@ -238,14 +269,21 @@ fn of_point(one: &One, point: [f64; 2]) -> Option<bool> {
 
 #[inline]
 fn scalar<M: Member>(member: &M) -> Option<Kind<'_>> {
+    with_scalar(member, |kind| kind)
+}
+
+/// Uses a scalar, each sort in a place of its own: what is made of it is known there, and does not pass through memory.
+#[expect(clippy::inline_always, reason = "so that it is")]
+#[inline(always)]
+fn with_scalar<'m, M: Member, T>(member: &'m M, take: impl Fn(Kind<'m>) -> T) -> Option<T> {
     if let Some(text) = member.text() {
-        Some(Kind::Text(text))
+        Some(take(Kind::Text(text)))
     } else if let Some(number) = member.number() {
-        Some(Kind::Number(number))
+        Some(take(Kind::Number(number)))
     } else if let Some(value) = member.boolean() {
-        Some(Kind::Bool(value))
+        Some(take(Kind::Bool(value)))
     } else {
-        member.is_null().then_some(Kind::Null)
+        member.is_null().then(|| take(Kind::Null))
     }
 }
 
@@ -259,12 +297,12 @@ fn type_name<M: Member>(members: &M::Members) -> Option<&str> {
 mod tests {
     use serde_json::Value as Json;
 
+    use crate::find::mongo::toll::NoToll;
     use crate::find::options::{ClassSchema, FieldType, FindOptions};
     use crate::find::{self, Plan};
     use crate::limits::Limits;
     use crate::pattern::PatternCache;
-    use crate::steps::Free;
-    use crate::value::{Datum, Val, read_str};
+    use crate::value::{Answer, Datum, Fault, Val, read_str};
 
     const OPERANDS: [&str; 54] = [
         "5",
@@ -402,13 +440,24 @@ mod tests {
         usual: usize,
     }
 
+    fn by_rule(plan: &Plan, object: Val<'_>) -> Answer {
+        let Val::Object(members) = object else {
+            return Err(Fault);
+        };
+        let circumstances = plan.circumstances(Some(NOW), &NoToll)?;
+        plan.answer_of(
+            |asked| asked.holds(&asked.see(members), circumstances),
+            |asked| asked.is_refused(&asked.see(members)),
+        )
+    }
+
     fn compare(plan: &Plan, field: &str, member: &str, counts: &mut Counts) {
         let text = format!(r#"{{"{field}":{member}}}"#);
         let datum: Datum = read_str(&text).expect("JSON");
         let value: Json = text.parse().expect("JSON");
         let fields = datum.as_fields().expect("an object");
         let map = value.as_object().expect("an object");
-        let Ok(rule) = plan.answer_within(Val::from(&datum), Some(NOW), &mut Free);
+        let rule = by_rule(plan, Val::from(&datum));
         assert_eq!(
             plan.answer(Val::from(&datum), Some(NOW)),
             rule,
@@ -419,14 +468,12 @@ mod tests {
             rule,
             "{plan:?} {text}"
         );
-        let circumstances = plan
-            .circumstances(Some(NOW), &super::NoToll)
-            .expect("a moment");
+        let circumstances = plan.circumstances(Some(NOW), &NoToll).expect("a moment");
         plan.each_leaf(&mut |asked| {
             counts.answers += 2;
             let usual = [
-                asked.usual_answer::<Datum>(fields, circumstances),
-                asked.usual_answer::<Json>(map, circumstances),
+                asked.usual_answer::<Datum, _>(fields, circumstances),
+                asked.usual_answer::<Json, _>(map, circumstances),
             ];
             counts.usual += usual.iter().flatten().count();
             let columns = [

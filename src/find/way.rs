@@ -157,7 +157,8 @@ mod tests {
         assert!(number(&json!([5, 6, 5])).is_some_and(f64::is_nan));
         assert_eq!(number(&json!("5")), None);
         assert_eq!(number(&Json::Null), None);
-        assert_eq!(way("a", &[]).number(&Seen::MISSING), None);
+        let way = way("a", &[]);
+        assert_eq!(way.number(&way.see(None)), None);
         let date = json!({"__type": "Date", "iso": "1970-01-01T00:00:00.007Z"});
         assert_eq!(number(&date), Some(7.0));
     }

@@ -14,14 +14,13 @@ use super::slot::Slot;
 use super::subscribers::Subscribed;
 use super::{Candidate, Hit, QuerySet};
 use crate::event::{Outcome, Verdict};
-use crate::find::asked::Asked;
 use crate::op::steps::Payer;
 use crate::plan::Path;
 use crate::plan::code::Step;
 use crate::plan::run::{Program, Reads, run};
 use crate::plan::switch::Cases;
 use crate::steps::Free;
-use crate::value::{Answer, Val};
+use crate::value::{Answer, Fault, Val};
 
 /// So many candidates are read from memory at once.
 const AT_ONCE: usize = 32;
@@ -87,7 +86,7 @@ impl QuerySet {
     ) -> Result<Outcome, P::Spent> {
         match candidate {
             Candidate::Live(slot) => self.live_outcome(slot, subject, scratch, payer),
-            Candidate::Find(find) => find_outcome(find, subject, scratch, payer),
+            Candidate::Find(find) => find_outcome(find, subject, payer),
         }
     }
 
@@ -125,19 +124,20 @@ impl QuerySet {
 fn find_outcome<P: Payer>(
     find: &Find,
     subject: &Subject<'_>,
-    scratch: &Scratch,
     payer: &mut P,
 ) -> Result<Outcome, P::Spent> {
+    let Find { plan, now, .. } = find;
     if !subject.is_whole {
         // One side may have been read with a field that the other one was read without.
-        return subject.sides.outcome(|after| {
-            let object = subject.sides.object(after);
-            find.plan.answer_within(object, find.now, payer)
-        });
+        return subject
+            .sides
+            .outcome(|after| plan.answer_within(subject.sides.object(after), *now, payer));
     }
     on_sides(find.mask, subject, |after| {
-        let see = |asked: &Asked| subject.seen(asked.number, after, &scratch.positions);
-        find.plan.answer_seen(find.now, see, payer)
+        match subject.sides.object(after) {
+            Val::Object(members) => plan.answer_whole(members, *now, payer),
+            _ => Ok(Err(Fault)),
+        }
     })
 }
 

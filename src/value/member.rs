@@ -60,7 +60,8 @@ impl Member for Datum {
         members.get_near(key, place)
     }
 
-    #[inline]
+    #[expect(clippy::inline_always, reason = "as `of`, with a guess")]
+    #[inline(always)]
     fn guessed<'m>(members: &'m Fields, key: Key<'_>, guess: &Guess) -> Option<&'m Self> {
         members.get_guessed(key, guess)
     }

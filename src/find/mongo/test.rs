@@ -292,16 +292,8 @@ impl One {
             Self::Type(brackets) => {
                 value.is_some_and(|value| brackets.contains(&value.kind().bracket()))
             }
-            Self::Mod { divisor, rest } => match value.map(Value::kind) {
-                Some(Kind::Number(number)) => {
-                    number.is_finite() && (number.trunc() % divisor - rest).abs() == 0.0
-                }
-                _ => false,
-            },
-            Self::Lies(geo) => {
-                let place = value.and_then(Place::of);
-                place.is_some_and(|place| geo.holds(&place))
-            }
+            Self::Mod { divisor, rest } => leaves(value, *divisor, *rest),
+            Self::Lies(geo) => lies(value, geo),
         }
     }
 
@@ -330,6 +322,23 @@ impl One {
             Self::Exists | Self::Mod { .. } => 0,
         }
     }
+}
+
+/// Whether a number leaves a rest when it is divided.
+#[inline(never)]
+fn leaves<'v, V: Value<'v>>(value: Option<V>, divisor: f64, rest: f64) -> bool {
+    match value.map(Value::kind) {
+        Some(Kind::Number(number)) => {
+            number.is_finite() && (number.trunc() % divisor - rest).abs() == 0.0
+        }
+        _ => false,
+    }
+}
+
+#[inline(never)]
+fn lies<'v, V: Value<'v>>(value: Option<V>, geo: &Geo) -> bool {
+    let place = value.and_then(Place::of);
+    place.is_some_and(|place| geo.holds(&place))
 }
 
 /// A number of milliseconds as the driver writes it: what is no date becomes the epoch.

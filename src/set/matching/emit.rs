@@ -91,7 +91,7 @@ impl Emitter<'_> {
         }
         if let Some(way) = &record.way {
             let sides = sides(subject, touched);
-            let seen = sides.map(|side| side.map(|found| subject.seen_at(found)));
+            let seen = sides.map(|side| side.map(|found| found.seen(way)));
             return self.yields(way, seen, record);
         }
         let values = values(subject, touched);
@@ -299,7 +299,7 @@ impl<'s, 'v> Seen<'s, 'v> {
                 object_id,
                 ..
             } => Some((class_name, object_id)),
-            Found::Member(_) | Found::Reading(_) | Found::Seen(_) => None,
+            Found::Member(_) | Found::Reading(_) | Found::Head(_) => None,
         };
         Some(Self {
             value: found.reading().ok()?,
@@ -344,7 +344,7 @@ fn values<'s, 'v>(subject: &'s Subject<'v>, touched: &Present<'v>) -> [Option<Se
 }
 
 /// Whether a kind looks at the value as text.
-fn is_of_texts(kind: Kind) -> bool {
+pub(super) fn is_of_texts(kind: Kind) -> bool {
     matches!(kind, Kind::Prefix | Kind::Gram)
 }
 

@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value};
 
+use crate::find::column::Seen;
+use crate::find::way::Way;
 use crate::op::{Op, usual};
 use crate::plan::{Path, decoded};
 use crate::value::val::{List, Members};
@@ -22,8 +24,8 @@ pub(crate) enum Found<'v> {
         object_id: &'v str,
     },
     Reading(PathValue<'v>),
-    /// What a path of the `find` dialect begins with: its place among [those](super::subject::Subject::seen) of the change.
-    Seen(u32),
+    /// What stands in the field at which a path of the `find` dialect begins.
+    Head(Val<'v>),
 }
 
 impl<'v> Found<'v> {
@@ -61,8 +63,17 @@ impl<'v> Found<'v> {
             Self::Member(member) | Self::Pointer { member, .. } => decoded(member.into()),
             Self::Reading(reading) => reading,
             // It is no one value.
-            Self::Seen(_) => Err(Fault),
+            Self::Head(_) => Err(Fault),
         }
+    }
+
+    /// What a path of the `find` dialect begins with.
+    #[inline]
+    pub(super) fn seen(self, way: &Way) -> Seen<'v> {
+        way.see(match self {
+            Self::Head(value) => Some(value),
+            Self::Member(_) | Self::Pointer { .. } | Self::Reading(_) => None,
+        })
     }
 
     pub(super) fn is_nothing(self) -> bool {
@@ -78,7 +89,7 @@ impl<'v> Found<'v> {
             Self::Member(member) => matches!(member, Datum::Array(_) | Datum::Object(_)),
             Self::Pointer { .. } => false,
             Self::Reading(reading) => matches!(reading, Ok(Val::Array(_) | Val::Object(_))),
-            Self::Seen(_) => false,
+            Self::Head(_) => false,
         }
     }
 
@@ -113,14 +124,14 @@ impl<'v> Found<'v> {
                 Op::PointsTo(to),
             ) => to.is_pointer(class_name, object_id),
             (Self::Member(member) | Self::Pointer { member, .. }, _) => op.usual_answer(*member),
-            (Self::Reading(_) | Self::Seen(_), _) => None,
+            (Self::Reading(_) | Self::Head(_), _) => None,
         }
     }
 
     pub(super) fn member(self) -> Option<&'v Datum> {
         match self {
             Self::Member(member) | Self::Pointer { member, .. } => Some(member),
-            Self::Reading(_) | Self::Seen(_) => None,
+            Self::Reading(_) | Self::Head(_) => None,
         }
     }
 }

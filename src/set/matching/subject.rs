@@ -10,8 +10,6 @@ use super::long::LongArray;
 use super::positions::Positions;
 use super::trail::Trail;
 use crate::event::{Outcome, Verdict};
-use crate::find::column::Seen;
-use crate::find::way::Way;
 use crate::op::Op;
 use crate::op::steps::Payer;
 use crate::plan::code::Step;
@@ -39,8 +37,6 @@ pub(crate) struct Subject<'v> {
     numbers: RefCell<BTreeMap<usize, f64>>,
     /// How many arrays and objects below others have been compared.
     compared: usize,
-    /// What stands in the fields at which paths of the `find` dialect begin.
-    seen: SmallVec<[Seen<'v>; 16]>,
     /// Whether each object was read with all the fields that queries look at.
     pub(crate) is_whole: bool,
 }
@@ -111,7 +107,6 @@ impl<'v> Subject<'v> {
             long: Vec::new(),
             numbers: RefCell::default(),
             compared: 0,
-            seen: SmallVec::new(),
             is_whole: false,
         }
     }
@@ -206,7 +201,7 @@ impl<'v> Subject<'v> {
     /// Notes what both sides have where a path of the `find` dialect begins, if there is something on one of them.
     fn note_heads(
         &mut self,
-        (path, way): (u32, &Way),
+        path: u32,
         [old, new]: [Option<Val<'v>>; 2],
         positions: &mut Positions,
     ) {
@@ -221,7 +216,7 @@ impl<'v> Subject<'v> {
             }
             _ => false,
         };
-        let [old, new] = [old, new].map(|head| self.see(way, head));
+        let [old, new] = [old, new].map(|head| head.map_or(Found::NOTHING, Found::Head));
         positions.set(path, self.present.len());
         self.present.push(Present {
             path,
@@ -236,8 +231,8 @@ impl<'v> Subject<'v> {
 
     /// Notes what stands where a path of the `find` dialect begins, the same on both sides.
     #[inline]
-    fn note_head(&mut self, path: u32, way: &Way, head: Val<'v>, positions: &mut Positions) {
-        let found = self.see(way, Some(head));
+    fn note_head(&mut self, path: u32, head: Val<'v>, positions: &mut Positions) {
+        let found = Found::Head(head);
         positions.set(path, self.present.len());
         self.present.push(Present {
             path,
@@ -247,36 +242,15 @@ impl<'v> Subject<'v> {
         });
     }
 
-    #[inline]
-    fn see(&mut self, way: &Way, head: Option<Val<'v>>) -> Found<'v> {
-        self.seen.push(way.see(head));
-        // There are no more than paths.
-        u32::try_from(self.seen.len() - 1).map_or(Found::NOTHING, Found::Seen)
-    }
-
-    /// What stands where a path of the `find` dialect begins, after the change or before it.
-    pub(crate) fn seen(&self, path: u32, after: bool, positions: &Positions) -> Seen<'v> {
-        self.seen_at(*self.side(path, after, positions))
-    }
-
-    /// The same, where it was found.
-    pub(super) fn seen_at(&self, found: Found<'v>) -> Seen<'v> {
-        let seen = match found {
-            Found::Seen(at) => self.seen.get(at as usize),
-            Found::Member(_) | Found::Pointer { .. } | Found::Reading(_) => None,
-        };
-        seen.copied().unwrap_or(Seen::MISSING)
-    }
-
     /// Reads each path on both sides.
     fn compare(&mut self, old: Val<'v>, new: Val<'v>, reader: &mut Reader<'_>) {
         let Reader {
             paths, positions, ..
         } = reader;
         for (number, record) in paths.iter().filter(|(_, record)| record.path.is_bare()) {
-            if let Some(way) = &record.way {
+            if record.way.is_some() {
                 let heads = [old, new].map(|object| head_in(object, record));
-                self.note_heads((number, way), heads, positions);
+                self.note_heads(number, heads, positions);
                 continue;
             }
             let found = [old, new].map(|object| Found::at(&record.path, object));
@@ -345,10 +319,8 @@ impl<'v> Subject<'v> {
             self.note_both(own, found, false, reader.positions);
         }
         for number in head.ways() {
-            if let Some(way) = reader.paths.way_of(*number) {
-                let heads = sides.map(|member| member.map(Val::from));
-                self.note_heads((*number, way), heads, reader.positions);
-            }
+            let heads = sides.map(|member| member.map(Val::from));
+            self.note_heads(*number, heads, reader.positions);
         }
         if head.below().len() > FEW_PATHS {
             let mut trail = Trail::below(sides);
@@ -389,9 +361,9 @@ impl<'v> Subject<'v> {
     ) -> Option<f64> {
         let found = *self.side(path, after, positions);
         // What is missing may be so in either dialect.
-        let may_be_of_find = matches!(found, Found::Seen(_)) || found.is_nothing();
+        let may_be_of_find = matches!(found, Found::Head(_)) || found.is_nothing();
         if may_be_of_find && let Some(way) = paths.way_of(path) {
-            return way.number(&self.seen_at(found));
+            return way.number(&found.seen(way));
         }
         let reading = found.reading();
         Some(reading.map_or(f64::NAN, |value| self.number_of(value)))
@@ -529,21 +501,21 @@ impl<'v> Notes<'_, 'v> {
 
     /// What stands where a path of the `find` dialect begins.
     #[inline]
-    fn head(&mut self, path: u32, way: &Way, head: Val<'v>) {
-        self.subject.note_head(path, way, head, self.positions);
+    fn head(&mut self, path: u32, head: Val<'v>) {
+        self.subject.note_head(path, head, self.positions);
     }
 
     /// What an object has at a path that is a field, or begins at one.
     fn in_object(&mut self, path: u32, record: &PathRecord, object: Val<'v>) {
-        let Some(way) = &record.way else {
-            let found = Found::at(&record.path, object);
-            if !found.is_nothing() {
-                self.found(path, found);
+        if record.way.is_some() {
+            if let Some(head) = head_in(object, record) {
+                self.head(path, head);
             }
             return;
-        };
-        if let Some(head) = head_in(object, record) {
-            self.head(path, way, head);
+        }
+        let found = Found::at(&record.path, object);
+        if !found.is_nothing() {
+            self.found(path, found);
         }
     }
 }
@@ -641,11 +613,9 @@ fn read_on<'s, 'v>(
 
 /// The paths of the `find` dialect.
 #[inline(never)]
-fn each_way<'v>(head: &Head, paths: &Paths, value: &'v Datum, notes: &mut Notes<'_, 'v>) {
+fn each_way<'v>(head: &Head, value: &'v Datum, notes: &mut Notes<'_, 'v>) {
     for number in head.ways() {
-        if let Some(way) = paths.way_of(*number) {
-            notes.head(*number, way, value.into());
-        }
+        notes.head(*number, value.into());
     }
 }
 
@@ -655,7 +625,7 @@ fn each_path<'v>(head: &Head, paths: &Paths, value: &'v Datum, notes: &mut Notes
         notes.found(own, Found::of(value));
     }
     if !head.ways().is_empty() {
-        each_way(head, paths, value, notes);
+        each_way(head, value, notes);
     }
     if head.below().len() > FEW_PATHS {
         return read_on(Trail::below([Some(value)]), paths.below(head), paths, notes);

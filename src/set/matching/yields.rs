@@ -5,7 +5,7 @@
 
 use smallvec::SmallVec;
 
-use super::emit::Emitter;
+use super::emit::{Emitter, is_of_texts};
 use crate::find::column::Seen;
 use crate::find::mongo::place::Place;
 use crate::find::mongo::sphere::cap_around;
@@ -80,10 +80,15 @@ impl Emitter<'_> {
         if way.leads_on() {
             self.yielded += sides.iter().map(|side| side.count).sum::<usize>();
         }
+        let is_read = self.read_texts(sides, record);
         for used in &record.features {
             let from = self.keys.len();
-            for side in sides {
-                self.keys_of(used.feature, side, record);
+            for (number, side) in sides.iter().enumerate() {
+                if is_read && is_of_texts(used.feature.kind) {
+                    self.of_text(used.feature, number);
+                } else {
+                    self.keys_of(used.feature, side, record);
+                }
             }
             if matches!(used.feature.kind, Kind::Scalar | Kind::Pointer) {
                 self.keys.filter_from(from);
@@ -159,22 +164,48 @@ impl Emitter<'_> {
         }
     }
 
-    /// The keys of the bytes of texts.
-    fn stored_texts(&mut self, feature: Feature, side: &Yields<'_>, record: &PathRecord) {
+    /// Reads the texts of both sides for all features that look at them, if there is no more than one on each.
+    fn read_texts(&mut self, sides: &[Yields<'_>], record: &PathRecord) -> bool {
+        let of_texts = |used: &Use| is_of_texts(used.feature.kind);
+        if !record.features.iter().any(of_texts) || sides.iter().any(|side| side.values.len() > 1) {
+            return false;
+        }
+        for (number, side) in sides.iter().enumerate() {
+            match side.values.first() {
+                Some(value) => self.read_text(number, *value, record),
+                None => self.texts[number].set_bytes(&[], 0),
+            }
+        }
+        true
+    }
+
+    /// Reads a text; nothing of what is none.
+    fn read_text(&mut self, number: usize, value: Stored<'_>, record: &PathRecord) {
         let grams = |used: &Use| used.feature.kind == Kind::Gram;
         let looks_anywhere = record.features.iter().any(grams);
         let most = if looks_anywhere { usize::MAX } else { LONGEST };
+        let text = &mut self.texts[number];
+        match value.kind() {
+            Stands::Text(bytes) => text.set_bytes(bytes.as_bytes(), most),
+            Stands::Pointer { class, id } => text.set_bytes(&joined(class, id), most),
+            _ => text.set_bytes(&[], 0),
+        }
+    }
+
+    /// The keys of the bytes of texts.
+    fn stored_texts(&mut self, feature: Feature, side: &Yields<'_>, record: &PathRecord) {
         for value in side.texts() {
-            match value.kind() {
-                Stands::Text(text) => self.texts[0].set_bytes(text.as_bytes(), most),
-                Stands::Pointer { class, id } => self.texts[0].set_bytes(&joined(class, id), most),
-                _ => continue,
-            }
-            if feature.kind == Kind::Gram {
-                self.ngrams(feature, 0);
-            } else {
-                self.prefix(feature, 0);
-            }
+            self.read_text(0, value, record);
+            self.of_text(feature, 0);
+        }
+    }
+
+    /// The keys of the text that was read.
+    fn of_text(&mut self, feature: Feature, number: usize) {
+        if feature.kind == Kind::Gram {
+            self.ngrams(feature, number);
+        } else {
+            self.prefix(feature, number);
         }
     }
 }

@@ -22,23 +22,29 @@ function refusalOf(error) {
 
 /**
  * {matches, fields} by the first columns under which the clause is not refused, or {refusal} if it is whatever the columns
- * are that nothing is known of.
+ * are that nothing is known of. `tests` keeps what the clause asks, by columns.
  */
-export function ask(line, object) {
-  const { where, schema, now = '2024-01-01T00:00:00.000Z', className = 'T', legacyDottedNull: legacyNull = true } = line;
+export function ask(line, object, tests = new Map()) {
+  const { where, schema, now = '2024-01-01T00:00:00.000Z', className = 'T' } = line;
   let refusal = null;
   for (const fields of schemas(where, object, schema)) {
     const context = { className, fields, now };
-    let test;
-    try {
-      test = compile(filterOf(where, context), { legacyNull });
-    } catch (error) {
-      refusal ??= refusalOf(error);
-      continue;
-    }
-    return { matches: test(stored(object, context)), fields };
+    const columns = JSON.stringify(fields);
+    if (!tests.has(columns)) tests.set(columns, testOf(line, context));
+    const test = tests.get(columns);
+    if (test.refusal === undefined) return { matches: test(stored(object, context)), fields };
+    refusal ??= test.refusal;
   }
   return { refusal };
+}
+
+/** What a clause asks of documents under some columns, or `{refusal}`. */
+function testOf({ where, legacyDottedNull: legacyNull = true }, context) {
+  try {
+    return compile(filterOf(where, context), { legacyNull });
+  } catch (error) {
+    return { refusal: refusalOf(error) };
+  }
 }
 
 function stored(object, context) {
@@ -49,9 +55,9 @@ function stored(object, context) {
   }
 }
 
-function verdict(line, side) {
+function verdict(line, side, tests) {
   if (!present(side)) return null;
-  return ask(line, side).matches ?? 'fault';
+  return ask(line, side, tests).matches ?? 'fault';
 }
 
 /**
@@ -59,8 +65,9 @@ function verdict(line, side) {
  * refuses the clause for a class with such an object.
  */
 export function find(line) {
-  const { refusal } = ask(line, {});
+  const tests = new Map();
+  const { refusal } = ask(line, {}, tests);
   if (refusal !== undefined) return { error: refusal };
-  const [before, after] = [verdict(line, line.old), verdict(line, line.new)];
+  const [before, after] = [verdict(line, line.old, tests), verdict(line, line.new, tests)];
   return { old: before, new: after, event: eventOf(before, after, before !== null, after !== null) };
 }

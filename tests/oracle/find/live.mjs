@@ -35,8 +35,16 @@ const bin = built(options.bin, 'cargo build --release --example classify');
 
 const tally = { cases: 0, refused: 0, undecided: 0, explained: {}, disagreements: 0 };
 
+/** What the judge has said of the lines of a batch: it is asked when a line is made, and when it is answered. */
+const said = new Map();
+
 /** What the judge says; null where it cannot: an object that could not be saved, a pattern that PCRE2 gives up. */
 function judged(line) {
+  if (!said.has(line)) said.set(line, judge(line));
+  return said.get(line);
+}
+
+function judge(line) {
   try {
     return find(JSON.parse(line));
   } catch (error) {
@@ -98,6 +106,7 @@ async function run() {
     const batch = Array.from({ length: Math.min(BATCH, left) }, () => source.next().value);
     const answers = await tool.ask(batch);
     for (const [i, line] of batch.entries()) await account(line, answers[i]);
+    said.clear();
     tally.cases += batch.length;
     tally.refused += answers.filter(answer => answer.startsWith('{"error"')).length;
   }
