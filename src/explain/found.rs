@@ -83,6 +83,10 @@ impl Found {
         self.kind() == "a list"
     }
 
+    pub(crate) fn is_pointer(&self) -> bool {
+        self.kind() == "a pointer"
+    }
+
     pub(crate) fn is_null(&self) -> bool {
         self.kind() == "null"
     }

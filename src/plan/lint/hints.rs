@@ -3,18 +3,25 @@
 use super::equality::{faults_for_null, is_listed};
 use super::table::{self, Found};
 use super::values::is_server_date;
-use crate::constraint::{Operator, OperatorName};
+use crate::constraint::{Operator, OperatorName, components};
 use crate::explain;
-use crate::value::{Datum, Val};
+use crate::value::{Datum, Val, builtin};
 use crate::warning::Surprise;
 
 /// Of a path.
 pub(super) fn of_path(path: &str) -> Option<Found> {
     match path {
         "ACL" => Some(&table::ACL),
+        "expiresAt" | "lastUsed" | "timesUsed" => Some(&table::SERVER_NAME),
+        path if components(path).any(is_of_javascript) => Some(&table::JAVASCRIPT_NAME),
         path if path.contains('.') => Some(&table::DOTTED_PATH),
         _ => None,
     }
+}
+
+/// Whether a name is one that lists, texts or any object of JavaScript answer to.
+fn is_of_javascript(name: &str) -> bool {
+    name == "length" || builtin::is_name(name)
 }
 
 /// Of a text, number or boolean in the place of operators.
@@ -87,6 +94,9 @@ pub(crate) fn fits(surprise: &Surprise, found: &explain::Found) -> bool {
     if *surprise == table::EQ_LISTS || *surprise == table::NE_LISTS {
         return found.is_list();
     }
+    if *surprise == table::TEXT_NO_ID {
+        return found.is_pointer();
+    }
     if *surprise == table::NULL_FAULTS {
         return found.is_null() || found.is_list();
     }
@@ -153,6 +163,9 @@ pub(crate) fn why(surprise: &Surprise, found: &explain::Found) -> &'static str {
 fn equality(operand: &Datum, lists: Found, mut hint: impl FnMut(Found)) {
     if is_listed(operand) {
         hint(lists);
+    }
+    if operand.as_text().is_some() {
+        hint(&table::TEXT_NO_ID);
     }
     if faults_for_null(operand) {
         hint(&table::NULL_FAULTS);

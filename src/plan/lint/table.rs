@@ -222,6 +222,13 @@ surprises! {
     "put the value into the list of a $nin, which looks into lists",
     r#"{"tags":{"$ne":"a"}}"# { r#"{"tags":["a","b"]}"# Match r#"{"tags":"a"}"# NoMatch }
 
+    TEXT_NO_ID "text-no-id" Hint Differs,
+    "$eq and $ne take a text for no id: beside a pointer find() does",
+    "compare with the pointer: in the place of operators, or in the list of a $nin",
+    r#"{"owner":{"$ne":"u1"}}"# {
+        r#"{"owner":{"__type":"Pointer","className":"_User","objectId":"u1"}}"# Match r#"{"owner":"u1"}"# NoMatch
+    }
+
     NULL_FAULTS "null-faults" Hint Differs,
     "a field that is null faults when it is compared with a pointer, date, list or object",
     "unset fields instead of setting them to null",
@@ -684,6 +691,16 @@ surprises! {
     "a path does not lead into the members of a list, and leads into what find() does not look into: texts, pointers and places",
     "keep what is asked for in a field of the object",
     r#"{"lines.sku":"a1"}"# { r#"{"lines":[{"sku":"a1"}]}"# NoMatch r#"{"lines":{"sku":"a1"}}"# Match }
+
+    JAVASCRIPT_NAME "javascript-name" Hint Differs,
+    "what JavaScript knows by this name is found where nothing is stored under it: the length of lists and texts, methods of objects",
+    "give the field another name",
+    r#"{"tags.length":2}"# { r#"{"tags":["a","b"]}"# Match r#"{"tags":["a"]}"# NoMatch }
+
+    SERVER_NAME "server-name" Hint Differs,
+    "find() looks in a column of the server's own for expiresAt, lastUsed and timesUsed",
+    "give the field another name",
+    r#"{"timesUsed":5}"# { r#"{"timesUsed":5}"# Match r#"{"timesUsed":6}"# NoMatch }
 
     ACL "acl" Hint Differs,
     "who may read an object is weighed for each subscriber anyway, and find() refuses to be asked for it",
