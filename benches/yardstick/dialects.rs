@@ -45,6 +45,13 @@ pub(crate) fn single(folder: &Path) -> Fallible {
             refused += 1.0;
             continue;
         };
+        let found = objects.iter().enumerate();
+        let found = found.filter(|(_, object)| find.1.matches(*object));
+        let found: Vec<usize> = found.map(|(place, _)| place).collect();
+        report::answers(
+            &format!("livematch/dialects/single/find/{name}"),
+            &found.into(),
+        );
         for (dialect, query) in [live, find] {
             let all = fastest(|| {
                 let matching = objects.iter().filter(|object| query.matches(*object));

@@ -192,7 +192,24 @@ function dialectGoals(m) {
     return beside(`\`find\`, ${count(size)} queries: a change, median`, find / live, note);
   });
   const note = refused(m.best('livematch/dialects/single/refused'), 'queries');
-  return [beside('`find`, all queries on `Object`, geometric mean', mean(single), note), ...sizes];
+  return [beside('`find`, all queries on `Object`, geometric mean', mean(single), note), ...sizes, ...filterGoals(m)];
+}
+
+/** How many times as fast as a library it must be, in the geometric mean. */
+const LIBRARIES = { 'sift 17': ['sift', 1.5], '@ucast/mongo2js 2': ['ucast', 1.5], 'mingo 7': ['mingo', 3] };
+
+/** Libraries that answer MongoDB's filters, on the queries that they can say. */
+function filterGoals(m) {
+  const ours = 'livematch/dialects/single/find/';
+  return Object.entries(LIBRARIES).flatMap(([name, [library, least]]) => {
+    const list = ratios(m, `${library}/dialects/single/find/`, ours);
+    const worst = first(list);
+    const said = ` (${list.length} of ${m.under(ours).length} queries said)`;
+    return [
+      atLeast(`\`find\`, each query on \`Object\`, against ${name}`, 1, worst.ratio, ` (${worst.name})`),
+      atLeast(`\`find\`, all queries on \`Object\`, against ${name}, geometric mean`, least, mean(list), said),
+    ];
+  });
 }
 
 /** All goals in order. */

@@ -10,36 +10,18 @@ import fs from 'node:fs';
 import path from 'node:path';
 import readline from 'node:readline';
 
+import { fastest, now } from './fastest.mjs';
 import { eventOf } from '../../tests/oracle/matcher.mjs';
 import { QueryTools } from '../../tests/oracle/original.mjs';
 
 const { matchesQuery, setRegexTimeout } = QueryTools;
 
-const SAMPLES = 9;
-const SAMPLE_MS = 5;
-const WARM_UP_MS = 100;
 /** The guard on patterns that Parse Server has unless it is told otherwise. */
 const GUARD_MS = 100;
 const COMPARED = 20;
 
 const print = line => console.log(JSON.stringify(line));
 const value = (name, value) => print({ name, value });
-const now = () => Number(process.hrtime.bigint());
-
-/** The least nanoseconds of one run of some work. */
-function fastest(work) {
-  const begin = now();
-  let runs = 0;
-  for (; now() - begin < WARM_UP_MS * 1e6; runs++) work();
-  runs = Math.max(1, Math.ceil((runs * SAMPLE_MS) / WARM_UP_MS));
-  let least = Infinity;
-  for (let sample = 0; sample < SAMPLES; sample++) {
-    const start = now();
-    for (let run = 0; run < runs; run++) work();
-    least = Math.min(least, (now() - start) / runs);
-  }
-  return least;
-}
 
 // W1
 

@@ -56,6 +56,7 @@ function build() {
   const cargo = (...args) => execFileSync('cargo', ['build', '-q', '--release', ...args], { cwd: root, stdio: 'inherit' });
   cargo('--example', 'yardstick');
   if (wanted('peers')) cargo('--manifest-path', path.join(here, 'peers/Cargo.toml'), '--target-dir', path.join(target, 'peers'));
+  if (wanted('dialects')) execFileSync('npm', ['ci', '--silent'], { cwd: path.join(here, 'filters'), stdio: 'inherit' });
   execFileSync(tool, ['data', data, ...sizes.map(String)]);
 }
 
@@ -133,7 +134,10 @@ const parts = {
   },
 
   dialects() {
-    for (let round = 0; round < rounds; round++) livematch('dialects', data);
+    for (let round = 0; round < rounds; round++) {
+      livematch('dialects', data);
+      must(process.execPath, path.join(here, 'filters.mjs'), data);
+    }
     for (const size of sizes) {
       for (let round = 0; round < roundsOf(size); round++) livematch('dialects', data, size, seconds);
     }
