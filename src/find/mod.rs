@@ -243,6 +243,11 @@ impl Plan {
         is_refused
     }
 
+    /// Whether every object matches: nothing is asked.
+    pub(crate) fn matches_everything(&self) -> bool {
+        self.leaves == 0 && self.root.holds(&mut |_| true)
+    }
+
     /// Shows what is asked of each path, and what is not asked any more.
     pub(crate) fn each_leaf<'p>(&'p self, visit: &mut impl FnMut(&'p Asked)) {
         self.root.each_leaf(visit);

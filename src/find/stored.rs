@@ -65,7 +65,7 @@ pub(super) fn type_of(value: Val<'_>) -> Option<&str> {
 }
 
 fn typed(members: Members<'_>) -> Option<&str> {
-    match members.get_key(names::TYPE)? {
+    match members.get_near(names::TYPE, 0)? {
         Val::Text(name) => Some(name),
         _ => None,
     }
@@ -89,14 +89,14 @@ impl<'v> Stored<'v> {
     fn object(members: Members<'v>, name: Option<&str>) -> Option<Self> {
         match name {
             Some("Pointer") => Some(Self::Pointer(
-                text_or(members.get_key(names::CLASS_NAME)),
-                text_or(members.get_key(names::OBJECT_ID)),
+                text_or(members.get_near(names::CLASS_NAME, 1)),
+                text_or(members.get_near(names::OBJECT_ID, 2)),
             )),
             Some("Date") => Some(Self::date(members)),
             Some("Bytes") => Some(Self::Binary(base64_of(members))),
             Some("GeoPoint") => Some(Self::Pair(
-                members.get_key(names::LONGITUDE).unwrap_or(Val::Null),
-                members.get_key(names::LATITUDE).unwrap_or(Val::Null),
+                members.get_near(names::LONGITUDE, 2).unwrap_or(Val::Null),
+                members.get_near(names::LATITUDE, 1).unwrap_or(Val::Null),
             )),
             Some("Polygon") => {
                 let coordinates = members.get_key(COORDINATES)?;

@@ -11,7 +11,7 @@ use super::keys::feature::Kind;
 use super::slot::{Slot, paths_of};
 use super::store::table::Entry;
 use super::subscribers::Subscribed;
-use super::{QuerySet, SubscriptionId};
+use super::{Candidate, QuerySet, SubscriptionId};
 use crate::plan::code::Run;
 use crate::plan::switch::switches;
 
@@ -85,6 +85,13 @@ fn all(set: &QuerySet) -> Check {
     counts_are_right(set)
 }
 
+fn is_always_if_so(set: &QuerySet, number: u32, candidate: Candidate<'_>) -> Check {
+    ensure(
+        set.always.contains(&number) == candidate.is_always(),
+        || format!("{number} matches always or is said to"),
+    )
+}
+
 fn has_subscribers(set: &QuerySet, number: u32, subscribed: Subscribed) -> Check {
     let subscribers = set.subscribers.of(&subscribed);
     let is_here = |id: &SubscriptionId| {
@@ -100,6 +107,7 @@ fn has_subscribers(set: &QuerySet, number: u32, subscribed: Subscribed) -> Check
 
 fn find_is_whole(set: &QuerySet, number: u32, find: &Find) -> Check {
     has_subscribers(set, number, find.subscribed)?;
+    is_always_if_so(set, number, Candidate::Find(find))?;
     let hash = set.hasher.text(&find.text());
     ensure(
         set.equals.find(hash, |other| other == number) == Some(number),
@@ -109,10 +117,7 @@ fn find_is_whole(set: &QuerySet, number: u32, find: &Find) -> Check {
 
 fn slot_is_whole(set: &QuerySet, number: u32, slot: Slot<'_>) -> Check {
     has_subscribers(set, number, slot.head.subscribed)?;
-    ensure(
-        set.always.contains(&number) == (slot.head.run == Run::Always),
-        || format!("{number} matches always or is said to"),
-    )?;
+    is_always_if_so(set, number, Candidate::Live(slot))?;
     let identity = set.identity_of(slot);
     let entry = slot.head.run.entry();
     ensure(

@@ -93,7 +93,7 @@ impl Filing {
 pub(super) fn of(draft: &Draft, in_place: Bound, chooser: &Chooser<'_>) -> Filing {
     let bound = bound(draft).plus(in_place);
     match draft.run {
-        Run::Always => return Filing::new(FilingKind::Always, 0, 1.0, bound),
+        Run::Always => return always(bound),
         Run::Never => return Filing::new(FilingKind::Never, 0, 0.0, bound),
         Run::Steps | Run::Switched | Run::InPlace => {}
     }
@@ -102,6 +102,11 @@ pub(super) fn of(draft: &Draft, in_place: Bound, chooser: &Chooser<'_>) -> Filin
     let necessary = chooser.necessary(&draft.code, entry, &each);
     let cover = Chooser::cover(&draft.code, entry, each, &necessary);
     of_cover(cover.as_deref(), bound)
+}
+
+/// How a query is filed that matches everything.
+pub(super) const fn always(bound: Bound) -> Filing {
+    Filing::new(FilingKind::Always, 0, 1.0, bound)
 }
 
 /// How a query is filed that has such a cover, and takes no more steps than `bound` says.

@@ -51,12 +51,14 @@ use self::slot::{Draft, Slot, paths_of};
 use self::slots::Slots;
 use self::store::slab;
 use self::subscribers::{Subscribed, Subscribers};
+use self::verify::find_outcome;
 use crate::document::Document;
 use crate::event::{Event, Outcome};
 use crate::field_set::FieldSet;
 use crate::plan::code::{Run, Step};
 use crate::plan::{self, Plan};
 use crate::query::{self, Query};
+use crate::steps::Free;
 use crate::value::Answer;
 
 /// Many queries, matched against one change at a time.
@@ -506,6 +508,14 @@ enum Candidate<'s> {
 }
 
 impl Candidate<'_> {
+    /// Whether it asks for nothing and matches everything.
+    fn is_always(self) -> bool {
+        match self {
+            Self::Live(slot) => slot.head.run == Run::Always,
+            Self::Find(find) => find.plan.matches_everything(),
+        }
+    }
+
     /// Who asks for it.
     fn subscribed(self) -> Subscribed {
         match self {
@@ -532,13 +542,19 @@ impl QuerySet {
         let mut subject = Subject::of(sides);
         self.read(&mut subject, scratch);
         self.find_candidates(&subject, scratch);
-        for slot in self
-            .always
-            .iter()
-            .filter_map(|number| self.slots.get(*number))
-        {
-            let Ok(outcome) = sides.outcome(|_| Ok::<Answer, Infallible>(Ok(true)));
-            self.hit(slot.head.subscribed, outcome, hits);
+        for candidate in (self.always.iter()).filter_map(|number| self.candidate(*number)) {
+            let outcome = match candidate {
+                Candidate::Live(_) => {
+                    let Ok(outcome) = sides.outcome(|_| Ok::<Answer, Infallible>(Ok(true)));
+                    outcome
+                }
+                // To this dialect a side may be no object.
+                Candidate::Find(find) => {
+                    let Ok(outcome) = find_outcome(find, &subject, &mut Free);
+                    outcome
+                }
+            };
+            self.hit(candidate.subscribed(), outcome, hits);
         }
         self.verify_all(&subject, scratch, hits, verify);
     }
@@ -572,11 +588,8 @@ impl QuerySet {
     }
 
     fn file(&mut self, number: u32) {
-        if self
-            .slots
-            .get(number)
-            .is_some_and(|slot| slot.head.run == Run::Always)
-        {
+        let is_always = self.candidate(number).is_some_and(Candidate::is_always);
+        if is_always {
             self.always.insert(number);
             return;
         }

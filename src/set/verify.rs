@@ -121,7 +121,7 @@ impl QuerySet {
 }
 
 #[inline(never)]
-fn find_outcome<P: Payer>(
+pub(super) fn find_outcome<P: Payer>(
     find: &Find,
     subject: &Subject<'_>,
     payer: &mut P,

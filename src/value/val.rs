@@ -253,6 +253,15 @@ impl<'a> Members<'a> {
         }
     }
 
+    /// As [`get_key`](Self::get_key), for a member that stands at a place most of the time.
+    #[inline]
+    pub(crate) fn get_near(self, key: Key<'_>, place: usize) -> Option<Val<'a>> {
+        match self {
+            Self::Fields(fields) => fields.get_near(key, place).map(Val::from),
+            Self::Map(_) | Self::Empty => self.get_key(key),
+        }
+    }
+
     pub(crate) fn len(self) -> usize {
         match self {
             Self::Map(map) => map.len(),

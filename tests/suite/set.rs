@@ -936,7 +936,9 @@ fn queries_of_find_are_filed() {
         (r#"{"a":{"$exists":true}}"#, FilingKind::Scan, 0),
         (r#"{"a":{"$in":[]}}"#, FilingKind::Never, 0),
         (r#"{"a":{"$lt":null}}"#, FilingKind::Never, 0),
-        ("{}", FilingKind::Scan, 0),
+        ("{}", FilingKind::Always, 0),
+        (r#"{"$and":[{},{"$or":[{}]}]}"#, FilingKind::Always, 0),
+        (r#"{"$nor":[{}]}"#, FilingKind::Never, 0),
     ] {
         assert_eq!(filing(clause), (kind, keys), "{clause}");
     }
