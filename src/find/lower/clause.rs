@@ -438,7 +438,12 @@ fn negates(key: &str, value: &Datum) -> bool {
     let contained = value
         .as_fields()
         .and_then(|fields| fields.get("$containedBy"));
-    key == "$nor" || contained.is_some()
+    key == "$nor" || contained.is_some() && !goes_as_it_is(key)
+}
+
+/// Whether the constraint of a key goes to the database as it is written.
+fn goes_as_it_is(key: &str) -> bool {
+    ["objectId", "sessionToken", "timesUsed", "_rperm", "_wperm"].contains(&key)
 }
 
 /// A key of a clause with its constraint.
