@@ -132,15 +132,21 @@ impl Directory {
     }
 
     /// What the fields of all classes hold, which is not remembered; nothing if Parse Server does not say.
+    ///
+    /// The circuit is that of clients' questions. This one takes Parse Server longer than any of theirs, and whether it is
+    /// answered says nothing of theirs: it waits while the circuit is open, and neither opens nor closes it.
     pub(super) async fn schemas(&self) -> Option<HashMap<Box<str>, Fields>> {
         if !self.parse.is_master() {
             return None;
         }
-        let schemas = self.parse.schemas();
-        match self.answer("schemas", Turn::Known, schemas).await {
-            Known::Known(schemas) => Some(schemas),
-            Known::Unknown => None,
-        }
+        let place = self.counter.wait(Turn::Known).await;
+        let reason = match place {
+            None => Unasked::Crowd,
+            Some(_) if !self.circuit.is_passable() => Unasked::Circuit,
+            Some(_) => return self.heard("schemas", self.parse.schemas()).await.ok(),
+        };
+        self.metrics.parse_unasked(reason).increment(1);
+        None
     }
 
     /// The permissions of a class; none if there is no such class, or if we may not ask.
@@ -226,8 +232,7 @@ impl Directory {
         let Some(pass) = self.circuit.pass() else {
             return self.unasked(Unasked::Circuit);
         };
-        self.metrics.parse_requests.increment(1);
-        match question.await {
+        match self.heard(what, question).await {
             Ok(answer) => {
                 pass.answered();
                 Known::Known(answer)
@@ -238,11 +243,22 @@ impl Directory {
                 } else {
                     pass.answered();
                 }
-                self.metrics.parse_failures.increment(1);
-                warn!(%error, "Parse Server did not answer about {what}; nothing is sent that depends on it");
                 Known::Unknown
             }
         }
+    }
+
+    /// What Parse Server says; counted, and told if it is no answer.
+    async fn heard<T>(
+        &self,
+        what: &str,
+        question: impl Future<Output = Result<T, Unanswered>>,
+    ) -> Result<T, Unanswered> {
+        self.metrics.parse_requests.increment(1);
+        question.await.inspect_err(|error| {
+            self.metrics.parse_failures.increment(1);
+            warn!(%error, "Parse Server did not answer about {what}; nothing is sent that depends on it");
+        })
     }
 
     /// Counts a question that is not asked.

@@ -22,6 +22,7 @@ use crate::protocol::{Addressee, Refusal, Request, Sdk, Subscribe};
 use crate::publication::Publication;
 use crate::registry::{Client, Credit, Outbox, Readers, Sees, Subscription};
 use crate::rights::Scope;
+use crate::turns::Turn;
 
 /// More than anything here takes.
 const MEMORY: usize = 64 << 20;
@@ -377,7 +378,8 @@ impl Who {
             session_token: self.client.clone(),
             sdk: Sdk::Other,
             is_master: self.is_master,
-            credit: Credit::default(),
+            credit: Arc::new(Credit::default()),
+            turn: Turn::new(),
             outbox: Outbox::new(Arc::clone(&account)),
             member: Member::alone(&account, &steps, 0),
             steps,

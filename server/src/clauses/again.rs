@@ -16,10 +16,13 @@ impl Clauses {
     ///
     /// Who has no room for it has to go, as for whatever else they hold. Where the clause is refused now the subscription stays as it is,
     /// which is said in the log.
-    pub(crate) async fn compile_again(&self, turn: &Arc<Turn>, subscription: &Arc<Subscription>) {
+    ///
+    /// It is done in the turn of its client, as what the client sends is: what takes long for one is not on the others' time.
+    pub(crate) async fn compile_again(&self, subscription: &Arc<Subscription>) {
         if !subscription.is_due() {
             return;
         }
+        let turn = &subscription.client.turn;
         let compiled = self.compile_clause_of(turn, subscription).await;
         let filed = match compiled {
             Ok(queries) => self.file_again(turn, subscription, queries).await,

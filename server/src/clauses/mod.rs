@@ -84,6 +84,13 @@ struct Compiled {
     key: Key,
 }
 
+/// A request that is refused for its clause, which whoever may not ask it is not to be told.
+struct Unfit {
+    request: Subscribe,
+    scope: Scope,
+    refusal: Refusal,
+}
+
 /// A clause of which it is not known whether it can be meant.
 struct Unknown {
     key: Key,
@@ -145,16 +152,19 @@ impl Clauses {
         replaced: Option<Arc<Subscription>>,
     ) -> Result<Arc<Subscription>, Refusal> {
         let id = request.id;
-        let mut compiled = self.compile(turn, request, client.is_master).await?;
+        let compiled = self.compile(turn, request, client.is_master).await?;
+        let (request, scope) = match &compiled {
+            Ok(compiled) => (&compiled.request, &compiled.scope),
+            Err(unfit) => (&unfit.request, &unfit.scope),
+        };
+        let user = self.access.admit(&client, request, scope).await?;
+        let mut compiled = compiled.map_err(|unfit| unfit.refusal)?;
         let unknown = self.weigh(turn, &compiled).await?;
-        if let Some(user) = self
-            .access
-            .admit(&client, &compiled.request, &compiled.scope)
-            .await?
-        {
+        if let Some(user) = user {
             let mut request = compiled.request;
             request.clause = of_user(&request.clause, &user);
-            compiled = self.compile(turn, request, true).await?;
+            let narrowed = self.compile(turn, request, true).await?;
+            compiled = narrowed.map_err(|unfit| unfit.refusal)?;
         }
         self.settle_owner(&client, &compiled.request);
         let this = Arc::clone(self);
@@ -189,41 +199,71 @@ impl Clauses {
 
     /// Compiles the clause of a request. Some clients are exempt from what Parse Server calls complexity.
     async fn compile(
-        &self,
+        self: &Arc<Self>,
         turn: &Arc<Turn>,
         request: Subscribe,
         is_exempt: bool,
-    ) -> Result<Compiled, Refusal> {
-        let (limits, warnings) = (Arc::clone(&self.limits), Arc::clone(&self.warnings));
+    ) -> Result<Result<Compiled, Box<Unfit>>, Refusal> {
+        let this = Arc::clone(self);
         let (id, weight) = (request.id, of_clause(&request.clause));
-        let dialects = Arc::clone(&self.dialects);
-        let compile = move || {
-            let refuse = |error: String, is_beyond: bool| {
-                let refusal = Refusal::new(code::INVALID_QUERY, error, Some(id));
-                if is_beyond {
-                    return refusal.beyond(Bound::Clause);
-                }
-                refusal
-            };
-            let compiled = dialects.compile(&request.class_name, &request.clause);
-            let (queries, edition) = compiled.map_err(|error| {
-                let is_beyond = error.kind() == ErrorKind::Limit;
-                refuse(error.to_string(), is_beyond)
-            })?;
-            if !is_exempt {
-                complexity::check(&request.clause, &request.class_name, &limits)
-                    .map_err(|error| refuse(error.to_string(), error.is_of_depth()))?;
-            }
-            Ok(Compiled {
-                scope: Scope::new(&queries.served, request.watch.as_deref()),
-                key: warnings.key(&request.class_name, &request.clause),
-                request,
-                queries,
-                edition,
-            })
-        };
+        let compile = move || this.compile_now(request, is_exempt);
         let compiled = self.turns.run(turn, weight, compile).await;
         compiled.unwrap_or_else(|| Err(broken(Some(id))))
+    }
+
+    fn compile_now(
+        &self,
+        request: Subscribe,
+        is_exempt: bool,
+    ) -> Result<Result<Compiled, Box<Unfit>>, Refusal> {
+        let (class_name, clause) = (&*request.class_name, &*request.clause);
+        let compiled = self.queries_of(&request, is_exempt);
+        let refusal = match compiled {
+            Ok((queries, edition)) => {
+                return Ok(Ok(Compiled {
+                    scope: Scope::new(&queries.served, request.watch.as_deref()),
+                    key: self.warnings.key(class_name, clause),
+                    request,
+                    queries,
+                    edition,
+                }));
+            }
+            Err(refusal) => refusal,
+        };
+        let watch = request.watch.as_deref();
+        match self.dialects.scope_of_refused(class_name, clause, watch) {
+            None => Err(refusal),
+            Some(scope) => Ok(Err(Box::new(Unfit {
+                request,
+                scope,
+                refusal,
+            }))),
+        }
+    }
+
+    fn queries_of(
+        &self,
+        request: &Subscribe,
+        is_exempt: bool,
+    ) -> Result<(Queries, Edition), Refusal> {
+        let (class_name, clause) = (&*request.class_name, &*request.clause);
+        let refuse = |error: String, is_beyond: bool| {
+            let refusal = Refusal::new(code::INVALID_QUERY, error, Some(request.id));
+            if is_beyond {
+                return refusal.beyond(Bound::Clause);
+            }
+            refusal
+        };
+        let compiled = self.dialects.compile(class_name, clause);
+        let compiled = compiled.map_err(|error| {
+            let is_beyond = error.kind() == ErrorKind::Limit;
+            refuse(error.to_string(), is_beyond)
+        })?;
+        if !is_exempt {
+            complexity::check(clause, class_name, &self.limits)
+                .map_err(|error| refuse(error.to_string(), error.is_of_depth()))?;
+        }
+        Ok(compiled)
     }
 
     /// Refuses a clause that cannot be what is meant, where the class is strict. What is still to be found out, if anything is.

@@ -126,6 +126,23 @@ impl Dialects {
         Ok((Queries { served, shadow }, edition))
     }
 
+    /// What a clause asks about that is refused, if the refusal may tell what the fields of its class hold: who may not ask that is not to
+    /// learn it.
+    ///
+    /// What it asks about is found without knowing what they hold. So whoever may not ask gets the same answer whatever that is.
+    pub(crate) fn scope_of_refused(
+        &self,
+        class_name: &str,
+        clause: &str,
+        watch: Option<&[String]>,
+    ) -> Option<Scope> {
+        let tells = self.options.dialect(class_name) == DialectName::Find;
+        tells.then(|| match self.find.compile_str(clause) {
+            Ok(query) => Scope::new(&query, watch),
+            Err(_) => Scope::of_everything(),
+        })
+    }
+
     fn compile_in(
         &self,
         dialect: DialectName,

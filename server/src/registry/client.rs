@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{Credit, Outbox};
 use crate::accounting::{Account, Charge, Member, Numbered};
 use crate::protocol::{Addressee, Sdk};
+use crate::turns::Turn;
 
 /// A client that has connected.
 pub(crate) struct Client {
@@ -18,8 +19,10 @@ pub(crate) struct Client {
     pub(crate) sdk: Sdk,
     /// Whether it brought the master key.
     pub(crate) is_master: bool,
-    /// What it may cause to be asked of Parse Server in vain.
-    pub(crate) credit: Credit,
+    /// What it may cause to be asked of Parse Server in vain. It is the connection's: who connects again has what is left of it.
+    pub(crate) credit: Arc<Credit>,
+    /// What it has had of the time for clauses.
+    pub(crate) turn: Arc<Turn>,
     /// What it holds.
     pub(crate) account: Arc<Account>,
     /// What its clauses may take for a change.

@@ -8,6 +8,7 @@ use super::{Client, Credit, Outbox, Subscription};
 use crate::accounting::{Ledger, Member, StepLimits, Steps, Term};
 use crate::protocol::{Addressee, RequestId, Sdk, Subscribe};
 use crate::rights::Scope;
+use crate::turns::Turn;
 
 /// More than anything in a test takes.
 const MEMORY: usize = 1 << 30;
@@ -31,7 +32,8 @@ pub(crate) fn client_of(number: usize, ledger: &Arc<Ledger>, steps: &Steps) -> A
         session_token: None,
         sdk: Sdk::Other,
         is_master: false,
-        credit: Credit::default(),
+        credit: Arc::new(Credit::default()),
+        turn: Turn::new(),
         outbox: Outbox::new(Arc::clone(&account)),
         member: Member::alone(&account, &steps, number),
         steps,

@@ -13,6 +13,8 @@ pub(crate) struct Scope {
     pub(crate) object_id: Option<Box<str>>,
     /// The fields that the clause and the watch list name, each as a path and as its first component; sorted.
     fields: Box<[Name]>,
+    /// Whether it has to be taken for asking about whatever there is.
+    is_of_everything: bool,
 }
 
 impl Scope {
@@ -39,6 +41,17 @@ impl Scope {
             },
             object_id: outline.object_id().map(Into::into),
             fields: fields.into(),
+            is_of_everything: false,
+        }
+    }
+
+    /// What a clause asks about that cannot be read: nothing is open to it that is closed to anybody.
+    pub(crate) fn of_everything() -> Self {
+        Self {
+            operation: Operation::Find,
+            object_id: None,
+            fields: Box::default(),
+            is_of_everything: true,
         }
     }
 
@@ -54,6 +67,9 @@ impl Scope {
                 .binary_search(&Name::of(AsRef::as_ref(field)))
                 .is_ok()
         };
+        if self.is_of_everything {
+            return !fields.is_empty();
+        }
         fields.iter().any(is_named)
     }
 }
@@ -110,5 +126,7 @@ mod tests {
         }
         assert!(!scope.looks_at(&["b", "e"]));
         assert!(!scope.looks_at::<&str>(&[]));
+        let everything = Scope::of_everything();
+        assert!(everything.looks_at(&["b"]) && !everything.looks_at::<&str>(&[]));
     }
 }

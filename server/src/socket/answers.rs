@@ -13,7 +13,7 @@ use crate::clauses::Done;
 use crate::protocol::{
     Addressee, Bound, Connect, Refusal, Request, RequestId, Sdk, Subscribe, answer, code,
 };
-use crate::registry::{Client, Credit};
+use crate::registry::Client;
 
 /// Frames of up to this size are read where they come in: it takes some microseconds.
 const SMALL: usize = 4 << 10;
@@ -84,7 +84,8 @@ impl Connection {
             _charge: charge,
             session_token: connect.session_token,
             sdk: connect.sdk,
-            credit: Credit::default(),
+            credit: Arc::clone(&self.credit),
+            turn: Arc::clone(&self.turn),
             account: Arc::clone(&self.account),
             steps: Arc::clone(&self.steps),
             member: Arc::clone(&self.member),

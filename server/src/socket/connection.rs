@@ -21,7 +21,7 @@ use super::writer::Writer;
 use crate::accounting::{Account, Charge, Exhausted, Member, Owner, Term};
 use crate::clauses::Done;
 use crate::protocol::RequestId;
-use crate::registry::{Client, Outbox, Subscription};
+use crate::registry::{Client, Credit, Outbox, Subscription};
 use crate::state::Server;
 use crate::turns::Turn;
 
@@ -56,6 +56,8 @@ pub(super) struct Connection {
     pub(super) outbox: Arc<Outbox>,
     /// What it has had of the time for clauses.
     pub(super) turn: Arc<Turn>,
+    /// What it may cause to be asked of Parse Server in vain, however often it says who it is.
+    pub(super) credit: Arc<Credit>,
     /// There once the client has said who it is.
     pub(super) client: Option<Arc<Client>>,
     pub(super) subscriptions: HashMap<RequestId, Arc<Subscription>>,
@@ -127,6 +129,7 @@ impl Connection {
             account,
             outbox,
             turn: Turn::new(),
+            credit: Arc::default(),
             client: None,
             subscriptions: HashMap::new(),
             work: None,

@@ -454,3 +454,35 @@ async fn errors_of_the_question_do_not_open_the_circuit() {
     }
     assert_eq!(host.metrics.value("livematch_parse_circuit_open", ""), 1);
 }
+
+#[tokio::test]
+async fn what_classes_hold_is_no_question_of_clients() {
+    let parse = Parse::start().await;
+    parse.log_in(&["ann"]);
+    let host = Host::with(&[
+        "--parse-url",
+        &parse.url,
+        "--master-key",
+        "m",
+        "--parse-failures",
+        "2",
+    ]);
+    let open = || host.metrics.value("livematch_parse_circuit_open", "");
+    let client = Who::nobody().client();
+    parse.known().instead = Some(Instead::Page(502, json!("bad gateway")));
+    for _ in 0..5 {
+        assert!(host.access.schemas().await.is_none());
+    }
+    assert_eq!((parse.asked().len(), open()), (5, 0));
+    // Nor does an answer to it say that those of clients are answered.
+    assert_eq!(host.user("r:one", &client).await, None);
+    parse.known().instead = Some(Instead::Page(200, json!({"results": []})));
+    assert!(host.access.schemas().await.is_some());
+    parse.known().instead = Some(Instead::Page(502, json!("bad gateway")));
+    assert_eq!(host.user("r:two", &client).await, None);
+    assert_eq!(open(), 1);
+    // And it is left alone as by clients.
+    let asked = parse.asked().len();
+    assert!(host.access.schemas().await.is_none());
+    assert_eq!((asked, parse.asked().len()), (3, 0));
+}

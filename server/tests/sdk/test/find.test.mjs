@@ -123,4 +123,44 @@ describe('what classes hold is asked of Parse Server', () => {
     await feed.close();
     socket.close();
   });
+
+  test('who may not ask is not told what a class holds', async () => {
+    const fields = { friends: { type: 'Relation', targetClass: 'FindTeam' }, n: { type: 'Number' }, secret: { type: 'Relation', targetClass: 'FindTeam' } };
+    const all = { '*': true };
+    const classes = {
+      FindShut: { find: {}, get: {}, create: all },
+      FindUsers: { find: { requiresAuthentication: true }, get: {}, create: all },
+      FindSecret: { find: all, get: all, create: all, protectedFields: { '*': ['secret'] } },
+      FindOpen: { find: all, get: all, create: all },
+    };
+    for (const [className, classLevelPermissions] of Object.entries(classes)) {
+      const { status } = await stack.rest.ask('POST', `schemas/${className}`, { className, fields, classLevelPermissions });
+      assert.ok(status === undefined || status === 200);
+    }
+    // Until the server knows of them a clause on a relation is not refused.
+    const feed = publisher(stack.redis.url);
+    const socket = await follow(server, 'FindGame', []);
+    const ask = async (className, where) => {
+      const { op, code, error } = await socket.ask(subscribe(1, className, where));
+      return op === 'error' ? [code, error] : op;
+    };
+    const refused = { friends: { $in: ['x'] } };
+    for (let tries = 0; tries < 100 && (await ask('FindOpen', refused)) === 'subscribed'; tries++) {
+      await feed.publish('clearCache', { userId: 'nobody' });
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    assert.equal((await ask('FindOpen', refused))[0], 102);
+    // Refused as the class holds this or that, or whatever it holds, or not at all.
+    const clauses = [refused, { n: { $in: ['x'] } }, { friends: { $noSuch: 1 } }, { n: { $noSuch: 1 } }, { other: 1 }];
+    for (const [className, told] of Object.entries({ FindShut: 119, FindUsers: 101 })) {
+      const answers = [];
+      for (const where of clauses) answers.push(await ask(className, where));
+      assert.deepEqual([...new Set(answers.map(([code]) => code))], [told]);
+      assert.equal(new Set(answers.map(([, error]) => error)).size, 1);
+    }
+    for (const where of [{ secret: { $in: ['x'] } }, { secret: 1 }, { secret: { $noSuch: 1 } }]) assert.equal((await ask('FindSecret', where))[0], 119);
+    assert.equal((await ask('FindSecret', refused))[0], 102);
+    await feed.close();
+    socket.close();
+  });
 });

@@ -150,3 +150,20 @@ test('who makes tokens up has ten of them asked about, and others are not kept f
   await server.end('SIGTERM');
   parse.close();
 });
+
+test('who says anew who they are has no more asked about', { timeout: 60_000 }, async () => {
+  const [ASKED, TIMES] = [10, 5];
+  const parse = await standIn((url) => [200, url.includes('sessions') ? { results: [] } : { classLevelPermissions: { find: { requiresAuthentication: true } } }]);
+  const server = await startServer({ appId: APP_ID, parseUrl: parse.url, masterKey: 'master' });
+  const socket = await Socket.open(server.ws);
+  for (let n = 0; n < TIMES * ASKED; n++) {
+    if (n % ASKED === 0) await socket.connect();
+    await socket.ask({ op: 'subscribe', requestId: n, sessionToken: `r:made-up-${n}`, query: { className: 'Game', where: {} } });
+  }
+  const made = parse.asked.filter(({ path }) => path.endsWith('/sessions')).length;
+  assert.equal(made, ASKED);
+  assert.equal(await server.metric('livematch_parse_unasked_total', 'client'), (TIMES - 1) * ASKED);
+  socket.close();
+  await server.end('SIGTERM');
+  parse.close();
+});
