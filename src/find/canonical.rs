@@ -1,5 +1,6 @@
 //! What tells plans apart that may answer differently.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 
 use super::Plan;
@@ -11,8 +12,13 @@ use super::mongo::walk::Component;
 
 /// The canonical text of a plan: equal texts belong to plans that always give the same answer.
 ///
-/// No branch faults, so their order cannot be observed, and nor can a branch that is there twice.
-pub(crate) fn text(plan: &Plan) -> String {
+/// No branch faults, so their order cannot be observed, and nor can a branch that is there twice. A long text is kept with its plan.
+pub(crate) fn text(plan: &Plan) -> Cow<'_, str> {
+    plan.kept_text()
+        .map_or_else(|| Cow::Owned(made(plan)), Cow::Borrowed)
+}
+
+fn made(plan: &Plan) -> String {
     let mut out = String::from(if plan.legacy_null { "find" } else { "find+" });
     out.push_str(&node(&plan.root, &asked));
     for one in &plan.forgotten {

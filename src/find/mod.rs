@@ -50,7 +50,12 @@ pub(crate) struct Plan {
     /// Whether the answer depends on the moment at which it is given.
     pub(crate) is_time_dependent: bool,
     legacy_null: bool,
+    /// What tells it from others, if it takes long to be made: a set must not be held for that.
+    text: Option<Box<str>>,
 }
+
+/// Up to so many heap bytes it takes some microseconds to make the text of a plan.
+const SHORT: usize = 4 << 10;
 
 /// Compiles a clause.
 pub(crate) fn compile(
@@ -67,6 +72,7 @@ pub(crate) fn compile(
         may_be_refused: false,
         is_time_dependent: false,
         legacy_null: options.is_legacy_dotted_null(),
+        text: None,
     };
     let (mut leaves, mut may_be_refused, mut is_time_dependent) = (0, false, false);
     plan.each_leaf(&mut |asked: &Asked| {
@@ -81,6 +87,9 @@ pub(crate) fn compile(
     plan.is_time_dependent = is_time_dependent;
     if !may_be_refused {
         plan.forgotten = Box::default();
+    }
+    if plan.memory_usage() > SHORT {
+        plan.text = Some(canonical::text(&plan).into_owned().into());
     }
     Ok(plan)
 }
@@ -284,12 +293,18 @@ impl Plan {
         self.each_leaf(&mut |asked| visit(asked.path()));
     }
 
+    /// What tells it from others, if it is kept.
+    pub(crate) fn kept_text(&self) -> Option<&str> {
+        self.text.as_deref()
+    }
+
     /// Heap bytes.
     pub(crate) fn memory_usage(&self) -> usize {
         let forgotten = self.forgotten.iter();
         let forgotten = forgotten.map(|node| node.memory_usage(&Asked::memory_usage));
         self.root.memory_usage(&Asked::memory_usage)
             + size_of_val(&*self.forgotten)
+            + self.text.as_deref().map_or(0, str::len)
             + forgotten.sum::<usize>()
     }
 

@@ -42,7 +42,7 @@ impl Plan {
     pub(super) fn canonical_text(&self) -> String {
         match self {
             Self::Live(plan) => live::canonical::text(plan),
-            Self::Find(plan) => find::canonical::text(plan),
+            Self::Find(plan) => find::canonical::text(plan).into_owned(),
         }
     }
 

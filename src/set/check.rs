@@ -112,6 +112,10 @@ fn find_is_whole(set: &QuerySet, number: u32, find: &Find) -> Check {
     ensure(
         set.equals.find(hash, |other| other == number) == Some(number),
         || format!("{number} is not found by its text"),
+    )?;
+    ensure(
+        set.equals.kept(number) == find.is_long().then_some(hash),
+        || format!("the hash of {number} is kept or is not"),
     )
 }
 

@@ -30,6 +30,9 @@ impl QuerySet {
         let number = self.slots.insert_find(find);
         self.subscribers.place_at(id, number);
         self.equals.insert(hash, number);
+        if self.slots.find(number).is_some_and(Find::is_long) {
+            self.equals.keep(hash, number);
+        }
         self.file(number);
         id
     }

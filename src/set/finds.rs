@@ -1,5 +1,6 @@
 //! Distinct queries of the `find` dialect, as a set keeps them.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 
 use smallvec::SmallVec;
@@ -33,7 +34,7 @@ impl Find {
     }
 
     /// What tells it from queries that may answer differently.
-    pub(super) fn text(&self) -> String {
+    pub(super) fn text(&self) -> Cow<'_, str> {
         text(&self.plan, self.now)
     }
 
@@ -44,6 +45,11 @@ impl Find {
         paths
     }
 
+    /// Whether its text is long.
+    pub(super) fn is_long(&self) -> bool {
+        self.plan.kept_text().is_some()
+    }
+
     /// Heap bytes.
     pub(super) fn memory_usage(&self) -> usize {
         self.plan.memory_usage()
@@ -51,11 +57,11 @@ impl Find {
 }
 
 /// What tells queries apart that may answer differently.
-pub(super) fn text(plan: &Plan, now: Option<f64>) -> String {
+pub(super) fn text(plan: &Plan, now: Option<f64>) -> Cow<'_, str> {
     let mut text = canonical::text(plan);
     if plan.is_time_dependent {
         // A text takes whatever is written to it.
-        let _written = write!(text, "@{now:?}");
+        let _written = write!(text.to_mut(), "@{now:?}");
     }
     text
 }

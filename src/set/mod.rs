@@ -613,7 +613,11 @@ impl QuerySet {
     fn drop_query(&mut self, number: u32) {
         let (paths, hash) = match self.candidate(number) {
             None => return,
-            Some(Candidate::Find(find)) => (find.paths(), self.hasher.text(&find.text())),
+            Some(Candidate::Find(find)) => {
+                let kept = self.equals.kept(number);
+                let hash = kept.unwrap_or_else(|| self.hasher.text(&find.text()));
+                (find.paths(), hash)
+            }
             Some(Candidate::Live(slot)) => {
                 let kept = self.equals.kept(number);
                 let hash = kept.unwrap_or_else(|| self.identity_of(slot).hash);

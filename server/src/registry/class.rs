@@ -9,7 +9,7 @@ use rustc_hash::FxHashSet;
 use super::beside::Beside;
 use super::client::Client;
 use super::desk::{Desk, Unrun};
-use super::foreseen::{Look, weight};
+use super::foreseen::{Foreseen, Look, weight};
 use super::held::{Cost, Held, Place};
 use super::loads::{Loads, NAMED, PUT_OFF};
 use super::readers::Readers;
@@ -78,33 +78,48 @@ impl Class {
         self.queries.distinct()
     }
 
-    /// Adds a subscription, if there is room for what it is charged for.
-    pub(crate) fn add(
+    /// Adds a subscription, if there is room for what it is charged for, given what has been [foreseen](Self::foresee) of that.
+    pub(super) fn add_foreseen(
         &mut self,
         subscription: &Arc<Subscription>,
-        queries: impl Into<Queries>,
+        queries: Queries,
         dues: Dues,
+        foreseen: Foreseen,
     ) -> Result<(), Exhausted> {
-        let place = self.file(&subscription.client, queries.into(), dues)?;
+        let place = self.file(&subscription.client, queries, dues, foreseen)?;
         // It is new, and has no place yet.
         self.give(subscription, place);
         Ok(())
     }
 
+    /// What a subscription will cost. It takes long for a large query, and changes can be matched meanwhile.
+    pub(super) fn foresee(&self, queries: &Queries) -> Foreseen {
+        let beside = queries.shadow.as_ref().map_or(0, |query| {
+            let look = match &self.shadow {
+                Some(shadow) => Look::at(shadow.queries(), query),
+                None => Look::at(&QuerySet::new(), query),
+            };
+            look.steps()
+        });
+        let look = Look::at(&self.queries, &queries.served);
+        Foreseen { look, beside }
+    }
+
     /// Has a subscription ask for another query from now on, if there is room for what it is charged for. Who is not here any more
     /// is not affected.
-    pub(crate) fn refile(
+    pub(super) fn refile_foreseen(
         &mut self,
         subscription: &Arc<Subscription>,
-        queries: impl Into<Queries>,
+        queries: Queries,
         dues: Dues,
+        foreseen: Foreseen,
     ) -> Result<(), Exhausted> {
         let id = subscription.of_place(|place| place.id);
         let entry = id.and_then(|id| self.subscriptions.get(&id));
         if !entry.is_some_and(|entry| Arc::ptr_eq(&entry.subscription, subscription)) {
             return Ok(());
         }
-        let place = self.file(&subscription.client, queries.into(), dues)?;
+        let place = self.file(&subscription.client, queries, dues, foreseen)?;
         if let Some(old) = self.give(subscription, place) {
             self.take_out(old.id, &old.held);
         }
@@ -117,12 +132,8 @@ impl Class {
         client: &Client,
         Queries { served, shadow }: Queries,
         dues: Dues,
+        Foreseen { look, beside }: Foreseen,
     ) -> Result<Place, Exhausted> {
-        let look = Look::at(&self.queries, &served);
-        let beside = shadow.as_ref().map_or(0, |query| {
-            let queries = self.shadow.get_or_insert_with(|| Box::new(Shadow::new()));
-            Look::at(queries.queries(), query).steps()
-        });
         let cost = Cost {
             bytes: weight(&served),
             steps: dues.clause + look.steps(),
@@ -145,7 +156,8 @@ impl Class {
         let place = place.inspect_err(|_| {
             self.queries.remove(id);
         })?;
-        if let Some((query, shadow)) = shadow.zip(self.shadow.as_mut()) {
+        if let Some(query) = shadow {
+            let shadow = self.shadow.get_or_insert_with(|| Box::new(Shadow::new()));
             shadow.insert(id, query);
         }
         Ok(place)
@@ -452,6 +464,33 @@ impl Class {
         if some.is_empty() {
             some.extend(ids.iter().filter_map(concerned).take(FEW));
         }
+    }
+}
+
+#[cfg(test)]
+impl Class {
+    /// Foresees and adds.
+    pub(crate) fn add(
+        &mut self,
+        subscription: &Arc<Subscription>,
+        queries: impl Into<Queries>,
+        dues: Dues,
+    ) -> Result<(), Exhausted> {
+        let queries = queries.into();
+        let foreseen = self.foresee(&queries);
+        self.add_foreseen(subscription, queries, dues, foreseen)
+    }
+
+    /// Foresees and files again.
+    pub(crate) fn refile(
+        &mut self,
+        subscription: &Arc<Subscription>,
+        queries: impl Into<Queries>,
+        dues: Dues,
+    ) -> Result<(), Exhausted> {
+        let queries = queries.into();
+        let foreseen = self.foresee(&queries);
+        self.refile_foreseen(subscription, queries, dues, foreseen)
     }
 }
 

@@ -13,6 +13,15 @@ pub(super) enum Look {
     Met,
 }
 
+/// What a subscription will cost its class, as far as that has to be guessed from what others ask for.
+#[derive(Clone, Copy)]
+pub(super) struct Foreseen {
+    /// How most changes have to do with its query.
+    pub(super) look: Look,
+    /// What its query in the other dialect is charged for being looked at.
+    pub(super) beside: usize,
+}
+
 impl Look {
     /// What a query is charged for being looked at.
     pub(super) const fn steps(self) -> usize {

@@ -66,10 +66,15 @@ impl Registry {
         dues: Dues,
         say: impl FnOnce(),
     ) -> Result<Unsettled, Exhausted> {
-        let name = &subscription.class_name;
+        let (name, queries) = (&subscription.class_name, queries.into());
+        let class = self.class(name);
+        let foreseen = class.map_or_else(
+            || Class::new().foresee(&queries),
+            |class| class.read().foresee(&queries),
+        );
         let added = self.with_class(name, |class| {
-            let (added, due) =
-                self.counted(name, class, |class| class.add(subscription, queries, dues));
+            let add = |class: &mut Class| class.add_foreseen(subscription, queries, dues, foreseen);
+            let (added, due) = self.counted(name, class, add);
             added.map(|()| {
                 self.metrics.subscriptions.increment(1.0);
                 say();
@@ -94,7 +99,10 @@ impl Registry {
         let Some(class) = self.class(name) else {
             return Ok(Unsettled::nothing(name));
         };
-        let refile = |class: &mut Class| class.refile(subscription, queries, dues);
+        let queries = queries.into();
+        let foreseen = class.read().foresee(&queries);
+        let refile =
+            |class: &mut Class| class.refile_foreseen(subscription, queries, dues, foreseen);
         let (refiled, due) = self.counted(name, &mut class.write(), refile);
         refiled.map(|()| due)
     }
