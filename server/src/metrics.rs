@@ -50,6 +50,7 @@ pub(crate) struct Metrics {
     pub(crate) hits: Counter,
     pub(crate) steps: Counter,
     pub(crate) put_off: Counter,
+    pub(crate) crowded: Counter,
     pub(crate) filing_steps: Counter,
     pub(crate) shadow_agreed: Counter,
     pub(crate) shadow_uncompared: Counter,
@@ -110,6 +111,7 @@ impl Metrics {
             hits: counter!("livematch_hits_total"),
             steps: counter!("livematch_steps_total"),
             put_off: counter!("livematch_queries_put_off_total"),
+            crowded: counter!("livematch_changes_crowded_total"),
             filing_steps: counter!("livematch_filing_steps_total"),
             shadow_agreed: counter!("livematch_shadow_agreed_total"),
             shadow_uncompared: counter!("livematch_shadow_uncompared_total"),
@@ -278,6 +280,10 @@ fn describe_steps() {
     describe_counter!(
         "livematch_queries_put_off_total",
         "Queries that took so long for a change that they were run by themselves."
+    );
+    describe_counter!(
+        "livematch_changes_crowded_total",
+        "Changes that concern more subscriptions than they are handed out to at once."
     );
     describe_gauge!("livematch_places", "Places of clients that are taken.");
     describe_counter!(

@@ -112,6 +112,11 @@ impl Steps {
         self.limits.second
     }
 
+    /// To so many subscriptions one change may be handed with these.
+    pub(crate) fn most_handed(&self) -> usize {
+        usize::try_from(self.limits.change / HANDED).unwrap_or(usize::MAX)
+    }
+
     /// An account for a client that has one for its memory.
     pub(crate) fn open(&self, account: &Account) -> Arc<Account> {
         self.ledger.open_beside(account)
@@ -129,7 +134,7 @@ impl Steps {
         if steps > limit {
             return Err(self.refuse(Whose::Subscription(steps), limit));
         }
-        let most_handed = usize::try_from(self.limits.change / HANDED).unwrap_or(usize::MAX);
+        let most_handed = self.most_handed();
         Ok(Dues {
             shadow: 0,
             clause: steps.saturating_sub(ORDINARY),

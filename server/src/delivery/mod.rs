@@ -16,12 +16,13 @@ use std::sync::Arc;
 
 use livematch::Outcome;
 use tokio::sync::mpsc;
+use tracing::info;
 
 use self::parked::{Hit, Lot};
 use self::room::Room;
 use self::worker::{Batch, Worker};
 use crate::access::Access;
-use crate::accounting::{Ledger, Steps};
+use crate::accounting::{Ledger, Seldom, Steps};
 use crate::metrics::Metrics;
 use crate::publication::Publication;
 use crate::registry::Subscription;
@@ -32,6 +33,11 @@ pub(crate) struct Delivery {
     workers: Vec<mpsc::UnboundedSender<Batch>>,
     batches: Vec<Vec<Hit>>,
     room: Arc<Room>,
+    /// To so many subscriptions a change is handed out at once. Those beyond have it in turns with what else is handed out.
+    at_once: usize,
+    metrics: Arc<Metrics>,
+    /// Lets one line on changes that concern more through in a while.
+    crowds: Seldom,
 }
 
 impl Delivery {
@@ -54,6 +60,9 @@ impl Delivery {
             workers: (0..workers).map(start).collect(),
             batches: (0..workers).map(|_| Vec::new()).collect(),
             room,
+            at_once: steps.most_handed(),
+            metrics: Arc::clone(metrics),
+            crowds: Seldom::default(),
         }
     }
 
@@ -64,17 +73,25 @@ impl Delivery {
 
     /// Hands a change out to those whom it may concern, each with what it is for their query. Where that was not found out,
     /// they have to go if they may see all of the change.
+    ///
+    /// All of them are told, in order of changes, however many they are.
     pub(crate) fn hand_out(
         &mut self,
         publication: &Arc<Publication>,
         subscriptions: impl Iterator<Item = (Arc<Subscription>, Option<Outcome>)>,
     ) {
+        let mut count = 0;
         for (subscription, outcome) in subscriptions {
             let worker = subscription.client.number % self.workers.len();
             self.batches[worker].push(Hit {
                 subscription,
                 outcome,
+                is_beyond: count >= self.at_once,
             });
+            count += 1;
+        }
+        if count > self.at_once {
+            self.tell_of_crowd(publication, count);
         }
         for (worker, hits) in self.workers.iter().zip(&mut self.batches) {
             if hits.is_empty() {
@@ -87,6 +104,21 @@ impl Delivery {
             };
             // They end with the process.
             let _ = worker.send(batch);
+        }
+    }
+
+    /// Counts and logs that a change concerns more than it is handed out to at once.
+    fn tell_of_crowd(&self, publication: &Publication, subscriptions: usize) {
+        self.metrics.crowded.increment(1);
+        if let Some(more) = self.crowds.due() {
+            let (class, at_once) = (publication.change().class_name(), self.at_once);
+            info!(
+                class,
+                subscriptions,
+                at_once,
+                more,
+                "a change concerns so many subscriptions that it is handed out to most of them in turns with other changes"
+            );
         }
     }
 }

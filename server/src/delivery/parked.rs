@@ -49,6 +49,8 @@ pub(super) struct Hit {
     pub(super) subscription: Arc<Subscription>,
     /// What it is for their query; none if that was not found out, as it would have taken more than their share.
     pub(super) outcome: Option<Outcome>,
+    /// Whether the change concerns so many others that this one takes turns with what other changes mean to others.
+    pub(super) is_beyond: bool,
 }
 
 /// A change, and one whom it may concern.
@@ -56,6 +58,7 @@ pub(super) struct Case {
     pub(super) publication: Arc<Publication>,
     pub(super) subscription: Arc<Subscription>,
     pub(super) outcome: Option<Outcome>,
+    pub(super) is_beyond: bool,
 }
 
 impl Case {
@@ -64,6 +67,7 @@ impl Case {
             publication: Arc::clone(publication),
             subscription: hit.subscription,
             outcome: hit.outcome,
+            is_beyond: hit.is_beyond,
         }
     }
 

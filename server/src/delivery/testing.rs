@@ -33,6 +33,15 @@ impl Stage {
 
     /// A creation of the object with a number, which may concern a client.
     pub(super) fn case(&self, client: usize, number: i64) -> Case {
+        self.case_of(client, number, false)
+    }
+
+    /// The same, of a change that concerns more than can be told of it at once.
+    pub(super) fn case_beyond(&self, client: usize, number: i64) -> Case {
+        self.case_of(client, number, true)
+    }
+
+    fn case_of(&self, client: usize, number: i64, is_beyond: bool) -> Case {
         let message = format!(
             r#"{{"currentParseObject": {{"className": "A", "objectId": "o{number}", "n": {number}}}}}"#
         );
@@ -44,6 +53,7 @@ impl Stage {
         let hit = Hit {
             subscription,
             outcome: Some(outcome),
+            is_beyond,
         };
         Case::new(&Arc::new(publication), hit)
     }

@@ -172,3 +172,30 @@ test('a thousand subscriptions with keys of their own are each sent their fields
     crowd.forEach((socket) => socket.close());
   });
 });
+
+test('a change that concerns more than are told at once reaches them all, in order, and is told of', { timeout: 60_000 }, async () => {
+  const [ROOMS, AT_ONCE] = [300, 100];
+  await withServer({ changeSteps: AT_ONCE * 144 }, async (server, game) => {
+    const crowd = await clients(server, ROOMS);
+    // Each asks for a room of its own, and nobody is charged for that all ask for the lobby too.
+    const rooms = (n) => [`r${n}`, 'lobby', ...(n < 5 ? ['bar'] : [])];
+    await Promise.all(crowd.map((socket, n) => subscribeAll(socket, [subscribe(n, { room: { $in: rooms(n) } })])));
+    const bystander = await client(server);
+    await subscribeAll(bystander, [subscribe(0, { other: 1 })]);
+    const room = 'lobby';
+    await game.create('a', { room, n: 0 });
+    for (let n = 1; n <= 3; n++) await game.update('a', { room, n: n - 1 }, { room, n });
+    await game.update('a', { room, n: 3 }, { room: 'bar', n: 4 });
+    await game.create('b', { other: 1 });
+    for (const [at, socket] of crowd.entries()) {
+      const told = (await socket.take(5)).map(({ op, object }) => `${op} ${object.n}`);
+      assert.deepEqual(told, ['create 0', 'update 1', 'update 2', 'update 3', at < 5 ? 'update 4' : 'leave 4']);
+    }
+    assert.equal((await bystander.next()).object.objectId, 'b');
+    assert.equal(await server.metric('livematch_changes_crowded_total'), 5);
+    assert.equal(await server.metric('livematch_clients_dropped_total'), 0);
+    const told = JSON.parse(await server.line((line) => line.includes('in turns with other changes'))).fields;
+    assert.deepEqual([told.class, told.subscriptions, told.at_once], ['Game', ROOMS, AT_ONCE]);
+    [...crowd, bystander].forEach((socket) => socket.close());
+  });
+});
