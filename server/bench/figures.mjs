@@ -15,6 +15,7 @@ const SCRIPTS = [
   ['run.mjs', 330, '', '--sizes 1,100 --seconds 1 --fan 20 --idle 100 --steady 2 --no-stock'],
   ['attacks.mjs', 450, '--seconds 6', '--seconds 1 --sockets 50'],
   ['crowd.mjs', 60, '--clients 10000 --rounds 2', '--clients 200 --rounds 1'],
+  ['reach.mjs', 120, '', '--clients 50 --change-steps 1440 --changes 2'],
   ['waves.mjs', 100, '--rest 2', '--waves 2 --clients 100 --rest 1'],
   ['dear.mjs', 120, '--subscriptions 300 --clients 10 --changes 5', '--subscriptions 20 --clients 2 --changes 1'],
   ['lists.mjs', 40, '--clients 1', '--clients 1 --lists 50 --changes 1'],

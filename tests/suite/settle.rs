@@ -1,6 +1,6 @@
 //! Large queries come and go in pieces: nothing is told wrong meanwhile, and what is put off has an end.
 
-use livematch::{Budget, Query, QuerySet, Scratch, SubscriptionId};
+use livematch::{Budget, Dialect, FindOptions, Query, QuerySet, Scratch, SubscriptionId};
 use serde_json::{Value, json};
 
 /// A clause that asks for so many members, the first of them by this number.
@@ -41,6 +41,29 @@ fn a_large_query_is_run_for_every_change_until_it_is_filed() {
     assert_eq!(told(&set, &owner(MANY - 1)), (vec![id], 1));
     assert_eq!(told(&set, &owner(MANY)), (vec![], 0));
     assert!(set.settle(0), "nothing is left");
+}
+
+#[test]
+fn equal_large_queries_of_find_are_one() {
+    let queries = Query::builder().dialect(Dialect::Find(FindOptions::new()));
+    let query = |members: &mut dyn Iterator<Item = usize>| {
+        let members: Vec<String> = members.map(|n| format!("m{n}")).collect();
+        let clause = json!({"owner": {"$in": members}}).to_string();
+        queries.compile_str(&clause).expect("a clause")
+    };
+    let mut set = QuerySet::with_seed(1);
+    let first = set.insert(query(&mut (0..MANY)));
+    let equal = set.insert(query(&mut (0..MANY).rev()));
+    let other = set.insert(query(&mut (1..=MANY)));
+    assert_eq!((set.equal(first), set.distinct()), (&[first, equal][..], 2));
+    assert_eq!(set.validate(), Ok(()));
+    set.settle(usize::MAX);
+    assert_eq!(told(&set, &owner(0)).0, [first, equal]);
+    for id in [first, equal, other] {
+        assert!(set.remove(id));
+        assert_eq!(set.validate(), Ok(()));
+    }
+    assert_eq!(set.distinct(), 0);
 }
 
 #[test]
