@@ -155,6 +155,10 @@ mod tests {
         assert_eq!(number(&json!([5, "x", 5])), Some(5.0));
         assert!(number(&json!([5, 6])).is_some_and(f64::is_nan));
         assert!(number(&json!([5, 6, 5])).is_some_and(f64::is_nan));
+        // Of more values none is looked for; the list is one of them.
+        assert_eq!(number(&json!(vec![5; 62])), Some(5.0));
+        assert!(number(&json!(vec![5; 63])).is_some_and(f64::is_nan));
+        assert!(number(&json!(vec![5; 200])).is_some_and(f64::is_nan));
         assert_eq!(number(&json!("5")), None);
         assert_eq!(number(&Json::Null), None);
         let way = way("a", &[]);
