@@ -6,7 +6,7 @@
 //! | W2, *many* | any number of distinct queries on one class, and changes of its objects | [`many`] |
 //! | W3, *messages* | what Parse Server publishes about changes | [`messages`] |
 //!
-//! [`worst`] holds the cases that an index could stumble over. Everything is JSON text, so that other
+//! [`shapes`] has a rare condition beside each common one, [`worst`] what else an index could stumble over. Everything is JSON text, so that other
 //! programs can be measured on the very same data; [`files`] writes it down. Nothing here knows livematch.
 #![forbid(unsafe_code)]
 
@@ -14,6 +14,7 @@ pub mod by_hand;
 pub mod files;
 pub mod many;
 pub mod messages;
+pub mod shapes;
 pub mod single;
 pub mod worst;
 

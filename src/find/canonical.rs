@@ -3,12 +3,12 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 
-use super::Plan;
 use super::asked::{Asked, Cases};
 use super::mongo::bson::Bson;
 use super::mongo::node::Node;
 use super::mongo::test::{Element, One, Test};
 use super::mongo::walk::Component;
+use super::plan::Plan;
 
 /// The canonical text of a plan: equal texts belong to plans that always give the same answer.
 ///

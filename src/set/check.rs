@@ -253,9 +253,11 @@ fn counts_are_right(set: &QuerySet) -> Check {
     let mut keys: HashMap<(u32, u32), HashSet<u64>> = HashMap::new();
     let mut queries: HashMap<u32, u32> = HashMap::new();
     let mut seconds: HashMap<u32, u32> = HashMap::new();
+    let mut filings: HashMap<u32, u32> = HashMap::new();
     for number in numbers(set) {
         for filed in filed(set, number) {
             if let Where::Key(feature) = filed.place.into() {
+                *filings.entry(feature).or_default() += 1;
                 keys.entry((filed.group, feature))
                     .or_default()
                     .insert(filed.at);
@@ -307,6 +309,10 @@ fn counts_are_right(set: &QuerySet) -> Check {
         let count = |group| keys.get(&(group, number)).map_or(0, HashSet::len);
         ensure(used.root as usize == count(ROOT), || {
             format!("feature {number} at the root")
+        })?;
+        let counted = filings.get(&number).copied().unwrap_or(0);
+        ensure(used.filings == counted, || {
+            format!("feature {number} has {counted} filings")
         })?;
         let groups = set
             .index

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::finds::{self, Find};
 use super::index::cover::Chooser;
 use super::index::covered;
+use super::index::crowds::Crowds;
 use super::index::find::Question;
 use super::subscribers::{Subscribed, SubscriptionId};
 use super::{Filing, QuerySet, filing};
@@ -57,7 +58,9 @@ impl QuerySet {
             plan: &numbered,
             now,
         };
-        let chooser = Chooser::new(&self.hasher, &self.paths, std::iter::empty());
-        filing::of_cover(covered(question, &chooser).cover.as_deref(), plan.bound())
+        let crowds = Crowds::new(&self.index.table, &self.index.groups, None);
+        let chooser = Chooser::new(&self.hasher, &self.paths, crowds, std::iter::empty());
+        let covered = covered(question, &chooser, &|_, _| true);
+        filing::of_cover(covered.cover.as_deref(), plan.bound())
     }
 }

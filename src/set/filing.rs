@@ -98,9 +98,9 @@ pub(super) fn of(draft: &Draft, in_place: Bound, chooser: &Chooser<'_>) -> Filin
         Run::Steps | Run::Switched | Run::InPlace => {}
     }
     let entry = draft.run.entry();
-    let each = chooser.each(&draft.code);
+    let each = chooser.each(&draft.code, |_| true);
     let necessary = chooser.necessary(&draft.code, entry, &each);
-    let cover = Chooser::cover(&draft.code, entry, each, &necessary);
+    let cover = chooser.cover(&draft.code, entry, each, &necessary);
     of_cover(cover.as_deref(), bound)
 }
 
@@ -115,7 +115,7 @@ pub(super) fn of_cover(cover: Option<&[Choice]>, bound: Bound) -> Filing {
     let Some(cover) = cover else {
         return filing(FilingKind::Scan, 0, 1.0);
     };
-    let share = cover.iter().map(|choice| choice.chance).sum();
+    let share = cover.iter().map(|choice| choice.chance.total()).sum();
     let keys = cover.iter().map(|choice| choice.access.keys()).sum();
     if cover.is_empty() {
         filing(FilingKind::Never, 0, 0.0)

@@ -41,6 +41,7 @@ use self::debts::{Debts, Gone};
 use self::equals::Equals;
 use self::finds::Find;
 use self::index::cover::Chooser;
+use self::index::crowds::Crowds;
 use self::index::paths::Paths;
 use self::index::{FilingContext, Index};
 use self::keys::feature::KeyHasher;
@@ -361,7 +362,8 @@ impl QuerySet {
             number
         });
         let named = numbers.into_iter().zip(&plan.paths);
-        let chooser = Chooser::new(&self.hasher, &self.paths, named);
+        let crowds = Crowds::new(&self.index.table, &self.index.groups, None);
+        let chooser = Chooser::new(&self.hasher, &self.paths, crowds, named);
         filing::of(&draft, plan.bound_in_place(), &chooser)
     }
 

@@ -22,6 +22,7 @@ mod reference;
 mod replay;
 mod set;
 mod settle;
+mod shapes;
 mod steps;
 mod tokens;
 mod warnings;

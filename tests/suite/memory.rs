@@ -167,13 +167,13 @@ const WEIGHED: &[Shape] = &[
         "groups of ranges",
         |n| group(n, |i| format!(r#"{{"f":{{"$gt":{i}}}}}"#)),
         4,
-        3,
+        4,
     ),
     (
         "groups of intervals",
         |n| group(n, |i| format!(r#"{{"f":{{"$gt":{i},"$lt":{}}}}}"#, i + 9)),
         4,
-        4,
+        5,
     ),
     (
         "groups of lists",

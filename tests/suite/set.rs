@@ -934,6 +934,11 @@ fn queries_of_find_are_filed() {
         (r#"{"$nor":[{"a":5}]}"#, FilingKind::Scan, 0),
         (r#"{"a":{"$containedBy":[5]}}"#, FilingKind::Scan, 0),
         (r#"{"a":{"$exists":true}}"#, FilingKind::Scan, 0),
+        (
+            r#"{"a":{"$exists":true},"b":{"$gt":1}}"#,
+            FilingKind::Keys,
+            1,
+        ),
         (r#"{"a":{"$in":[]}}"#, FilingKind::Never, 0),
         (r#"{"a":{"$lt":null}}"#, FilingKind::Never, 0),
         ("{}", FilingKind::Always, 0),

@@ -1,5 +1,7 @@
 //! From an operator to the access keys of the values that satisfy it.
 
+use std::cmp::Reverse;
+
 use smallvec::{SmallVec, smallvec};
 
 use crate::geo::{Place, Point};
@@ -159,8 +161,8 @@ impl Maker<'_> {
             Op::Order(op) => op.bounds().map_or(Access::Any, Access::Range),
             Op::In(op) => self.member(op, &[], reach()),
             Op::ContainedBy(op) => self.member(op, &[sort::EMPTY_ARRAY, sort::TEXT], reach()),
-            Op::All(op) => self.all(op),
-            Op::Exists(true) => Access::Any,
+            Op::All(op) => self.all(op).into_iter().next().unwrap_or(Access::Any),
+            Op::Exists(true) => self.sorts(&[sort::PRESENT]),
             Op::Exists(false) => self.sorts(&[sort::MISSING]),
             Op::Regex(Regex::Pattern(pattern)) => self.pattern(pattern, reach()),
             Op::Regex(Regex::Invalid) => Access::Never,
@@ -217,13 +219,14 @@ impl Maker<'_> {
 
     /// Deep equality is loose: `{}` equals every date, and an object with a `length` some arrays.
     fn equal_parts(self, operand: &Datum) -> Access {
-        let Access::Keys(mut keys) = self.sorts(&[sort::ARRAY, sort::OBJECT, sort::OTHER]) else {
-            return Access::Any;
+        let Datum::Date(ms) = operand else {
+            return self.sorts(&[sort::ARRAY, sort::OBJECT, sort::OTHER]);
         };
-        if let Datum::Date(ms) = operand {
-            keys.push(self.scalar(Scalar::Date(*ms)).into());
-        }
-        Access::Keys(keys)
+        let keyless = self.sort(sort::KEYLESS);
+        Access::Keys(smallvec![
+            self.scalar(Scalar::Date(*ms)).into(),
+            keyless.into()
+        ])
     }
 
     fn points_to(self, pointer: &PointerTo) -> Access {
@@ -270,32 +273,33 @@ impl Maker<'_> {
         Some(self.pointer(part("className")?, part("objectId")?))
     }
 
-    fn all(self, operand: &All) -> Access {
+    /// What values have that have all members of a list, each of which will do; the longest texts first, which are the rarest
+    /// as far as can be told from them.
+    pub(super) fn all(self, operand: &All) -> SmallVec<[Access; 2]> {
+        /// More members are not weighed.
+        const WEIGHED: usize = 16;
         let All::List(required) = operand else {
-            return Access::Any;
+            return smallvec![Access::Any];
         };
-        let text = self.sort(sort::TEXT);
         let items = required.items();
         if items.is_empty() {
-            return Access::Any;
+            return smallvec![Access::Any];
         }
-        // Any of the items will do; the longest text is the rarest, as far as can be told without looking.
+        let text = AccessKey::from(self.sort(sort::TEXT));
         let scalars = items.iter().map(|item| plain(Val::from(item)));
-        let Some(scalars) = scalars.collect::<Option<Vec<_>>>() else {
-            return Access::Keys(smallvec![text.into()]);
+        let Some(mut scalars) = scalars.collect::<Option<Vec<_>>>() else {
+            return smallvec![Access::Keys(smallvec![text])];
         };
-        let rarest = scalars.into_iter().max_by_key(|scalar| match scalar {
-            Scalar::Text(text) => text.len() + 2,
-            Scalar::Number(_) | Scalar::Date(_) => 2,
-            Scalar::Null | Scalar::Bool(_) | Scalar::Undefined => 0,
+        scalars.sort_by_key(|scalar| {
+            Reverse(match scalar {
+                Scalar::Text(text) => text.len() + 2,
+                Scalar::Number(_) | Scalar::Date(_) => 2,
+                Scalar::Null | Scalar::Bool(_) | Scalar::Undefined => 0,
+            })
         });
-        let item = rarest.map(|scalar| self.scalar(scalar));
-        Access::Keys(
-            item.into_iter()
-                .chain([text])
-                .map(AccessKey::from)
-                .collect(),
-        )
+        let each = scalars.into_iter().take(WEIGHED);
+        each.map(|scalar| Access::Keys(smallvec![self.scalar(scalar).into(), text]))
+            .collect()
     }
 
     fn pattern(self, pattern: &Pattern, reach: Reach) -> Access {

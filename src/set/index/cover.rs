@@ -5,14 +5,18 @@
 //! there on, or if the test does not hold and it is accepted from there on. So a cover of the one way is the test
 //! alone or a cover of the rest, whichever is cheaper, and to it comes a cover of the other way.
 
+use std::cmp::Ordering;
+
 use smallvec::{SmallVec, smallvec};
 
-use super::access::{Access, AccessKey, Keys, LongList, Maker, Reach, plain};
-use super::paths::{Paths, is_two_valued};
+use super::access::{Access, AccessKey, Keys, Maker, Reach, plain};
+use super::crowds::Crowds;
+use super::group::{Crowd, DIVIDE};
+use super::paths::{Chance, Paths, is_two_valued};
 use crate::op::Op;
 use crate::plan::Path;
 use crate::plan::code::{Fork, Next, Step, Target};
-use crate::set::keys::feature::{Feature, KeyHasher, Kind};
+use crate::set::keys::feature::{Feature, KeyHasher, Kind, sort};
 use crate::set::keys::hint::Hint;
 use crate::set::keys::interval::Bounds;
 use crate::value::Val;
@@ -23,16 +27,38 @@ pub(crate) struct Choice {
     pub(crate) path: u32,
     pub(crate) access: Access,
     /// How likely a change is to have one of the keys, as a guess.
-    pub(crate) chance: f64,
+    pub(crate) chance: Chance,
 }
 
-/// From this chance on it is not worth the while to file a query by keys.
-pub(crate) const UNSELECTIVE: f64 = 0.7;
+/// A two-sided range as good as this is cut into pieces, which have keys.
+pub(super) const SELECTIVE: f64 = 0.2;
+
+/// Whatever has keys costs less than ranges that have none. Keys find no more than a run for each change would, however wrong the
+/// guess is; of what ranges find nothing is known.
+const RANGES: f64 = 1e6;
+
+/// What is found by nothing costs more than anything else.
+const SCAN: f64 = 1e12;
+
+impl Choice {
+    /// What it costs to file a query by it.
+    fn cost(&self) -> f64 {
+        let chance = self.chance.total();
+        match self.access {
+            Access::Never => 0.0,
+            Access::Keys(_) | Access::Long(_) => chance.min(RANGES / 2.0),
+            Access::Range(_) if chance < SELECTIVE => chance,
+            Access::Range(_) => RANGES * chance,
+            Access::Any => SCAN,
+        }
+    }
+}
 
 /// Chooses covers.
 pub(crate) struct Chooser<'s> {
     hasher: &'s KeyHasher,
     paths: &'s Paths,
+    crowds: Crowds<'s>,
     /// Paths of the query of which nothing is told, in ascending order; see [`unsettled`].
     unsettled: SmallVec<[u32; 4]>,
     /// Paths that the set does not know, as far as they are named, and how far keys of theirs would see.
@@ -44,6 +70,7 @@ impl<'s> Chooser<'s> {
     pub(crate) fn new<'p>(
         hasher: &'s KeyHasher,
         paths: &'s Paths,
+        crowds: Crowds<'s>,
         named: impl Iterator<Item = (u32, &'p Path)>,
     ) -> Self {
         let named: SmallVec<[(u32, &Path); 4]> = named.collect();
@@ -53,6 +80,7 @@ impl<'s> Chooser<'s> {
         Self {
             hasher,
             paths,
+            crowds,
             strangers: strangers
                 .map(|(number, path)| (*number, Reach::of(path)))
                 .collect(),
@@ -72,40 +100,56 @@ impl<'s> Chooser<'s> {
     /// The cover of a query, given what [each of its steps](Self::each) tests and its [`necessary`](Self::necessary) tests; none if
     /// every change must run it.
     pub(crate) fn cover(
+        &self,
         code: &[impl Fork],
         entry: Target,
         mut tests: Vec<Choice>,
         necessary: &[Choice],
     ) -> Option<Vec<Choice>> {
-        lower_chances(&mut tests);
+        lower_assumptions(&mut tests);
         let costs = costs(code, &tests);
         let total = costs.of(entry);
-        if let Some(choice) = best(necessary).filter(|choice| choice.chance < total) {
-            return (choice.chance < UNSELECTIVE).then(|| vec![choice.clone()]);
-        }
-        (total < UNSELECTIVE).then(|| chosen(code, entry, tests, &costs))
+        let cover = match best(necessary).filter(|choice| choice.cost() < total) {
+            Some(choice) => vec![choice.clone()],
+            None if total < SCAN => chosen(code, entry, tests, &costs),
+            None => return None,
+        };
+        let few = self
+            .crowds
+            .scanned()
+            .is_some_and(|scanned| scanned < DIVIDE);
+        let is_scanned = few && is_presence(&cover) && tells_nothing_else(necessary);
+        (!is_scanned).then_some(cover)
     }
 
-    /// What each test says of the values that satisfy it. Ranges that stand in a row are one.
-    pub(crate) fn each(&self, code: &[Step]) -> Vec<Choice> {
+    /// What each test that `tells` something says of the values that satisfy it. Ranges that stand in a row are one.
+    pub(crate) fn each(&self, code: &[Step], tells: impl Fn(&Step) -> bool) -> Vec<Choice> {
         let steps = code.iter().zip(rows(code));
-        steps.map(|(step, row)| self.choice(step, row)).collect()
+        steps
+            .map(|(step, row)| {
+                if tells(step) {
+                    self.choice(step, row)
+                } else {
+                    nothing(step.path)
+                }
+            })
+            .collect()
     }
 
     fn choice(&self, step: &Step, row: Option<Bounds>) -> Choice {
         let path = step.path;
         if !self.paths.is_plain(path) || self.unsettled.binary_search(&path).is_ok() {
-            return Choice {
-                path,
-                access: Access::Any,
-                chance: 1.0,
-            };
+            return nothing(path);
         }
-        let access = match row {
-            Some(bounds) => Access::Range(bounds),
-            None => self.maker(path).access(&step.op, || self.reach(path)),
-        };
-        self.weighed(path, access, || asks_for_two_valued(&step.op))
+        let weighed = |access| self.weighed(path, access, || asks_for_two_valued(&step.op));
+        match (row, &step.op) {
+            (Some(bounds), _) => weighed(Access::Range(bounds)),
+            (None, Op::All(op)) => {
+                let each = self.maker(path).all(op).into_iter().map(weighed);
+                each.min_by(by_cost).unwrap_or_else(|| nothing(path))
+            }
+            (None, op) => weighed(self.maker(path).access(op, || self.reach(path))),
+        }
     }
 
     /// What makes keys for a path.
@@ -124,12 +168,15 @@ impl<'s> Chooser<'s> {
         is_for_few: impl FnOnce() -> bool,
     ) -> Choice {
         let chance = match &access {
-            Access::Never => 0.0,
-            Access::Any => 1.0,
-            Access::Range(bounds) => self.paths.chance_within(path, *bounds),
-            Access::Keys(_) if is_for_few() => 0.5,
-            Access::Keys(keys) => keys.iter().map(|key| self.chance_of(key)).sum(),
-            Access::Long(list) => self.chance_of_long(path, list),
+            Access::Never => Chance::default(),
+            Access::Any => Chance::fixed(1.0),
+            Access::Range(bounds) => Chance::fixed(self.paths.chance_within(path, *bounds)),
+            Access::Keys(_) if is_for_few() => Chance::fixed(0.5),
+            Access::Keys(keys) => self.chance_of_keys(keys.len(), |at| keys.get(at).copied()),
+            Access::Long(list) => {
+                let maker = self.maker(path);
+                self.chance_of_keys(list.len(), |at| list.key(at, maker))
+            }
         };
         Choice {
             path,
@@ -138,21 +185,24 @@ impl<'s> Chooser<'s> {
         }
     }
 
-    fn chance_of(&self, key: &AccessKey) -> f64 {
-        self.paths.chance(key.feature) * key.part.map_or(1.0, Hint::share)
-    }
-
-    /// Of a list, whose texts and numbers are as likely as each other.
-    fn chance_of_long(&self, path: u32, list: &LongList) -> f64 {
-        let scalar = Feature {
-            path,
-            kind: Kind::Scalar,
-            level: 0,
-        };
-        let rest: f64 = list.rest.iter().map(|key| self.chance_of(key)).sum();
+    /// Of so many keys. If they are many, some stand for all.
+    fn chance_of_keys(&self, count: usize, key: impl Fn(usize) -> Option<AccessKey>) -> Chance {
+        const WEIGHED: usize = 128;
+        let (weighed, mut all) = (count.min(WEIGHED), Chance::default());
+        let each = (0..weighed).filter_map(|at| key(at * count / weighed));
+        for AccessKey { feature, key, part } in each {
+            let crowd = self.crowds.under(key);
+            let chance = self.paths.chance(feature, crowd.queries);
+            let share = part.map_or(1.0, Hint::share);
+            all.seen += chance.seen * share * crowding(crowd);
+            all.assumed += chance.assumed * share;
+        }
         #[expect(clippy::cast_precision_loss, reason = "a guess")]
-        let scalars = list.list.scalars() as f64;
-        scalars * self.paths.chance(scalar) + rest
+        let times = count as f64 / weighed.max(1) as f64;
+        Chance {
+            seen: all.seen * times,
+            assumed: all.assumed * times,
+        }
     }
 
     /// The tests that a query cannot do without, given those of [each step](Self::each); the ranges of a path are one.
@@ -163,19 +213,9 @@ impl<'s> Chooser<'s> {
         each: &[Choice],
     ) -> Vec<Choice> {
         let positions = necessary(code, entry);
-        self.together(positions.filter_map(|position| each.get(position).cloned()))
-    }
-
-    /// As [`necessary`](Self::necessary), of some steps.
-    pub(crate) fn necessary_of(
-        &self,
-        code: &[Step],
-        entry: Target,
-        which: impl Fn(&Step) -> bool,
-    ) -> Vec<Choice> {
-        let rows = rows(code);
-        let positions = necessary(code, entry).filter(|position| which(&code[*position]));
-        self.together(positions.map(|position| self.choice(&code[position], rows[position])))
+        let mut all = self.together(positions.filter_map(|position| each.get(position).cloned()));
+        lower_assumptions(&mut all);
+        all
     }
 
     /// Choices of which all hold, the ranges of each path as one.
@@ -195,7 +235,7 @@ impl<'s> Chooser<'s> {
             };
             if let Access::Range(other) = &mut known.access {
                 *other = other.and(bounds);
-                known.chance = self.paths.chance_within(choice.path, *other);
+                known.chance = Chance::fixed(self.paths.chance_within(choice.path, *other));
             }
         }
         choices
@@ -224,11 +264,11 @@ fn unsettled(mut named: SmallVec<[(u32, &Path); 4]>) -> SmallVec<[u32; 4]> {
     found
 }
 
-/// Lessens the chances of values where the query names many.
+/// Lessens what is assumed of values where the query names many.
 ///
 /// A query that names that many values knows that there are more, whatever other queries have said of the path. If the guess
 /// is wrong, the query is run no more often than if it were filed under nothing.
-fn lower_chances(tests: &mut [Choice]) {
+fn lower_assumptions(tests: &mut [Choice]) {
     const MANY: usize = 16;
     let named: usize = tests.iter().map(|test| test.access.values()).sum();
     if named < MANY {
@@ -239,14 +279,54 @@ fn lower_chances(tests: &mut [Choice]) {
         if own > 0 {
             #[expect(clippy::cast_precision_loss, reason = "a guess")]
             let share = own as f64 / named as f64;
-            test.chance = test.chance.min(share / 2.0);
+            test.chance.assumed = test.chance.assumed.min(share / 2.0);
         }
     }
 }
 
-/// The most selective of some tests.
+/// How much worse a key is for the queries that are together under it: what was not told apart there cannot be, most likely, and a
+/// query that comes to it will not be either.
+fn crowding(crowd: Crowd) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "a guess")]
+    let together = crowd.together as f64;
+    (together / DIVIDE as f64).max(1.0)
+}
+
+/// Whether nothing is known but that there is something at a path, as most objects have it: a few such queries are run sooner than
+/// found.
+fn is_presence(cover: &[Choice]) -> bool {
+    let [only] = cover else {
+        return false;
+    };
+    let Access::Keys(keys) = &only.access else {
+        return false;
+    };
+    let is_presence =
+        |feature: Feature| feature.kind == Kind::Sort && feature.level == sort::PRESENT;
+    keys.len() == 1 && keys.iter().all(|key| is_presence(key.feature))
+}
+
+fn tells_nothing_else(necessary: &[Choice]) -> bool {
+    let telling = necessary.iter().filter(|choice| choice.cost() < SCAN);
+    telling.count() < 2
+}
+
+/// A test that says nothing.
+fn nothing(path: u32) -> Choice {
+    Choice {
+        path,
+        access: Access::Any,
+        chance: Chance::fixed(1.0),
+    }
+}
+
+fn by_cost(a: &Choice, b: &Choice) -> Ordering {
+    a.cost().total_cmp(&b.cost())
+}
+
+/// The cheapest of some tests.
 pub(crate) fn best(choices: &[Choice]) -> Option<&Choice> {
-    choices.iter().min_by(|a, b| a.chance.total_cmp(&b.chance))
+    choices.iter().min_by(|a, b| by_cost(a, b))
 }
 
 /// The most selective key that every match has and that is of another path than the first.
@@ -264,7 +344,7 @@ pub(crate) fn second(choices: &[Choice], first: u32) -> Option<(Feature, u64)> {
                     key,
                     ..
                 },
-            ] => Some((choice.chance, (*feature, *key))),
+            ] => Some((choice.chance.total(), (*feature, *key))),
             _ => None,
         },
         _ => None,
@@ -341,8 +421,8 @@ struct Costs(SmallVec<[(f64, bool); 8]>);
 impl Costs {
     fn of(&self, target: Target) -> f64 {
         match target.next() {
-            Next::Step(position) => self.0.get(position).map_or(1.0, |(cost, _)| *cost),
-            Next::Done(true) => 1.0,
+            Next::Step(position) => self.0.get(position).map_or(SCAN, |(cost, _)| *cost),
+            Next::Done(true) => SCAN,
             Next::Done(false) => 0.0,
         }
     }
@@ -351,7 +431,7 @@ impl Costs {
 fn costs(code: &[impl Fork], tests: &[Choice]) -> Costs {
     let mut costs = Costs(smallvec![(0.0, false); code.len()]);
     for (position, step) in code.iter().enumerate().rev() {
-        let (test, rest) = (tests[position].chance, costs.of(step.then()));
+        let (test, rest) = (tests[position].cost(), costs.of(step.then()));
         costs.0[position] = (test.min(rest) + costs.of(step.otherwise()), test <= rest);
     }
     costs

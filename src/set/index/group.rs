@@ -5,10 +5,17 @@ use std::hint::black_box;
 
 use smallvec::SmallVec;
 
-use super::columns::AllColumns;
+use super::columns::{AllColumns, Columns};
+use crate::set::keys::feature::below;
 use crate::set::keys::hint::Hint;
 use crate::set::store::keyed::{HasKey, Keyed};
 use crate::set::store::table::Posting;
+
+/// The number of the group that is above all others.
+pub(crate) const ROOT: u32 = 0;
+
+/// A group with more queries is divided.
+pub(crate) const DIVIDE: usize = 12;
 
 /// The queries filed under one key, and how they are told apart when they are many.
 #[derive(Clone, Debug)]
@@ -43,6 +50,15 @@ pub(crate) struct Held {
     pub(crate) keys: u32,
 }
 
+/// The queries under a key.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Crowd {
+    /// About how many there are: of those that were told apart, all that share what they were told apart by are one.
+    pub(crate) queries: usize,
+    /// How many are not told apart, and are run one by one.
+    pub(crate) together: usize,
+}
+
 impl HasKey for Held {
     type Key = u32;
 
@@ -54,6 +70,30 @@ impl HasKey for Held {
 impl Group {
     pub(crate) fn is_empty(&self) -> bool {
         self.postings.len() == 0 && self.parts.as_ref().is_none_or(|parts| parts.is_empty())
+    }
+
+    /// A key below this group.
+    pub(crate) fn below(&self, key: u64) -> u64 {
+        if self.key == 0 {
+            key
+        } else {
+            below(self.key, key)
+        }
+    }
+
+    /// How many queries it has.
+    pub(crate) fn crowd(&self) -> Crowd {
+        let parts = self.parts.as_ref().map_or(0, |parts| {
+            let keys = parts.features.iter().map(|held| held.keys as usize);
+            let limits = parts.thresholds.iter().map(|found| found.limits.len());
+            let rows = parts.columns.iter().map(Columns::len);
+            keys.sum::<usize>() + limits.sum::<usize>() + rows.sum::<usize>()
+        });
+        let together = self.postings.len();
+        Crowd {
+            queries: together + parts,
+            together,
+        }
     }
 
     /// Prefetches its first query: reads it into the cache, and does not wait for it.

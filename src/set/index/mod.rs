@@ -3,6 +3,7 @@
 pub(super) mod access;
 pub(super) mod columns;
 pub(super) mod cover;
+pub(super) mod crowds;
 pub(super) mod find;
 pub(super) mod group;
 pub(super) mod paths;
@@ -18,15 +19,18 @@ use smallvec::{SmallVec, smallvec};
 
 use self::access::{Access, AccessKey, LongList, Maker};
 use self::columns::Row;
-use self::cover::{Choice, Chooser, UNSELECTIVE};
+use self::cover::{Choice, Chooser, SELECTIVE};
+use self::crowds::Crowds;
 use self::find::Question;
-use self::group::{Group, Held, Parts, Postings, Side, Thresholds, sortable};
+pub(crate) use self::group::ROOT;
+use self::group::{DIVIDE, Group, Held, Parts, Postings, Side, Thresholds, sortable};
 use self::paths::Paths;
 pub(crate) use self::pending::Pending;
-use crate::plan::code::{Run, Step};
+use crate::op::Op;
+use crate::plan::code::Run;
 use crate::set::filed::{Filed, Where};
 use crate::set::finds::Find;
-use crate::set::keys::feature::{Feature, KeyHasher, Kind, below};
+use crate::set::keys::feature::{Feature, KeyHasher, Kind};
 use crate::set::keys::hint::KeyFingerprint;
 use crate::set::keys::interval::Bounds;
 use crate::set::keys::ngrams::Ngrams;
@@ -43,18 +47,14 @@ pub(crate) struct Index {
     pub(crate) ngrams: Ngrams,
 }
 
-/// The number of the group that is above all others.
-pub(crate) const ROOT: u32 = 0;
+/// A query that is filed in more places is not told apart from others under a key: it would be filed again for each of them.
+const TELL_APART: usize = 64;
 
-/// A group with more queries is divided.
-const DIVIDE: usize = 12;
+/// Nor is it where that would take it into more places than these, unless the key is all that it is filed by.
+pub(super) const MOST_APART: usize = 2 * TELL_APART;
 
-/// A query under more keys is not told apart from others under each of them, and none by a list of more values: it would
-/// take so many filings for each key.
-pub(super) const TELL_APART: usize = 64;
-
-/// A range as good as this is filed by itself, and not in columns beside others.
-const SELECTIVE: f64 = 0.2;
+/// Below so many keys nothing more is told apart.
+const MOST_LEVELS: usize = 16;
 
 /// What filing works on beside the index.
 pub(crate) struct FilingContext<'s> {
@@ -66,43 +66,39 @@ pub(crate) struct FilingContext<'s> {
 }
 
 impl FilingContext<'_> {
-    /// Chooses covers of a query.
-    fn chooser(&self, slot: Slot<'_>) -> Chooser<'_> {
+    /// Chooses covers of a query, given what there is below a group.
+    fn chooser<'c>(&'c self, slot: Slot<'_>, crowds: Crowds<'c>) -> Chooser<'c> {
         let numbers = (slot.head.run == Run::InPlace).then(|| paths_of(slot.code));
         let named = |number| Some((number, &self.paths.get(number)?.path));
         let named = numbers.into_iter().flatten().filter_map(named);
-        Chooser::new(self.hasher, self.paths, named)
+        Chooser::new(self.hasher, self.paths, crowds, named)
     }
 
-    /// The cover of a query, and the tests that it cannot do without.
-    fn covered(&self, number: u32) -> Option<Covered> {
+    /// How a query may be filed by those of its tests that `tells` takes, given their paths and how many values they name.
+    fn covered(
+        &self,
+        number: u32,
+        crowds: Crowds<'_>,
+        tells: impl Fn(u32, usize) -> bool,
+    ) -> Option<Covered> {
         if let Some(find) = self.slots.find(number) {
-            return Some(covered(question(find), &self.chooser_of_find()));
+            let chooser = Chooser::new(self.hasher, self.paths, crowds, std::iter::empty());
+            return Some(covered(question(find), &chooser, &tells));
         }
         let slot = self.slots.get(number)?;
-        let (code, chooser) = (slot.code, self.chooser(slot));
-        let (entry, each) = (slot.head.run.entry(), chooser.each(code));
+        let code = slot.code;
+        let has_no_choice = matches!(code, [only] if !matches!(only.op, Op::All(_)));
+        let crowds = if has_no_choice {
+            crowds.uncounted()
+        } else {
+            crowds
+        };
+        let chooser = self.chooser(slot, crowds);
+        let entry = slot.head.run.entry();
+        let each = chooser.each(code, |step| tells(step.path, access::named(&step.op)));
         let necessary = chooser.necessary(code, entry, &each);
-        let cover = Chooser::cover(code, entry, each, &necessary);
+        let cover = chooser.cover(code, entry, each, &necessary);
         Some(Covered { cover, necessary })
-    }
-
-    fn chooser_of_find(&self) -> Chooser<'_> {
-        Chooser::new(self.hasher, self.paths, std::iter::empty())
-    }
-
-    /// The tests that a query cannot do without beside those of some paths and of long lists.
-    fn beside(&self, number: u32, known: &[u32]) -> Option<Vec<Choice>> {
-        let tells = |path: u32, named: usize| !known.contains(&path) && named <= TELL_APART;
-        if let Some(find) = self.slots.find(number) {
-            let chooser = self.chooser_of_find();
-            let forks = question(find).forks(&chooser, &tells)?;
-            return Some(chooser.necessary(&forks.code, forks.entry, &forks.each));
-        }
-        let slot = self.slots.get(number)?;
-        let chooser = self.chooser(slot);
-        let tells = |step: &Step| tells(step.path, access::named(&step.op));
-        Some(chooser.necessary_of(slot.code, slot.head.run.entry(), tells))
     }
 }
 
@@ -114,15 +110,19 @@ pub(super) struct Covered {
 }
 
 /// How a query of the `find` dialect may be filed.
-pub(super) fn covered(question: Question<'_>, chooser: &Chooser<'_>) -> Covered {
-    let Some(forks) = question.forks(chooser, &|_, _| true) else {
+pub(super) fn covered(
+    question: Question<'_>,
+    chooser: &Chooser<'_>,
+    tells: &dyn Fn(u32, usize) -> bool,
+) -> Covered {
+    let Some(forks) = question.forks(chooser, tells) else {
         return Covered {
             cover: None,
             necessary: Vec::new(),
         };
     };
     let necessary = chooser.necessary(&forks.code, forks.entry, &forks.each);
-    let cover = Chooser::cover(&forks.code, forks.entry, forks.each, &necessary);
+    let cover = chooser.cover(&forks.code, forks.entry, forks.each, &necessary);
     Covered { cover, necessary }
 }
 
@@ -159,12 +159,13 @@ impl Index {
 
     /// Files a query under keys of which its matches have one; if there are many, what is left to be done.
     pub(crate) fn file(&mut self, number: u32, context: &mut FilingContext<'_>) -> Option<Pending> {
-        let Covered { cover, necessary } = context.covered(number)?;
+        let crowds = Crowds::new(&self.table, &self.groups, None);
+        let Covered { cover, necessary } = context.covered(number, crowds, |_, _| true)?;
         for (path, bounds) in cover::ranges(&necessary) {
-            context.paths.note(path, Some(bounds));
+            context.paths.note_range(path, bounds);
         }
         let Some(cover) = cover else {
-            self.file_unselective(number, &necessary, context);
+            self.scan(number, ROOT, context);
             return None;
         };
         note_second(number, &cover, &necessary, context);
@@ -194,16 +195,13 @@ impl Index {
             return self.file_long(posting, all, group, context);
         }
         let by_keys = !is_range(choice)
-            || choice.chance < SELECTIVE && !self.is_below_interval(group, context.paths);
+            || choice.chance.total() < SELECTIVE && !self.is_below_interval(group, context.paths);
         let keys = by_keys
             .then(|| cover::keys(choice, context.hasher))
             .flatten();
         let Some(keys) = keys else {
             return self.file_range(number, choice, necessary, group, context);
         };
-        if !is_range(choice) {
-            context.paths.note(choice.path, None);
-        }
         if let Some(record) = context.slots.record_mut(number) {
             record.filed.reserve_exact(keys.len());
         }
@@ -218,11 +216,10 @@ impl Index {
         group: u32,
         context: &mut FilingContext<'_>,
     ) {
-        if which.start == 0 {
-            context.paths.note(path, None);
-            if let Some(record) = context.slots.record_mut(posting.slot) {
-                record.filed.reserve_exact(list.len());
-            }
+        if which.start == 0
+            && let Some(record) = context.slots.record_mut(posting.slot)
+        {
+            record.filed.reserve_exact(list.len());
         }
         let hasher = context.hasher;
         let keys = which.filter_map(|at| list.key(at, Maker { hasher, path }));
@@ -284,7 +281,7 @@ impl Index {
         context: &mut FilingContext<'_>,
     ) {
         let own = key;
-        let Some(key) = self.groups.get(group).map(|group| under(group, own)) else {
+        let Some(key) = self.groups.get(group).map(|group| group.below(own)) else {
             return;
         };
         record(
@@ -364,13 +361,11 @@ impl Index {
 
     /// Files a query that is recorded to be in a divided group: by what else it asks for, if that tells anything.
     fn tell_apart(&mut self, number: u32, posting: Posting, context: &mut FilingContext<'_>) {
+        let beside = self.cover_beside(number, posting.slot, context);
         let Some(group) = self.groups.get_mut(number) else {
             return;
         };
-        let best = has_few_keys(posting.slot, context)
-            .then(|| choose_beside(group, posting.slot, context))
-            .flatten();
-        let Some((best, necessary)) = best else {
+        let Some((cover, necessary)) = beside else {
             group.postings.push(posting);
             return;
         };
@@ -378,7 +373,36 @@ impl Index {
         forget(context, posting.slot, |filed| {
             filed.at == key && filed.group == above && matches!(filed.place.into(), Where::Key(_))
         });
-        self.file_one(posting, &best, &necessary, number, context);
+        for choice in &cover {
+            self.file_one(posting, choice, &necessary, number, context);
+        }
+    }
+
+    /// What a query in a group is told apart from others by, beside what led there, and all that it cannot do without.
+    fn cover_beside(
+        &self,
+        group: u32,
+        number: u32,
+        context: &FilingContext<'_>,
+    ) -> Option<(Vec<Choice>, Vec<Choice>)> {
+        let group = self.groups.get(group)?;
+        let known = &group.parts.as_ref()?.paths;
+        let filed = context.slots.record(number)?.filed.len();
+        if filed > TELL_APART || known.len() > MOST_LEVELS {
+            return None;
+        }
+        // What leads here is what it is filed by, so that below it the query is in as many places as it would be above.
+        let is_all = filed == 1;
+        let most = if is_all {
+            context.at_once.max(MOST_APART)
+        } else {
+            MOST_APART - filed
+        };
+        let crowds = Crowds::new(&self.table, &self.groups, Some(group));
+        let tells = |path: u32, named: usize| !known.contains(&path) && named <= most;
+        let Covered { cover, necessary } = context.covered(number, crowds, tells)?;
+        let cover = cover.filter(|cover| pending::keys_of(cover) <= most)?;
+        Some((cover, necessary))
     }
 
     /// Files a query by its ranges: by the limit if there is one, else in columns.
@@ -401,21 +425,6 @@ impl Index {
             }
             _ if own => self.file_columns(number, &ranges, group, context),
             _ => self.file_columns(number, &[(choice.path, bounds)], group, context),
-        }
-    }
-
-    /// Files a query that nothing selective is known of.
-    fn file_unselective(
-        &mut self,
-        number: u32,
-        necessary: &[Choice],
-        context: &mut FilingContext<'_>,
-    ) {
-        let ranges = cover::ranges(necessary);
-        if ranges.is_empty() {
-            self.scan(number, ROOT, context);
-        } else {
-            self.file_columns(number, &ranges, ROOT, context);
         }
     }
 
@@ -540,31 +549,6 @@ impl Index {
     }
 }
 
-fn has_few_keys(number: u32, context: &FilingContext<'_>) -> bool {
-    let record = context.slots.record(number);
-    record.is_some_and(|record| record.filed.len() <= TELL_APART)
-}
-
-/// The best of what a query in a group asks for beside what led there, if it is worth the while, and all of that.
-fn choose_beside(
-    group: &Group,
-    number: u32,
-    context: &FilingContext<'_>,
-) -> Option<(Choice, Vec<Choice>)> {
-    let known = group.parts.as_ref().map_or(&[][..], |parts| &parts.paths);
-    let necessary = context.beside(number, known)?;
-    let best = cover::best(&necessary).filter(|best| best.chance < UNSELECTIVE)?;
-    Some((best.clone(), necessary))
-}
-
-fn under(group: &Group, key: u64) -> u64 {
-    if group.key == 0 {
-        key
-    } else {
-        below(group.key, key)
-    }
-}
-
 fn is_gram(feature: u32, paths: &Paths) -> bool {
     paths
         .used(feature)
@@ -612,6 +596,9 @@ fn one_sided(bounds: Bounds) -> Option<(Side, f64)> {
 fn record(context: &mut FilingContext<'_>, number: u32, filed: Filed) {
     if let Some(record) = context.slots.record_mut(number) {
         record.filed.push(filed);
+        if let Where::Key(feature) = filed.place.into() {
+            context.paths.count_filing(feature);
+        }
     }
 }
 
@@ -619,6 +606,9 @@ fn forget(context: &mut FilingContext<'_>, number: u32, which: impl Fn(&Filed) -
     if let Some(record) = context.slots.record_mut(number)
         && let Some(at) = record.filed.iter().position(which)
     {
-        record.filed.swap_remove(at);
+        let gone = record.filed.swap_remove(at);
+        if let Where::Key(feature) = gone.place.into() {
+            context.paths.discount_filing(feature);
+        }
     }
 }

@@ -4,7 +4,7 @@ use std::mem;
 
 use super::group::{Group, Side};
 use super::paths::Paths;
-use super::{FilingContext, Index, ROOT, TELL_APART, is_gram};
+use super::{FilingContext, Index, MOST_APART, ROOT, is_gram};
 use crate::set::filed::{Filed, Where};
 use crate::set::slot::Second;
 use crate::set::store::slab::NONE;
@@ -63,7 +63,10 @@ impl Index {
         {
             taken += 1;
             match filed.place.into() {
-                Where::Key(feature) => self.remove_key(number, &filed, feature, context.paths),
+                Where::Key(feature) => {
+                    context.paths.discount_filing(feature);
+                    self.remove_key(number, &filed, feature, context.paths);
+                }
                 Where::Scan => {
                     if let Some(group) = self.groups.get_mut(filed.group) {
                         group.postings.remove(number);
@@ -158,6 +161,6 @@ fn find<'f>(all: &'f mut [Filed], before: u32, filed: &Filed) -> Option<&'f mut 
         return all.get_mut(before);
     }
     all.iter_mut()
-        .take(TELL_APART + 1)
+        .take(MOST_APART + 1)
         .find(|known| *known == filed)
 }

@@ -45,7 +45,8 @@ impl Maker<'_> {
             One::Equals(operand) => self.equal_to(operand),
             One::Stands(comparison, operand) => self.stands(*comparison, operand, now),
             One::Among(among) => self.among(among),
-            One::Exists | One::Mod { .. } => Access::Any,
+            One::Exists => self.sorts(&[sort::PRESENT]),
+            One::Mod { .. } => Access::Any,
             One::Matches(pattern) => match self.text(pattern, Reach::All) {
                 Some(key) => Access::Keys(smallvec![key]),
                 None => self.brackets(&[Bracket::Text]),

@@ -60,6 +60,10 @@ pub(crate) mod sort {
     pub(crate) const BARE_POINTER: u8 = 8;
     /// A polygon of which no region is known.
     pub(crate) const VAST_AREA: u8 = 9;
+    /// Anything but nothing.
+    pub(crate) const PRESENT: u8 = 10;
+    /// Something without members of its own, or a list with something of the kind in it: it equals every date.
+    pub(crate) const KEYLESS: u8 = 11;
     /// From here on, the brackets of MongoDB.
     pub(crate) const BRACKETS: u8 = 16;
 

@@ -360,7 +360,22 @@ fn is_of_sort(level: u8, seen: &Seen<'_, '_>) -> bool {
         sort::ODD_POINT => !value.is_undefined() && seen.point().is_none(),
         sort::NO_ORDER => seen.number().is_nan(),
         sort::BARE_POINTER => has_bare(value, MAX_DEPTH),
+        sort::PRESENT => !value.is_undefined(),
+        sort::KEYLESS => match value.as_list() {
+            Some(list) => list.iter().any(is_keyless),
+            None => is_keyless(value),
+        },
         _ => true,
+    }
+}
+
+/// Whether something of no members may be equal to what has none either.
+fn is_keyless(value: Val<'_>) -> bool {
+    match value {
+        Val::Object(members) => members.len() == 0,
+        Val::Instance(_) | Val::Builtin(_) => true,
+        Val::Undefined | Val::Null | Val::Bool(_) | Val::Number(_) | Val::Text(_) => false,
+        Val::Unit(_) | Val::Date(_) | Val::Array(_) => false,
     }
 }
 

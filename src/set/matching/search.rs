@@ -7,7 +7,6 @@ use super::subject::{Sides, Subject};
 use crate::set::index::group::Group;
 use crate::set::index::paths::Paths;
 use crate::set::index::{Index, ROOT};
-use crate::set::keys::feature::below;
 use crate::set::keys::hint::Spot;
 use crate::set::store::table::{Entry, Posting};
 
@@ -124,7 +123,7 @@ impl Search<'_, '_> {
             for held in parts.features.iter() {
                 let keys = self.keys.of(held.feature).iter();
                 let keys = keys.map(|sought| Sought {
-                    key: below(group.key, sought.key),
+                    key: group.below(sought.key),
                     spot: sought.spot.or(spot),
                 });
                 self.frontier.keys.extend(keys);

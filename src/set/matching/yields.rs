@@ -223,6 +223,7 @@ fn is_of_sort(level: u8, side: &Yields<'_>) -> bool {
     let mut any = |is: &dyn Fn(Stored<'_>) -> bool| values.any(is);
     match level {
         sort::MISSING => side.is_missing || any(&|value| matches!(value.kind(), Stands::Null)),
+        sort::PRESENT => !side.values.is_empty(),
         sort::NO_ORDER => side.number.is_some_and(f64::is_nan),
         sort::ODD_POINT => {
             any(&|value| Place::of(value).is_some_and(|place| place.globe().is_none()))

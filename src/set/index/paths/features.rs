@@ -13,6 +13,8 @@ pub(crate) struct Use {
     pub(crate) root: u32,
     /// How many other groups have keys of it, and queries a second key.
     pub(crate) groups: u32,
+    /// In how many places queries are filed under its keys.
+    pub(crate) filings: u32,
 }
 
 impl Paths {
@@ -40,6 +42,7 @@ impl Paths {
             feature,
             root: 0,
             groups: 0,
+            filings: 0,
         });
         if feature.kind == Kind::Sort && matches!(feature.level, sort::MISSING | sort::NO_ORDER) {
             self.when_missing.insert(feature.path);
@@ -61,6 +64,20 @@ impl Paths {
 
     pub(crate) fn features_bound(&self) -> usize {
         self.features.bound()
+    }
+
+    /// Counts a place where a query is filed under a key of a feature.
+    pub(crate) fn count_filing(&mut self, feature: u32) {
+        if let Some(used) = self.used_mut(feature) {
+            used.filings += 1;
+        }
+    }
+
+    /// Takes back a [`count_filing`](Self::count_filing).
+    pub(crate) fn discount_filing(&mut self, feature: u32) {
+        if let Some(used) = self.used_mut(feature) {
+            used.filings -= 1;
+        }
     }
 
     /// Counts a key of the root, or a group that has keys of a feature.

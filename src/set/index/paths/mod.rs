@@ -6,7 +6,7 @@ mod odds;
 
 pub(crate) use self::features::Use;
 pub(crate) use self::heads::Head;
-pub(crate) use self::odds::is_two_valued;
+pub(crate) use self::odds::{Chance, is_two_valued};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -55,8 +55,6 @@ pub(crate) struct PathRecord {
     /// How many queries look at it.
     pub(crate) queries: u32,
     pub(crate) features: SmallVec<[Use; 1]>,
-    /// How many filings there have been by a plain value or a pointer.
-    filed: u32,
     /// The span of the ends of its ranges: an idea of which numbers stand there.
     span: Bounds,
     /// How many range structures ask for its number, beside the features.
@@ -270,7 +268,6 @@ impl PathRecord {
             place: 0,
             queries: 1,
             features: SmallVec::new(),
-            filed: 0,
             span: Bounds {
                 low: f64::INFINITY,
                 high: f64::NEG_INFINITY,

@@ -4,14 +4,33 @@ use super::Paths;
 use crate::set::keys::feature::{Feature, Kind, Scalar, sort};
 use crate::set::keys::interval::Bounds;
 
+/// The share of the changes that have a key, as a guess.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Chance {
+    /// What the queries tell that are filed under the key already: the more of those of its feature, the more common it is.
+    pub(crate) seen: f64,
+    /// What is assumed of every key, until more is known of the feature.
+    pub(crate) assumed: f64,
+}
+
+impl Chance {
+    /// Of what queries tell nothing about.
+    pub(crate) const fn fixed(share: f64) -> Self {
+        Self {
+            seen: share,
+            assumed: 0.0,
+        }
+    }
+
+    pub(crate) fn total(self) -> f64 {
+        self.seen + self.assumed
+    }
+}
+
 impl Paths {
-    /// Notes that a query was filed by a plain value, or has a range.
-    pub(crate) fn note(&mut self, path: u32, range: Option<Bounds>) {
+    /// Notes that a query has a range.
+    pub(crate) fn note_range(&mut self, path: u32, bounds: Bounds) {
         let Some(record) = self.records.get_mut(path) else {
-            return;
-        };
-        let Some(bounds) = range else {
-            record.filed = record.filed.saturating_add(1);
             return;
         };
         for end in [bounds.low, bounds.high] {
@@ -22,36 +41,33 @@ impl Paths {
         }
     }
 
-    /// How likely a change is to have a key, as a guess: the more values of a path there are in queries, the less
-    /// likely is each.
-    pub(crate) fn chance(&self, feature: Feature) -> f64 {
-        match feature.kind {
-            Kind::Scalar => self.chance_of_value(feature, 64.0),
-            Kind::Pointer => self.chance_of_value(feature, 1_024.0),
-            Kind::Sort => match feature.level {
-                sort::MISSING => 0.2,
-                sort::OBJECT | sort::ARRAY => 0.5,
-                sort::BRACKETS.. => 0.6,
-                _ => 0.002,
-            },
+    /// How likely a change is to have a key under which there are so many queries.
+    ///
+    /// It is the key's share of what is filed under the feature, as if there had been one more query of each of as many keys as a
+    /// feature of its kind has at least.
+    pub(crate) fn chance(&self, feature: Feature, queries: usize) -> Chance {
+        let at_first = match feature.kind {
+            Kind::Scalar | Kind::Whole => 1.0 / 64.0,
+            Kind::Pointer => 1.0 / 256.0,
+            // Each query that asks for the path has the same one, so their number says nothing.
+            Kind::Sort => return Chance::fixed(chance_of_sort(feature.level)),
+            Kind::Interval => return Chance::fixed(0.0),
             Kind::Prefix | Kind::Gram => 0.5f64.powi(feature.level.into()).max(1e-4),
-            Kind::Interval => 0.0,
             Kind::Cell => 0.25f64.powi(feature.level.into()),
             Kind::Area => 0.01,
-            Kind::Whole => 1.0 / 64.0,
-        }
-    }
-
-    fn chance_of_value(&self, feature: Feature, at_first: f64) -> f64 {
-        let Some(record) = self.records.get(feature.path) else {
-            return 1.0 / at_first;
         };
-        let mut uses = record.features.iter();
-        let known = uses
-            .find(|used| used.feature == feature)
-            .map_or(0, |used| used.root);
-        let trust = 1.0 + f64::from(record.filed) / 16.0;
-        1.0 / (f64::from(known) + at_first / trust).max(1.0)
+        let uses = self
+            .records
+            .get(feature.path)
+            .map(|record| &record.features);
+        let known = uses.and_then(|uses| uses.iter().find(|used| used.feature == feature));
+        let all = known.map_or(0.0, |used| f64::from(used.filings)) + 1.0 / at_first;
+        #[expect(clippy::cast_precision_loss, reason = "a guess")]
+        let queries = queries as f64;
+        Chance {
+            seen: queries / all,
+            assumed: 1.0 / all,
+        }
     }
 
     /// How likely the number of a path is to lie within bounds, as a guess.
@@ -70,6 +86,15 @@ impl Paths {
         } else {
             0.05
         }
+    }
+}
+
+fn chance_of_sort(level: u8) -> f64 {
+    match level {
+        sort::MISSING => 0.2,
+        sort::PRESENT | sort::OBJECT | sort::ARRAY => 0.5,
+        sort::BRACKETS.. => 0.6,
+        _ => 0.002,
     }
 }
 
