@@ -248,10 +248,35 @@ fn ranges_by_path(set: &QuerySet) -> HashMap<u32, u32> {
     ranges
 }
 
+/// How many queries look at each path, and where it is.
+fn paths_are_right(set: &QuerySet) -> Check {
+    let mut queries: HashMap<u32, u32> = HashMap::new();
+    let live = set.slots.iter().map(|(_, slot)| paths_of(slot.code));
+    let finds = set.slots.finds().map(|(_, find)| find.paths());
+    let gone = set.debts.gone().map(|gone| gone.paths.clone());
+    for path in live.chain(finds).chain(gone).flatten() {
+        *queries.entry(path).or_default() += 1;
+    }
+    let ranges = ranges_by_path(set);
+    for (path, record) in set.paths.iter() {
+        ensure(set.paths.is_in_place(record, path), || {
+            format!("path {path} is not with its field")
+        })?;
+        let counted = queries.get(&path).copied().unwrap_or(0);
+        ensure(record.queries == counted, || {
+            format!("path {path} has {counted} queries")
+        })?;
+        let counted = ranges.get(&path).copied().unwrap_or(0);
+        ensure(record.ranges == counted, || {
+            format!("path {path} has {counted} structures of ranges")
+        })?;
+    }
+    Ok(())
+}
+
 /// How many keys there are of each feature below each group, and what the paths know of it.
 fn counts_are_right(set: &QuerySet) -> Check {
     let mut keys: HashMap<(u32, u32), HashSet<u64>> = HashMap::new();
-    let mut queries: HashMap<u32, u32> = HashMap::new();
     let mut seconds: HashMap<u32, u32> = HashMap::new();
     let mut filings: HashMap<u32, u32> = HashMap::new();
     for number in numbers(set) {
@@ -268,12 +293,6 @@ fn counts_are_right(set: &QuerySet) -> Check {
             *seconds.entry(feature).or_default() += 1;
         }
     }
-    let live = set.slots.iter().map(|(_, slot)| paths_of(slot.code));
-    let finds = set.slots.finds().map(|(_, find)| find.paths());
-    let gone = set.debts.gone().map(|gone| gone.paths.clone());
-    for path in live.chain(finds).chain(gone).flatten() {
-        *queries.entry(path).or_default() += 1;
-    }
     for (_, group) in set
         .index
         .groups
@@ -284,20 +303,7 @@ fn counts_are_right(set: &QuerySet) -> Check {
             .or_default()
             .insert(group.key);
     }
-    let ranges = ranges_by_path(set);
-    for (path, record) in set.paths.iter() {
-        ensure(set.paths.is_in_place(record, path), || {
-            format!("path {path} is not with its field")
-        })?;
-        let counted = queries.get(&path).copied().unwrap_or(0);
-        ensure(record.queries == counted, || {
-            format!("path {path} has {counted} queries")
-        })?;
-        let counted = ranges.get(&path).copied().unwrap_or(0);
-        ensure(record.ranges == counted, || {
-            format!("path {path} has {counted} structures of ranges")
-        })?;
-    }
+    paths_are_right(set)?;
     let missing = set
         .paths
         .when_missing()

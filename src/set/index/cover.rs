@@ -286,10 +286,9 @@ fn lower_assumptions(tests: &mut [Choice]) {
 
 /// How much worse a key is for the queries that are together under it: what was not told apart there cannot be, most likely, and a
 /// query that comes to it will not be either.
+#[expect(clippy::cast_precision_loss, reason = "a guess")]
 fn crowding(crowd: Crowd) -> f64 {
-    #[expect(clippy::cast_precision_loss, reason = "a guess")]
-    let together = crowd.together as f64;
-    (together / DIVIDE as f64).max(1.0)
+    (crowd.together as f64 / DIVIDE as f64).max(1.0)
 }
 
 /// Whether nothing is known but that there is something at a path, as most objects have it: a few such queries are run sooner than
