@@ -282,7 +282,7 @@ fn counts_are_right(set: &QuerySet) -> Check {
     for number in numbers(set) {
         for filed in filed(set, number) {
             if let Where::Key(feature) = filed.place.into() {
-                *filings.entry(feature).or_default() += 1;
+                *filings.entry(feature).or_default() += u32::from(filed.at_root().is_some());
                 keys.entry((filed.group, feature))
                     .or_default()
                     .insert(filed.at);

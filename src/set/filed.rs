@@ -1,5 +1,7 @@
 //! Where a query is filed.
 
+use super::index::group::ROOT;
+
 /// Where a query is filed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Filed {
@@ -8,6 +10,18 @@ pub(crate) struct Filed {
     /// The group below which it is.
     pub(crate) group: u32,
     pub(crate) place: Place,
+}
+
+impl Filed {
+    /// The feature, if it is under a key of the root.
+    pub(crate) fn at_root(&self) -> Option<u32> {
+        match self.place.into() {
+            Where::Key(feature) if self.group == ROOT => Some(feature),
+            Where::Key(_) | Where::Scan | Where::Above(_) | Where::Below(_) | Where::Columns(_) => {
+                None
+            }
+        }
+    }
 }
 
 /// What [`Filed::at`] is, with 28 bits to say more.

@@ -11,7 +11,7 @@ use smallvec::{SmallVec, smallvec};
 
 use super::access::{Access, AccessKey, Keys, Maker, Reach, plain};
 use super::crowds::Crowds;
-use super::group::{Crowd, DIVIDE};
+use super::group::DIVIDE;
 use super::paths::{Chance, Paths, is_two_valued};
 use crate::op::Op;
 use crate::plan::Path;
@@ -191,10 +191,9 @@ impl<'s> Chooser<'s> {
         let (weighed, mut all) = (count.min(WEIGHED), Chance::default());
         let each = (0..weighed).filter_map(|at| key(at * count / weighed));
         for AccessKey { feature, key, part } in each {
-            let crowd = self.crowds.under(key);
-            let chance = self.paths.chance(feature, crowd.queries);
+            let chance = self.paths.chance(feature, self.crowds.under(key).weight());
             let share = part.map_or(1.0, Hint::share);
-            all.seen += chance.seen * share * crowding(crowd);
+            all.seen += chance.seen * share;
             all.assumed += chance.assumed * share;
         }
         #[expect(clippy::cast_precision_loss, reason = "a guess")]
@@ -282,13 +281,6 @@ fn lower_assumptions(tests: &mut [Choice]) {
             test.chance.assumed = test.chance.assumed.min(share / 2.0);
         }
     }
-}
-
-/// How much worse a key is for the queries that are together under it: what was not told apart there cannot be, most likely, and a
-/// query that comes to it will not be either.
-#[expect(clippy::cast_precision_loss, reason = "a guess")]
-fn crowding(crowd: Crowd) -> f64 {
-    (crowd.together as f64 / DIVIDE as f64).max(1.0)
 }
 
 /// Whether nothing is known but that there is something at a path, as most objects have it: a few such queries are run sooner than

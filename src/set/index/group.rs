@@ -59,6 +59,16 @@ pub(crate) struct Crowd {
     pub(crate) together: usize,
 }
 
+impl Crowd {
+    /// How much they weigh in a guess of how common the key is. What was not told apart cannot be, most likely, and a query that comes
+    /// to it will not be either: the more are together, the worse the key is for another one.
+    #[expect(clippy::cast_precision_loss, reason = "a guess")]
+    pub(crate) fn weight(self) -> f64 {
+        let crowding = self.together as f64 / DIVIDE as f64;
+        self.queries as f64 * crowding.max(1.0)
+    }
+}
+
 impl HasKey for Held {
     type Key = u32;
 

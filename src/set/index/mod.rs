@@ -174,6 +174,9 @@ impl Index {
             self.begin(&pending, context);
             return Some(pending);
         }
+        if let Some(record) = context.slots.record_mut(number) {
+            record.filed.reserve_exact(pending::keys_of(&cover));
+        }
         for choice in cover {
             self.file_one(number.into(), &choice, &necessary, ROOT, context);
         }
@@ -387,7 +390,8 @@ impl Index {
     ) -> Option<(Vec<Choice>, Vec<Choice>)> {
         let group = self.groups.get(group)?;
         let known = &group.parts.as_ref()?.paths;
-        let filed = context.slots.record(number)?.filed.len();
+        // Room is made for all places of a query before it is filed in the first.
+        let filed = context.slots.record(number)?.filed.capacity();
         if filed > TELL_APART || known.len() > MOST_LEVELS {
             return None;
         }
@@ -596,7 +600,7 @@ fn one_sided(bounds: Bounds) -> Option<(Side, f64)> {
 fn record(context: &mut FilingContext<'_>, number: u32, filed: Filed) {
     if let Some(record) = context.slots.record_mut(number) {
         record.filed.push(filed);
-        if let Where::Key(feature) = filed.place.into() {
+        if let Some(feature) = filed.at_root() {
             context.paths.count_filing(feature);
         }
     }
@@ -607,7 +611,7 @@ fn forget(context: &mut FilingContext<'_>, number: u32, which: impl Fn(&Filed) -
         && let Some(at) = record.filed.iter().position(which)
     {
         let gone = record.filed.swap_remove(at);
-        if let Where::Key(feature) = gone.place.into() {
+        if let Some(feature) = gone.at_root() {
             context.paths.discount_filing(feature);
         }
     }

@@ -64,7 +64,9 @@ impl Index {
             taken += 1;
             match filed.place.into() {
                 Where::Key(feature) => {
-                    context.paths.discount_filing(feature);
+                    if filed.at_root().is_some() {
+                        context.paths.discount_filing(feature);
+                    }
                     self.remove_key(number, &filed, feature, context.paths);
                 }
                 Where::Scan => {

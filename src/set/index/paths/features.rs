@@ -13,7 +13,7 @@ pub(crate) struct Use {
     pub(crate) root: u32,
     /// How many other groups have keys of it, and queries a second key.
     pub(crate) groups: u32,
-    /// In how many places queries are filed under its keys.
+    /// In how many places queries are filed under its keys of the root.
     pub(crate) filings: u32,
 }
 
@@ -66,7 +66,7 @@ impl Paths {
         self.features.bound()
     }
 
-    /// Counts a place where a query is filed under a key of a feature.
+    /// Counts a place where a query is filed under a key of the root.
     pub(crate) fn count_filing(&mut self, feature: u32) {
         if let Some(used) = self.used_mut(feature) {
             used.filings += 1;

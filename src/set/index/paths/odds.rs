@@ -41,11 +41,11 @@ impl Paths {
         }
     }
 
-    /// How likely a change is to have a key under which there are so many queries.
+    /// How likely a change is to have a key under which there are queries of such a [weight](crate::set::index::group::Crowd::weight).
     ///
     /// It is the key's share of what is filed under the feature, as if there had been one more query of each of as many keys as a
     /// feature of its kind has at least.
-    pub(crate) fn chance(&self, feature: Feature, queries: usize) -> Chance {
+    pub(crate) fn chance(&self, feature: Feature, weight: f64) -> Chance {
         let at_first = match feature.kind {
             Kind::Scalar | Kind::Whole => 1.0 / 64.0,
             Kind::Pointer => 1.0 / 256.0,
@@ -62,10 +62,8 @@ impl Paths {
             .map(|record| &record.features);
         let known = uses.and_then(|uses| uses.iter().find(|used| used.feature == feature));
         let all = known.map_or(0.0, |used| f64::from(used.filings)) + 1.0 / at_first;
-        #[expect(clippy::cast_precision_loss, reason = "a guess")]
-        let queries = queries as f64;
         Chance {
-            seen: queries / all,
+            seen: weight / all,
             assumed: 1.0 / all,
         }
     }
