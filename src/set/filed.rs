@@ -1,6 +1,7 @@
 //! Where a query is filed.
 
-use super::index::group::ROOT;
+/// The number of the group that is above all others.
+pub(crate) const ROOT: u32 = 0;
 
 /// Where a query is filed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! How many queries there are already where another one could be filed.
 
-use super::group::{Crowd, Group, ROOT};
+use super::group::{Crowd, Group};
+use crate::set::filed::ROOT;
 use crate::set::store::slab::Slab;
 use crate::set::store::table::{Entry, Packed, Table};
 

@@ -11,9 +11,6 @@ use crate::set::keys::hint::Hint;
 use crate::set::store::keyed::{HasKey, Keyed};
 use crate::set::store::table::Posting;
 
-/// The number of the group that is above all others.
-pub(crate) const ROOT: u32 = 0;
-
 /// A group with more queries is divided.
 pub(crate) const DIVIDE: usize = 12;
 
