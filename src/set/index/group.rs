@@ -88,12 +88,15 @@ impl Group {
         }
     }
 
-    /// How many queries it has.
+    /// How many queries it has; of what is below it, only the first parts are counted, of which there may be any number.
     pub(crate) fn crowd(&self) -> Crowd {
+        const COUNTED: usize = 64;
         let parts = self.parts.as_ref().map_or(0, |parts| {
-            let keys = parts.features.iter().map(|held| held.keys as usize);
-            let limits = parts.thresholds.iter().map(|found| found.limits.len());
-            let rows = parts.columns.iter().map(Columns::len);
+            let keys = parts.features.iter().take(COUNTED);
+            let keys = keys.map(|held| held.keys as usize);
+            let limits = parts.thresholds.iter().take(COUNTED);
+            let limits = limits.map(|found| found.limits.len());
+            let rows = parts.columns.iter().take(COUNTED).map(Columns::len);
             keys.sum::<usize>() + limits.sum::<usize>() + rows.sum::<usize>()
         });
         let together = self.postings.len();
