@@ -115,7 +115,7 @@ pub(super) fn of_cover(cover: Option<&[Choice]>, bound: Bound) -> Filing {
     let Some(cover) = cover else {
         return filing(FilingKind::Scan, 0, 1.0);
     };
-    let share = cover.iter().map(|choice| choice.chance.total()).sum();
+    let share = cover.iter().map(|choice| choice.chance.share()).sum();
     let keys = cover.iter().map(|choice| choice.access.keys()).sum();
     if cover.is_empty() {
         filing(FilingKind::Never, 0, 0.0)

@@ -35,8 +35,8 @@ impl Look {
 
     /// How a query will be found that is not in a set yet.
     pub(super) fn at(queries: &QuerySet, query: &Query) -> Self {
-        /// A query is looked at by most changes if more than one in so many look at it.
-        const MOST: f64 = 0.25;
+        /// A query is looked at by most changes if it shares its keys with so many of those that are filed as it is.
+        const MOST: f64 = 0.5;
         /// Before there are so many different queries a guess means little, and it matters little how they are found.
         const FEW: usize = 64;
         let filing = queries.filing(query);
@@ -44,7 +44,7 @@ impl Look {
             FilingKind::Never => Self::Seldom,
             FilingKind::Always => Self::Met,
             FilingKind::Ranges | FilingKind::Scan => Self::Looked,
-            FilingKind::Keys if filing.expected_share() > MOST && queries.distinct() >= FEW => {
+            FilingKind::Keys if filing.expected_share() >= MOST && queries.distinct() >= FEW => {
                 Self::Looked
             }
             FilingKind::Keys => Self::Seldom,

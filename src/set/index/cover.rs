@@ -191,15 +191,18 @@ impl<'s> Chooser<'s> {
         let (weighed, mut all) = (count.min(WEIGHED), Chance::default());
         let each = (0..weighed).filter_map(|at| key(at * count / weighed));
         for AccessKey { feature, key, part } in each {
-            let chance = self.paths.chance(feature, self.crowds.under(key).weight());
+            let crowd = self.crowds.under(key);
+            let chance = self.paths.chance(feature, crowd.count(), crowd.weight());
             let share = part.map_or(1.0, Hint::share);
             all.seen += chance.seen * share;
+            all.crowding += chance.crowding * share;
             all.assumed += chance.assumed * share;
         }
         #[expect(clippy::cast_precision_loss, reason = "a guess")]
         let times = count as f64 / weighed.max(1) as f64;
         Chance {
             seen: all.seen * times,
+            crowding: all.crowding * times,
             assumed: all.assumed * times,
         }
     }

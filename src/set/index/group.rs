@@ -62,7 +62,13 @@ impl Crowd {
     #[expect(clippy::cast_precision_loss, reason = "a guess")]
     pub(crate) fn weight(self) -> f64 {
         let crowding = self.together as f64 / DIVIDE as f64;
-        self.queries as f64 * crowding.max(1.0)
+        self.count() * crowding.max(1.0)
+    }
+
+    /// How many they are.
+    #[expect(clippy::cast_precision_loss, reason = "a guess")]
+    pub(crate) fn count(self) -> f64 {
+        self.queries as f64
     }
 }
 

@@ -9,6 +9,8 @@ use crate::set::keys::interval::Bounds;
 pub(crate) struct Chance {
     /// What the queries tell that are filed under the key already: the more of those of its feature, the more common it is.
     pub(crate) seen: f64,
+    /// How much dearer the queries that are together under the key make it than what they tell.
+    pub(crate) crowding: f64,
     /// What is assumed of every key, until more is known of the feature.
     pub(crate) assumed: f64,
 }
@@ -18,12 +20,19 @@ impl Chance {
     pub(crate) const fn fixed(share: f64) -> Self {
         Self {
             seen: share,
+            crowding: 0.0,
             assumed: 0.0,
         }
     }
 
-    pub(crate) fn total(self) -> f64 {
+    /// The share itself.
+    pub(crate) fn share(self) -> f64 {
         self.seen + self.assumed
+    }
+
+    /// What it counts for where keys are chosen.
+    pub(crate) fn total(self) -> f64 {
+        self.share() + self.crowding
     }
 }
 
@@ -41,11 +50,12 @@ impl Paths {
         }
     }
 
-    /// How likely a change is to have a key under which there are queries of such a [weight](crate::set::index::group::Crowd::weight).
+    /// How likely a change is to have a key under which there are so many queries, which are of such a
+    /// [weight](crate::set::index::group::Crowd::weight).
     ///
     /// It is the key's share of what is filed under the feature, as if there had been one more query of each of as many keys as a
     /// feature of its kind has at least.
-    pub(crate) fn chance(&self, feature: Feature, weight: f64) -> Chance {
+    pub(crate) fn chance(&self, feature: Feature, queries: f64, weight: f64) -> Chance {
         let at_first = match feature.kind {
             Kind::Scalar | Kind::Whole => 1.0 / 64.0,
             Kind::Pointer => 1.0 / 256.0,
@@ -63,7 +73,8 @@ impl Paths {
         let known = uses.and_then(|uses| uses.iter().find(|used| used.feature == feature));
         let all = known.map_or(0.0, |used| f64::from(used.filings)) + 1.0 / at_first;
         Chance {
-            seen: weight / all,
+            seen: queries / all,
+            crowding: (weight - queries) / all,
             assumed: 1.0 / all,
         }
     }
