@@ -1,7 +1,7 @@
 //! How a query is filed, for a host to see.
 
 use super::index::access::Access;
-use super::index::cover::{Choice, Chooser};
+use super::index::cover::{Choice, Chooser, Covered};
 use super::slot::Draft;
 use crate::plan::code::Run;
 use crate::plan::steps::RUN;
@@ -99,8 +99,7 @@ pub(super) fn of(draft: &Draft, in_place: Bound, chooser: &Chooser<'_>) -> Filin
     }
     let entry = draft.run.entry();
     let each = chooser.each(&draft.code, |_| true);
-    let necessary = chooser.necessary(&draft.code, entry, &each);
-    let cover = chooser.cover(&draft.code, entry, each, &necessary);
+    let Covered { cover, .. } = chooser.covered(&draft.code, entry, each);
     of_cover(cover.as_deref(), bound)
 }
 

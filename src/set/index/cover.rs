@@ -30,6 +30,14 @@ pub(crate) struct Choice {
     pub(crate) chance: Chance,
 }
 
+/// How a query may be filed.
+pub(crate) struct Covered {
+    /// None if every change must run it.
+    pub(crate) cover: Option<Vec<Choice>>,
+    /// The tests that it cannot do without.
+    pub(crate) necessary: Vec<Choice>,
+}
+
 /// A two-sided range as good as this is cut into pieces, which have keys.
 pub(super) const SELECTIVE: f64 = 0.2;
 
@@ -97,9 +105,15 @@ impl<'s> Chooser<'s> {
         known.map_or(Reach::All, |(_, reach)| *reach)
     }
 
-    /// The cover of a query, given what [each of its steps](Self::each) tests and its [`necessary`](Self::necessary) tests; none if
-    /// every change must run it.
-    pub(crate) fn cover(
+    /// How a query may be filed, given what [each of its steps](Self::each) tests.
+    pub(crate) fn covered(&self, code: &[impl Fork], entry: Target, each: Vec<Choice>) -> Covered {
+        let necessary = self.necessary(code, entry, &each);
+        let cover = self.cover(code, entry, each, &necessary);
+        Covered { cover, necessary }
+    }
+
+    /// The cover of a query, given what each of its steps tests and its necessary tests; none if every change must run it.
+    fn cover(
         &self,
         code: &[impl Fork],
         entry: Target,
@@ -191,8 +205,7 @@ impl<'s> Chooser<'s> {
         let (weighed, mut all) = (count.min(WEIGHED), Chance::default());
         let each = (0..weighed).filter_map(|at| key(at * count / weighed));
         for AccessKey { feature, key, part } in each {
-            let crowd = self.crowds.under(key);
-            let chance = self.paths.chance(feature, crowd.count(), crowd.weight());
+            let chance = self.paths.chance(feature, self.crowds.under(key));
             let share = part.map_or(1.0, Hint::share);
             all.seen += chance.seen * share;
             all.crowding += chance.crowding * share;
@@ -208,12 +221,7 @@ impl<'s> Chooser<'s> {
     }
 
     /// The tests that a query cannot do without, given those of [each step](Self::each); the ranges of a path are one.
-    pub(crate) fn necessary(
-        &self,
-        code: &[impl Fork],
-        entry: Target,
-        each: &[Choice],
-    ) -> Vec<Choice> {
+    fn necessary(&self, code: &[impl Fork], entry: Target, each: &[Choice]) -> Vec<Choice> {
         let positions = necessary(code, entry);
         let mut all = self.together(positions.filter_map(|position| each.get(position).cloned()));
         lower_assumptions(&mut all);

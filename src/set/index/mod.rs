@@ -19,7 +19,7 @@ use smallvec::{SmallVec, smallvec};
 
 use self::access::{Access, AccessKey, LongList, Maker};
 use self::columns::Row;
-use self::cover::{Choice, Chooser, SELECTIVE};
+use self::cover::{Choice, Chooser, Covered, SELECTIVE};
 use self::crowds::Crowds;
 use self::find::Question;
 use self::group::{DIVIDE, Group, Held, Parts, Postings, Side, Thresholds, sortable};
@@ -96,17 +96,8 @@ impl FilingContext<'_> {
         let chooser = self.chooser(slot, crowds);
         let entry = slot.head.run.entry();
         let each = chooser.each(code, |step| tells(step.path, access::named(&step.op)));
-        let necessary = chooser.necessary(code, entry, &each);
-        let cover = chooser.cover(code, entry, each, &necessary);
-        Some(Covered { cover, necessary })
+        Some(chooser.covered(code, entry, each))
     }
-}
-
-/// How a query may be filed.
-pub(super) struct Covered {
-    /// None if every change must run it.
-    pub(super) cover: Option<Vec<Choice>>,
-    pub(super) necessary: Vec<Choice>,
 }
 
 /// How a query of the `find` dialect may be filed.
@@ -121,9 +112,7 @@ pub(super) fn covered(
             necessary: Vec::new(),
         };
     };
-    let necessary = chooser.necessary(&forks.code, forks.entry, &forks.each);
-    let cover = chooser.cover(&forks.code, forks.entry, forks.each, &necessary);
-    Covered { cover, necessary }
+    chooser.covered(&forks.code, forks.entry, forks.each)
 }
 
 fn question(find: &Find) -> Question<'_> {

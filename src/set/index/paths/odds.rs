@@ -1,6 +1,7 @@
 //! Which share of the changes a key or a range will find, as a guess from what is in queries.
 
 use super::Paths;
+use crate::set::index::group::Crowd;
 use crate::set::keys::feature::{Feature, Kind, Scalar, sort};
 use crate::set::keys::interval::Bounds;
 
@@ -50,12 +51,11 @@ impl Paths {
         }
     }
 
-    /// How likely a change is to have a key under which there are so many queries, which are of such a
-    /// [weight](crate::set::index::group::Crowd::weight).
+    /// How likely a change is to have a key under which there are such queries.
     ///
-    /// It is the key's share of what is filed under the feature, as if there had been one more query of each of as many keys as a
-    /// feature of its kind has at least.
-    pub(crate) fn chance(&self, feature: Feature, queries: f64, weight: f64) -> Chance {
+    /// It is the key's share of what is filed under the feature at the root, as if there had been one more query of each of as many
+    /// keys as a feature of its kind has at least.
+    pub(crate) fn chance(&self, feature: Feature, crowd: Crowd) -> Chance {
         let at_first = match feature.kind {
             Kind::Scalar | Kind::Whole => 1.0 / 64.0,
             Kind::Pointer => 1.0 / 256.0,
@@ -72,9 +72,10 @@ impl Paths {
             .map(|record| &record.features);
         let known = uses.and_then(|uses| uses.iter().find(|used| used.feature == feature));
         let all = known.map_or(0.0, |used| f64::from(used.filings)) + 1.0 / at_first;
+        let queries = crowd.count();
         Chance {
             seen: queries / all,
-            crowding: (weight - queries) / all,
+            crowding: (crowd.weight() - queries) / all,
             assumed: 1.0 / all,
         }
     }
