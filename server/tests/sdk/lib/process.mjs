@@ -63,7 +63,8 @@ export async function start(command, args, isReady, options = {}) {
     new Promise((resolve, reject) => {
       const found = lines.find(matches);
       if (found !== undefined) return resolve(found);
-      const timer = setTimeout(() => fail('took too long'), 60_000);
+      // Where much else runs, a Parse Server alone takes a minute to start.
+      const timer = setTimeout(() => fail('took too long'), 180_000);
       const done = () => {
         clearTimeout(timer);
         watchers.delete(watch);
@@ -110,7 +111,7 @@ export async function startServer(options = {}, env = {}, before = ':') {
       .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
   };
   /** Waits until a metric has a value. */
-  const settled = async (name, value, patience = 10_000) => {
+  const settled = async (name, value, patience = 60_000) => {
     const deadline = Date.now() + patience;
     while ((await metric(name)) !== value) {
       if (Date.now() > deadline) throw new Error(`${name} did not become ${value}`);
@@ -122,7 +123,7 @@ export async function startServer(options = {}, env = {}, before = ':') {
    * Parse Server is overtaken by what does not, so that a later event does not show it.
    */
   const decided = async (count) => {
-    const deadline = Date.now() + 10_000;
+    const deadline = Date.now() + 60_000;
     while ((await metric('livematch_events_total')) + (await metric('livematch_events_hidden_total')) < count) {
       if (Date.now() > deadline) throw new Error(`${count} were not decided`);
       await new Promise((resolve) => setTimeout(resolve, 10));

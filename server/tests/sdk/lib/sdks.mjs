@@ -27,7 +27,8 @@ export function connect(sdk, server, { javascriptKey = 'js', masterKey } = {}) {
 }
 
 const EVENTS = ['create', 'enter', 'update', 'leave', 'delete'];
-const PATIENCE = 10_000;
+/** It says when something has gone wrong, and nothing of how quick anything is: beside other work an event may take a while. */
+const PATIENCE = 60_000;
 
 /** What a subscription, or an SDK's LiveQuery, has told. */
 export class Recorder {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import WebSocket from 'ws';
 import { APP_ID } from './feed.mjs';
 
-const PATIENCE = 10_000;
+const PATIENCE = 60_000;
 
 export class Socket {
   #frames = [];

@@ -4,7 +4,7 @@ import { JAVASCRIPT_KEY } from './stack.mjs';
 
 const EVENTS = ['create', 'enter', 'update', 'leave', 'delete'];
 const SECRETS = ['sessionToken', 'authData', 'password'];
-const PATIENCE = 10_000;
+const PATIENCE = 60_000;
 
 /** How long Parse Server may be late: it lets changes overtake each other while it looks sessions and roles up. */
 const LATE = 3_000;

@@ -114,11 +114,13 @@ for (const sdk of SDKS) {
       await lost.until('close');
       Parse.LiveQuery.close();
       await start();
+      // A try before that met nobody.
+      const before = lost.rest.length;
       // Its next try may have been due already and find the server; it is the last one, and asks for nothing.
       await new Promise((resolve) => setTimeout(resolve, 3_000));
       assert.ok((await server.metric('livematch_clients')) <= 1);
       assert.equal(await server.metric('livematch_subscriptions'), 0);
-      assert.deepEqual(lost.rest.filter((name) => name === 'error'), []);
+      assert.deepEqual(lost.rest.slice(before).filter((name) => name === 'error'), []);
     });
   });
 }

@@ -40,7 +40,8 @@ async function held(server) {
  * are withheld from them.
  */
 async function burst(pin, ACL, withheld) {
-  return withServer({ clientMemory: ROOM }, async (server, game) => {
+  // Who sleeps answers no ping.
+  return withServer({ clientMemory: ROOM, pingSeconds: 600 }, async (server, game) => {
     const [reader, sleeper] = [await client(server, { pin }), await client(server, { pin })];
     sleeper.raw.pause();
     for (let n = 0; n < SAVES; n += AT_ONCE) {
