@@ -61,6 +61,25 @@ impl Watch {
         self.fields.iter().map(|field| &**field)
     }
 
+    /// Those of the names that nothing ever touches: paths, `objectId`, what no field can be called. Who watches these alone hears of
+    /// no update and of no creation, and Parse Server confirms the subscription.
+    ///
+    /// # Complexity
+    ///
+    /// `O(n)` in the length of the names.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use livematch::Watch;
+    ///
+    /// let watch = Watch::new(["score", "place.city"]);
+    /// assert!(watch.untouchable().eq(["place.city"]));
+    /// ```
+    pub fn untouchable(&self) -> impl Iterator<Item = &str> {
+        self.fields().filter(|field| !can_change(field))
+    }
+
     /// Whether a watched field differs between two states of an object, without an old one if it is new.
     ///
     /// The states are objects as a [`Change`](crate::Change) has them. A value that nests deeper than 512 levels, as only a host can
@@ -248,8 +267,13 @@ mod tests {
 
     #[test]
     fn names_that_the_sdk_does_not_keep_are_never_touched() {
-        for field in ["constructor", "prototype", "objectId"] {
+        for field in ["constructor", "prototype", "objectId", "a.b", "_a", ""] {
             assert!(!touched(field, json!(1), json!(2)), "{field}");
+            assert!(Watch::new([field]).untouchable().eq([field]), "{field}");
+        }
+        for field in ["a", "a_1", "createdAt", "ACL"] {
+            assert!(touched(field, json!(1), json!(2)), "{field}");
+            assert_eq!(Watch::new([field]).untouchable().count(), 0, "{field}");
         }
     }
 

@@ -232,6 +232,9 @@ fn watching(shape: &str, size: usize, sides: (Option<&Object>, &Object)) {
     count("Watch::fields", &mut || {
         black_box(watch.fields().count());
     });
+    count("Watch::untouchable", &mut || {
+        black_box(watch.untouchable().count());
+    });
     count("Watch::touched", &mut || {
         black_box(watch.touched(sides.0, sides.1));
     });

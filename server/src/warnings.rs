@@ -3,13 +3,16 @@
 //! Parse Server confirms such a subscription, and then nothing comes. Here it is said in the log, once for a class and a clause,
 //! and counted; or refused, with `--strict`. What the library calls a hint is no alarm, as ordinary clauses have some: it is
 //! told at the level of debugging, and neither counted nor refused.
+//!
+//! So it is with names that a subscription watches or asks for and that no field can have: of the change of `place.city` nobody is
+//! told who watches that and not `place`.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use livematch::{Effect, Level, Query, Warning};
+use livematch::{Effect, Level, Query, Warning, Watch};
 use metrics::{Counter, counter, describe_counter};
 use tracing::{debug, warn};
 
@@ -52,6 +55,24 @@ struct State {
 /// By what a clause for a class is known: a hash that nobody can foresee.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Key(u64);
+
+/// What a subscription watches and asks for although no field can be called so.
+pub(crate) struct Unseen {
+    watch: Vec<String>,
+    keys: Vec<String>,
+}
+
+impl Unseen {
+    /// Of a subscription with these names.
+    pub(crate) fn new(watch: Option<&[String]>, keys: Option<&[String]>) -> Self {
+        let watch = Watch::new(watch.unwrap_or_default());
+        let paths = keys.unwrap_or_default().iter();
+        Self {
+            watch: watch.untouchable().map(str::to_owned).collect(),
+            keys: paths.filter(|name| name.contains('.')).cloned().collect(),
+        }
+    }
+}
 
 /// A set of effects.
 #[derive(Clone, Copy, Default)]
@@ -103,11 +124,8 @@ impl Warnings {
         }
         self.count(effects);
         let mut state = self.lock();
-        if state.known.len() >= MOST_KNOWN {
-            state.known.clear();
-        }
         // It may have been told of meanwhile.
-        let is_new = state.known.insert(key, effects).is_none();
+        let is_new = state.learn(key, effects);
         let may_tell = is_new && !alarms.is_empty() && state.may_tell();
         let may_hint = is_new && !hints.is_empty() && state.may_hint();
         drop(state);
@@ -118,6 +136,34 @@ impl Warnings {
             hint(class_name, &hints);
         }
         (!alarms.is_empty()).then(|| alarms.swap_remove(0))
+    }
+
+    /// Counts a subscription that names what no field can be called, and tells of it once for a class and these names.
+    pub(crate) fn note_names(&self, class_name: &str, unseen: &Unseen) {
+        for (list, names) in [("watch", &unseen.watch), ("keys", &unseen.keys)] {
+            if !names.is_empty() {
+                self.note_unseen(list, class_name, names);
+            }
+        }
+    }
+
+    fn note_unseen(&self, list: &'static str, class_name: &str, names: &[String]) {
+        let mut effects = Effects::default();
+        effects.0[place(Effect::NeverMatches)] = true;
+        self.count(effects);
+        let key = Key(self.hasher.hash_one((list, class_name, names)));
+        let mut state = self.lock();
+        let may_tell = state.learn(key, effects) && state.may_tell();
+        drop(state);
+        if may_tell {
+            let names = excerpt(names.join(", "));
+            warn!(
+                class = class_name,
+                list,
+                names,
+                "a client names what no field can be called, and is told nothing of it: place, not place.city"
+            );
+        }
     }
 
     fn count(&self, effects: Effects) {
@@ -133,6 +179,14 @@ impl Warnings {
 }
 
 impl State {
+    /// Remembers what is odd about a clause; whether it was not known.
+    fn learn(&mut self, key: Key, effects: Effects) -> bool {
+        if self.known.len() >= MOST_KNOWN {
+            self.known.clear();
+        }
+        self.known.insert(key, effects).is_none()
+    }
+
     /// Whether one more clause may be told of; says how many were not, when a new while begins.
     fn may_tell(&mut self) -> bool {
         self.begin_while();
@@ -262,6 +316,30 @@ mod tests {
         );
         assert_eq!((state.told, state.hinted), (0, 1));
         Ok(())
+    }
+
+    #[test]
+    fn names_that_no_field_can_have_are_told_of_once() {
+        let warnings = Warnings::new();
+        let names = |watch: &[&str], keys: &[&str]| {
+            let [watch, keys] = [watch, keys].map(|names| {
+                let names = names.iter().copied().map(str::to_owned);
+                names.collect::<Vec<_>>()
+            });
+            Unseen::new(Some(&watch), Some(&keys))
+        };
+        for (asked, expected) in [
+            (names(&["place", "score"], &["objectId"]), 0),
+            (names(&["place.city"], &[]), 1),
+            (names(&["place.city"], &["place.city"]), 2),
+            (names(&["place.city", "score"], &[]), 2),
+            (names(&["objectId"], &[]), 3),
+        ] {
+            warnings.note_names("Game", &asked);
+            assert_eq!(warnings.lock().told, expected);
+        }
+        warnings.note_names("Room", &names(&["place.city"], &[]));
+        assert_eq!(warnings.lock().told, 4);
     }
 
     #[test]

@@ -24,7 +24,7 @@ use crate::protocol::{Bound, Refusal, Request, RequestId, Subscribe, answer, cod
 use crate::registry::{Client, Registry, Subscription, Unsettled};
 use crate::rights::Scope;
 use crate::turns::{Progress, Turn, Turns, Weight};
-use crate::warnings::{Key, Warnings};
+use crate::warnings::{Key, Unseen, Warnings};
 
 /// How many subscriptions are removed in one turn, and until their queries take so many bytes.
 const REMOVALS: usize = 64;
@@ -172,7 +172,9 @@ impl Clauses {
             .as_ref()
             .map_or(0, |replaced| replaced.query_bytes());
         let weight = filing(compiled.queries.memory_usage().max(replacing));
-        let class_name = compiled.request.class_name.clone();
+        let request = &compiled.request;
+        let unseen = Unseen::new(request.watch.as_deref(), request.keys.as_deref());
+        let class_name = request.class_name.clone();
         let asked = Asked { client, compiled };
         let enter = move || match this.enter(asked, replaced) {
             Ok((subscription, due)) => (Ok(subscription), due),
@@ -180,6 +182,7 @@ impl Clauses {
         };
         let entered = self.in_room(turn, weight, &class_name, enter).await;
         let entered = entered.unwrap_or_else(|| Err(broken(Some(id))))?;
+        self.warnings.note_names(&class_name, &unseen);
         if let Some(unknown) = unknown {
             self.look(turn, unknown).await;
         }

@@ -55,3 +55,19 @@ test('they are refused where the class is strict', async () => {
   socket.close();
   await server.end('SIGTERM');
 });
+
+test('paths in watch and keys are told once for a class, and counted', async () => {
+  const server = await startServer({ appId: APP_ID });
+  const socket = await Socket.open(server.ws);
+  await socket.connect();
+  for (const [requestId, names] of [{ watch: ['place'] }, { watch: ['place.city', 'score'] }, { watch: ['place.city', 'score'] }, { keys: ['place.city'] }].entries()) {
+    const { op } = await socket.ask({ op: 'subscribe', requestId: requestId + 1, query: { className: 'Game', where: {}, ...names } });
+    assert.equal(op, 'subscribed');
+  }
+  await server.settled('livematch_subscriptions_warned_total', 3);
+  await server.line((line) => line.includes('"list":"keys"'));
+  const told = server.lines.map((line) => JSON.parse(line)).filter(({ fields }) => fields.list);
+  assert.deepEqual(told.map(({ level, fields }) => [level, fields.class, fields.list, fields.names]), [['WARN', 'Game', 'watch', 'place.city'], ['WARN', 'Game', 'keys', 'place.city']]);
+  socket.close();
+  await server.end('SIGTERM');
+});
