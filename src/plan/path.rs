@@ -277,6 +277,9 @@ mod tests {
                 );
             }
             assert!(path.key(names.len()).is_none());
+            assert_eq!(path.is_bare(), names.len() == 1, "{a}");
+            let is_plain = names.iter().all(|name| !builtin::is_name(name));
+            assert_eq!(path.is_plain(), is_plain, "{a}");
             for b in texts {
                 let pairs = components(a).zip(components(b));
                 let common = pairs.take_while(|(a, b)| a == b).count();

@@ -111,3 +111,31 @@ fn copying() -> Bound {
         piece: text,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Query;
+    use crate::value::Datum;
+
+    #[test]
+    fn a_run_on_a_copy_is_bound_by_what_the_copy_takes_and_no_other_is() {
+        let plan = |clause: &str| {
+            let query: Query = clause.parse().expect("a clause");
+            query.plan().live().expect("of LiveQuery").clone()
+        };
+        let seen_before = plan(r#"{"d":{"$exists":true},"d.iso":{"$exists":true}}"#);
+        assert_eq!(seen_before.run, Run::InPlace);
+        for object in [r"{}", r#"{"d":[1,2,3]}"#, r#"{"a":{"b":{"c":"text"}}}"#] {
+            let copied: Datum = serde_json::from_str(object).expect("an object");
+            let most = seen_before.bound_in_place().steps(object.len());
+            assert!(
+                most > steps_to_copy(Val::from(&copied), u64::MAX),
+                "{object}"
+            );
+        }
+        for clause in ["{}", r#"{"d":1}"#, r#"{"d":1,"e.iso":2}"#] {
+            assert_eq!(plan(clause).bound_in_place(), Bound::default(), "{clause}");
+        }
+    }
+}
