@@ -1,11 +1,12 @@
 //! Hints: what ordinary clauses do in LiveQuery for objects that one does not think of.
 
 use super::equality::{faults_for_null, is_listed};
+use super::operators::is_polygon;
 use super::table::{self, Found};
 use super::values::is_server_date;
 use crate::constraint::{Operator, OperatorName, components};
 use crate::explain;
-use crate::value::{Datum, Val, builtin};
+use crate::value::{Datum, builtin};
 use crate::warning::Surprise;
 
 /// Of a path.
@@ -177,8 +178,9 @@ fn has_null(operand: &Datum) -> bool {
 }
 
 fn area(operand: &Datum) -> Found {
-    match Val::from(operand).get("$polygon") {
-        Ok(polygon) if polygon.is_truthy() => &table::POLYGON_FAULTS,
-        _ => &table::CIRCLE_MISSING,
+    if is_polygon(operand) {
+        &table::POLYGON_FAULTS
+    } else {
+        &table::CIRCLE_MISSING
     }
 }

@@ -37,7 +37,7 @@ pub(super) fn ends(operator: &Operator) -> bool {
         | OperatorName::ContainedBy
         | OperatorName::GeoIntersects => true,
         OperatorName::GeoWithin => {
-            part(&operator.operand, "$polygon") || part(&operator.operand, "$centerSphere")
+            is_polygon(&operator.operand) || part(&operator.operand, "$centerSphere")
         }
         OperatorName::Eq
         | OperatorName::Ne
@@ -87,6 +87,11 @@ fn is_distance_unit(name: &str) -> bool {
         name,
         "$maxDistanceInMiles" | "$maxDistanceInKilometers" | "$maxDistanceInRadians"
     )
+}
+
+/// Whether the area of a `$geoWithin` is a polygon.
+pub(super) fn is_polygon(operand: &Datum) -> bool {
+    part(operand, "$polygon")
 }
 
 fn part(operand: &Datum, key: &str) -> bool {

@@ -714,6 +714,13 @@ surprises! {
         r#"{"rank":1}"# NoMatch "{}" NoMatch
     }
 
+    FAULT_ALWAYS "always-faults" Error Faults,
+    "every value that the field can have faults",
+    "ask this of a field with values of another type",
+    r#"{"objectId":{"$geoIntersects":{"$point":{"__type":"GeoPoint","latitude":3,"longitude":5}}}}"# {
+        r#"{"objectId":"x1"}"# Fault
+    }
+
     TAUTOLOGY "tautology" Warning AlwaysMatches,
     "every value that the field can have satisfies this",
     "leave it out",

@@ -320,6 +320,23 @@ const WEIGHED: &[(&str, &[&str])] = &[
         r#"{"$and":[{"objectId":"x"},{"objectId":"y"}]}"#,
         &["contradiction"],
     ),
+    // Every value has a constructor, and no stored one has one of its own.
+    (r#"{"a.constructor":5,"b.x":5}"#, &["contradiction"]),
+    (r#"{"a.constructor":{"$exists":true}}"#, &["tautology"]),
+    // A millisecond later than the first there is a time, one earlier than the second, and the earliest of all.
+    (
+        r#"{"createdAt":{"$gt":"2024-03-01T12:00:00.000Z","$lt":"2024-03-01T12:00:00.001~"}}"#,
+        &[],
+    ),
+    (
+        r#"{"createdAt":{"$gt":"2024-03-01T11:59:59.998~","$lt":"2024-03-01T12:00:00.000Z"}}"#,
+        &[],
+    ),
+    (r#"{"createdAt":{"$gt":",","$lt":"0"}}"#, &[]),
+    (
+        r#"{"createdAt":{"$gt":"2024-03-01T12:00:00.000Z","$lt":"2024-03-01T12:00:00.001Z"}}"#,
+        &["contradiction"],
+    ),
 ];
 
 #[test]

@@ -50,36 +50,46 @@ pub(super) fn candidates<'p>(
     fields: &[Field],
 ) -> Option<impl Iterator<Item = Candidate> + use<'p>> {
     let own = Own::of(fields)?;
-    let head = components(path).next().unwrap_or_default();
-    let makers: &'static [Maker] = match path {
-        "objectId" => &[ids],
-        path if is_server_date(path) => &[times],
-        _ if matches!(
-            head,
-            "objectId" | "createdAt" | "updatedAt" | "className" | "__type" | "ACL"
-        ) =>
-        {
-            return None;
-        }
-        _ if components(path).any(is_taken_off) => return None,
-        // Of ordinary clauses the first two tell.
-        _ => &[plain, operands, other_texts, numbers, lists, typed],
-    };
+    let makers = makers(path)?;
+    // Beyond this, values answer for what they are, whatever they have.
+    let stored: Vec<_> = components(path)
+        .take_while(|name| !is_taken_off(name))
+        .collect();
+    let is_whole = stored.len() == components(path).count();
     let object = move |value| {
-        let mut names = components(path).rev();
+        let mut names = stored.iter().rev();
         names.try_fold(value, |value: Option<Datum>, name| {
-            Some(Some(object([(name, value?)])))
+            Some(Some(object([(*name, value?)])))
         })
     };
     let values = makers.iter().flat_map(move |make| make(&own));
     Some(values.map(move |(kind, value)| {
         Candidate {
-            kind,
+            kind: if is_whole { kind } else { Kind::Plain },
             object: object(value)
                 .flatten()
                 .unwrap_or_else(|| Datum::Object(Fields::default())),
         }
     }))
+}
+
+/// What makes the candidates for a path, if that is known.
+fn makers(path: &str) -> Option<&'static [Maker]> {
+    let head = components(path).next().unwrap_or_default();
+    match path {
+        "objectId" => Some(&[ids]),
+        "ACL" => Some(&[access_lists]),
+        path if is_server_date(path) => Some(&[times]),
+        _ if matches!(
+            head,
+            "objectId" | "createdAt" | "updatedAt" | "className" | "__type" | "ACL"
+        ) =>
+        {
+            None
+        }
+        // Of ordinary clauses the first two tell.
+        _ => Some(&[plain, operands, other_texts, numbers, lists, typed]),
+    }
 }
 
 /// Names of members that no stored value has, but JavaScript's values do.
@@ -212,7 +222,9 @@ impl Own {
         let joined: String = self.texts.iter().map(Text::as_str).collect();
         let numbers = self.numbers.iter().map(|number| number_to_text(*number));
         let joined = format!("{joined}{}", numbers.collect::<String>());
-        texts.push(format!("{WORD}{joined}"));
+        // Whatever such a text begins with, as which it compares.
+        let begun = ["!", WORD, "\u{fffd}z"];
+        texts.extend(begun.map(|begin| format!("{begin}{joined}")));
         texts.push(joined);
         texts
     }
@@ -221,8 +233,7 @@ impl Own {
     fn other_numbers(&self) -> Vec<f64> {
         let mut numbers = vec![NUMBER, -NUMBER, 1e300, -1e300, 1.0];
         for number in &self.numbers {
-            let around = [number.next_up(), number.next_down()];
-            numbers.extend(around.into_iter().chain([number + 1.0, number - 1.0]));
+            numbers.extend([number.next_up(), number.next_down(), number - 1.0]);
         }
         numbers.retain(|number| !self.numbers.contains(number));
         numbers
@@ -401,4 +412,34 @@ fn times(own: &Own) -> Vec<Value> {
     let far = [-8.64e15, 0.0, 1.7e12, 3.2e13, 8.64e15];
     let times = far.into_iter().chain(around);
     texts(times.filter_map(date::to_iso).collect()).collect()
+}
+
+/// Who may read and write, by user or role: an object that everybody may has no such list, or says so.
+fn access_lists(own: &Own) -> Vec<Value> {
+    let rights = |names: &[&str]| {
+        let rights = names.iter().map(|name| ((*name).into(), Datum::Bool(true)));
+        Datum::Object(Fields::new(rights.collect()))
+    };
+    let mut lists = vec![
+        (Kind::Plain, None),
+        (Kind::Plain, Some(object([]))),
+        (Kind::Other, Some(object([("*", rights(&["read"]))]))),
+        (
+            Kind::Other,
+            Some(object([(WORD, rights(&["read", "write"]))])),
+        ),
+    ];
+    let own_lists = own.parts.iter().filter(|part| is_access_list(part));
+    lists.extend(own_lists.map(|list| (Kind::Operand, Some(list.clone()))));
+    lists
+}
+
+fn is_access_list(value: &Datum) -> bool {
+    let is_right = |(name, value): (&str, &Datum)| {
+        matches!(name, "read" | "write") && matches!(value, Datum::Bool(_))
+    };
+    value.as_fields().is_some_and(|users| {
+        let mut rights = users.iter().map(|(_, rights)| rights.as_fields());
+        rights.all(|rights| rights.is_some_and(|rights| rights.iter().all(is_right)))
+    })
 }

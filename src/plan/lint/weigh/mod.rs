@@ -7,8 +7,10 @@
 //! Fields are weighed one by one. What a clause asks of `a` and of `a.b` is not weighed together, nor are two patterns.
 
 mod candidates;
+mod told;
 mod trial;
 
+use self::told::{Known, Told};
 use self::trial::{Outcome, Trials};
 use super::table::{self, Found};
 use crate::constraint::{
@@ -16,7 +18,7 @@ use crate::constraint::{
 };
 use crate::plan::Context;
 use crate::value::Text;
-use crate::warning::{Effect, Level, Warning};
+use crate::warning::Warning;
 
 /// More constraints of one field are not weighed together: they would be tried on the values of all.
 const MAX_TOGETHER: usize = 16;
@@ -32,40 +34,6 @@ pub(super) fn findings(clause: &Clause, told: &[Warning], context: &Context<'_>)
     weigher.found
 }
 
-/// The places of which is told that they never match, and that they always do; sorted.
-struct Told {
-    never: Vec<String>,
-    always: Vec<String>,
-}
-
-impl Told {
-    fn new(warnings: &[Warning]) -> Self {
-        let places = |effects: &[Effect]| {
-            let told = warnings.iter().filter(|warning| {
-                warning.level() > Level::Hint && effects.contains(&warning.effect())
-            });
-            let mut places: Vec<_> = told.map(|warning| warning.pointer.clone()).collect();
-            places.sort_unstable();
-            places
-        };
-        Self {
-            never: places(&[Effect::NeverMatches, Effect::Faults]),
-            always: places(&[Effect::AlwaysMatches, Effect::Ignored]),
-        }
-    }
-}
-
-/// Whether a place or one within it is among these.
-fn is_within(places: &[String], pointer: &str) -> bool {
-    let first_from = |pointer: &str| {
-        let at = places.partition_point(|place| place.as_str() < pointer);
-        places.get(at).map(String::as_str)
-    };
-    let within = format!("{pointer}/");
-    first_from(pointer) == Some(pointer)
-        || first_from(&within).is_some_and(|place| place.starts_with(&within))
-}
-
 /// What a clause asks of one path: a constraint, or a group of which all branches ask for it.
 struct Asked {
     path: Text,
@@ -74,8 +42,7 @@ struct Asked {
     /// Where it ends, and the operator that stands there.
     pointer: String,
     operator: Box<str>,
-    is_never: bool,
-    is_always: bool,
+    known: Known,
 }
 
 struct Weigher<'c> {
@@ -84,51 +51,54 @@ struct Weigher<'c> {
     found: Vec<Warning>,
 }
 
+/// What a clause asks: of one path each, and what is known of the rest.
+#[derive(Default)]
+struct Parts {
+    asked: Vec<Asked>,
+    rest: Vec<Known>,
+}
+
 impl Weigher<'_> {
-    /// Weighs a clause that is the whole or a branch of `$or` or `$nor`.
-    fn conjunction(&mut self, clause: &Clause, outer: Option<&str>, at: &Place<'_>) {
-        let mut asked = Vec::new();
-        self.collect(clause, outer, at, &mut asked);
+    /// Weighs a clause that is the whole or a branch of `$or` or `$nor`, and says what is known of it then.
+    fn conjunction(&mut self, clause: &Clause, outer: Option<&str>, at: &Place<'_>) -> Known {
+        let mut parts = Parts::default();
+        self.collect(clause, outer, at, &mut parts);
+        let Parts { mut asked, rest } = parts;
         asked.sort_by(|a, b| a.path.cmp(&b.path));
-        for together in asked.chunk_by(|a, b| a.path == b.path) {
-            self.weigh(together);
-        }
+        let together = asked.chunk_by(|a, b| a.path == b.path);
+        let weighed: Vec<_> = together.map(|together| self.weigh(together)).collect();
+        Known::all(weighed.into_iter().chain(rest))
     }
 
     /// What all must hold, through any number of `$and`s.
-    fn collect(
-        &mut self,
-        clause: &Clause,
-        outer: Option<&str>,
-        at: &Place<'_>,
-        asked: &mut Vec<Asked>,
-    ) {
+    fn collect(&mut self, clause: &Clause, outer: Option<&str>, at: &Place<'_>, parts: &mut Parts) {
         for field in &clause.fields {
             let at = at.key(&field.key);
             match &field.constraint {
                 Constraint::Group(group) => {
                     let inner = scope(outer, &field.key);
-                    self.group(field, group, inner.as_deref(), &at, asked);
+                    self.group(field, group, inner.as_deref(), &at, parts);
                 }
                 // Both are told of.
-                Constraint::Null | Constraint::RelatedTo(_) => {}
+                Constraint::Null | Constraint::RelatedTo(_) => {
+                    parts.rest.push(self.told.at(&at.pointer()));
+                }
                 constraint => {
-                    asked.push(self.constraint(join(outer, &field.key), constraint, &at));
+                    let asked = self.constraint(join(outer, &field.key), constraint, &at);
+                    parts.asked.push(asked);
                 }
             }
         }
     }
 
     fn constraint(&self, path: Text, constraint: &Constraint, at: &Place<'_>) -> Asked {
-        let pointer = at.pointer();
-        let (is_never, is_always) = self.is_told(&pointer);
         let last = match constraint {
             Constraint::Operators(operators) => operators.last(),
             _ => None,
         };
         let (pointer, operator) = match last {
             Some(last) => (at.key(last.name.as_str()).pointer(), last.name.as_str()),
-            None => (pointer, "="),
+            None => (at.pointer(), "="),
         };
         Asked {
             field: Field {
@@ -138,8 +108,7 @@ impl Weigher<'_> {
             path,
             pointer,
             operator: operator.into(),
-            is_never,
-            is_always,
+            known: self.told.of_constraint(constraint, at),
         }
     }
 
@@ -149,78 +118,76 @@ impl Weigher<'_> {
         group: &Group,
         inner: Option<&str>,
         at: &Place<'_>,
-        asked: &mut Vec<Asked>,
+        parts: &mut Parts,
     ) {
+        let told = self.told.at(&at.pointer());
         let Branches::List(branches) = &group.branches else {
-            return;
+            return parts.rest.push(told);
         };
+        let mut known = Vec::with_capacity(branches.len());
         for (index, branch) in branches.iter().enumerate() {
             let at = at.index(index);
             match branch {
                 Branch::Clause(clause) if group.combine == Combine::And => {
-                    self.collect(clause, inner, &at, asked);
+                    self.collect(clause, inner, &at, parts);
                 }
-                Branch::Clause(clause) => self.conjunction(clause, inner, &at),
-                // Told of.
-                Branch::Null | Branch::Scalar(_) => {}
+                Branch::Clause(clause) if !clause.fields.is_empty() => {
+                    known.push(self.conjunction(clause, inner, &at));
+                }
+                // They match everything; what is told there is what becomes of the group.
+                Branch::Clause(_) | Branch::Null | Branch::Scalar(_) => {
+                    known.push(Known::all([]));
+                }
             }
         }
-        if group.combine != Combine::And
-            && let Some(path) = only_path(branches, inner)
-        {
-            let name = components(&field.key).next_back().unwrap_or_default();
-            let pointer = at.pointer();
-            let (is_never, is_always) = self.is_told(&pointer);
-            asked.push(Asked {
-                path,
-                field: Field {
-                    key: join(inner, name),
-                    constraint: Constraint::Group(group.clone()),
-                },
-                pointer,
-                operator: name.into(),
-                // What is told of a branch may say either of the group, but `$or` does not fail for a branch that always matches.
-                is_never: is_never || is_always && group.combine != Combine::Or,
-                is_always: is_never || is_always,
-            });
-        }
-    }
-
-    fn is_told(&self, pointer: &str) -> (bool, bool) {
-        let Told { never, always } = &self.told;
-        (is_within(never, pointer), is_within(always, pointer))
-    }
-
-    /// Weighs what is asked of one path.
-    fn weigh(&mut self, together: &[Asked]) {
-        let mut is_never = false;
-        for asked in together {
-            is_never |= asked.is_never || self.weigh_alone(asked);
-        }
-        let is_always = together.iter().all(|asked| asked.is_always);
-        if is_never || is_always || together.len() < 2 || together.len() > MAX_TOGETHER {
+        if group.combine == Combine::And {
             return;
         }
-        let outcome = self.outcome(together);
-        if let Some(last) = together.last() {
-            self.report_outcome(last, outcome);
+        let known = told.or(Known::group(group.combine, &known));
+        match only_path(branches, inner) {
+            Some(path) => {
+                let pointer = at.pointer();
+                parts
+                    .asked
+                    .push(asked_by_group(field, group, inner, path, pointer, known));
+            }
+            None => parts.rest.push(known),
         }
     }
 
-    /// Whether it never matches.
-    fn weigh_alone(&mut self, asked: &Asked) -> bool {
-        let outcome = self.outcome(std::slice::from_ref(asked));
-        // Of several operators it may be one that always holds.
-        if outcome != Outcome::Always || !asked.is_always {
-            self.report_outcome(asked, outcome);
+    /// Weighs what is asked of one path: each by itself, and all together.
+    fn weigh(&mut self, together: &[Asked]) -> Known {
+        let alone = together.iter().map(|asked| {
+            let only = std::slice::from_ref(asked);
+            self.weigh_beside(only, asked.known)
+        });
+        let alone = Known::all(alone.collect::<Vec<_>>());
+        if (2..=MAX_TOGETHER).contains(&together.len()) {
+            self.weigh_beside(together, alone)
+        } else {
+            alone
         }
-        outcome == Outcome::Never
+    }
+
+    /// Weighs some together of which something is known already, unless that says all, and tells what it does not say.
+    fn weigh_beside(&mut self, together: &[Asked], known: Known) -> Known {
+        if known.is_never || known.faults {
+            return known;
+        }
+        let outcome = self.outcome(together);
+        if let Some(last) = together.last()
+            && (outcome != Outcome::Always || !known.is_always)
+        {
+            self.report_outcome(last, outcome);
+        }
+        known.or(outcome.known())
     }
 
     fn report_outcome(&mut self, asked: &Asked, outcome: Outcome) {
         match outcome {
             Outcome::Never => self.report(asked, &table::CONTRADICTION),
             Outcome::Always => self.report(asked, &table::TAUTOLOGY),
+            Outcome::Faults => self.report(asked, &table::FAULT_ALWAYS),
             Outcome::Either => {}
         }
     }
@@ -239,6 +206,28 @@ impl Weigher<'_> {
             operator: asked.operator.clone(),
             surprise,
         });
+    }
+}
+
+/// What a group of which all branches ask for one path asks of it.
+fn asked_by_group(
+    field: &Field,
+    group: &Group,
+    inner: Option<&str>,
+    path: Text,
+    pointer: String,
+    known: Known,
+) -> Asked {
+    let name = components(&field.key).next_back().unwrap_or_default();
+    Asked {
+        path,
+        field: Field {
+            key: join(inner, name),
+            constraint: Constraint::Group(group.clone()),
+        },
+        pointer,
+        operator: name.into(),
+        known,
     }
 }
 

@@ -1,11 +1,12 @@
 //! Tries what is asked of a field on values.
 
 use super::candidates::{Candidate, Kind, candidates};
+use super::told::Known;
 use crate::constraint::{
     Branch, Branches, Clause, Combine, Constraint, Field, Form, Group, Operator, OperatorName,
     components,
 };
-use crate::plan::lint::operators::ends;
+use crate::plan::lint::operators::{ends, is_polygon};
 use crate::plan::{Context, Plan, compile};
 use crate::steps::{Meter, Spend, Spent};
 use crate::value::{Answer, Datum, Text, Val, tree_nodes};
@@ -15,8 +16,20 @@ use crate::value::{Answer, Datum, Text, Val, tree_nodes};
 pub(super) enum Outcome {
     Never,
     Always,
+    /// It neither matches nor fails.
+    Faults,
     /// Neither, or it was not found out.
     Either,
+}
+
+impl Outcome {
+    pub(super) fn known(self) -> Known {
+        Known {
+            is_never: matches!(self, Self::Never | Self::Faults),
+            is_always: matches!(self, Self::Always | Self::Faults),
+            faults: false,
+        }
+    }
 }
 
 /// What trials may take for a whole clause, in [steps](crate::steps): what is asked of many fields would else take long, and
@@ -66,10 +79,10 @@ impl<'c> Trials<'c> {
                 return None;
             }
         }
-        Some(if matches {
-            Outcome::Always
-        } else {
-            Outcome::Never
+        Some(match (matches, fails) {
+            (true, _) => Outcome::Always,
+            (false, true) => Outcome::Never,
+            (false, false) => Outcome::Faults,
         })
     }
 }
@@ -196,8 +209,10 @@ fn is_unknown(operator: &Operator, kind: Kind) -> bool {
             Kind::Plain | Kind::Place | Kind::Area | Kind::Other => false,
         },
         OperatorName::NearSphere | OperatorName::Within => kind == Kind::Place,
-        // A pair of numbers is taken for a place.
-        OperatorName::GeoWithin => matches!(kind, Kind::Place | Kind::List),
+        // A circle takes a pair of numbers for a place.
+        OperatorName::GeoWithin => {
+            kind == Kind::Place || kind == Kind::List && !is_polygon(&operator.operand)
+        }
         OperatorName::GeoIntersects => kind == Kind::Area,
         OperatorName::Eq
         | OperatorName::Ne
@@ -233,6 +248,16 @@ fn is_literal(pattern: &Datum) -> bool {
         rest = after;
     }
     rest.chars().all(char::is_alphanumeric)
+}
+
+/// Whether an operator that holds for a value of a kind holds for all others like it, too: a text that is found in the member
+/// of a list is found in every list that has the member.
+fn holds_for_more(operator: &Operator, kind: Kind) -> bool {
+    let is_anchored = |pattern: &str| pattern.starts_with('^') || pattern.ends_with('$');
+    kind == Kind::List
+        && operator.name == OperatorName::Regex
+        && is_literal(&operator.operand)
+        && !operator.operand.as_text().is_none_or(is_anchored)
 }
 
 /// Whether anything that a clause asks is unknown for a kind of values.
@@ -291,7 +316,8 @@ fn guessed_group(group: &Group, kind: Kind, holds: bool) -> Group {
 fn guessed_operators(operators: &[Operator], kind: Kind, holds: bool) -> Vec<Operator> {
     let mut guessed = Vec::with_capacity(operators.len());
     for operator in operators {
-        if !is_unknown(operator, kind) {
+        let is_known = !is_unknown(operator, kind) || !holds && holds_for_more(operator, kind);
+        if is_known {
             guessed.push(operator.clone());
             continue;
         }

@@ -27,7 +27,7 @@ const TYPED: [&str; 12] = [
     r#"{"__type":"X","a":1}"#,
 ];
 
-const OTHERS: [&str; 7] = [
+const OTHERS: [&str; 8] = [
     "[]",
     "[5]",
     "[\"abc\",5]",
@@ -35,9 +35,10 @@ const OTHERS: [&str; 7] = [
     r#"{"a":1}"#,
     r#"{"$relativeTime":"1 day ago"}"#,
     "[[5]]",
+    r#"{"*":{"read":true}}"#,
 ];
 
-const LISTS: [&str; 18] = [
+const LISTS: [&str; 20] = [
     "[]",
     "[5]",
     "[\"abc\"]",
@@ -49,6 +50,8 @@ const LISTS: [&str; 18] = [
     r#"[null,{"__type":"Pointer","className":"Team","objectId":"t1"}]"#,
     r#"[{"__type":"Date","iso":"2024-03-01T12:00:00.000Z"}]"#,
     r#"[5,{"__type":"Date","iso":"2024-03-01T12:00:00.000Z"}]"#,
+    r#"[{"$regex":"^\\Qx\\E"}]"#,
+    r#"["abc",{"$regex":"^\\Qx\\E"}]"#,
     "\"abc\"",
     "\"\"",
     "5",
@@ -116,17 +119,23 @@ const STEPS: &[&str] = &[
     "5",
     "\"abc\"",
     "true",
+    "null",
+    "[5]",
+    r#"{"a":1}"#,
     POINTER,
     DATE,
+    PLACE,
     r#"{"$eq":5}"#,
     r#"{"$eq":"abc"}"#,
     r#"{"$eq":null}"#,
     r#"{"$eq":[5]}"#,
     r#"{"$eq":{"a":1}}"#,
     r#"{"$eq":{"__type":"Date","iso":"2024-03-01T12:00:00.000Z"}}"#,
+    r#"{"$eq":{"*":{"read":true}}}"#,
     r#"{"$ne":5}"#,
     r#"{"$ne":"abc"}"#,
     r#"{"$ne":null}"#,
+    r#"{"$ne":{"*":{"read":true}}}"#,
     r#"{"$ne":{"__type":"Date","iso":"2024-03-01T12:00:00.000Z"}}"#,
     r#"{"$lt":3}"#,
     r#"{"$lt":5}"#,
@@ -146,20 +155,32 @@ const STEPS: &[&str] = &[
     r#"{"$nin":[5,"abc"]}"#,
     r#"{"$nin":[5]}"#,
     r#"{"$nin":[{"__type":"Pointer","className":"Team","objectId":"t1"}]}"#,
+    r#"{"$nin":[null]}"#,
+    r#"{"$nin":[]}"#,
     r#"{"$all":[5]}"#,
     r#"{"$all":["abc"]}"#,
+    r#"{"$all":[5,"abc"]}"#,
+    r#"{"$all":[{"$regex":"^\\Qx\\E"}]}"#,
+    r#"{"$all":[{"$regex":"^\\Qab\\E"},{"$regex":"^\\Qx\\E"}]}"#,
     r#"{"$containedBy":[5,"abc"]}"#,
+    r#"{"$containedBy":[]}"#,
     r#"{"$containedBy":[7]}"#,
     r#"{"$exists":true}"#,
     r#"{"$exists":false}"#,
     r#"{"$regex":"^\\Qab\\E"}"#,
     r#"{"$regex":"^\\Qx\\E"}"#,
+    r#"{"$regex":"\\Qb\\E","$options":"i"}"#,
+    r#"{"$regex":"\\Qbc\\E$"}"#,
+    r#"{"$nearSphere":{"__type":"GeoPoint","latitude":10,"longitude":20}}"#,
     r#"{"$nearSphere":{"__type":"GeoPoint","latitude":10,"longitude":20},"$maxDistance":0.1}"#,
     r#"{"$within":{"$box":[{"__type":"GeoPoint","latitude":5,"longitude":15},{"__type":"GeoPoint","latitude":15,"longitude":25}]}}"#,
     r#"{"$geoWithin":{"$centerSphere":[[20,10],0.1]}}"#,
+    r#"{"$geoWithin":{"$polygon":[{"__type":"GeoPoint","latitude":5,"longitude":15},{"__type":"GeoPoint","latitude":5,"longitude":25},{"__type":"GeoPoint","latitude":15,"longitude":20}]}}"#,
     r#"{"$geoIntersects":{"$point":{"__type":"GeoPoint","latitude":3,"longitude":5}}}"#,
     r#"{"$ne":{"__type":"Pointer","className":"Team","objectId":"t1"}}"#,
     r#"{"$inQuery":{"className":"Team","where":{}}}"#,
+    r#"{"$dontSelect":{"key":"k","query":{"className":"Team","where":{}}}}"#,
+    r#"{"$text":{"$search":{"$term":"x"}}}"#,
 ];
 
 /// A clause with what objects are drawn from.
@@ -180,20 +201,39 @@ impl Asked {
         }
     }
 
-    /// Whether the law says nothing of it; see the [module](super).
-    pub(super) fn is_left_out(&self) -> bool {
-        let (first, second) = match (&*self.fields, &*self.constraints) {
-            ([field], [only]) => return *field == "createdAt" && is_pattern(only),
-            ([_], [first, second]) => (first, second),
-            _ => return false,
+    /// Why the law says nothing of it, if it does not; see the [module](super).
+    pub(super) fn left_out(&self) -> Option<&'static str> {
+        let last = self.fields.len().saturating_sub(1);
+        let is_of_a_date = |nth: usize| {
+            let field = self.fields.get(nth.min(last));
+            field.is_some_and(|field| is_server_date(field))
         };
-        let beside = |a: &Value, b: &Value| {
-            is_pattern(a) && (is_pattern(b) || is_range(b))
-                || is_shape(a) && (is_shape(b) || is_range(b))
-                || is_circle(a)
-        };
-        beside(first, second) || beside(second, first)
+        let mut constraints = self.constraints.iter().enumerate();
+        if constraints.any(|(nth, constraint)| is_pattern(constraint) && is_of_a_date(nth)) {
+            return Some("pattern on a server's date");
+        }
+        match (&*self.fields, &*self.constraints) {
+            ([_], [first, second]) => unweighed(first, second).or_else(|| unweighed(second, first)),
+            _ => None,
+        }
     }
+}
+
+/// Why two constraints of one field are not weighed together, if the first is the reason.
+fn unweighed(one: &Value, other: &Value) -> Option<&'static str> {
+    if is_circle(one) {
+        Some("circle")
+    } else if is_pattern(one) && (is_pattern(other) || is_range(other)) {
+        Some("two patterns, or one and a range")
+    } else if is_shape(one) && (is_shape(other) || is_range(other)) {
+        Some("two shapes, or one and a range")
+    } else {
+        None
+    }
+}
+
+fn is_server_date(field: &str) -> bool {
+    field == "createdAt" || field == "updatedAt"
 }
 
 fn asks(constraint: &Value, names: &[&str]) -> bool {
@@ -249,11 +289,25 @@ fn constraints() -> Vec<String> {
     all
 }
 
-/// Fields of each kind: of the app, behind a path, of the server, and such as no object has.
-const FIELDS: [&str; 7] = ["a", "a.b", "objectId", "createdAt", "_id", "id", "$AND"];
+/// Fields of each kind: of the app, behind a path, what JavaScript's values answer to, of the server, and such as no object has.
+const FIELDS: [&str; 10] = [
+    "a",
+    "a.b",
+    "a.constructor",
+    "objectId",
+    "createdAt",
+    "updatedAt",
+    "ACL",
+    "_id",
+    "id",
+    "$AND",
+];
+
+/// Fields of which two things are asked.
+const FIELDS_OF_PAIRS: [&str; 6] = ["a", "a.b", "objectId", "createdAt", "updatedAt", "ACL"];
 
 /// Each constraint on each kind of field, alone and under `$nor`, and groups of none.
-pub(super) fn singles() -> impl Iterator<Item = Asked> {
+pub(super) fn singles() -> impl Iterator<Item = Vec<Asked>> {
     let groups = [
         "{}",
         r#"{"$or":[]}"#,
@@ -266,50 +320,76 @@ pub(super) fn singles() -> impl Iterator<Item = Asked> {
     let groups = groups
         .into_iter()
         .skip(1)
-        .map(|clause| Asked::new(clause.to_owned(), &["a"], &[]));
+        .map(|clause| vec![Asked::new(clause.to_owned(), &["a"], &[])]);
     let constraints = constraints();
     let fields = FIELDS.into_iter().flat_map(move |field| {
         let constraints = constraints.clone().into_iter();
-        constraints.flat_map(move |constraint| {
+        constraints.map(move |constraint| {
             let alone = format!(r#"{{"{field}":{constraint}}}"#);
             let turned = format!(r#"{{"$nor":[{alone}]}}"#);
-            [alone, turned].map(|clause| Asked::new(clause, &[field], &[&constraint]))
+            let clauses = [alone, turned];
+            clauses
+                .map(|clause| Asked::new(clause, &[field], &[&constraint]))
+                .into()
         })
     });
     groups.chain(fields)
 }
 
-/// Two constraints on one field or on two, in each way in which they can be joined.
-pub(super) fn pairs() -> impl Iterator<Item = Asked> {
-    let steps = STEPS
+/// Two constraints, in each way in which they can be joined: on each kind of field, and on two fields of the app. What is drawn
+/// from the same fields and constraints comes together.
+pub(super) fn pairs() -> impl Iterator<Item = Vec<Asked>> {
+    let seconds = |nth: usize| STEPS[nth..].iter().map(move |&second| [STEPS[nth], second]);
+    let steps: Vec<_> = (0..STEPS.len()).flat_map(seconds).collect();
+    let of_one = FIELDS_OF_PAIRS.into_iter().flat_map({
+        let steps = steps.clone();
+        move |field| {
+            steps
+                .clone()
+                .into_iter()
+                .map(move |steps| on_one(field, steps))
+        }
+    });
+    let turned = |[first, second]: [&'static str; 2]| [second, first];
+    let all = steps
         .iter()
-        .flat_map(|first| STEPS.iter().map(move |second| (*first, *second)));
-    steps.flat_map(|(first, second)| {
-        let mut pairs = Vec::new();
-        if let Some(both) = merged(first, second) {
-            pairs.push(Asked::new(
-                format!(r#"{{"a":{both}}}"#),
-                &["a"],
-                &[first, second],
-            ));
-        }
-        for name in ["$or", "$and", "$nor"] {
-            let one = format!(r#"{{"{name}":[{{"a":{first}}},{{"a":{second}}}]}}"#);
-            pairs.push(Asked::new(one, &["a"], &[first, second]));
-            let two = format!(r#"{{"{name}":[{{"a":{first}}},{{"b":{second}}}]}}"#);
-            pairs.push(Asked::new(two, &["a", "b"], &[first, second]));
-        }
-        for name in ["$or", "$nor"] {
-            let beside = format!(r#"{{"a":{first},"{name}":[{{"a":{second}}}]}}"#);
-            pairs.push(Asked::new(beside, &["a"], &[first, second]));
-        }
-        pairs.push(Asked::new(
-            format!(r#"{{"a":{first},"b":{second}}}"#),
-            &["a", "b"],
-            &[first, second],
-        ));
-        pairs
-    })
+        .copied()
+        .chain(steps.iter().copied().map(turned));
+    let of_two: Vec<_> = all.map(on_two).collect();
+    of_one.chain(of_two)
+}
+
+/// Two constraints on one field, in either order.
+fn on_one(field: &'static str, steps: [&str; 2]) -> Vec<Asked> {
+    let joined = |[first, second]: [&str; 2]| {
+        let both = merged(first, second).map(|both| format!(r#"{{"{field}":{both}}}"#));
+        let groups = ["$or", "$and", "$nor"]
+            .map(|name| format!(r#"{{"{name}":[{{"{field}":{first}}},{{"{field}":{second}}}]}}"#));
+        let beside = ["$or", "$nor"]
+            .map(|name| format!(r#"{{"{field}":{first},"{name}":[{{"{field}":{second}}}]}}"#));
+        both.into_iter().chain(groups).chain(beside)
+    };
+    let [first, second] = steps;
+    let turned = (first != second).then_some([second, first]);
+    let clauses = [steps].into_iter().chain(turned).flat_map(joined);
+    clauses
+        .map(|clause| Asked::new(clause, &[field], &steps))
+        .collect()
+}
+
+/// Two constraints on two fields.
+fn on_two(steps: [&str; 2]) -> Vec<Asked> {
+    let [first, second] = steps;
+    let groups = ["$or", "$and", "$nor"]
+        .map(|name| format!(r#"{{"{name}":[{{"a":{first}}},{{"b":{second}}}]}}"#));
+    let beside = [
+        format!(r#"{{"a":{first},"b":{second}}}"#),
+        format!(r#"{{"a":{first},"$nor":[{{"b":{second}}}]}}"#),
+    ];
+    let clauses = groups.into_iter().chain(beside);
+    clauses
+        .map(|clause| Asked::new(clause, &["a", "b"], &steps))
+        .collect()
 }
 
 /// The operators of both in one constraint, if they are operators of different names.

@@ -4,9 +4,33 @@ use serde_json::{Value, json};
 
 use super::clauses::Asked;
 
+/// Objects for clauses that ask the same of the same fields, drawn as they are needed.
+pub(super) struct Pool {
+    drawer: Drawer,
+    drawn: Vec<Value>,
+}
+
+impl Pool {
+    pub(super) fn new(asked: &Asked, seed: u64) -> Self {
+        Self {
+            drawer: Drawer::new(asked, seed),
+            drawn: Vec::new(),
+        }
+    }
+
+    /// The object of this number, which is drawn if all before it have been.
+    pub(super) fn object(&mut self, nth: usize) -> &Value {
+        while self.drawn.len() <= nth {
+            let object = self.drawer.object();
+            self.drawn.push(object);
+        }
+        &self.drawn[nth]
+    }
+}
+
 /// Draws objects; equal seeds draw equal ones.
-pub(super) struct Drawer<'a> {
-    fields: &'a [&'static str],
+struct Drawer {
+    fields: Vec<&'static str>,
     /// For each field the values that are asked of it, and their parts.
     own: Vec<Vec<Value>>,
     /// Which field a value is drawn for.
@@ -46,7 +70,11 @@ fn gather(value: &Value, own: &mut Vec<Value>) {
                 gather(item, own);
             }
         }
-        Value::Object(members) if members.contains_key("__type") => own.push(value.clone()),
+        Value::Object(members) if members.contains_key("__type") => {
+            own.push(value.clone());
+            // In a list a pointer is found by its bare id, too.
+            own.extend(members.get("objectId").cloned());
+        }
         Value::Object(members) => {
             if members.keys().all(|name| !name.starts_with('$')) {
                 own.push(value.clone());
@@ -87,8 +115,8 @@ fn literal(pattern: &str) -> String {
         .replace('.', "x")
 }
 
-impl<'a> Drawer<'a> {
-    pub(super) fn new(asked: &'a Asked, seed: u64) -> Self {
+impl Drawer {
+    fn new(asked: &Asked, seed: u64) -> Self {
         let mut own = vec![vec![json!(5), json!("abc")]; asked.fields.len()];
         for (nth, constraint) in asked.constraints.iter().enumerate() {
             let own = &mut own[nth.min(asked.fields.len() - 1)];
@@ -96,30 +124,36 @@ impl<'a> Drawer<'a> {
             (0..2).for_each(|_| gather(constraint, own));
         }
         Self {
-            fields: &asked.fields,
+            fields: asked.fields.clone(),
             own,
             field: 0,
             random: Random((seed + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1),
         }
     }
 
-    pub(super) fn object(&mut self) -> Value {
+    fn object(&mut self) -> Value {
+        let of_id = self.fields.iter().position(|field| *field == "objectId");
+        self.field = of_id.unwrap_or_default();
         let mut object = json!({
             "objectId": self.id(),
             "createdAt": self.time(),
             "updatedAt": self.time(),
         });
-        let fields = self.fields;
-        for (nth, field) in fields.iter().enumerate() {
+        for nth in 0..self.fields.len() {
             self.field = nth;
-            self.set(&mut object, field);
+            self.set(&mut object, self.fields[nth]);
         }
         object
     }
 
     fn set(&mut self, object: &mut Value, field: &str) {
         match field {
-            "objectId" | "createdAt" | "_id" | "$AND" => {}
+            "objectId" | "createdAt" | "updatedAt" | "_id" | "$AND" => {}
+            "ACL" => {
+                if let Some(list) = self.access_list() {
+                    object["ACL"] = list;
+                }
+            }
             "a.b" => match self.random.below(5) {
                 0 => {}
                 1 => object["a"] = self.value(),
@@ -128,6 +162,7 @@ impl<'a> Drawer<'a> {
                     self.set_value(&mut object["a"], "b");
                 }
             },
+            "a.constructor" => self.set_value(object, "a"),
             field => self.set_value(object, field),
         }
     }
@@ -140,12 +175,27 @@ impl<'a> Drawer<'a> {
     }
 
     fn value(&mut self) -> Value {
-        match self.random.below(10) {
+        match self.random.below(11) {
             0..=2 => self.own_value(),
             3 | 4 => self.near(),
             5 | 6 => self.list(),
             7 => self.place(),
+            8 => self.together(),
             _ => self.other(),
+        }
+    }
+
+    /// What is asked for in one value: all of it in a list, or some of it in a text or a list within a list.
+    fn together(&mut self) -> Value {
+        match self.random.below(3) {
+            0 => {
+                let mut all = self.own[self.field].clone();
+                // It equals every date.
+                all.extend((self.random.below(2) == 0).then(|| json!({})));
+                Value::Array(all)
+            }
+            1 => json!(self.joined()),
+            _ => json!([self.few()]),
         }
     }
 
@@ -255,13 +305,38 @@ impl<'a> Drawer<'a> {
         let own = self.own_value();
         match own.as_str().filter(|text| !text.is_empty()) {
             Some(text) if self.random.below(2) == 0 => text.to_owned(),
+            // Read as a number it is later than every date.
+            None if own.is_number() && self.random.below(2) == 0 => format!("99999999999999{own}"),
             _ if self.random.below(8) == 0 => format!("-{}", self.random.below(12)),
             _ if self.random.below(8) == 0 => self.random.below(12).to_string(),
             _ if self.random.below(8) == 0 => "9999999999999999".to_owned(),
+            // Of a text several parts are asked for.
+            _ if self.random.below(8) == 0 => self.joined(),
             _ => {
                 let letters: Vec<char> = "abcxyzABCXYZ0123456789".chars().collect();
                 (0..10).map(|_| self.random.one_of(&letters)).collect()
             }
+        }
+    }
+
+    /// Texts and numbers that are asked for, one behind the other.
+    fn joined(&mut self) -> String {
+        let parts = (0..3).map(|_| match self.own_value() {
+            Value::String(text) if !text.is_empty() => text,
+            Value::Number(number) => number.to_string(),
+            _ => "x".to_owned(),
+        });
+        parts.collect()
+    }
+
+    /// Who may read and write, which an object that everybody may has none of.
+    fn access_list(&mut self) -> Option<Value> {
+        match self.random.below(5) {
+            0 => None,
+            1 => Some(json!({})),
+            2 => Some(json!({"*": {"read": true}})),
+            3 => Some(json!({"u1": {"read": true, "write": true}, "role:x": {"write": true}})),
+            _ => Some(json!({"t1": {"read": true}, "*": {}})),
         }
     }
 
