@@ -98,6 +98,16 @@ impl FilingContext<'_> {
         let each = chooser.each(code, |step| tells(step.path, access::named(&step.op)));
         Some(chooser.covered(code, entry, each))
     }
+
+    /// Whether a query asks for a path that is none of these.
+    fn asks_beside(&self, number: u32, known: &[u32]) -> bool {
+        let is_other = |path: &u32| !known.contains(path);
+        if let Some(find) = self.slots.find(number) {
+            return find.paths().iter().any(is_other);
+        }
+        let slot = self.slots.get(number);
+        slot.is_some_and(|slot| slot.code.iter().any(|step| is_other(&step.path)))
+    }
 }
 
 /// How a query of the `find` dialect may be filed.
@@ -381,7 +391,8 @@ impl Index {
         let known = &group.parts.as_ref()?.paths;
         // Room is made for all places of a query before it is filed in the first.
         let filed = context.slots.record(number)?.filed.capacity();
-        if filed > TELL_APART || known.len() > MOST_LEVELS {
+        let is_too_far = filed > TELL_APART || known.len() > MOST_LEVELS;
+        if is_too_far || !context.asks_beside(number, known) {
             return None;
         }
         // What leads here is what it is filed by, so that below it the query is in as many places as it would be above.
