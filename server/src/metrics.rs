@@ -46,6 +46,8 @@ pub(crate) struct Metrics {
     pub(crate) deletes: Counter,
     pub(crate) unread: Counter,
     pub(crate) lost: Counter,
+    pub(crate) missing: Counter,
+    pub(crate) repeated: Counter,
     pub(crate) candidates: Counter,
     pub(crate) hits: Counter,
     pub(crate) steps: Counter,
@@ -107,6 +109,8 @@ impl Metrics {
             deletes: counter!("livematch_changes_total", "kind" => "delete"),
             unread: counter!("livematch_changes_unread_total"),
             lost: counter!("livematch_changes_lost_total"),
+            missing: counter!("livematch_changes_missing_total"),
+            repeated: counter!("livematch_changes_repeated_total"),
             candidates: counter!("livematch_candidates_total"),
             hits: counter!("livematch_hits_total"),
             steps: counter!("livematch_steps_total"),
@@ -173,22 +177,11 @@ impl Metrics {
 }
 
 fn describe() {
+    describe_feed();
     describe_steps();
     describe_gauge!("livematch_clients", "Sockets that are open.");
     describe_gauge!("livematch_subscriptions", "Subscriptions of all clients.");
     describe_gauge!("livematch_queries", "Different queries among them.");
-    describe_counter!(
-        "livematch_changes_total",
-        "Changes that came in and were read."
-    );
-    describe_counter!(
-        "livematch_changes_unread_total",
-        "Changes that could not be read, most of which Parse Server loses too."
-    );
-    describe_counter!(
-        "livematch_changes_lost_total",
-        "Changes for which there was no room."
-    );
     describe_counter!(
         "livematch_candidates_total",
         "Queries that were run because they may concern a change."
@@ -263,6 +256,29 @@ fn describe() {
     describe_gauge!(
         "livematch_parse_circuit_open",
         "1 while Parse Server is not asked because it did not answer."
+    );
+}
+
+fn describe_feed() {
+    describe_counter!(
+        "livematch_changes_total",
+        "Changes that came in and were read."
+    );
+    describe_counter!(
+        "livematch_changes_unread_total",
+        "Changes that could not be read, most of which Parse Server loses too."
+    );
+    describe_counter!(
+        "livematch_changes_lost_total",
+        "Changes for which there was no room."
+    );
+    describe_counter!(
+        "livematch_changes_missing_total",
+        "Changes that did not arrive, by the numbers of those that did."
+    );
+    describe_counter!(
+        "livematch_changes_repeated_total",
+        "Changes that came once more, by their numbers."
     );
     describe_gauge!("livematch_feed_connected", "1 while the feed is up.");
     describe_counter!(

@@ -11,12 +11,12 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use futures_util::StreamExt;
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::time::timeout;
 
 use crate::accounting::Exhausted;
-use crate::feed::{Answer, Inbox, Room};
-use crate::listen::{Peer, brings_token, is_json};
+use crate::feed::{Answer, Form, Inbox, Reply, Room};
+use crate::listen::{Peer, brings_token, media_type};
 use crate::options::{FeedOptions, PublishFrom};
 use crate::state::Server;
 
@@ -26,6 +26,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Somebody who may publish. Asked for before the body of a request is read.
 pub(crate) struct Publisher {
     inbox: Arc<Inbox>,
+    form: Form,
     arrived: Instant,
 }
 
@@ -48,22 +49,31 @@ impl FromRequestParts<Arc<Server>> for Publisher {
         check(&server.feed, is_local, &parts.headers)
             .map_err(|reason| refuse(reason, "not allowed to publish"))?;
         // No page of a browser can send JSON here unasked.
-        if !is_json(&parts.headers) {
+        let Some(form) = Form::of(media_type(&parts.headers)) else {
             let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
-            return Err(refuse(status, "expected application/json"));
-        }
+            let error = "expected application/json or application/x-ndjson";
+            return Err(refuse(status, error));
+        };
         let arrived = Instant::now();
-        Ok(Self { inbox, arrived })
+        Ok(Self {
+            inbox,
+            form,
+            arrived,
+        })
     }
 }
 
-/// Takes a change.
+/// Takes a change, or several at once.
 pub(crate) async fn publish(
     publisher: Publisher,
     State(server): State<Arc<Server>>,
     request: Request,
 ) -> Response {
-    let Publisher { inbox, arrived } = publisher;
+    let Publisher {
+        inbox,
+        form,
+        arrived,
+    } = publisher;
     let mut body = request.into_body().into_data_stream();
     let most = server.feed.max_change_bytes;
     let reading = async {
@@ -79,10 +89,36 @@ pub(crate) async fn publish(
         Ok(Err(refusal)) => return refusal,
         Err(_) => return refuse(StatusCode::REQUEST_TIMEOUT, "the body came too slowly"),
     };
-    match inbox.take_post(body, arrived, room).await {
-        Answer::Accepted => (StatusCode::ACCEPTED, Json(json!({}))).into_response(),
-        Answer::Unread(error) => refuse(StatusCode::BAD_REQUEST, &error),
-        Answer::Closed => refuse(StatusCode::SERVICE_UNAVAILABLE, "the server goes down"),
+    told(inbox.take_post(form, body, arrived, room).await)
+}
+
+fn told(reply: Reply) -> Response {
+    let is_unread = |answer: &Answer| matches!(answer, Answer::Unread(_));
+    match reply {
+        Reply::One(answer) if is_unread(&answer) => {
+            (StatusCode::BAD_REQUEST, Json(say(answer))).into_response()
+        }
+        Reply::One(answer) => (StatusCode::ACCEPTED, Json(say(answer))).into_response(),
+        Reply::Each(answers) => {
+            // What could be read was taken: not the request is bad, but some of what it brings.
+            let status = if answers.iter().any(is_unread) {
+                StatusCode::MULTI_STATUS
+            } else {
+                StatusCode::ACCEPTED
+            };
+            let answers: Vec<_> = answers.into_iter().map(say).collect();
+            (status, Json(json!({ "answers": answers }))).into_response()
+        }
+        Reply::Closed => refuse(StatusCode::SERVICE_UNAVAILABLE, "the server goes down"),
+    }
+}
+
+/// What is said of a message.
+fn say(answer: Answer) -> Value {
+    match answer {
+        Answer::Accepted => json!({}),
+        Answer::Repeated => json!({ "repeated": true }),
+        Answer::Unread(error) => json!({ "error": error }),
     }
 }
 

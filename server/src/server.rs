@@ -211,7 +211,7 @@ impl Server {
 async fn one_question_each(mut response: Response) -> Response {
     if !matches!(
         response.status(),
-        StatusCode::SWITCHING_PROTOCOLS | StatusCode::ACCEPTED
+        StatusCode::SWITCHING_PROTOCOLS | StatusCode::ACCEPTED | StatusCode::MULTI_STATUS
     ) {
         let headers = response.headers_mut();
         headers.insert(header::CONNECTION, HeaderValue::from_static("close"));

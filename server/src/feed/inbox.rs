@@ -1,30 +1,26 @@
 //! Messages that have come in and wait to be read.
 
-use std::borrow::Cow;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 use std::{io, thread};
 
 use livematch::ChangeKind;
 use serde::Deserialize;
-use serde_json::value::RawValue;
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::sleep;
-use tracing::{error, warn};
+use tracing::warn;
 
 use super::Gaps;
+use super::losses::Losses;
+use super::posted::{Form, Post, Texts};
+use super::stamps::{Place, Stamps};
 use crate::access::Access;
 use crate::accounting::{Charge, Exhausted, Ledger, Term};
 use crate::checks::Classes;
-use crate::matching::{Changes, Read};
+use crate::matching::{Changes, Closed, Read};
 use crate::metrics::Metrics;
 
 const KIB: usize = 1024;
-
-/// How long nothing must have been lost until clients are told that something was.
-const CALM: Duration = Duration::from_secs(5);
 
 /// The channel on which Parse Server says that the roles of a user have changed, without the id of the application.
 const CLEAR_CACHE: &str = "clearCache";
@@ -47,12 +43,7 @@ pub(crate) struct Inbox {
     messages: mpsc::UnboundedSender<Message>,
     large: mpsc::UnboundedSender<Message>,
     access: Arc<Access>,
-    metrics: Arc<Metrics>,
-    gaps: Arc<Gaps>,
-    /// How many messages were lost.
-    lost: AtomicU64,
-    /// Whether some were, and clients have not been told yet.
-    is_losing: AtomicBool,
+    losses: Arc<Losses>,
 }
 
 /// Something that waits to be read.
@@ -67,7 +58,7 @@ enum Content {
     /// A change, from the channel of its kind.
     Change(ChangeKind, Vec<u8>),
     /// What was posted, and who waits for the answer.
-    Post(Vec<u8>, oneshot::Sender<Answer>),
+    Post(Form, Vec<u8>, oneshot::Sender<Reply>),
 }
 
 impl Content {
@@ -75,19 +66,30 @@ impl Content {
     fn is_read_beside(&self) -> bool {
         match self {
             Self::Change(..) => false,
-            Self::Post(body, _) => body.len() >= LARGE,
+            Self::Post(_, body, _) => body.len() >= LARGE,
         }
     }
 }
 
 /// What is said to whoever has posted something.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Answer {
-    Accepted,
-    /// It is no message that could be read.
-    Unread(String),
+pub(crate) enum Reply {
+    /// Of a message, or of what is no message.
+    One(Answer),
+    /// Of each of those that came at once, in their order.
+    Each(Vec<Answer>),
     /// Nobody takes messages any more.
     Closed,
+}
+
+/// What is said of a message that was posted.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Answer {
+    Accepted,
+    /// It had come before.
+    Repeated,
+    /// It is no message that could be read.
+    Unread(String),
 }
 
 /// Room for some bytes of messages, until it is dropped.
@@ -98,15 +100,6 @@ pub(crate) struct Room(Charge);
 struct ClearCache {
     #[serde(rename = "userId")]
     user_id: String,
-}
-
-/// What is posted: a message as Parse Server publishes it, and what would be its channel on Redis.
-#[derive(Deserialize)]
-struct Post<'a> {
-    #[serde(borrow)]
-    op: Cow<'a, str>,
-    #[serde(borrow)]
-    message: &'a RawValue,
 }
 
 impl Room {
@@ -126,10 +119,14 @@ impl Inbox {
         gaps: Arc<Gaps>,
         metrics: Arc<Metrics>,
     ) -> io::Result<Arc<Self>> {
+        let losses = Losses::new(gaps, Arc::clone(&metrics));
         let reader = Reader {
             changes,
             access: Arc::clone(&access),
             classes,
+            stamps: Arc::default(),
+            losses: Arc::clone(&losses),
+            metrics,
             runtime: Handle::current(),
         };
         let messages = reader.clone().start("feed")?;
@@ -139,10 +136,7 @@ impl Inbox {
             messages,
             large,
             access,
-            metrics,
-            gaps,
-            lost: AtomicU64::new(0),
-            is_losing: AtomicBool::new(false),
+            losses,
         }))
     }
 
@@ -157,7 +151,7 @@ impl Inbox {
     }
 
     /// Takes what was published on a channel, given without the id of the application; or loses it, if there is no room.
-    pub(super) fn take(self: &Arc<Self>, channel: &str, payload: Vec<u8>) {
+    pub(super) fn take(&self, channel: &str, payload: Vec<u8>) {
         if channel == CLEAR_CACHE {
             return match read_clear_cache(&payload) {
                 Ok(user_id) => self.access.forget(&user_id),
@@ -169,15 +163,21 @@ impl Inbox {
         };
         match self.room(payload.len()) {
             Ok(room) => self.put(Content::Change(kind, payload), Instant::now(), room),
-            Err(why) => self.lose(why),
+            Err(why) => self.losses.found_no_room(why),
         }
     }
 
     /// Takes what was posted, for which there is room already; what is to be said to whoever posted it.
-    pub(crate) async fn take_post(&self, body: Vec<u8>, arrived: Instant, room: Room) -> Answer {
-        let (answer, answered) = oneshot::channel();
-        self.put(Content::Post(body, answer), arrived, room);
-        answered.await.unwrap_or(Answer::Closed)
+    pub(crate) async fn take_post(
+        &self,
+        form: Form,
+        body: Vec<u8>,
+        arrived: Instant,
+        room: Room,
+    ) -> Reply {
+        let (reply, replied) = oneshot::channel();
+        self.put(Content::Post(form, body, reply), arrived, room);
+        replied.await.unwrap_or(Reply::Closed)
     }
 
     /// Room for `bytes` bytes, if there is any.
@@ -199,29 +199,6 @@ impl Inbox {
         // It fails only if the thread has ended, and then nobody takes messages any more.
         let _ = queue.send(message);
     }
-
-    fn lose(self: &Arc<Self>, why: Exhausted) {
-        self.metrics.lost.increment(1);
-        self.lost.fetch_add(1, Ordering::Relaxed);
-        if !self.is_losing.swap(true, Ordering::Relaxed) {
-            error!(%why, "changes come faster than they are matched, and some are lost");
-            tokio::spawn(Arc::clone(self).tell_when_calm());
-        }
-    }
-
-    /// Tells clients that changes were lost, once no more are: they are about to ask for everything anew.
-    async fn tell_when_calm(self: Arc<Self>) {
-        loop {
-            let before = self.lost.load(Ordering::Relaxed);
-            sleep(CALM).await;
-            if self.lost.load(Ordering::Relaxed) == before {
-                break;
-            }
-        }
-        self.is_losing.store(false, Ordering::Relaxed);
-        self.gaps
-            .tell("changes find room again; those that found none are lost");
-    }
 }
 
 /// The user whose roles have changed.
@@ -241,6 +218,9 @@ struct Reader {
     changes: Changes,
     access: Arc<Access>,
     classes: Arc<Classes>,
+    stamps: Arc<Stamps>,
+    losses: Arc<Losses>,
+    metrics: Arc<Metrics>,
     runtime: Handle,
 }
 
@@ -273,46 +253,73 @@ impl Reader {
                     Err(error) => self.changes.count_unread(&error),
                 }
             }
-            Content::Post(body, answer) => drop(answer.send(self.read_post(&body, arrived))),
+            Content::Post(form, body, reply) => {
+                let said = self.read_body(form, &body, arrived);
+                drop(reply.send(said.unwrap_or(Reply::Closed)));
+            }
         }
     }
 
-    fn read_post(&self, body: &[u8], arrived: Instant) -> Answer {
-        let post: Post<'_> = match serde_json::from_slice(body) {
-            Ok(post) => post,
-            Err(error) => {
-                return Answer::Unread(format!("expected {{\"op\": …, \"message\": …}}: {error}"));
+    /// Reads what was posted, one message after the other.
+    fn read_body(&self, form: Form, body: &[u8], arrived: Instant) -> Result<Reply, Closed> {
+        match form.split(body) {
+            Ok(Texts::One(text)) => self.read_post(text, arrived).map(Reply::One),
+            Ok(Texts::Each(texts)) => {
+                let answers = texts.into_iter().map(|text| self.read_post(text, arrived));
+                answers.collect::<Result<_, _>>().map(Reply::Each)
             }
+            Err(error) => Ok(Reply::One(Answer::Unread(error))),
+        }
+    }
+
+    fn read_post(&self, text: &[u8], arrived: Instant) -> Result<Answer, Closed> {
+        let stamped = Post::read(text).and_then(|mut post| Ok((post.stamp()?, post)));
+        let (stamp, post) = match stamped {
+            Ok(stamped) => stamped,
+            Err(error) => return Ok(Answer::Unread(error)),
         };
-        if post.op == CLEAR_CACHE {
-            return match read_clear_cache(post.message.get().as_bytes()) {
-                Ok(user_id) => {
-                    self.access.forget(&user_id);
-                    Answer::Accepted
+        if let Some(stamp) = stamp {
+            match self.stamps.note(&stamp) {
+                Place::Next => {}
+                Place::Repeat => {
+                    self.metrics.repeated.increment(1);
+                    return Ok(Answer::Repeated);
                 }
-                Err(error) => Answer::Unread(format!("in /message: {error}")),
-            };
+                Place::Behind(missing) => self.losses.are_missing(&stamp.writer, missing),
+            }
+        }
+        if post.op == CLEAR_CACHE {
+            return Ok(self.clear_cache(post.message.get().as_bytes()));
         }
         let Ok(kind) = post.op.parse::<ChangeKind>() else {
-            return Answer::Unread("at /op: expected afterSave, afterDelete or clearCache".into());
+            let error = "at /op: expected afterSave, afterDelete or clearCache";
+            return Ok(Answer::Unread(error.into()));
         };
         match self.changes.read(kind, post.message.get().as_bytes()) {
-            Ok(change) => self.hand_on(change, body.len(), arrived),
+            Ok(change) => self.hand_on(change, text.len(), arrived),
             Err(error) => {
                 self.changes.count_unread(&error);
-                Answer::Unread(format!("in /message: {error}"))
+                Ok(Answer::Unread(format!("in /message: {error}")))
             }
+        }
+    }
+
+    fn clear_cache(&self, message: &[u8]) -> Answer {
+        match read_clear_cache(message) {
+            Ok(user_id) => {
+                self.access.forget(&user_id);
+                Answer::Accepted
+            }
+            Err(error) => Answer::Unread(format!("in /message: {error}")),
         }
     }
 
     /// Hands on a change that was read from `size` bytes, once there is room among those that wait to be matched.
-    fn hand_on(&self, change: Read, size: usize, arrived: Instant) -> Answer {
+    fn hand_on(&self, change: Read, size: usize, arrived: Instant) -> Result<Answer, Closed> {
         self.classes.heard(change.class_name());
         let put = self.changes.put(change, size, arrived);
-        match self.runtime.block_on(put) {
-            Ok(()) => Answer::Accepted,
-            Err(_) => Answer::Closed,
-        }
+        self.runtime.block_on(put)?;
+        Ok(Answer::Accepted)
     }
 }
 
@@ -322,7 +329,7 @@ mod tests {
 
     #[test]
     fn only_large_ones_that_are_posted_are_read_beside_others() {
-        let post = |bytes| Content::Post(vec![b' '; bytes], oneshot::channel().0);
+        let post = |bytes| Content::Post(Form::Json, vec![b' '; bytes], oneshot::channel().0);
         assert!(!post(LARGE - 1).is_read_beside());
         assert!(post(LARGE).is_read_beside());
         // Redis brings them in the order in which they were made.

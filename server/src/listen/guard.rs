@@ -91,13 +91,18 @@ pub(crate) fn brings_token(headers: &HeaderMap, token: &str) -> bool {
     brought.is_some_and(|brought| brought.ct_eq(token.as_bytes()).into())
 }
 
-/// Whether a request says that its body is JSON.
-pub(crate) fn is_json(headers: &HeaderMap) -> bool {
+/// What a request says that its body is, without parameters; nothing if it does not say so.
+pub(crate) fn media_type(headers: &HeaderMap) -> &str {
     let value = headers.get(CONTENT_TYPE).map(HeaderValue::to_str);
-    let kind = value
+    let name = value
         .and_then(Result::ok)
         .and_then(|value| value.split(';').next());
-    kind.is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
+    name.unwrap_or_default().trim()
+}
+
+/// Whether a request says that its body is JSON.
+pub(crate) fn is_json(headers: &HeaderMap) -> bool {
+    media_type(headers).eq_ignore_ascii_case("application/json")
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ mod proxy_header;
 mod stream;
 
 pub(crate) use self::files::{Places, raise_limit};
-pub(crate) use self::guard::{OwnHosts, brings_token, is_json};
+pub(crate) use self::guard::{OwnHosts, brings_token, is_json, media_type};
 pub(crate) use self::proxies::{ClientAddress, Peer, Proxies};
 pub(crate) use self::stream::Stream;
 

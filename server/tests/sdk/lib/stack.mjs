@@ -86,7 +86,7 @@ export async function startStack(classNames, settings) {
 }
 
 /** Parse Server's REST API, with the master key unless others are given. */
-function rest(url) {
+export function rest(url) {
   const ask = async (method, path, body, who = { 'X-Parse-Master-Key': MASTER_KEY }) => {
     const response = await fetch(`${url}/${path}`, {
       method,

@@ -213,6 +213,62 @@ describe('publishing', () => {
     });
   });
 
+  test('several at once, each answered, and those of one object told in order', async () => {
+    await withServer({ maxChangeBytes: 100_000 }, async (server) => {
+      const socket = await Socket.open(server.ws);
+      await socket.connect();
+      await socket.ask(subscribe(1));
+      const message = (n) => ({ op: 'afterSave', message: { currentParseObject: object('Game', 'g', { n }) } });
+      const answered = async (...args) => {
+        const response = await post(server, ...args);
+        return { status: response.status, ...(await response.json()) };
+      };
+      const hear = async (count) => (await socket.take(count)).map(({ object }) => object.n);
+      assert.deepEqual(await answered([1, 2, 3].map(message)), { status: 202, answers: [{}, {}, {}] });
+      assert.deepEqual(await hear(3), [1, 2, 3]);
+
+      const some = await answered([message(4), { op: 'afterFind', message: {} }, 5, message(6), { op: 'clearCache', message: { userId: 'u' } }]);
+      assert.equal(some.status, 207);
+      assert.deepEqual(some.answers.map(({ error }) => error?.split(':')[0]), [undefined, 'at /op', 'expected {"op"', undefined, undefined]);
+      assert.deepEqual(await hear(2), [4, 6]);
+
+      const lines = { 'content-type': 'application/x-ndjson' };
+      const text = `${JSON.stringify(message(7))}\r\n\n{\n${JSON.stringify(message(8))}\n`;
+      const lined = await answered(text, lines);
+      assert.equal(lined.status, 207);
+      assert.deepEqual(lined.answers.map(({ error }) => error !== undefined), [false, true, false]);
+      assert.deepEqual(await hear(2), [7, 8]);
+
+      // What is no array is refused as a whole.
+      for (const text of [`[${JSON.stringify(message(9))}`, `[${JSON.stringify(message(9))},]`]) {
+        const { status, error } = await answered(text);
+        assert.equal(status, 400);
+        assert.match(error, /^expected an array of messages/);
+      }
+      assert.deepEqual(await answered([]), { status: 202, answers: [] });
+      assert.match((await answered(`[${'1,'.repeat(10_000)}1]`)).error, /at most 10000 messages/);
+      assert.equal((await answered([message(9), { ...message(9), more: 'x'.repeat(100_000) }])).status, 413, 'the bound is that of a change');
+      assert.deepEqual(await socket.events(), []);
+      socket.close();
+    });
+  });
+
+  test('stamped ones once, and what is missing by their numbers is counted', async () => {
+    await withServer({}, async (server) => {
+      const message = (writer, seq) => ({ op: 'clearCache', writer, seq, message: { userId: 'u' } });
+      const say = async (body) => (await post(server, body)).json();
+      assert.deepEqual(await say([message('a', 5), message('a', 5), message('b', 1)]), { answers: [{}, { repeated: true }, {}] });
+      assert.deepEqual(await say(message('a', 4)), { repeated: true });
+      assert.deepEqual(await say(message('a', 9)), {});
+      for (const body of [message('a'), message(undefined, 1), message('', 1), message('x'.repeat(65), 1), message(1, 1), message('a', -1), message('a', 1.5)]) {
+        assert.equal((await post(server, body)).status, 400, JSON.stringify(body));
+      }
+      assert.equal(await server.metric('livematch_changes_repeated_total'), 2);
+      assert.equal(await server.metric('livematch_changes_missing_total'), 3);
+      assert.ok(server.lines.some((line) => line.includes('did not arrive') && line.includes('"missing":3')), server.lines.join('\n'));
+    });
+  });
+
   test('not beside Redis; and a Redis that is lost is found again, and the gap is told', async () => {
     const port = await freePort();
     let redis = await startRedis(port);

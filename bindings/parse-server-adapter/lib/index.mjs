@@ -1,0 +1,4 @@
+import { LivematchPubSub } from './adapter.js';
+
+export { LivematchPubSub };
+export default LivematchPubSub;
