@@ -28,7 +28,7 @@ use crate::checks::{Checks, Classes};
 use crate::clauses::Clauses;
 use crate::delivery::Delivery;
 use crate::dialects::Dialects;
-use crate::feed::{Gaps, Inbox, Redis};
+use crate::feed::{Gaps, Inbox, Redis, Stream};
 use crate::health::Health;
 use crate::listen::{self, Door, House, OwnHosts, Places, Proxies};
 use crate::matching::{self, Differences};
@@ -245,8 +245,13 @@ fn start_feed(
         return Ok(Some(inbox));
     };
     let (gaps, health, metrics) = (Arc::clone(gaps), Arc::clone(health), Arc::clone(metrics));
-    let redis = Redis::new(url, options, inbox, gaps, health, metrics)?;
-    tokio::spawn(redis.run());
+    if let Some(key) = &options.feed.redis_stream {
+        let stream = Stream::new((url, key), options, inbox, gaps, health, metrics)?;
+        tokio::spawn(stream.run());
+    } else {
+        let redis = Redis::new(url, options, inbox, gaps, health, metrics)?;
+        tokio::spawn(redis.run());
+    }
     Ok(None)
 }
 

@@ -18,7 +18,7 @@ const start = (options, liveQueryServerOptions) => {
   return startParse({ databaseUrl: postgres.url, classNames: ['Game'], settings });
 };
 
-test('every save is in the stream once and in order, though Redis is killed meanwhile', async () => {
+test('every save is in the stream once and in order, and told so, though Redis is killed meanwhile', async () => {
   const redis = await startDurableRedis();
   await redis.kill();
   // It starts without Redis.
@@ -26,6 +26,11 @@ test('every save is in the stream once and in order, though Redis is killed mean
   const rest = restOf(parse.url);
   const id = await rest.create('Game', { n: 0 });
   await redis.again();
+  const server = await startServer({ appId: APP_ID, redisStream: 'livequery' }, { LIVEMATCH_REDIS_URL: redis.url });
+  await server.settled('livematch_ready', 1);
+  const socket = await Socket.open(server.ws);
+  await socket.connect();
+  await socket.ask({ op: 'subscribe', requestId: 1, query: { className: 'Game', where: { n: { $gt: 0 } } } });
   let [n, isOver] = [0, false];
   const saving = (async () => {
     while (!isOver) await rest.update('Game', id, { n: ++n });
@@ -50,6 +55,11 @@ test('every save is in the stream once and in order, though Redis is killed mean
   const { told, missing } = read(found);
   assert.deepEqual(told.map(last), Array.from({ length: n + 1 }, (_, index) => index));
   assert.deepEqual(missing, []);
+  // So a client hears of each once and in order, and is not closed.
+  assert.deepEqual((await socket.take(n)).map(({ object }) => object.n), Array.from({ length: n }, (_, index) => index + 1));
+  assert.equal(await server.metric('livematch_feed_gaps_total'), 0);
+  socket.close();
+  await server.end('SIGTERM');
   assert.deepEqual(new Set(told.map(({ fields }) => fields.channel)), new Set(['testAppafterSave']));
   await parse.end('SIGTERM');
   await redis.end();

@@ -1,13 +1,14 @@
 //! Messages that have come in and wait to be read.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use std::{io, thread};
 
 use livematch::ChangeKind;
 use serde::Deserialize;
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::sleep;
 use tracing::warn;
 
 use super::Gaps;
@@ -27,6 +28,9 @@ const CLEAR_CACHE: &str = "clearCache";
 
 /// How long such a message may be. It is read where it comes in.
 const CLEAR_CACHE_BYTES: usize = 4 * KIB;
+
+/// How long a feed that keeps its messages waits before it asks for room again.
+const WAIT: Duration = Duration::from_millis(5);
 
 /// From how many bytes on a posted message is read beside others.
 const LARGE: usize = 256 * KIB;
@@ -150,21 +154,45 @@ impl Inbox {
         names.map(|name| format!("{app_id}{name}"))
     }
 
+    /// Where it is told what was lost.
+    pub(super) fn losses(&self) -> &Arc<Losses> {
+        &self.losses
+    }
+
     /// Takes what was published on a channel, given without the id of the application; or loses it, if there is no room.
     pub(super) fn take(&self, channel: &str, payload: Vec<u8>) {
-        if channel == CLEAR_CACHE {
-            return match read_clear_cache(&payload) {
-                Ok(user_id) => self.access.forget(&user_id),
-                Err(error) => warn!(error, "a clearCache message cannot be read"),
-            };
+        if let Some((kind, payload)) = self.change(channel, payload) {
+            match self.room(payload.len()) {
+                Ok(room) => self.put(Content::Change(kind, payload), Instant::now(), room),
+                Err(why) => self.losses.found_no_room(why),
+            }
         }
-        let Ok(kind) = channel.parse::<ChangeKind>() else {
+    }
+
+    /// The same of a feed that keeps it until there is room; lost is only what is larger than all the room there is.
+    pub(super) async fn take_when_room(&self, channel: &str, payload: Vec<u8>) {
+        let Some((kind, payload)) = self.change(channel, payload) else {
             return;
         };
-        match self.room(payload.len()) {
-            Ok(room) => self.put(Content::Change(kind, payload), Instant::now(), room),
-            Err(why) => self.losses.found_no_room(why),
+        loop {
+            match self.room(payload.len()) {
+                Ok(room) => return self.put(Content::Change(kind, payload), Instant::now(), room),
+                Err(why) if why.limit < payload.len() => return self.losses.found_no_room(why),
+                Err(_) => sleep(WAIT).await,
+            }
         }
+    }
+
+    /// What is a change; anything else is done with here.
+    fn change(&self, channel: &str, payload: Vec<u8>) -> Option<(ChangeKind, Vec<u8>)> {
+        if channel == CLEAR_CACHE {
+            match read_clear_cache(&payload) {
+                Ok(user_id) => self.access.forget(&user_id),
+                Err(error) => warn!(error, "a clearCache message cannot be read"),
+            }
+            return None;
+        }
+        channel.parse().ok().map(|kind| (kind, payload))
     }
 
     /// Takes what was posted, for which there is room already; what is to be said to whoever posted it.
@@ -285,7 +313,9 @@ impl Reader {
                     self.metrics.repeated.increment(1);
                     return Ok(Answer::Repeated);
                 }
-                Place::Behind(missing) => self.losses.are_missing(&stamp.writer, missing),
+                Place::Behind(missing) => {
+                    self.losses.are_missing(Some(missing), &stamp.writer);
+                }
             }
         }
         if post.op == CLEAR_CACHE {

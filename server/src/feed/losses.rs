@@ -46,14 +46,11 @@ impl Losses {
         }
     }
 
-    /// Changes never came, as the numbers of those that did tell.
-    pub(super) fn are_missing(self: &Arc<Self>, writer: &str, missing: u64) {
-        self.metrics.missing.increment(missing);
+    /// Changes never came, and by what that is known: the writer who numbers them, or something else. Nobody may know how many.
+    pub(super) fn are_missing(self: &Arc<Self>, missing: Option<u64>, by: &str) {
+        self.metrics.missing.increment(missing.unwrap_or(0));
         if self.begins() {
-            error!(
-                writer,
-                missing, "changes that were made did not arrive, by the numbers of those that did"
-            );
+            error!(by, missing, "changes that were made did not arrive");
         }
     }
 

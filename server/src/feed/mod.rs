@@ -10,4 +10,4 @@ mod stamps;
 pub(crate) use self::gap::Gaps;
 pub(crate) use self::inbox::{Answer, Inbox, Reply, Room};
 pub(crate) use self::posted::Form;
-pub(crate) use self::redis::Redis;
+pub(crate) use self::redis::{Redis, Stream};

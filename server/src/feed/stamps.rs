@@ -1,11 +1,15 @@
 //! The numbers that who writes changes gives them, by which repeats and holes are known.
 
-use std::collections::HashMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap};
 
 use parking_lot::Mutex;
 
 /// So many writers are remembered; the one that has been silent for longest is forgotten first.
 const WRITERS: usize = 1_000;
+
+/// So many are written down, those that were heard last.
+const LATEST: usize = 100;
 
 /// How long the name of a writer may be, in bytes.
 const NAME: usize = 64;
@@ -63,6 +67,26 @@ impl Stamp {
 }
 
 impl Stamps {
+    /// Goes on behind the last change of each of some writers.
+    pub(super) fn of(writers: BTreeMap<String, u64>) -> Self {
+        let mut heard = Heard::default();
+        for (writer, seq) in writers {
+            heard.add(&Stamp { writer, seq }, 0);
+        }
+        Self(Mutex::new(heard))
+    }
+
+    /// The last change of each of those writers that were heard last.
+    pub(super) fn latest(&self) -> BTreeMap<String, u64> {
+        let heard = self.0.lock();
+        let mut writers: Vec<_> = heard.writers.iter().collect();
+        writers.sort_unstable_by_key(|(_, last)| Reverse(last.heard));
+        let latest = writers.into_iter().take(LATEST);
+        latest
+            .map(|(name, last)| (name.clone(), last.seq))
+            .collect()
+    }
+
     /// Notes a change, and says how it stands to those before it.
     pub(super) fn note(&self, stamp: &Stamp) -> Place {
         let mut heard = self.0.lock();
@@ -141,6 +165,22 @@ mod tests {
         assert_eq!(stamps.note(&stamp("0", 2)), Place::Repeat);
         // It is heard of for the first time again.
         assert_eq!(stamps.note(&stamp("1", 1)), Place::Next);
+    }
+
+    #[test]
+    fn those_that_were_heard_last_are_written_down() {
+        let stamps = Stamps::default();
+        for writer in 0..LATEST + 5 {
+            stamps.note(&stamp(&writer.to_string(), 3));
+        }
+        stamps.note(&stamp("0", 4));
+        let latest = stamps.latest();
+        assert_eq!(latest.len(), LATEST);
+        assert_eq!(latest.get("0"), Some(&4));
+        assert!(!latest.contains_key("1"));
+        let again = Stamps::of(latest);
+        assert_eq!(again.note(&stamp("0", 4)), Place::Repeat);
+        assert_eq!(again.note(&stamp("0", 6)), Place::Behind(1));
     }
 
     #[test]

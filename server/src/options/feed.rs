@@ -15,6 +15,19 @@ pub(crate) struct FeedOptions {
     #[arg(long, value_name = "URL", hide_env_values = true, requires = "app_id")]
     pub(crate) redis_url: Option<String>,
 
+    /// The key of a Redis Stream from which changes are read, instead of from the channels of Parse Server.
+    ///
+    /// A stream keeps them for who is away, so that nothing is missed while the connection is lost or this machine pauses.
+    /// parse-server-livematch-adapter writes to it.
+    #[arg(long, value_name = "KEY", requires = "redis_url", value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) redis_stream: Option<String>,
+
+    /// The file in which it stands how far the stream was read, so that a server that starts again goes on there.
+    ///
+    /// Each server needs one of its own. Without it a server begins at the end of the stream.
+    #[arg(long, value_name = "FILE", requires = "redis_stream")]
+    pub(crate) position_file: Option<PathBuf>,
+
     /// The certificates of who issued that of Redis, for rediss://, as a file in PEM. Without it those of the system count
     /// (SSL_CERT_FILE).
     #[arg(long, value_name = "FILE", requires = "redis_url")]

@@ -3,6 +3,7 @@
 mod backoff;
 mod link;
 mod strangers;
+mod stream;
 mod target;
 mod trouble;
 
@@ -16,6 +17,7 @@ use tracing::{error, info, warn};
 use self::backoff::Backoff;
 use self::link::{Link, Standing};
 use self::strangers::Strangers;
+pub(crate) use self::stream::Stream;
 use self::target::Target;
 use super::{Gaps, Inbox};
 use crate::health::{Health, Part};
@@ -66,11 +68,15 @@ impl Redis {
 
     /// Hands changes on for as long as the server runs, and connects again whenever the connection is lost.
     pub(crate) async fn run(mut self) {
+        let rights = format!(
+            "&{}* +subscribe +ping, and +role +cluster|info to notice that it hears nothing",
+            self.app_id
+        );
         let mut backoff = Backoff::new();
         loop {
             let (worked, lost) = self.serve().await;
             let why = match &lost {
-                Some(error) => trouble::explain(error, &self.target, &self.app_id).await,
+                Some(error) => trouble::explain(error, &self.target, &rights).await,
                 None => "it has closed the connection".to_owned(),
             };
             let wait = backoff.after(worked);

@@ -21,9 +21,9 @@ enum Speech {
     Nothing,
 }
 
-/// What went wrong, and what to do about it.
-pub(super) async fn explain(error: &RedisError, target: &Target, app_id: &str) -> String {
-    match remedy(error, app_id) {
+/// What went wrong, and what to do about it; `rights` are those that the user of Redis needs.
+pub(super) async fn explain(error: &RedisError, target: &Target, rights: &str) -> String {
+    match remedy(error, rights) {
         Some(remedy) => format!("{error}: {remedy}"),
         None => match mixed_up(error, target).await {
             Some(remedy) => format!("{error}: {remedy}"),
@@ -43,14 +43,17 @@ pub(super) fn is_unanswered(error: &RedisError) -> bool {
 }
 
 /// What to do about an error that says what it is.
-fn remedy(error: &RedisError, app_id: &str) -> Option<String> {
+fn remedy(error: &RedisError, rights: &str) -> Option<String> {
     let text = error.to_string();
     let says = |word| text.contains(word);
     match error.kind() {
         ErrorKind::RESP3NotSupported => Some("Redis 6 or later is needed".into()),
-        ErrorKind::Server(ServerErrorKind::NoPerm) => Some(format!(
-            "its user needs the rights &{app_id}* +subscribe +ping, and +role +cluster|info to notice that it hears nothing"
-        )),
+        ErrorKind::Server(ServerErrorKind::NoPerm) => {
+            Some(format!("its user needs the rights {rights}"))
+        }
+        _ if says("WRONGTYPE") => {
+            Some("--redis-stream names a key that holds something else than a stream".into())
+        }
         _ if says("WRONGPASS")
             || says("NOAUTH")
             || says("AUTH failed")
