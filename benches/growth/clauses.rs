@@ -408,6 +408,9 @@ fn one_by_one(shape: &Shape, query: &Query) {
     let count = |what: &str, work: &mut dyn FnMut()| count_linear(shape, what, work);
     let object: Object = OBJECT.parse().expect("an object");
     let side = Some(&object);
+    count("QuerySet::get", &mut || {
+        black_box(set.get(id));
+    });
     let mut copy = None;
     count("QuerySet::copy_of", &mut || copy = set.copy_of(id));
     let copy = copy.or_else(|| set.copy_of(id)).expect("it is there");

@@ -19,6 +19,7 @@ pub(crate) mod steps;
 pub(crate) mod subscribe;
 pub(crate) mod switch;
 mod tree;
+pub(crate) mod written;
 
 pub(crate) use self::compile::{compile, ordinals};
 pub(crate) use self::dates::decoded;

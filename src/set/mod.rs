@@ -10,6 +10,7 @@ mod equals;
 mod filed;
 mod filing;
 mod finds;
+mod get;
 mod identity;
 mod index;
 mod keys;

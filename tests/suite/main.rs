@@ -12,6 +12,7 @@ mod allocation;
 mod explain;
 mod fingerprints;
 mod generate;
+mod get;
 mod growth;
 mod laws;
 mod layers;
