@@ -56,7 +56,7 @@ const page = `# Releases
 The tests are run beside these releases of Parse Server and Node ([releases.json](releases.json)); the recorded answers are those of the first of each. What is not in these tables is answered
 alike by all: the recorded answers are checked with each in CI, and differ only where the ledger says by which Node; so are the events and who may see them, with each parse-server.
 
-Both tables are written by \`node tests/releases/table.mjs\`, which asks each release.
+After \`(cd tests/oracle && npm ci)\` both tables are written by \`node tests/releases/table.mjs\`, which asks each release.
 
 ## Parse Server
 
