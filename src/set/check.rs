@@ -329,7 +329,7 @@ fn counts_are_right(set: &QuerySet) -> Check {
         ensure(used.groups as usize == held, || {
             format!("feature {number} in {held} groups")
         })?;
-        if used.feature.kind == Kind::Gram {
+        if matches!(used.feature.kind, Kind::Gram(_)) {
             ngrams += keys
                 .iter()
                 .filter(|((_, feature), _)| *feature == number)

@@ -78,7 +78,7 @@ impl<'v> Value<'v> for Kind<'v> {
 }
 
 /// The classes of values that are compared with each other only, in MongoDB's order of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Bracket {
     Null,
     Number,

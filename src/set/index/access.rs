@@ -16,10 +16,11 @@ use crate::op::regex::Regex;
 use crate::pattern::Pattern;
 use crate::plan::Path;
 use crate::set::keys::cell::{self, Region};
-use crate::set::keys::feature::{Feature, KeyHasher, Kind, Scalar, sort};
+use crate::set::keys::feature::{Feature, KeyHasher, Kind, Scalar};
 use crate::set::keys::hint::Hint;
 use crate::set::keys::interval::{self, Bounds};
 use crate::set::keys::ngrams;
+use crate::set::keys::shape::Shape;
 use crate::value::val::Members;
 use crate::value::{Datum, MAX_DEPTH, Val};
 
@@ -44,12 +45,11 @@ impl Access {
         match self {
             Self::Keys(keys) => keys
                 .iter()
-                .filter(|key| matches!(key.feature.kind, Kind::Scalar | Kind::Pointer))
+                .filter(|key| key.feature.kind.is_of_equality())
                 .count(),
             Self::Long(list) => {
                 let rest = list.rest.iter();
-                let named =
-                    |key: &&AccessKey| matches!(key.feature.kind, Kind::Scalar | Kind::Pointer);
+                let named = |key: &&AccessKey| key.feature.kind.is_of_equality();
                 list.list.scalars() + rest.filter(named).count()
             }
             Self::Never | Self::Range(_) | Self::Any => 0,
@@ -160,10 +160,10 @@ impl Maker<'_> {
             Op::NotEqual(_) | Op::NotIn(_) => Access::Any,
             Op::Order(op) => op.bounds().map_or(Access::Any, Access::Range),
             Op::In(op) => self.member(op, &[], reach()),
-            Op::ContainedBy(op) => self.member(op, &[sort::EMPTY_ARRAY, sort::TEXT], reach()),
+            Op::ContainedBy(op) => self.member(op, &[Shape::EmptyArray, Shape::Text], reach()),
             Op::All(op) => self.all(op).into_iter().next().unwrap_or(Access::Any),
-            Op::Exists(true) => self.sorts(&[sort::PRESENT]),
-            Op::Exists(false) => self.sorts(&[sort::MISSING]),
+            Op::Exists(true) => self.shapes(&[Shape::Present]),
+            Op::Exists(false) => self.shapes(&[Shape::Missing]),
             Op::Regex(Regex::Pattern(pattern)) => self.pattern(pattern, reach()),
             Op::Regex(Regex::Invalid) => Access::Never,
             Op::Near(op) => self.near(op),
@@ -176,35 +176,28 @@ impl Maker<'_> {
         }
     }
 
-    pub(crate) fn feature(self, kind: Kind, level: u8) -> Feature {
-        Feature {
-            path: self.path,
-            kind,
-            level,
-        }
+    pub(crate) fn feature(self, kind: Kind) -> Feature {
+        let path = self.path;
+        Feature { path, kind }
     }
 
-    pub(crate) fn sort(self, level: u8) -> (Feature, u64) {
-        let feature = self.feature(Kind::Sort, level);
+    pub(crate) fn shape(self, shape: Shape) -> (Feature, u64) {
+        let feature = self.feature(Kind::Shape(shape));
         (feature, self.hasher.key(feature, ()))
     }
 
-    pub(super) fn sorts(self, levels: &[u8]) -> Access {
-        Access::Keys(
-            levels
-                .iter()
-                .map(|level| self.sort(*level).into())
-                .collect(),
-        )
+    pub(super) fn shapes(self, shapes: &[Shape]) -> Access {
+        let shapes = shapes.iter();
+        Access::Keys(shapes.map(|shape| self.shape(*shape).into()).collect())
     }
 
     pub(crate) fn scalar(self, scalar: Scalar<'_>) -> (Feature, u64) {
-        let feature = self.feature(Kind::Scalar, 0);
+        let feature = self.feature(Kind::Scalar);
         (feature, self.hasher.key(feature, scalar))
     }
 
     pub(crate) fn pointer(self, class_name: Scalar<'_>, object_id: Scalar<'_>) -> (Feature, u64) {
-        let feature = self.feature(Kind::Pointer, 0);
+        let feature = self.feature(Kind::Pointer);
         (feature, self.hasher.key(feature, (class_name, object_id)))
     }
 
@@ -220,9 +213,9 @@ impl Maker<'_> {
     /// Deep equality is loose: `{}` equals every date, and an object with a `length` some arrays.
     fn equal_parts(self, operand: &Datum) -> Access {
         let Datum::Date(ms) = operand else {
-            return self.sorts(&[sort::ARRAY, sort::OBJECT, sort::OTHER]);
+            return self.shapes(&[Shape::Array, Shape::Object, Shape::Other]);
         };
-        let keyless = self.sort(sort::KEYLESS);
+        let keyless = self.shape(Shape::Keyless);
         Access::Keys(smallvec![
             self.scalar(Scalar::Date(*ms)).into(),
             keyless.into()
@@ -240,8 +233,8 @@ impl Maker<'_> {
         }
     }
 
-    /// Membership in a list; and these sorts besides.
-    fn member(self, operand: &Membership, sorts: &[u8], reach: Reach) -> Access {
+    /// Membership in a list; and these shapes besides.
+    fn member(self, operand: &Membership, shapes: &[Shape], reach: Reach) -> Access {
         let (Membership::List(list), Reach::All) = (operand, reach) else {
             return Access::Any;
         };
@@ -256,9 +249,9 @@ impl Maker<'_> {
             }
         }
         if !list.items().is_empty() {
-            keys.push(self.sort(sort::BARE_POINTER).into());
+            keys.push(self.shape(Shape::BarePointer).into());
         }
-        keys.extend(sorts.iter().map(|level| self.sort(*level).into()));
+        keys.extend(shapes.iter().map(|shape| self.shape(*shape).into()));
         let keys = each_once(keys);
         if is_long {
             let list = list.clone();
@@ -285,7 +278,7 @@ impl Maker<'_> {
         if items.is_empty() {
             return smallvec![Access::Any];
         }
-        let text = AccessKey::from(self.sort(sort::TEXT));
+        let text = AccessKey::from(self.shape(Shape::Text));
         let scalars = items.iter().map(|item| plain(Val::from(item)));
         let Some(mut scalars) = scalars.collect::<Option<Vec<_>>>() else {
             return smallvec![Access::Keys(smallvec![text])];
@@ -308,7 +301,7 @@ impl Maker<'_> {
         };
         let mut keys: Keys = smallvec![best];
         if pattern.matches_undefined() {
-            keys.push(self.sort(sort::MISSING).into());
+            keys.push(self.shape(Shape::Missing).into());
         }
         Access::Keys(keys)
     }
@@ -327,8 +320,12 @@ impl Maker<'_> {
         let literal = literal.filter(|_| reach == Reach::All);
         let literal_key = literal.and_then(|literal| self.gram(literal.as_bytes()));
         let prefix_key = prefix.map(|prefix| self.prefix(prefix.as_bytes()));
+        let length = |(feature, _): (Feature, u64)| match feature.kind {
+            Kind::Prefix(length) | Kind::Gram(length) => length,
+            _ => 0,
+        };
         let best = match (prefix_key, literal_key) {
-            (Some(prefix), Some(gram)) if prefix.0.level < 3 && gram.0.level > 3 => gram,
+            (Some(prefix), Some(gram)) if length(prefix) < 3 && length(gram) > 3 => gram,
             (Some(prefix), _) => prefix,
             (None, gram) => gram?,
         };
@@ -337,7 +334,7 @@ impl Maker<'_> {
 
     fn prefix(self, bytes: &[u8]) -> (Feature, u64) {
         let bytes = &bytes[..bytes.len().min(LONGEST)];
-        let feature = self.feature(Kind::Prefix, level_of(bytes));
+        let feature = self.feature(Kind::Prefix(length_of(bytes)));
         (feature, self.hasher.text_key(feature, bytes))
     }
 
@@ -347,7 +344,7 @@ impl Maker<'_> {
             .into_iter()
             .rev()
             .find(|length| *length <= bytes.len())?;
-        let feature = self.feature(Kind::Gram, level_of(&bytes[..length]));
+        let feature = self.feature(Kind::Gram(length_of(&bytes[..length])));
         let seed = self.hasher.key(feature, ());
         Some((feature, ngrams::key(seed, &bytes[..length])))
     }
@@ -368,22 +365,22 @@ impl Maker<'_> {
         };
         // What is nothing lies at the origin.
         let origin = Place::from(center).radians_to(Point::ORIGIN.into());
-        let sorts: &[u8] = if origin > radius + 1e-6 {
+        let shapes: &[Shape] = if origin > radius + 1e-6 {
             &[]
         } else {
-            &[sort::MISSING]
+            &[Shape::Missing]
         };
-        self.around(center, radius, sorts)
+        self.around(center, radius, shapes)
     }
 
-    fn around(self, center: Point, radius: f64, sorts: &[u8]) -> Access {
+    fn around(self, center: Point, radius: f64, shapes: &[Shape]) -> Access {
         if radius.is_nan() || radius < 0.0 {
             return Access::Never;
         }
         if radius > std::f64::consts::FRAC_PI_2 {
             return Access::Any;
         }
-        self.regions(&Region::circle(center, radius), sorts)
+        self.regions(&Region::circle(center, radius), shapes)
     }
 
     fn within(self, operand: &Within) -> Access {
@@ -413,13 +410,13 @@ impl Maker<'_> {
         }
     }
 
-    /// Points in some regions, what may be taken for a point, and these sorts.
-    pub(super) fn regions(self, regions: &[Region], sorts: &[u8]) -> Access {
-        let mut keys: Keys = smallvec![self.sort(sort::ODD_POINT).into()];
-        keys.extend(sorts.iter().map(|level| self.sort(*level).into()));
+    /// Points in some regions, what may be taken for a point, and these shapes.
+    pub(super) fn regions(self, regions: &[Region], shapes: &[Shape]) -> Access {
+        let mut keys: Keys = smallvec![self.shape(Shape::OddPoint).into()];
+        keys.extend(shapes.iter().map(|shape| self.shape(*shape).into()));
         for region in regions.iter().filter(|region| !region.is_empty()) {
             let (level, cells) = region.cells();
-            let feature = self.feature(Kind::Cell, level);
+            let feature = self.feature(Kind::Cell(level));
             keys.extend(cells.map(|cell| AccessKey {
                 feature,
                 key: cell::cell_key(self.hasher, feature, cell),
@@ -433,22 +430,28 @@ impl Maker<'_> {
         let Ok(point) = operand.point() else {
             return Access::Never;
         };
-        let features = cell::levels().map(|level| self.feature(Kind::Area, level));
-        let keys = features.map(|feature| (feature, cell::point_key(self.hasher, feature, point)));
-        Access::Keys(keys.map(AccessKey::from).collect())
+        Access::Keys(self.areas_at(point).collect())
+    }
+
+    /// The keys of the areas that may have a point in them.
+    pub(super) fn areas_at(self, point: Point) -> impl Iterator<Item = AccessKey> {
+        cell::levels().map(move |level| {
+            let feature = self.feature(Kind::Area(level));
+            AccessKey::from((feature, cell::point_key(self.hasher, feature, level, point)))
+        })
     }
 
     /// The keys of an interval; none if it is not to be cut into pieces.
     pub(crate) fn interval(self, bounds: Bounds) -> Option<Keys> {
         let (level, pieces) = bounds.pieces()?;
-        let feature = self.feature(Kind::Interval, level);
+        let feature = self.feature(Kind::Interval(level));
         let key = |piece| AccessKey {
             feature,
             key: interval::piece_key(self.hasher, self.path, level, piece),
             part: Some(bounds.part(level, piece)),
         };
         let mut keys: Keys = pieces.map(key).collect();
-        keys.push(self.sort(sort::NO_ORDER).into());
+        keys.push(self.shape(Shape::NoOrder).into());
         Some(each_once(keys))
     }
 }
@@ -467,7 +470,7 @@ pub(super) fn each_once(mut keys: Keys) -> Keys {
 }
 
 /// The number of bytes, which are few.
-fn level_of(bytes: &[u8]) -> u8 {
+fn length_of(bytes: &[u8]) -> u8 {
     u8::try_from(bytes.len()).unwrap_or(u8::MAX)
 }
 

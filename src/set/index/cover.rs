@@ -16,9 +16,10 @@ use super::paths::{Chance, Paths, is_two_valued};
 use crate::op::Op;
 use crate::plan::Path;
 use crate::plan::code::{Fork, Next, Step, Target};
-use crate::set::keys::feature::{Feature, KeyHasher, Kind, sort};
+use crate::set::keys::feature::{Feature, KeyHasher, Kind};
 use crate::set::keys::hint::Hint;
 use crate::set::keys::interval::Bounds;
+use crate::set::keys::shape::Shape;
 use crate::value::Val;
 
 /// One test of a cover.
@@ -303,8 +304,7 @@ fn is_presence(cover: &[Choice]) -> bool {
     let Access::Keys(keys) = &only.access else {
         return false;
     };
-    let is_presence =
-        |feature: Feature| feature.kind == Kind::Sort && feature.level == sort::PRESENT;
+    let is_presence = |feature: Feature| feature.kind == Kind::Shape(Shape::Present);
     keys.len() == 1 && keys.iter().all(|key| is_presence(key.feature))
 }
 

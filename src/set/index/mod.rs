@@ -352,7 +352,7 @@ impl Index {
     /// would multiply that, and stand in columns instead.
     fn is_below_interval(&self, number: u32, paths: &Paths) -> bool {
         let mut features = self.features_to(number, paths);
-        features.any(|feature| feature.kind == Kind::Interval)
+        features.any(|feature| matches!(feature.kind, Kind::Interval(_)))
     }
 
     fn features_to(&self, number: u32, paths: &Paths) -> impl Iterator<Item = Feature> {
@@ -556,7 +556,7 @@ impl Index {
 fn is_gram(feature: u32, paths: &Paths) -> bool {
     paths
         .used(feature)
-        .is_some_and(|used| used.feature.kind == Kind::Gram)
+        .is_some_and(|used| matches!(used.feature.kind, Kind::Gram(_)))
 }
 
 /// Notes a key that the matches of a query have beside those of its cover, and has values looked at for it.

@@ -4,7 +4,7 @@
 
 use smallvec::smallvec;
 
-use super::access::{Access, AccessKey, Keys, LongList, Maker, Reach, each_once};
+use super::access::{Access, Keys, LongList, Maker, Reach, each_once};
 use crate::find::mongo::among::Among;
 use crate::find::mongo::bson::Bson;
 use crate::find::mongo::geo::Geo;
@@ -15,9 +15,10 @@ use crate::find::mongo::test::{One, Test};
 use crate::find::mongo::value::{Bracket, Value};
 use crate::geo::Point;
 use crate::op::list::List;
-use crate::set::keys::cell::{self, Region};
-use crate::set::keys::feature::{Feature, Kind, Scalar, sort};
+use crate::set::keys::cell::Region;
+use crate::set::keys::feature::{Feature, Kind, Scalar};
 use crate::set::keys::interval::Bounds;
+use crate::set::keys::shape::Shape;
 use crate::set::keys::whole::Beginning;
 
 /// More keys are filed one by one, as those of a long list.
@@ -34,7 +35,7 @@ impl Maker<'_> {
             Test::Some(one) => self.of_one(one, now),
             Test::Element(_) | Test::Size(_) => self.brackets(&[Bracket::List]),
             Test::Not(test) if matches!(**test, Test::Some(One::Exists)) => {
-                self.sorts(&[sort::MISSING])
+                self.shapes(&[Shape::Missing])
             }
             Test::Not(_) | Test::All(_) => return None,
         })
@@ -45,7 +46,7 @@ impl Maker<'_> {
             One::Equals(operand) => self.equal_to(operand),
             One::Stands(comparison, operand) => self.stands(*comparison, operand, now),
             One::Among(among) => self.among(among),
-            One::Exists => self.sorts(&[sort::PRESENT]),
+            One::Exists => self.shapes(&[Shape::Present]),
             One::Mod { .. } => Access::Any,
             One::Matches(pattern) => match self.text(pattern, Reach::All) {
                 Some(key) => Access::Keys(smallvec![key]),
@@ -57,13 +58,13 @@ impl Maker<'_> {
     }
 
     fn brackets(self, brackets: &[Bracket]) -> Access {
-        let levels: Vec<u8> = brackets.iter().copied().map(sort::of_bracket).collect();
-        self.sorts(&levels)
+        let shapes: Vec<Shape> = brackets.iter().copied().map(Shape::Bracket).collect();
+        self.shapes(&shapes)
     }
 
     fn equal_to(self, operand: &Bson) -> Access {
         match operand {
-            Bson::Null => self.sorts(&[sort::MISSING]),
+            Bson::Null => self.shapes(&[Shape::Missing]),
             Bson::Bool(value) => only(self.scalar(Scalar::Bool(*value))),
             Bson::Number(number) => only(self.scalar(Scalar::Number(*number))),
             Bson::Date(ms) => only(self.scalar(Scalar::Date(*ms))),
@@ -80,13 +81,13 @@ impl Maker<'_> {
 
     /// The key of a text, which may be that of a pointer if it has a dollar in it.
     pub(crate) fn stored_text(self, text: &str) -> (Feature, u64) {
-        let feature = self.feature(kind_of_text(text), 0);
+        let feature = self.feature(kind_of_text(text));
         (feature, self.hasher.text_key(feature, text.as_bytes()))
     }
 
     /// The key of a list or an object as it is.
     pub(crate) fn whole<'v, V: Value<'v>>(self, value: V) -> (Feature, u64) {
-        let feature = self.feature(Kind::Whole, 0);
+        let feature = self.feature(Kind::Whole);
         (feature, self.hasher.key(feature, Beginning(value)))
     }
 
@@ -115,7 +116,7 @@ impl Maker<'_> {
         let limit = match operand {
             Bson::Number(number) | Bson::Date(number) => *number,
             Bson::FromNow(ms) => moment(now.unwrap_or(f64::NAN) + ms),
-            Bson::Null if or_equal => return self.sorts(&[sort::MISSING]),
+            Bson::Null if or_equal => return self.shapes(&[Shape::Missing]),
             Bson::Null => return Access::Never,
             Bson::Bool(_) => return self.brackets(&[Bracket::Bool]),
             Bson::Text(_) | Bson::Id(_) => return self.brackets(&[Bracket::Text]),
@@ -166,10 +167,8 @@ impl Maker<'_> {
     /// Places at a point, and areas around it.
     fn meets(self, at: Degrees) -> Access {
         let point = point(at);
-        let features = cell::levels().map(|level| self.feature(Kind::Area, level));
-        let areas = features.map(|feature| (feature, cell::point_key(self.hasher, feature, point)));
-        let areas = Access::Keys(areas.map(AccessKey::from).collect());
-        let there = self.regions(&Region::circle(point, 0.0), &[sort::VAST_AREA]);
+        let areas = Access::Keys(self.areas_at(point).collect());
+        let there = self.regions(&Region::circle(point, 0.0), &[Shape::VastArea]);
         together(areas, there).unwrap_or(Access::Any)
     }
 }

@@ -172,13 +172,13 @@ pub(crate) fn cell_key(hasher: &KeyHasher, feature: Feature, (x, y): (f64, f64))
     hasher.key(feature, ((x + 0.0).to_bits(), (y + 0.0).to_bits()))
 }
 
-/// The key of the cell in which a point lies.
-pub(crate) fn point_key(hasher: &KeyHasher, feature: Feature, point: Point) -> u64 {
-    debug_assert!(matches!(feature.kind, Kind::Cell | Kind::Area));
+/// The key of the cell in which a point lies, at the level of a feature.
+pub(crate) fn point_key(hasher: &KeyHasher, feature: Feature, level: u8, point: Point) -> u64 {
+    debug_assert!(matches!(feature.kind, Kind::Cell(own) | Kind::Area(own) if own == level));
     cell_key(
         hasher,
         feature,
-        cell(feature.level, point.latitude, point.longitude),
+        cell(level, point.latitude, point.longitude),
     )
 }
 

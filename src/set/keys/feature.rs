@@ -6,13 +6,13 @@
 use std::hash::{BuildHasher, Hash, Hasher};
 use std::num::NonZeroU32;
 
+use super::shape::Shape;
+
 /// A way to look at the values of a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Feature {
     pub(crate) path: u32,
     pub(crate) kind: Kind,
-    /// What it means depends on the kind.
-    pub(crate) level: u8,
 }
 
 /// How a value is looked at.
@@ -23,53 +23,46 @@ pub(crate) enum Kind {
     /// The class and id of an object, or of one in an array. In the `find` dialect, in which a pointer is a text, a text with
     /// a dollar in it.
     Pointer,
-    /// One of the [`sort`]s, which is the level.
-    Sort,
-    /// The first bytes of the value as text, ASCII letters in lower case; the level is their number.
-    Prefix,
-    /// Bytes anywhere in the value as text, ASCII letters in lower case; the level is their number.
-    Gram,
-    /// The piece of the line in which a number lies; see [`interval`](super::interval).
-    Interval,
-    /// The piece of the globe in which a point lies; see [`cell`](super::cell).
-    Cell,
-    /// The pieces of the globe which a polygon touches.
-    Area,
+    /// What no other kind tells apart.
+    Shape(Shape),
+    /// So many of the first bytes of the value as text, ASCII letters in lower case.
+    Prefix(u8),
+    /// So many bytes anywhere in the value as text, ASCII letters in lower case.
+    Gram(u8),
+    /// The piece of the line in which a number lies, at a level; see [`interval`](super::interval).
+    Interval(u8),
+    /// The piece of the globe in which a point lies, at a level; see [`cell`](super::cell).
+    Cell(u8),
+    /// The pieces of the globe which a polygon touches, at a level.
+    Area(u8),
     /// A list or an object as it is; see [`whole`](super::whole).
     Whole,
 }
 
-/// What sort of value there is: for what no other kind tells apart.
-pub(crate) mod sort {
-    use crate::find::mongo::value::Bracket;
+impl Kind {
+    /// Whether it looks at the value as text.
+    pub(crate) const fn is_of_texts(self) -> bool {
+        matches!(self, Self::Prefix(_) | Self::Gram(_))
+    }
 
-    /// Nothing; in the `find` dialect null too.
-    pub(crate) const MISSING: u8 = 0;
-    pub(crate) const TEXT: u8 = 1;
-    pub(crate) const ARRAY: u8 = 2;
-    pub(crate) const EMPTY_ARRAY: u8 = 3;
-    pub(crate) const OBJECT: u8 = 4;
-    /// A built-in of JavaScript.
-    pub(crate) const OTHER: u8 = 5;
-    /// Something that is no point in bounds, but may be taken for one.
-    pub(crate) const ODD_POINT: u8 = 6;
-    /// Something that has no order among numbers, and so is in every range; in the `find` dialect several numbers, of which
-    /// each may satisfy another end of a range.
-    pub(crate) const NO_ORDER: u8 = 7;
-    /// A pointer without class and id, which `$in` finds in every list.
-    pub(crate) const BARE_POINTER: u8 = 8;
-    /// A polygon of which no region is known.
-    pub(crate) const VAST_AREA: u8 = 9;
-    /// Anything but nothing.
-    pub(crate) const PRESENT: u8 = 10;
-    /// Something without members of its own, or a list with something of the kind in it: it equals every date.
-    pub(crate) const KEYLESS: u8 = 11;
-    /// From here on, the brackets of MongoDB.
-    pub(crate) const BRACKETS: u8 = 16;
+    /// Whether a key of it names one value or one object.
+    pub(crate) const fn is_of_equality(self) -> bool {
+        matches!(self, Self::Scalar | Self::Pointer)
+    }
 
-    /// Something of a bracket.
-    pub(crate) const fn of_bracket(bracket: Bracket) -> u8 {
-        BRACKETS + bracket as u8
+    /// What tells it from other kinds, and what the value that it carries is.
+    const fn numbers(self) -> (u8, u8) {
+        match self {
+            Self::Scalar => (0, 0),
+            Self::Pointer => (1, 0),
+            Self::Shape(shape) => (2, shape.number()),
+            Self::Prefix(length) => (3, length),
+            Self::Gram(length) => (4, length),
+            Self::Interval(level) => (5, level),
+            Self::Cell(level) => (6, level),
+            Self::Area(level) => (7, level),
+            Self::Whole => (8, 0),
+        }
     }
 }
 
@@ -92,8 +85,9 @@ impl KeyHasher {
     /// The key of what a feature sees.
     pub(crate) fn key(&self, feature: Feature, seen: impl Hash) -> u64 {
         let mut hasher = self.0.build_hasher();
-        let Feature { path, kind, level } = feature;
-        hasher.write_u64(u64::from(path) << 16 | u64::from(kind as u8) << 8 | u64::from(level));
+        let Feature { path, kind } = feature;
+        let (kind, carried) = kind.numbers();
+        hasher.write_u64(u64::from(path) << 16 | u64::from(kind) << 8 | u64::from(carried));
         seen.hash(&mut hasher);
         hasher.finish()
     }

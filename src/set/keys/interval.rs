@@ -109,8 +109,7 @@ pub(crate) fn spot(level: u8, number: f64) -> Spot {
 pub(crate) fn piece_key(hasher: &KeyHasher, path: u32, level: u8, piece: f64) -> u64 {
     let feature = Feature {
         path,
-        kind: Kind::Interval,
-        level,
+        kind: Kind::Interval(level),
     };
     hasher.key(feature, (piece + 0.0).to_bits())
 }

@@ -83,7 +83,6 @@ mod tests {
         let feature = Feature {
             path: 0,
             kind: Way::Whole,
-            level: 0,
         };
         KeyHasher::new(1).key(feature, Beginning(value))
     }

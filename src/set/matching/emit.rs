@@ -9,9 +9,10 @@ use crate::geo::{Point, check_ring, vertices};
 use crate::set::index::access::{LONGEST, Maker, Reach, is_bare, plain};
 use crate::set::index::paths::{PathRecord, Paths, Use};
 use crate::set::keys::cell::{self, Region};
-use crate::set::keys::feature::{Feature, KeyHasher, Kind, Scalar, sort};
+use crate::set::keys::feature::{Feature, KeyHasher, Kind, Scalar};
 use crate::set::keys::interval;
 use crate::set::keys::ngrams::{self, Ngrams};
+use crate::set::keys::shape::Shape;
 use crate::value::convert::{JsText, to_beginning};
 use crate::value::key::names;
 use crate::value::{MAX_DEPTH, Val};
@@ -69,13 +70,14 @@ impl Emitter<'_> {
         let Some(record) = self.paths.get(path) else {
             return;
         };
-        let sorts = record.features.iter();
-        for used in sorts.filter(|used| used.feature.kind == Kind::Sort) {
+        for used in &record.features {
+            let Kind::Shape(shape) = used.feature.kind else {
+                continue;
+            };
             let from = self.keys.len();
-            let level = used.feature.level;
             // What is nothing is no number either, which is in no range in the `find` dialect.
-            if level == sort::MISSING || level == sort::NO_ORDER && record.way.is_none() {
-                self.push(self.maker(used.feature).sort(used.feature.level));
+            if shape == Shape::Missing || shape == Shape::NoOrder && record.way.is_none() {
+                self.push(self.maker(used.feature).shape(shape));
             }
             self.keys.close(from, used);
         }
@@ -97,7 +99,7 @@ impl Emitter<'_> {
         let values = values(subject, touched);
         let mut of_texts = false;
         for used in &record.features {
-            if is_of_texts(used.feature.kind) {
+            if used.feature.kind.is_of_texts() {
                 of_texts = true;
                 continue;
             }
@@ -105,7 +107,7 @@ impl Emitter<'_> {
             for seen in values.iter().flatten() {
                 self.value(used.feature, seen, record);
             }
-            if matches!(used.feature.kind, Kind::Scalar | Kind::Pointer) {
+            if used.feature.kind.is_of_equality() {
                 self.keys.filter_from(from);
             }
             self.keys.close(from, used);
@@ -118,9 +120,9 @@ impl Emitter<'_> {
     /// The keys of the texts of a path, which are made once for all lengths that are looked for.
     #[inline(never)]
     fn texts(&mut self, record: &PathRecord, values: &[Option<Seen<'_, '_>>; 2]) {
-        let of_texts = |used: &&Use| is_of_texts(used.feature.kind);
+        let of_texts = |used: &&Use| used.feature.kind.is_of_texts();
         let used = || record.features.iter().filter(of_texts);
-        let looks_anywhere = used().any(|used| used.feature.kind == Kind::Gram);
+        let looks_anywhere = used().any(|used| matches!(used.feature.kind, Kind::Gram(_)));
         let most = if looks_anywhere { usize::MAX } else { LONGEST };
         for (text, seen) in self.texts.iter_mut().zip(values) {
             text.set(seen.as_ref().map(|seen| seen.value), most);
@@ -128,11 +130,7 @@ impl Emitter<'_> {
         for used in used() {
             let from = self.keys.len();
             for side in 0..values.len() {
-                if used.feature.kind == Kind::Gram {
-                    self.ngrams(used.feature, side);
-                } else {
-                    self.prefix(used.feature, side);
-                }
+                self.of_text(used.feature, side);
             }
             self.keys.close(from, used);
         }
@@ -165,25 +163,23 @@ impl Emitter<'_> {
                 }
                 None => self.pointers(feature, value, levels()),
             },
-            Kind::Sort => self.sort(feature, seen),
+            Kind::Shape(shape) => self.shape(feature, shape, seen),
             // See `texts`.
-            Kind::Prefix | Kind::Gram => {}
-            Kind::Interval => {
+            Kind::Prefix(_) | Kind::Gram(_) => {}
+            Kind::Interval(level) => {
                 let number = seen.number();
                 if !number.is_nan() {
-                    let key =
-                        interval::number_key(self.hasher, feature.path, feature.level, number);
-                    self.keys
-                        .push(key, Some(interval::spot(feature.level, number)));
+                    let key = interval::number_key(self.hasher, feature.path, level, number);
+                    self.keys.push(key, Some(interval::spot(level, number)));
                 }
             }
-            Kind::Cell => {
+            Kind::Cell(level) => {
                 if let Some(point) = seen.point() {
-                    let key = cell::point_key(self.hasher, feature, point);
-                    self.keys.push(key, Some(cell::spot(feature.level, point)));
+                    let key = cell::point_key(self.hasher, feature, level, point);
+                    self.keys.push(key, Some(cell::spot(level, point)));
                 }
             }
-            Kind::Area => self.area(feature, seen),
+            Kind::Area(level) => self.area(feature, level, seen),
             // Only the other dialect asks for it.
             Kind::Whole => {}
         }
@@ -233,24 +229,32 @@ impl Emitter<'_> {
         }
     }
 
-    fn sort(&mut self, feature: Feature, seen: &Seen<'_, '_>) {
-        if is_of_sort(feature.level, seen) {
-            self.push(self.maker(feature).sort(feature.level));
+    fn shape(&mut self, feature: Feature, shape: Shape, seen: &Seen<'_, '_>) {
+        if has_shape(shape, seen) {
+            self.push(self.maker(feature).shape(shape));
         }
     }
 
-    pub(super) fn prefix(&mut self, feature: Feature, side: usize) {
-        let length = usize::from(feature.level);
+    /// The keys of the text of a side, for a feature that looks at it.
+    pub(super) fn of_text(&mut self, feature: Feature, side: usize) {
+        match feature.kind {
+            Kind::Prefix(length) => self.prefix(feature, length.into(), side),
+            Kind::Gram(length) => self.ngrams(feature, length.into(), side),
+            Kind::Scalar | Kind::Pointer | Kind::Shape(_) | Kind::Whole => {}
+            Kind::Interval(_) | Kind::Cell(_) | Kind::Area(_) => {}
+        }
+    }
+
+    fn prefix(&mut self, feature: Feature, length: usize, side: usize) {
         if let Some(prefix) = self.texts[side].text().get(..length) {
             self.push((feature, self.hasher.text_key(feature, prefix)));
         }
     }
 
-    pub(super) fn ngrams(&mut self, feature: Feature, side: usize) {
+    fn ngrams(&mut self, feature: Feature, length: usize, side: usize) {
         let seed = self.hasher.key(feature, ());
-        let length = usize::from(feature.level).max(1);
         let (ngrams, keys) = (self.ngrams, &mut self.keys);
-        ngrams.for_each(&self.texts[side].0, length, |bytes| {
+        ngrams.for_each(&self.texts[side].0, length.max(1), |bytes| {
             let key = ngrams::key(seed, bytes);
             if ngrams.may_have(key) {
                 keys.push(key, None);
@@ -258,16 +262,16 @@ impl Emitter<'_> {
         });
     }
 
-    fn area(&mut self, feature: Feature, seen: &Seen<'_, '_>) {
+    fn area(&mut self, feature: Feature, level: u8, seen: &Seen<'_, '_>) {
         if let Some(region) = seen.region() {
-            self.cells(feature, region);
+            self.cells(feature, level, region);
         }
     }
 
-    /// The keys of the cells that a region touches.
-    pub(super) fn cells(&mut self, feature: Feature, region: Region) {
-        let (level, cells) = region.cells();
-        if level == feature.level {
+    /// The keys of the cells that a region touches, if it is filed at a level.
+    pub(super) fn cells(&mut self, feature: Feature, level: u8, region: Region) {
+        let (own, cells) = region.cells();
+        if own == level {
             cells.for_each(|cell| {
                 let key = cell::cell_key(self.hasher, feature, cell);
                 self.keys.push(key, None);
@@ -343,29 +347,25 @@ fn values<'s, 'v>(subject: &'s Subject<'v>, touched: &Present<'v>) -> [Option<Se
     sides(subject, touched).map(|side| side.and_then(|found| Seen::of(found, subject)))
 }
 
-/// Whether a kind looks at the value as text.
-pub(super) fn is_of_texts(kind: Kind) -> bool {
-    matches!(kind, Kind::Prefix | Kind::Gram)
-}
-
-fn is_of_sort(level: u8, seen: &Seen<'_, '_>) -> bool {
+fn has_shape(shape: Shape, seen: &Seen<'_, '_>) -> bool {
     let value = seen.value;
-    match level {
-        sort::MISSING => value.is_undefined(),
-        sort::TEXT => matches!(value, Val::Text(_) | Val::Unit(_)),
-        sort::ARRAY => value.as_list().is_some(),
-        sort::EMPTY_ARRAY => value.as_list().is_some_and(|list| list.len() == 0),
-        sort::OBJECT => matches!(value, Val::Object(_)),
-        sort::OTHER => matches!(value, Val::Instance(_) | Val::Builtin(_)),
-        sort::ODD_POINT => !value.is_undefined() && seen.point().is_none(),
-        sort::NO_ORDER => seen.number().is_nan(),
-        sort::BARE_POINTER => has_bare(value, MAX_DEPTH),
-        sort::PRESENT => !value.is_undefined(),
-        sort::KEYLESS => match value.as_list() {
+    match shape {
+        Shape::Missing => value.is_undefined(),
+        Shape::Text => matches!(value, Val::Text(_) | Val::Unit(_)),
+        Shape::Array => value.as_list().is_some(),
+        Shape::EmptyArray => value.as_list().is_some_and(|list| list.len() == 0),
+        Shape::Object => matches!(value, Val::Object(_)),
+        Shape::Other => matches!(value, Val::Instance(_) | Val::Builtin(_)),
+        Shape::OddPoint => !value.is_undefined() && seen.point().is_none(),
+        Shape::NoOrder => seen.number().is_nan(),
+        Shape::BarePointer => has_bare(value, MAX_DEPTH),
+        Shape::Present => !value.is_undefined(),
+        Shape::Keyless => match value.as_list() {
             Some(list) => list.iter().any(is_keyless),
             None => is_keyless(value),
         },
-        _ => true,
+        // Only the other dialect asks for them.
+        Shape::VastArea | Shape::Bracket(_) => true,
     }
 }
 

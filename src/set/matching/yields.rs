@@ -5,7 +5,7 @@
 
 use smallvec::SmallVec;
 
-use super::emit::{Emitter, is_of_texts};
+use super::emit::Emitter;
 use crate::find::column::Seen;
 use crate::find::mongo::place::Place;
 use crate::find::mongo::sphere::cap_around;
@@ -17,8 +17,9 @@ use crate::set::index::access::LONGEST;
 use crate::set::index::paths::{PathRecord, Use};
 use crate::set::index::stored::{kind_of_text, point};
 use crate::set::keys::cell::{self, Region};
-use crate::set::keys::feature::{Feature, Kind, Scalar, sort};
+use crate::set::keys::feature::{Feature, Kind, Scalar};
 use crate::set::keys::interval;
+use crate::set::keys::shape::Shape;
 
 /// Once paths that lead below fields have yielded so many values of a change, no more of them are followed. Any number of
 /// paths may lead through one list, whose elements each of them looks at.
@@ -84,13 +85,13 @@ impl Emitter<'_> {
         for used in &record.features {
             let from = self.keys.len();
             for (number, side) in sides.iter().enumerate() {
-                if is_read && is_of_texts(used.feature.kind) {
+                if is_read && used.feature.kind.is_of_texts() {
                     self.of_text(used.feature, number);
                 } else {
                     self.keys_of(used.feature, side, record);
                 }
             }
-            if matches!(used.feature.kind, Kind::Scalar | Kind::Pointer) {
+            if used.feature.kind.is_of_equality() {
                 self.keys.filter_from(from);
             }
             self.keys.close(from, used);
@@ -101,24 +102,23 @@ impl Emitter<'_> {
         let values = side.values.iter().copied();
         match feature.kind {
             Kind::Scalar | Kind::Pointer => values.for_each(|value| self.equal(feature, value)),
-            Kind::Sort => {
-                if is_of_sort(feature.level, side) {
-                    self.push(self.maker(feature).sort(feature.level));
+            Kind::Shape(shape) => {
+                if has_shape(shape, side) {
+                    self.push(self.maker(feature).shape(shape));
                 }
             }
-            Kind::Prefix | Kind::Gram => self.stored_texts(feature, side, record),
-            Kind::Interval => values.filter_map(number_of).for_each(|number| {
-                let (path, level) = (feature.path, feature.level);
-                let key = interval::number_key(self.hasher, path, level, number);
+            Kind::Prefix(_) | Kind::Gram(_) => self.stored_texts(feature, side, record),
+            Kind::Interval(level) => values.filter_map(number_of).for_each(|number| {
+                let key = interval::number_key(self.hasher, feature.path, level, number);
                 self.keys.push(key, Some(interval::spot(level, number)));
             }),
-            Kind::Cell => values.filter_map(place).for_each(|at| {
-                let key = cell::point_key(self.hasher, feature, at);
-                self.keys.push(key, Some(cell::spot(feature.level, at)));
+            Kind::Cell(level) => values.filter_map(place).for_each(|at| {
+                let key = cell::point_key(self.hasher, feature, level, at);
+                self.keys.push(key, Some(cell::spot(level, at)));
             }),
-            Kind::Area => values.filter_map(Place::of).for_each(|place| {
+            Kind::Area(level) => values.filter_map(Place::of).for_each(|place| {
                 for region in regions(&place).into_iter().flatten() {
-                    self.cells(feature, region);
+                    self.cells(feature, level, region);
                 }
             }),
             Kind::Whole => {
@@ -166,7 +166,7 @@ impl Emitter<'_> {
 
     /// Reads the texts of both sides for all features that look at them, if there is no more than one on each.
     fn read_texts(&mut self, sides: &[Yields<'_>], record: &PathRecord) -> bool {
-        let of_texts = |used: &Use| is_of_texts(used.feature.kind);
+        let of_texts = |used: &Use| used.feature.kind.is_of_texts();
         if !record.features.iter().any(of_texts) || sides.iter().any(|side| side.values.len() > 1) {
             return false;
         }
@@ -181,7 +181,7 @@ impl Emitter<'_> {
 
     /// Reads a text; nothing of what is none.
     fn read_text(&mut self, number: usize, value: Stored<'_>, record: &PathRecord) {
-        let grams = |used: &Use| used.feature.kind == Kind::Gram;
+        let grams = |used: &Use| matches!(used.feature.kind, Kind::Gram(_));
         let looks_anywhere = record.features.iter().any(grams);
         let most = if looks_anywhere { usize::MAX } else { LONGEST };
         let text = &mut self.texts[number];
@@ -199,15 +199,6 @@ impl Emitter<'_> {
             self.of_text(feature, 0);
         }
     }
-
-    /// The keys of the text that was read.
-    fn of_text(&mut self, feature: Feature, number: usize) {
-        if feature.kind == Kind::Gram {
-            self.ngrams(feature, number);
-        } else {
-            self.prefix(feature, number);
-        }
-    }
 }
 
 /// The text of a pointer.
@@ -218,21 +209,24 @@ fn joined(class: &str, id: &str) -> SmallVec<[u8; 64]> {
     text
 }
 
-fn is_of_sort(level: u8, side: &Yields<'_>) -> bool {
+fn has_shape(shape: Shape, side: &Yields<'_>) -> bool {
     let mut values = side.values.iter().copied();
     let mut any = |is: &dyn Fn(Stored<'_>) -> bool| values.any(is);
-    match level {
-        sort::MISSING => side.is_missing || any(&|value| matches!(value.kind(), Stands::Null)),
-        sort::PRESENT => !side.values.is_empty(),
-        sort::NO_ORDER => side.number.is_some_and(f64::is_nan),
-        sort::ODD_POINT => {
+    match shape {
+        Shape::Missing => side.is_missing || any(&|value| matches!(value.kind(), Stands::Null)),
+        Shape::Present => !side.values.is_empty(),
+        Shape::NoOrder => side.number.is_some_and(f64::is_nan),
+        Shape::OddPoint => {
             any(&|value| Place::of(value).is_some_and(|place| place.globe().is_none()))
         }
-        sort::VAST_AREA => any(&|value| {
+        Shape::VastArea => any(&|value| {
             Place::of(value)
                 .is_some_and(|place| place.flat().is_none() && regions(&place).is_none())
         }),
-        level => any(&|value| sort::of_bracket(value.kind().bracket()) == level),
+        Shape::Bracket(bracket) => any(&|value| value.kind().bracket() == bracket),
+        // Only the other dialect asks for them.
+        Shape::Text | Shape::Array | Shape::EmptyArray | Shape::Object | Shape::Other => false,
+        Shape::BarePointer | Shape::Keyless => false,
     }
 }
 

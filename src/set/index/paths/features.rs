@@ -1,7 +1,7 @@
 //! The features by which queries are filed, and how many ask for each.
 
 use super::Paths;
-use crate::set::keys::feature::{Feature, Kind, sort};
+use crate::set::keys::feature::{Feature, Kind};
 use crate::set::store::slab::NONE;
 
 /// A feature in use.
@@ -44,7 +44,7 @@ impl Paths {
             groups: 0,
             filings: 0,
         });
-        if feature.kind == Kind::Sort && matches!(feature.level, sort::MISSING | sort::NO_ORDER) {
+        if is_of_nothing(feature) {
             self.when_missing.insert(feature.path);
         }
         number
@@ -132,12 +132,17 @@ impl Paths {
         let Some(record) = self.records.get(path) else {
             return;
         };
-        let asks = record.features.iter().any(|used| {
-            used.feature.kind == Kind::Sort
-                && matches!(used.feature.level, sort::MISSING | sort::NO_ORDER)
-        });
+        let asks = record
+            .features
+            .iter()
+            .any(|used| is_of_nothing(used.feature));
         if !asks && record.ranges == 0 {
             self.when_missing.remove(&path);
         }
     }
+}
+
+/// Whether nothing at the path may have a key of a feature.
+fn is_of_nothing(feature: Feature) -> bool {
+    matches!(feature.kind, Kind::Shape(shape) if shape.is_of_nothing())
 }

@@ -2,8 +2,9 @@
 
 use super::Paths;
 use crate::set::index::group::Crowd;
-use crate::set::keys::feature::{Feature, Kind, Scalar, sort};
+use crate::set::keys::feature::{Feature, Kind, Scalar};
 use crate::set::keys::interval::Bounds;
+use crate::set::keys::shape::Shape;
 
 /// The share of the changes that have a key, as a guess.
 #[derive(Clone, Copy, Debug, Default)]
@@ -60,11 +61,11 @@ impl Paths {
             Kind::Scalar | Kind::Whole => 1.0 / 64.0,
             Kind::Pointer => 1.0 / 256.0,
             // Each query that asks for the path has the same one, so their number says nothing.
-            Kind::Sort => return Chance::fixed(chance_of_sort(feature.level)),
-            Kind::Interval => return Chance::fixed(0.0),
-            Kind::Prefix | Kind::Gram => 0.5f64.powi(feature.level.into()).max(1e-4),
-            Kind::Cell => 0.25f64.powi(feature.level.into()),
-            Kind::Area => 0.01,
+            Kind::Shape(shape) => return Chance::fixed(chance_of_shape(shape)),
+            Kind::Interval(_) => return Chance::fixed(0.0),
+            Kind::Prefix(length) | Kind::Gram(length) => 0.5f64.powi(length.into()).max(1e-4),
+            Kind::Cell(level) => 0.25f64.powi(level.into()),
+            Kind::Area(_) => 0.01,
         };
         let uses = self
             .records
@@ -99,12 +100,13 @@ impl Paths {
     }
 }
 
-fn chance_of_sort(level: u8) -> f64 {
-    match level {
-        sort::MISSING => 0.2,
-        sort::PRESENT | sort::OBJECT | sort::ARRAY => 0.5,
-        sort::BRACKETS.. => 0.6,
-        _ => 0.002,
+fn chance_of_shape(shape: Shape) -> f64 {
+    match shape {
+        Shape::Missing => 0.2,
+        Shape::Present | Shape::Object | Shape::Array => 0.5,
+        Shape::Bracket(_) => 0.6,
+        Shape::Text | Shape::EmptyArray | Shape::Other | Shape::OddPoint | Shape::NoOrder => 0.002,
+        Shape::BarePointer | Shape::VastArea | Shape::Keyless => 0.002,
     }
 }
 
