@@ -2,16 +2,19 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::QuerySet;
+use super::candidate::Candidate;
 use super::filed::{Filed, Where};
 use super::finds::Find;
-use super::index::ROOT;
 use super::index::columns::Columns;
 use super::index::group::{Group, Held, Side};
+use super::index::paths::Use;
 use super::keys::feature::Kind;
 use super::slot::{Slot, paths_of};
+use super::store::number::{FeatureId, GroupId};
 use super::store::table::Entry;
 use super::subscribers::Subscribed;
-use super::{Candidate, QuerySet, SubscriptionId};
+use super::subscribers::SubscriptionId;
 use crate::plan::code::Run;
 use crate::plan::switch::switches;
 
@@ -42,7 +45,7 @@ fn all(set: &QuerySet) -> Check {
     }
     let mut filings = 0;
     for number in numbers(set) {
-        let places: HashSet<(u64, u32, String)> = filed(set, number)
+        let places: HashSet<(u64, GroupId, String)> = filed(set, number)
             .map(|filed| (filed.at, filed.group, format!("{:?}", filed.place)))
             .collect();
         filings += places.len();
@@ -61,7 +64,7 @@ fn all(set: &QuerySet) -> Check {
         group_is_whole(set, number, group)?;
         let mut columns = group.parts.iter().flat_map(|parts| parts.columns.iter());
         ensure(columns.all(|columns| !columns.is_empty()), || {
-            format!("group {number} has columns without rows")
+            format!("{number} has columns without rows")
         })?;
         let mut slots = HashSet::new();
         group.postings.for_each(|posting| {
@@ -155,7 +158,7 @@ fn debts_are_right(set: &QuerySet) -> Check {
     for pending in set.debts.pending() {
         let number = pending.number;
         let is_run = filed(set, number)
-            .any(|filed| filed.group == ROOT && Where::from(filed.place) == Where::Scan);
+            .any(|filed| filed.group == GroupId::ROOT && Where::from(filed.place) == Where::Scan);
         ensure(set.candidate(number).is_some() && is_run, || {
             format!("{number} is neither filed nor run for every change")
         })?;
@@ -178,7 +181,7 @@ fn filed(set: &QuerySet, number: u32) -> impl Iterator<Item = &Filed> {
 }
 
 fn is_there(set: &QuerySet, number: u32, filed: &Filed) -> bool {
-    let within = |group: u32| {
+    let within = |group: GroupId| {
         let mut found = false;
         if let Some(group) = set.index.groups.get(group) {
             group
@@ -216,21 +219,21 @@ fn is_there(set: &QuerySet, number: u32, filed: &Filed) -> bool {
     }
 }
 
-fn group_is_whole(set: &QuerySet, number: u32, group: &Group) -> Check {
-    if number == ROOT {
+fn group_is_whole(set: &QuerySet, number: GroupId, group: &Group) -> Check {
+    if number == GroupId::ROOT {
         return Ok(());
     }
-    ensure(!group.is_empty(), || format!("group {number} is empty"))?;
+    ensure(!group.is_empty(), || format!("{number} is empty"))?;
     let entry = set.index.table.get(group.key).map(Entry::from);
     ensure(entry == Some(Entry::Group(number)), || {
-        format!("group {number} is not under its key")
+        format!("{number} is not under its key")
     })?;
     ensure(
         set.index
             .groups
             .get(group.above)
             .is_some_and(|above| above.parts.is_some()),
-        || format!("group {number} is below none"),
+        || format!("{number} is below none"),
     )
 }
 
@@ -274,87 +277,110 @@ fn paths_are_right(set: &QuerySet) -> Check {
     Ok(())
 }
 
-/// How many keys there are of each feature below each group, and what the paths know of it.
-fn counts_are_right(set: &QuerySet) -> Check {
-    let mut keys: HashMap<(u32, u32), HashSet<u64>> = HashMap::new();
-    let mut seconds: HashMap<u32, u32> = HashMap::new();
-    let mut filings: HashMap<u32, u32> = HashMap::new();
-    for number in numbers(set) {
-        for filed in filed(set, number) {
-            if let Where::Key(feature) = filed.place.into() {
-                *filings.entry(feature).or_default() += u32::from(filed.at_root().is_some());
-                keys.entry((filed.group, feature))
-                    .or_default()
-                    .insert(filed.at);
+/// What the places where queries are filed come to.
+#[derive(Default)]
+struct Counted {
+    /// The keys of a feature below a group.
+    keys: HashMap<(GroupId, FeatureId), HashSet<u64>>,
+    /// How many second keys there are of a feature.
+    seconds: HashMap<FeatureId, u32>,
+    /// In how many places queries are filed under keys of the root.
+    filings: HashMap<FeatureId, u32>,
+}
+
+impl Counted {
+    fn of(set: &QuerySet) -> Self {
+        let mut counted = Self::default();
+        for number in numbers(set) {
+            for filed in filed(set, number) {
+                counted.add(filed);
+            }
+            let record = set.slots.record(number);
+            if let Some(feature) = record.and_then(|record| record.second.feature()) {
+                *counted.seconds.entry(feature).or_default() += 1;
             }
         }
-        let record = set.slots.record(number);
-        if let Some(feature) = record.and_then(|record| record.second.feature()) {
-            *seconds.entry(feature).or_default() += 1;
+        for (_, group) in groups_below_the_root(set) {
+            let below = counted.keys.entry((group.above, group.feature));
+            below.or_default().insert(group.key);
+        }
+        counted
+    }
+
+    fn add(&mut self, filed: &Filed) {
+        if let Where::Key(feature) = filed.place.into() {
+            let at_root = u32::from(filed.at_root().is_some());
+            *self.filings.entry(feature).or_default() += at_root;
+            let below = self.keys.entry((filed.group, feature));
+            below.or_default().insert(filed.at);
         }
     }
-    for (_, group) in set
-        .index
-        .groups
-        .iter()
-        .filter(|(number, _)| *number != ROOT)
-    {
-        keys.entry((group.above, group.feature))
-            .or_default()
-            .insert(group.key);
+
+    /// How many keys of a feature there are below a group.
+    fn keys(&self, group: GroupId, feature: FeatureId) -> usize {
+        self.keys.get(&(group, feature)).map_or(0, HashSet::len)
     }
+
+    /// How many there are below all groups.
+    fn keys_everywhere(&self, feature: FeatureId) -> usize {
+        let own = self.keys.iter().filter(|((_, other), _)| *other == feature);
+        own.map(|(_, keys)| keys.len()).sum()
+    }
+}
+
+fn groups_below_the_root(set: &QuerySet) -> impl Iterator<Item = (GroupId, &Group)> {
+    let groups = set.index.groups.iter();
+    groups.filter(|(number, _)| *number != GroupId::ROOT)
+}
+
+/// What paths, groups and the filter of bytes know of keys is what there is.
+fn counts_are_right(set: &QuerySet) -> Check {
     paths_are_right(set)?;
     let missing = set
         .paths
         .when_missing()
         .find(|path| set.paths.get(*path).is_none());
     ensure(missing.is_none(), || format!("{missing:?} is no path"))?;
-    let mut ngrams = 0;
+    let counted = Counted::of(set);
     for used in set.paths.uses() {
-        let number = used.number;
-        let count = |group| keys.get(&(group, number)).map_or(0, HashSet::len);
-        ensure(used.root as usize == count(ROOT), || {
-            format!("feature {number} at the root")
-        })?;
-        let counted = filings.get(&number).copied().unwrap_or(0);
-        ensure(used.filings == counted, || {
-            format!("feature {number} has {counted} filings")
-        })?;
-        let groups = set
-            .index
-            .groups
-            .iter()
-            .filter(|(group, _)| *group != ROOT && count(*group) > 0);
-        let held = groups.count() + seconds.get(&number).copied().unwrap_or(0) as usize;
-        ensure(used.groups as usize == held, || {
-            format!("feature {number} in {held} groups")
-        })?;
-        if matches!(used.feature.kind, Kind::Gram(_)) {
-            ngrams += keys
-                .iter()
-                .filter(|((_, feature), _)| *feature == number)
-                .map(|(_, keys)| keys.len())
-                .sum::<usize>();
-        }
+        feature_is_counted(set, used, &counted)?;
     }
-    for (number, group) in set
-        .index
-        .groups
-        .iter()
-        .filter(|(number, _)| *number != ROOT)
-    {
-        for Held {
-            feature,
-            keys: counted,
-        } in group.parts.iter().flat_map(|parts| parts.features.iter())
-        {
-            let there = keys.get(&(number, *feature)).map_or(0, HashSet::len);
-            ensure(*counted as usize == there, || {
-                format!("feature {feature} in group {number}")
-            })?;
-        }
+    for (number, group) in groups_below_the_root(set) {
+        keys_are_held(number, group, &counted)?;
     }
+    let of_bytes = |used: &&Use| matches!(used.feature.kind, Kind::Gram(_));
+    let of_bytes = set.paths.uses().filter(of_bytes);
+    let ngrams: usize = of_bytes
+        .map(|used| counted.keys_everywhere(used.number))
+        .sum();
     ensure(set.index.ngrams.len() == ngrams, || {
         format!("{ngrams} keys of bytes")
+    })
+}
+
+fn feature_is_counted(set: &QuerySet, used: &Use, counted: &Counted) -> Check {
+    let number = used.number;
+    let at_root = counted.keys(GroupId::ROOT, number);
+    ensure(used.root as usize == at_root, || {
+        format!("{number} at the root")
+    })?;
+    let filings = counted.filings.get(&number).copied().unwrap_or(0);
+    ensure(used.filings == filings, || {
+        format!("{number} has {filings} filings")
+    })?;
+    let groups = groups_below_the_root(set);
+    let groups = groups.filter(|(group, _)| counted.keys(*group, number) > 0);
+    let seconds = counted.seconds.get(&number).copied().unwrap_or(0);
+    let held = groups.count() + seconds as usize;
+    ensure(used.groups as usize == held, || {
+        format!("{number} in {held} groups")
+    })
+}
+
+fn keys_are_held(number: GroupId, group: &Group, counted: &Counted) -> Check {
+    let mut held = group.parts.iter().flat_map(|parts| parts.features.iter());
+    held.try_for_each(|Held { feature, keys }| {
+        let there = counted.keys(number, *feature);
+        ensure(*keys as usize == there, || format!("{feature} in {number}"))
     })
 }

@@ -1,10 +1,12 @@
 //! A query of a set, to be run without it.
 
+use super::QuerySet;
 use super::budget::Budget;
+use super::candidate::Candidate;
+use super::classify::sides_of;
 use super::finds::Find;
 use super::slot::{Slot, paths_of};
 use super::subscribers::SubscriptionId;
-use super::{Candidate, QuerySet, sides_of};
 use crate::document::Document;
 use crate::event::Outcome;
 use crate::plan::Plan;

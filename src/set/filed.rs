@@ -1,7 +1,6 @@
 //! Where a query is filed.
 
-/// The number of the group that is above all others.
-pub(crate) const ROOT: u32 = 0;
+use super::store::number::{FeatureId, GroupId, Number};
 
 /// Where a query is filed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,15 +8,15 @@ pub(crate) struct Filed {
     /// The key, the limit or the row.
     pub(crate) at: u64,
     /// The group below which it is.
-    pub(crate) group: u32,
+    pub(crate) group: GroupId,
     pub(crate) place: Place,
 }
 
 impl Filed {
     /// The feature, if it is under a key of the root.
-    pub(crate) fn at_root(&self) -> Option<u32> {
+    pub(crate) fn at_root(&self) -> Option<FeatureId> {
         match self.place.into() {
-            Where::Key(feature) if self.group == ROOT => Some(feature),
+            Where::Key(feature) if self.group == GroupId::ROOT => Some(feature),
             Where::Key(_) | Where::Scan | Where::Above(_) | Where::Below(_) | Where::Columns(_) => {
                 None
             }
@@ -33,7 +32,7 @@ pub(crate) struct Place(u32);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Where {
     /// Under a key, of a feature.
-    Key(u32),
+    Key(FeatureId),
     /// Among what every change that comes to the group must run.
     Scan,
     /// Above a limit, on a path.
@@ -49,7 +48,7 @@ const TAG: u32 = 28;
 impl From<Where> for Place {
     fn from(place: Where) -> Self {
         let (tag, more) = match place {
-            Where::Key(feature) => (0, feature),
+            Where::Key(feature) => (0, feature.get()),
             Where::Scan => (1, 0),
             Where::Above(path) => (2, path),
             Where::Below(path) => (3, path),
@@ -64,7 +63,7 @@ impl From<Place> for Where {
     fn from(Place(bits): Place) -> Self {
         let more = bits & ((1 << TAG) - 1);
         match bits >> TAG {
-            0 => Self::Key(more),
+            0 => Self::Key(FeatureId::of(more)),
             1 => Self::Scan,
             2 => Self::Above(more),
             3 => Self::Below(more),
@@ -80,7 +79,7 @@ mod tests {
     #[test]
     fn places_come_back() {
         for place in [
-            Where::Key(5),
+            Where::Key(FeatureId::of(5)),
             Where::Scan,
             Where::Above(7),
             Where::Below(0),

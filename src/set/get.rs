@@ -1,7 +1,8 @@
 //! A query of a set as a clause.
 
+use super::QuerySet;
+use super::candidate::Candidate;
 use super::subscribers::SubscriptionId;
-use super::{Candidate, QuerySet};
 use crate::plan::written;
 
 impl QuerySet {

@@ -1,9 +1,11 @@
 //! Matching within a budget.
 
+use super::QuerySet;
 use super::budget::Budget;
+use super::candidate::Candidate;
+use super::hit::Hit;
 use super::matching::scratch::Scratch;
 use super::matching::subject::Subject;
-use super::{Candidate, Hit, QuerySet};
 use crate::document::Document;
 
 impl QuerySet {

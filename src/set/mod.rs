@@ -2,7 +2,9 @@
 #![doc = include_str!("design.md")]
 
 mod budget;
+mod candidate;
 mod check;
+mod classify;
 mod copy;
 mod debts;
 mod dialect;
@@ -11,8 +13,10 @@ mod filed;
 mod filing;
 mod finds;
 mod get;
+mod hit;
 mod identity;
 mod index;
+mod insert;
 mod keys;
 mod matching;
 mod metered;
@@ -22,46 +26,31 @@ mod slot;
 mod slots;
 mod store;
 mod subscribers;
+mod tuning;
 mod verify;
 
 pub use self::budget::{Budget, Cost};
 pub use self::copy::QueryCopy;
 pub use self::filing::{Filing, FilingKind};
+pub use self::hit::Hit;
 pub use self::matching::scratch::Scratch;
 pub use self::runner::Runner;
 pub use self::subscribers::SubscriptionId;
 
 use std::collections::BTreeSet;
-use std::convert::Infallible;
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 
-use smallvec::SmallVec;
-
-use self::debts::{Debts, Gone};
+use self::debts::Debts;
 use self::equals::Equals;
-use self::finds::Find;
-use self::index::cover::Chooser;
-use self::index::crowds::Crowds;
+use self::index::Index;
 use self::index::paths::Paths;
-use self::index::{FilingContext, Index};
 use self::keys::feature::KeyHasher;
-use self::matching::emit::Emitter;
-use self::matching::search::{self, Numbers};
-use self::matching::subject::{Reader, Sides, Subject};
-use self::slot::{Draft, Slot, paths_of};
 use self::slots::Slots;
-use self::store::slab;
-use self::subscribers::{Subscribed, Subscribers};
-use self::verify::find_outcome;
-use crate::document::Document;
-use crate::event::{Event, Outcome};
+use self::subscribers::Subscribers;
+use self::tuning::AT_ONCE;
 use crate::field_set::FieldSet;
-use crate::plan::code::{Run, Step};
-use crate::plan::{self, Plan};
-use crate::query::{self, Query};
-use crate::steps::Free;
-use crate::value::Answer;
+use crate::query::Query;
 
 /// Many queries, matched against one change at a time.
 ///
@@ -107,39 +96,6 @@ pub struct QuerySet {
     debts: Debts,
     /// A query that is filed in more places is filed, and taken out of them, in pieces.
     at_once: usize,
-}
-
-/// In how many places a query is filed at once: what takes longer than some tenths of a millisecond is put off.
-const AT_ONCE: usize = 1_024;
-
-/// Bytes that are asked for at each insertion, for a text that seldom needs so many: glibc first joins the small pieces
-/// that compiling has freed then. Left apart, they were a ninth of the memory of a large set.
-const JOINING: usize = 2_048;
-
-/// A subscription that a change fires an event for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Hit {
-    /// As given by [`QuerySet::insert`].
-    pub id: SubscriptionId,
-    /// The verdicts of both sides, for a host that weighs who may read which; see [`Outcome::readable`].
-    pub outcome: Outcome,
-    /// The event of the outcome.
-    pub event: Event,
-}
-
-impl Hit {
-    /// One for each subscription to a query, if its outcome has an event.
-    #[inline]
-    fn each(ids: &[SubscriptionId], outcome: Outcome) -> impl Iterator<Item = Self> {
-        let event = outcome.event();
-        ids.iter().filter_map(move |id| {
-            Some(Self {
-                id: *id,
-                outcome,
-                event: event?,
-            })
-        })
-    }
 }
 
 impl Default for QuerySet {
@@ -200,37 +156,6 @@ impl QuerySet {
     #[must_use]
     pub fn distinct(&self) -> usize {
         self.slots.len()
-    }
-
-    /// Adds a subscription.
-    ///
-    /// # Complexity
-    ///
-    /// `O(n log n)` in the size of the query, whatever the size of the set. A query that is to be filed under more than a thousand
-    /// keys is filed by [`settle`](Self::settle); what is done here takes some tens of nanoseconds for each member of its lists.
-    pub fn insert(&mut self, query: Query) -> SubscriptionId {
-        let moment = query.moment();
-        let plan = match query.into_plan() {
-            query::Plan::Live(plan) => plan,
-            query::Plan::Find(plan) => return self.insert_find(plan, moment),
-        };
-        let draft = draft(plan, |path| self.paths.acquire(path));
-        let entry = draft.run.entry();
-        let identity = self.identity(&draft.code, entry, JOINING);
-        let equal = self.find_equal(&identity, &draft.code, entry);
-        if let Some(id) = equal.and_then(|number| self.subscribe(number)) {
-            self.release_paths(&paths_of(&draft.code));
-            return id;
-        }
-        let id = self.subscribers.first();
-        let number = self.slots.insert(draft, Subscribed::One(id));
-        self.subscribers.place_at(id, number);
-        self.equals.insert(identity.hash, number);
-        if identity.has_digests {
-            self.equals.keep(identity.hash, number);
-        }
-        self.file(number);
-        id
     }
 
     /// The subscriptions of the query that one asks for, itself among them; none if it is not in the set.
@@ -303,71 +228,6 @@ impl QuerySet {
         all.flat_map(|subscribed| self.subscribers.of_each(subscribed))
     }
 
-    /// Removes a subscription; whether there was one. The id of another set is none.
-    ///
-    /// # Complexity
-    ///
-    /// As [`insert`](Self::insert), and `O(log n)` in the size of the set. A query that is filed under more than a thousand keys
-    /// is taken out from under them by [`settle`](Self::settle), and its fields are among [`fields`](Self::fields) until then.
-    pub fn remove(&mut self, id: SubscriptionId) -> bool {
-        let Some(number) = self.subscribers.slot_of(id) else {
-            return false;
-        };
-        let Some(subscribed) = self.slots.subscribed_mut(number) else {
-            return false;
-        };
-        if !self.subscribers.has(id, *subscribed) {
-            return false;
-        }
-        if self.subscribers.remove(id, subscribed) {
-            self.drop_query(number);
-        }
-        true
-    }
-
-    /// How a query would be filed now, and what it is expected to cost: for a host that refuses what is costly.
-    ///
-    /// # Complexity
-    ///
-    /// As [`insert`](Self::insert).
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use livematch::{FilingKind, QuerySet};
-    ///
-    /// # fn main() -> Result<(), livematch::CompileError> {
-    /// let set = QuerySet::new();
-    /// let filing = |clause: &str| clause.parse().map(|query| set.filing(&query));
-    /// assert_eq!(filing(r#"{"room": "r1", "n": {"$ne": 5}}"#)?.kind(), FilingKind::Keys);
-    /// assert_eq!(filing(r#"{"n": {"$ne": 5}}"#)?.kind(), FilingKind::Scan);
-    /// assert_eq!(filing("{}")?.kind(), FilingKind::Always);
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[must_use]
-    pub fn filing(&self, query: &Query) -> Filing {
-        let mut strangers = (0..slab::NONE).rev();
-        let mut numbers = Vec::new();
-        let plan = match query.plan() {
-            query::Plan::Live(plan) => plan,
-            query::Plan::Find(plan) => return self.filing_of_find(plan, query.moment()),
-        };
-        let draft = draft(plan.clone(), |path| {
-            let number = match self.paths.number(path) {
-                Some(number) => number,
-                None if path.is_plain() => strangers.next().unwrap_or(slab::NONE),
-                None => slab::NONE,
-            };
-            numbers.push(number);
-            number
-        });
-        let named = numbers.into_iter().zip(&plan.paths);
-        let crowds = Crowds::new(&self.index.table, &self.index.groups, None);
-        let chooser = Chooser::new(&self.hasher, &self.paths, crowds, named);
-        filing::of(&draft, plan.bound_in_place(), &chooser)
-    }
-
     /// The fields that the queries look at: what an [`Object`](crate::Object) must keep for this set.
     ///
     /// # Complexity
@@ -376,45 +236,6 @@ impl QuerySet {
     #[must_use]
     pub fn fields(&self) -> &FieldSet {
         self.paths.fields()
-    }
-
-    /// The subscriptions for which a change fires an event, in no particular order; `None` stands for a side that
-    /// does not exist.
-    ///
-    /// # Complexity
-    ///
-    /// As [`classify_into`](Self::classify_into), and the memory that it saves.
-    #[must_use]
-    pub fn classify<D: Document + ?Sized>(&self, old: Option<&D>, new: Option<&D>) -> Vec<Hit> {
-        let mut hits = Vec::new();
-        self.classify_into(old, new, &mut Scratch::default(), &mut hits);
-        hits
-    }
-
-    /// As [`classify`](Self::classify), into a list, after what is in it.
-    ///
-    /// # Complexity
-    ///
-    /// Linear in the fields of the object that queries look at, and in the candidates: queries with an access key
-    /// that the object has before or after the change. Those that nothing selective is known of
-    /// ([`FilingKind::Scan`]) are candidates of every change. Each path of the [`find` dialect](crate::Dialect::Find) that leads
-    /// through a list looks at its elements.
-    pub fn classify_into<D: Document + ?Sized>(
-        &self,
-        old: Option<&D>,
-        new: Option<&D>,
-        scratch: &mut Scratch,
-        hits: &mut Vec<Hit>,
-    ) {
-        self.classify_each(
-            old,
-            new,
-            scratch,
-            hits,
-            |candidate, subject, scratch, hits| {
-                self.verify(candidate, subject, scratch, hits);
-            },
-        );
     }
 
     /// Heap bytes, near enough: what a pattern cache shares is counted for each query that uses it.
@@ -486,205 +307,6 @@ impl FromIterator<Query> for QuerySet {
         let mut set = Self::new();
         set.extend(queries);
         set
-    }
-}
-
-/// The sides of a change, if it has one.
-#[inline]
-fn sides_of<'v, D: Document + ?Sized>(old: Option<&'v D>, new: Option<&'v D>) -> Option<Sides<'v>> {
-    Some(match (old, new) {
-        (Some(old), Some(new)) => Sides::Both {
-            old: old.view().0,
-            new: new.view().0,
-        },
-        (None, Some(new)) => Sides::New(new.view().0),
-        (Some(old), None) => Sides::Old(old.view().0),
-        (None, None) => return None,
-    })
-}
-
-/// A distinct query that may match a change.
-#[derive(Clone, Copy)]
-enum Candidate<'s> {
-    Live(Slot<'s>),
-    Find(&'s Find),
-}
-
-impl Candidate<'_> {
-    /// Whether it asks for nothing and matches everything.
-    fn is_always(self) -> bool {
-        match self {
-            Self::Live(slot) => slot.head.run == Run::Always,
-            Self::Find(find) => find.plan.matches_everything(),
-        }
-    }
-
-    /// Who asks for it.
-    fn subscribed(self) -> Subscribed {
-        match self {
-            Self::Live(slot) => slot.head.subscribed,
-            Self::Find(find) => find.subscribed,
-        }
-    }
-}
-
-impl QuerySet {
-    /// Finds the candidates of a change, and has each of them run.
-    #[inline]
-    fn classify_each<D: Document + ?Sized>(
-        &self,
-        old: Option<&D>,
-        new: Option<&D>,
-        scratch: &mut Scratch,
-        hits: &mut Vec<Hit>,
-        verify: impl FnMut(Candidate<'_>, &Subject<'_>, &Scratch, &mut Vec<Hit>),
-    ) {
-        let Some(sides) = sides_of(old, new) else {
-            return;
-        };
-        let mut subject = Subject::of(sides);
-        self.read(&mut subject, scratch);
-        self.find_candidates(&subject, scratch);
-        for candidate in (self.always.iter()).filter_map(|number| self.candidate(*number)) {
-            let outcome = match candidate {
-                Candidate::Live(_) => {
-                    let Ok(outcome) = sides.outcome(|_| Ok::<Answer, Infallible>(Ok(true)));
-                    outcome
-                }
-                // To this dialect a side may be no object.
-                Candidate::Find(find) => {
-                    let Ok(outcome) = find_outcome(find, &subject, &mut Free);
-                    outcome
-                }
-            };
-            self.hit(candidate.subscribed(), outcome, hits);
-        }
-        self.verify_all(&subject, scratch, hits, verify);
-    }
-
-    /// Reads what queries look at.
-    #[inline]
-    fn read(&self, subject: &mut Subject<'_>, scratch: &mut Scratch) {
-        scratch.positions.reset(self.paths.bound());
-        subject.read_sides(&mut Reader {
-            paths: &self.paths,
-            positions: &mut scratch.positions,
-            guesses: &mut scratch.guesses.0,
-        });
-    }
-
-    fn release_paths(&mut self, paths: &[u32]) {
-        for path in paths {
-            self.paths.release(*path);
-        }
-    }
-
-    /// Who asks for a query.
-    fn subscribed(&self, number: u32) -> Option<&Subscribed> {
-        self.slots.subscribed(number)
-    }
-
-    /// Adds a subscription to a query that is there.
-    fn subscribe(&mut self, number: u32) -> Option<SubscriptionId> {
-        let subscribed = self.slots.subscribed_mut(number)?;
-        Some(self.subscribers.add(number, subscribed))
-    }
-
-    fn file(&mut self, number: u32) {
-        let is_always = self.candidate(number).is_some_and(Candidate::is_always);
-        if is_always {
-            self.always.insert(number);
-            return;
-        }
-        let (index, mut context) = self.index_and_context();
-        if let Some(pending) = index.file(number, &mut context) {
-            self.owe_filing(pending);
-        }
-    }
-
-    fn index_and_context(&mut self) -> (&mut Index, FilingContext<'_>) {
-        let context = FilingContext {
-            hasher: &self.hasher,
-            paths: &mut self.paths,
-            slots: &mut self.slots,
-            at_once: self.at_once,
-        };
-        (&mut self.index, context)
-    }
-
-    /// Forgets a query without subscribers.
-    fn drop_query(&mut self, number: u32) {
-        let (paths, hash) = match self.candidate(number) {
-            None => return,
-            Some(Candidate::Find(find)) => {
-                let kept = self.equals.kept(number);
-                let hash = kept.unwrap_or_else(|| self.hasher.text(&find.text()));
-                (find.paths(), hash)
-            }
-            Some(Candidate::Live(slot)) => {
-                let kept = self.equals.kept(number);
-                let hash = kept.unwrap_or_else(|| self.identity_of(slot).hash);
-                (paths_of(slot.code), hash)
-            }
-        };
-        self.equals.remove(hash, number);
-        self.always.remove(&number);
-        self.slots.vacate(number);
-        self.owe_removal(Gone { number, paths });
-    }
-
-    fn find_candidates(&self, subject: &Subject<'_>, scratch: &mut Scratch) {
-        let Scratch {
-            positions,
-            keys,
-            frontier,
-            candidates,
-            texts,
-            ..
-        } = scratch;
-        keys.reset(self.paths.features_bound());
-        let mut emitter = Emitter {
-            hasher: &self.hasher,
-            paths: &self.paths,
-            keys,
-            texts,
-            ngrams: &self.index.ngrams,
-            yielded: 0,
-        };
-        emitter.subject(subject);
-        let missing = self.paths.when_missing();
-        missing
-            .filter(|path| positions.get(*path).is_none())
-            .for_each(|path| emitter.missing(path));
-        candidates.clear();
-        if emitter.is_cut_short() {
-            let finds = self.slots.finds();
-            finds.for_each(|(number, _)| candidates.push(number));
-        }
-        let numbers = Numbers {
-            subject,
-            paths: &self.paths,
-            positions,
-        };
-        search::candidates(&self.index, keys, &numbers, frontier, candidates);
-        candidates.finish();
-    }
-}
-
-/// The query as a set runs it, its paths by numbers.
-fn draft(plan: Plan, number: impl FnMut(&plan::Path) -> u32) -> Draft {
-    let numbers: SmallVec<[u32; 8]> = plan.paths.iter().map(number).collect();
-    let step = |step: Step| Step {
-        path: numbers
-            .get(step.path as usize)
-            .copied()
-            .unwrap_or(slab::NONE),
-        ..step
-    };
-    Draft {
-        code: plan.code.into_iter().map(step).collect(),
-        switches: plan.switches,
-        run: plan.run,
     }
 }
 

@@ -2,11 +2,12 @@
 
 use std::fmt;
 
+use super::QuerySet;
 use super::budget::Budget;
+use super::classify::sides_of;
 use super::matching::scratch::Scratch;
 use super::matching::subject::Subject;
 use super::subscribers::SubscriptionId;
-use super::{QuerySet, sides_of};
 use crate::document::Document;
 use crate::event::Outcome;
 

@@ -3,9 +3,7 @@
 use super::QuerySet;
 use super::debts::{Debt, Debts, Gone};
 use super::index::Pending;
-
-/// A set puts off no more than this, however seldom a host has it [settle](QuerySet::settle).
-const MOST_OWED: usize = 1 << 20;
+use super::tuning::MOST_OWED;
 
 /// It takes so many steps to let go of a path.
 const PATH: usize = 8;

@@ -5,6 +5,7 @@ use smallvec::SmallVec;
 use super::filed::Filed;
 use super::keys::hint::KeyFingerprint;
 use super::store::arena::Span;
+use super::store::number::FeatureId;
 use super::subscribers::Subscribed;
 use crate::plan::code::{Run, Step};
 use crate::plan::switch::Switch;
@@ -40,13 +41,13 @@ pub(super) struct SlotHead {
 pub(super) enum Second {
     Unknown,
     Known {
-        feature: u32,
+        feature: FeatureId,
         fingerprint: KeyFingerprint,
     },
 }
 
 impl Second {
-    pub(super) const fn feature(self) -> Option<u32> {
+    pub(super) const fn feature(self) -> Option<FeatureId> {
         match self {
             Self::Unknown => None,
             Self::Known { feature, .. } => Some(feature),

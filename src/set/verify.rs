@@ -5,14 +5,16 @@ use std::mem;
 
 use smallvec::SmallVec;
 
+use super::QuerySet;
+use super::candidate::Candidate;
 use super::finds::Find;
+use super::hit::Hit;
 use super::index::paths::Paths;
 use super::matching::positions::Positions;
 use super::matching::scratch::Scratch;
 use super::matching::subject::{Sides, Subject};
 use super::slot::Slot;
 use super::subscribers::Subscribed;
-use super::{Candidate, Hit, QuerySet};
 use crate::event::{Outcome, Verdict};
 use crate::op::steps::Payer;
 use crate::plan::Path;

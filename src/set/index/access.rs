@@ -21,6 +21,7 @@ use crate::set::keys::hint::Hint;
 use crate::set::keys::interval::{self, Bounds};
 use crate::set::keys::ngrams;
 use crate::set::keys::shape::Shape;
+use crate::set::tuning::{GRAMS, LONGEST_PREFIX, WEIGHED_MEMBERS};
 use crate::value::val::Members;
 use crate::value::{Datum, MAX_DEPTH, Val};
 
@@ -109,12 +110,6 @@ impl From<(Feature, u64)> for AccessKey {
         }
     }
 }
-
-/// Longest required bytes that are hashed.
-pub(crate) const LONGEST: usize = 16;
-
-/// The lengths at which bytes anywhere in a text are looked for.
-pub(crate) const GRAMS: [usize; 5] = [3, 4, 6, 9, 12];
 
 /// How far into the values of a path its keys see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -269,8 +264,6 @@ impl Maker<'_> {
     /// What values have that have all members of a list, each of which will do; the longest texts first, which are the rarest
     /// as far as can be told from them.
     pub(super) fn all(self, operand: &All) -> SmallVec<[Access; 2]> {
-        /// More members are not weighed.
-        const WEIGHED: usize = 16;
         let All::List(required) = operand else {
             return smallvec![Access::Any];
         };
@@ -290,7 +283,7 @@ impl Maker<'_> {
                 Scalar::Null | Scalar::Bool(_) | Scalar::Undefined => 0,
             })
         });
-        let each = scalars.into_iter().take(WEIGHED);
+        let each = scalars.into_iter().take(WEIGHED_MEMBERS);
         each.map(|scalar| Access::Keys(smallvec![self.scalar(scalar).into(), text]))
             .collect()
     }
@@ -333,7 +326,7 @@ impl Maker<'_> {
     }
 
     fn prefix(self, bytes: &[u8]) -> (Feature, u64) {
-        let bytes = &bytes[..bytes.len().min(LONGEST)];
+        let bytes = &bytes[..bytes.len().min(LONGEST_PREFIX)];
         let feature = self.feature(Kind::Prefix(length_of(bytes)));
         (feature, self.hasher.text_key(feature, bytes))
     }

@@ -11,7 +11,6 @@ use smallvec::{SmallVec, smallvec};
 
 use super::access::{Access, AccessKey, Keys, Maker, Reach, plain};
 use super::crowds::Crowds;
-use super::group::DIVIDE;
 use super::paths::{Chance, Paths, is_two_valued};
 use crate::op::Op;
 use crate::plan::Path;
@@ -20,6 +19,7 @@ use crate::set::keys::feature::{Feature, KeyHasher, Kind};
 use crate::set::keys::hint::Hint;
 use crate::set::keys::interval::Bounds;
 use crate::set::keys::shape::Shape;
+use crate::set::tuning::{DIVIDE, NAMES_MANY, RANGES, SCAN, SELECTIVE, WEIGHED_KEYS};
 use crate::value::Val;
 
 /// One test of a cover.
@@ -38,16 +38,6 @@ pub(crate) struct Covered {
     /// The tests that it cannot do without.
     pub(crate) necessary: Vec<Choice>,
 }
-
-/// A two-sided range as good as this is cut into pieces, which have keys.
-pub(super) const SELECTIVE: f64 = 0.2;
-
-/// Whatever has keys costs less than ranges that have none. Keys find no more than a run for each change would, however wrong the
-/// guess is; of what ranges find nothing is known.
-const RANGES: f64 = 1e6;
-
-/// What is found by nothing costs more than anything else.
-const SCAN: f64 = 1e12;
 
 impl Choice {
     /// What it costs to file a query by it.
@@ -202,8 +192,7 @@ impl<'s> Chooser<'s> {
 
     /// Of so many keys. If they are many, some stand for all.
     fn chance_of_keys(&self, count: usize, key: impl Fn(usize) -> Option<AccessKey>) -> Chance {
-        const WEIGHED: usize = 128;
-        let (weighed, mut all) = (count.min(WEIGHED), Chance::default());
+        let (weighed, mut all) = (count.min(WEIGHED_KEYS), Chance::default());
         let each = (0..weighed).filter_map(|at| key(at * count / weighed));
         for AccessKey { feature, key, part } in each {
             let chance = self.paths.chance(feature, self.crowds.under(key));
@@ -280,9 +269,8 @@ fn unsettled(mut named: SmallVec<[(u32, &Path); 4]>) -> SmallVec<[u32; 4]> {
 /// A query that names that many values knows that there are more, whatever other queries have said of the path. If the guess
 /// is wrong, the query is run no more often than if it were filed under nothing.
 fn lower_assumptions(tests: &mut [Choice]) {
-    const MANY: usize = 16;
     let named: usize = tests.iter().map(|test| test.access.values()).sum();
-    if named < MANY {
+    if named < NAMES_MANY {
         return;
     }
     for test in tests {

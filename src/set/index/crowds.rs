@@ -1,7 +1,7 @@
 //! How many queries there are already where another one could be filed.
 
 use super::group::{Crowd, Group};
-use crate::set::filed::ROOT;
+use crate::set::store::number::GroupId;
 use crate::set::store::slab::Slab;
 use crate::set::store::table::{Entry, Packed, Table};
 
@@ -9,7 +9,7 @@ use crate::set::store::table::{Entry, Packed, Table};
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Crowds<'s> {
     table: &'s Table<u64, Packed>,
-    groups: &'s Slab<Group>,
+    groups: &'s Slab<Group, GroupId>,
     /// None if it is the root.
     group: Option<&'s Group>,
     /// Whether anybody asks.
@@ -19,7 +19,7 @@ pub(crate) struct Crowds<'s> {
 impl<'s> Crowds<'s> {
     pub(crate) const fn new(
         table: &'s Table<u64, Packed>,
-        groups: &'s Slab<Group>,
+        groups: &'s Slab<Group, GroupId>,
         group: Option<&'s Group>,
     ) -> Self {
         Self {
@@ -40,7 +40,7 @@ impl<'s> Crowds<'s> {
 
     /// At the root, how many queries every change runs.
     pub(crate) fn scanned(self) -> Option<usize> {
-        let root = self.group.is_none().then(|| self.groups.get(ROOT));
+        let root = self.group.is_none().then(|| self.groups.get(GroupId::ROOT));
         root.flatten().map(|root| root.postings.len())
     }
 

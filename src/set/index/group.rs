@@ -9,10 +9,9 @@ use super::columns::{AllColumns, Columns};
 use crate::set::keys::feature::below;
 use crate::set::keys::hint::Hint;
 use crate::set::store::keyed::{HasKey, Keyed};
+use crate::set::store::number::{FeatureId, GroupId};
 use crate::set::store::table::Posting;
-
-/// A group with more queries is divided.
-pub(crate) const DIVIDE: usize = 12;
+use crate::set::tuning::{COUNTED, DIVIDE};
 
 /// The queries filed under one key, and how they are told apart when they are many.
 #[derive(Clone, Debug)]
@@ -20,9 +19,9 @@ pub(crate) struct Group {
     /// Its key in the table; 0 for the root, under which is everything.
     pub(crate) key: u64,
     /// The group below which it is; the root is below itself.
-    pub(crate) above: u32,
+    pub(crate) above: GroupId,
     /// The feature of its key.
-    pub(crate) feature: u32,
+    pub(crate) feature: FeatureId,
     pub(crate) postings: Postings,
     /// There once the group has been divided.
     pub(crate) parts: Option<Box<Parts>>,
@@ -42,7 +41,7 @@ pub(crate) struct Parts {
 /// A feature of keys below a group.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Held {
-    pub(crate) feature: u32,
+    pub(crate) feature: FeatureId,
     /// How many keys there are of it.
     pub(crate) keys: u32,
 }
@@ -73,9 +72,9 @@ impl Crowd {
 }
 
 impl HasKey for Held {
-    type Key = u32;
+    type Key = FeatureId;
 
-    fn key(&self) -> u32 {
+    fn key(&self) -> FeatureId {
         self.feature
     }
 }
@@ -96,7 +95,6 @@ impl Group {
 
     /// How many queries it has; of what is below it, only the first parts are counted, of which there may be any number.
     pub(crate) fn crowd(&self) -> Crowd {
-        const COUNTED: usize = 64;
         let parts = self.parts.as_ref().map_or(0, |parts| {
             let keys = parts.features.iter().take(COUNTED);
             let keys = keys.map(|held| held.keys as usize);

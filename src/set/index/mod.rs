@@ -19,15 +19,14 @@ use smallvec::{SmallVec, smallvec};
 
 use self::access::{Access, AccessKey, LongList, Maker};
 use self::columns::Row;
-use self::cover::{Choice, Chooser, Covered, SELECTIVE};
+use self::cover::{Choice, Chooser, Covered};
 use self::crowds::Crowds;
 use self::find::Question;
-use self::group::{DIVIDE, Group, Held, Parts, Postings, Side, Thresholds, sortable};
+use self::group::{Group, Held, Parts, Postings, Side, Thresholds, sortable};
 use self::paths::Paths;
 pub(crate) use self::pending::Pending;
 use crate::op::Op;
 use crate::plan::code::Run;
-pub(crate) use crate::set::filed::ROOT;
 use crate::set::filed::{Filed, Where};
 use crate::set::finds::Find;
 use crate::set::keys::feature::{Feature, KeyHasher, Kind};
@@ -36,25 +35,18 @@ use crate::set::keys::interval::Bounds;
 use crate::set::keys::ngrams::Ngrams;
 use crate::set::slot::{Second, Slot, SlotRecord, paths_of};
 use crate::set::slots::Slots;
+use crate::set::store::number::{FeatureId, GroupId, Number};
 use crate::set::store::slab::{NONE, Slab};
 use crate::set::store::table::{Entry, Packed, Posting, Table};
+use crate::set::tuning::{DIVIDE, MOST_APART, MOST_LEVELS, SELECTIVE, TELL_APART};
 
 /// Queries by their access keys.
 #[derive(Clone, Debug)]
 pub(crate) struct Index {
     pub(crate) table: Table<u64, Packed>,
-    pub(crate) groups: Slab<Group>,
+    pub(crate) groups: Slab<Group, GroupId>,
     pub(crate) ngrams: Ngrams,
 }
-
-/// A query that is filed in more places is not told apart from others under a key: it would be filed again for each of them.
-const TELL_APART: usize = 64;
-
-/// Nor is it where that would take it into more places than these, unless the key is all that it is filed by.
-pub(super) const MOST_APART: usize = 2 * TELL_APART;
-
-/// Below so many keys nothing more is told apart.
-const MOST_LEVELS: usize = 16;
 
 /// What filing works on beside the index.
 pub(crate) struct FilingContext<'s> {
@@ -137,8 +129,8 @@ impl Index {
         let mut groups = Slab::new();
         groups.insert(Group {
             key: 0,
-            above: ROOT,
-            feature: NONE,
+            above: GroupId::ROOT,
+            feature: FeatureId::of(NONE),
             postings: Postings::none(),
             parts: Some(Box::default()),
         });
@@ -164,7 +156,7 @@ impl Index {
             context.paths.note_range(path, bounds);
         }
         let Some(cover) = cover else {
-            self.scan(number, ROOT, context);
+            self.scan(number, GroupId::ROOT, context);
             return None;
         };
         note_second(number, &cover, &necessary, context);
@@ -177,7 +169,7 @@ impl Index {
             record.filed.reserve_exact(pending::keys_of(&cover));
         }
         for choice in cover {
-            self.file_one(number.into(), &choice, &necessary, ROOT, context);
+            self.file_one(number.into(), &choice, &necessary, GroupId::ROOT, context);
         }
         None
     }
@@ -188,7 +180,7 @@ impl Index {
         posting: Posting,
         choice: &Choice,
         necessary: &[Choice],
-        group: u32,
+        group: GroupId,
         context: &mut FilingContext<'_>,
     ) {
         let number = posting.slot;
@@ -215,7 +207,7 @@ impl Index {
         &mut self,
         posting: Posting,
         (path, list, which): (u32, &LongList, Range<usize>),
-        group: u32,
+        group: GroupId,
         context: &mut FilingContext<'_>,
     ) {
         if which.start == 0
@@ -234,13 +226,15 @@ impl Index {
         posting: Posting,
         path: u32,
         keys: impl Iterator<Item = AccessKey>,
-        group: u32,
+        group: GroupId,
         context: &mut FilingContext<'_>,
     ) {
         let number = posting.slot;
         let beside = self.hint_beside(number, path, group, context);
         for AccessKey { feature, key, part } in keys {
-            let feature = context.paths.feature(feature);
+            let Some(feature) = context.paths.feature(feature) else {
+                continue;
+            };
             // Below a piece it still tells which part of it is meant, as the change's spot is told there too.
             let part = part.unwrap_or(posting.hint.without_fingerprint());
             let posting = Posting {
@@ -257,7 +251,7 @@ impl Index {
         &self,
         number: u32,
         path: u32,
-        group: u32,
+        group: GroupId,
         context: &FilingContext<'_>,
     ) -> Option<KeyFingerprint> {
         let Second::Known {
@@ -276,8 +270,8 @@ impl Index {
     /// Adds a query under a key below a group.
     fn add(
         &mut self,
-        group: u32,
-        feature: u32,
+        group: GroupId,
+        feature: FeatureId,
         key: u64,
         posting: Posting,
         context: &mut FilingContext<'_>,
@@ -315,7 +309,7 @@ impl Index {
     }
 
     /// Adds a query to a group, which it is recorded to be in.
-    fn add_inside(&mut self, number: u32, posting: Posting, context: &mut FilingContext<'_>) {
+    fn add_inside(&mut self, number: GroupId, posting: Posting, context: &mut FilingContext<'_>) {
         let Some(group) = self.groups.get_mut(number) else {
             return;
         };
@@ -329,7 +323,7 @@ impl Index {
     }
 
     /// Files the queries of a group by what else they ask for.
-    fn divide(&mut self, number: u32, context: &mut FilingContext<'_>) {
+    fn divide(&mut self, number: GroupId, context: &mut FilingContext<'_>) {
         let paths = self.paths_to(number, context.paths);
         let Some(group) = self.groups.get_mut(number) else {
             return;
@@ -343,26 +337,26 @@ impl Index {
     }
 
     /// The paths of the keys that lead to a group.
-    fn paths_to(&self, number: u32, paths: &Paths) -> SmallVec<[u32; 4]> {
+    fn paths_to(&self, number: GroupId, paths: &Paths) -> SmallVec<[u32; 4]> {
         let features = self.features_to(number, paths);
         features.map(|feature| feature.path).collect()
     }
 
     /// Whether a piece of an interval leads to a group. Each query is there for two or three pieces already; further ranges
     /// would multiply that, and stand in columns instead.
-    fn is_below_interval(&self, number: u32, paths: &Paths) -> bool {
+    fn is_below_interval(&self, number: GroupId, paths: &Paths) -> bool {
         let mut features = self.features_to(number, paths);
         features.any(|feature| matches!(feature.kind, Kind::Interval(_)))
     }
 
-    fn features_to(&self, number: u32, paths: &Paths) -> impl Iterator<Item = Feature> {
-        let group = |at: u32| self.groups.get(at).filter(|_| at != ROOT);
+    fn features_to(&self, number: GroupId, paths: &Paths) -> impl Iterator<Item = Feature> {
+        let group = |at| self.groups.get(at).filter(|_| at != GroupId::ROOT);
         let groups = successors(group(number), move |below| group(below.above));
         groups.filter_map(|group| paths.used(group.feature).map(|used| used.feature))
     }
 
     /// Files a query that is recorded to be in a divided group: by what else it asks for, if that tells anything.
-    fn tell_apart(&mut self, number: u32, posting: Posting, context: &mut FilingContext<'_>) {
+    fn tell_apart(&mut self, number: GroupId, posting: Posting, context: &mut FilingContext<'_>) {
         let beside = self.cover_beside(number, posting.slot, context);
         let Some(group) = self.groups.get_mut(number) else {
             return;
@@ -383,7 +377,7 @@ impl Index {
     /// What a query in a group is told apart from others by, beside what led there, and all that it cannot do without.
     fn cover_beside(
         &self,
-        group: u32,
+        group: GroupId,
         number: u32,
         context: &FilingContext<'_>,
     ) -> Option<(Vec<Choice>, Vec<Choice>)> {
@@ -415,7 +409,7 @@ impl Index {
         number: u32,
         choice: &Choice,
         necessary: &[Choice],
-        group: u32,
+        group: GroupId,
         context: &mut FilingContext<'_>,
     ) {
         let ranges = cover::ranges(necessary);
@@ -433,7 +427,7 @@ impl Index {
     }
 
     /// Every change that comes to the group runs the query.
-    fn scan(&mut self, number: u32, group: u32, context: &mut FilingContext<'_>) {
+    fn scan(&mut self, number: u32, group: GroupId, context: &mut FilingContext<'_>) {
         if let Some(found) = self.groups.get_mut(group) {
             found.postings.push(number.into());
             record(
@@ -454,7 +448,7 @@ impl Index {
         path: u32,
         side: Side,
         limit: f64,
-        group: u32,
+        group: GroupId,
         context: &mut FilingContext<'_>,
     ) {
         let Some(parts) = self.parts(group) else {
@@ -491,7 +485,7 @@ impl Index {
         &mut self,
         number: u32,
         ranges: &[(u32, Bounds)],
-        group: u32,
+        group: GroupId,
         context: &mut FilingContext<'_>,
     ) {
         let mut ranges: SmallVec<[(u32, Bounds); 4]> = SmallVec::from_slice(ranges);
@@ -529,19 +523,19 @@ impl Index {
         );
     }
 
-    fn parts(&mut self, group: u32) -> Option<&mut Parts> {
+    fn parts(&mut self, group: GroupId) -> Option<&mut Parts> {
         self.groups.get_mut(group)?.parts.as_deref_mut()
     }
 
     /// Counts a key below a group.
-    fn acquire_key(&mut self, group: u32, feature: u32, key: u64, paths: &mut Paths) {
+    fn acquire_key(&mut self, group: GroupId, feature: FeatureId, key: u64, paths: &mut Paths) {
         if is_gram(feature, paths) {
             self.ngrams.add(key);
         }
         let Some(parts) = self.parts(group) else {
             return;
         };
-        if group == ROOT {
+        if group == GroupId::ROOT {
             return paths.acquire_feature(feature, true);
         }
         if let Some(held) = parts.features.get_mut(&feature) {
@@ -553,7 +547,7 @@ impl Index {
     }
 }
 
-fn is_gram(feature: u32, paths: &Paths) -> bool {
+fn is_gram(feature: FeatureId, paths: &Paths) -> bool {
     paths
         .used(feature)
         .is_some_and(|used| matches!(used.feature.kind, Kind::Gram(_)))
@@ -573,7 +567,9 @@ fn note_second(
     let Some((feature, key)) = cover::second(necessary, first) else {
         return;
     };
-    let feature = context.paths.feature(feature);
+    let Some(feature) = context.paths.feature(feature) else {
+        return;
+    };
     context.paths.acquire_feature(feature, false);
     if let Some(record) = context.slots.record_mut(number) {
         let fingerprint = KeyFingerprint::of(key);

@@ -3,8 +3,9 @@
 use super::access::Access;
 use super::cover::Choice;
 use super::pending::Pending;
-use super::{FilingContext, Index, ROOT, forget};
+use super::{FilingContext, Index, forget};
 use crate::set::filed::Where;
+use crate::set::store::number::GroupId;
 
 impl Index {
     /// Has every change run a query until it is filed.
@@ -13,7 +14,7 @@ impl Index {
             // Whatever it is filed under is recorded, and is not to be moved each time some more comes.
             record.filed.reserve_exact(pending.left + 1);
         }
-        self.scan(pending.number, ROOT, context);
+        self.scan(pending.number, GroupId::ROOT, context);
     }
 
     /// Files a query under about so many more keys; how many it were. It is done when [none are left](Pending::left).
@@ -49,13 +50,19 @@ impl Index {
     ) -> usize {
         let number = pending.number;
         let Access::Long(list) = &choice.access else {
-            self.file_one(number.into(), choice, &pending.necessary, ROOT, context);
+            self.file_one(
+                number.into(),
+                choice,
+                &pending.necessary,
+                GroupId::ROOT,
+                context,
+            );
             return choice.access.keys();
         };
         let from = pending.done;
         let to = list.len().min(from.saturating_add(most));
         let some = (choice.path, &**list, from..to);
-        self.file_long(number.into(), some, ROOT, context);
+        self.file_long(number.into(), some, GroupId::ROOT, context);
         pending.done = if to < list.len() { to } else { 0 };
         to - from
     }
@@ -63,9 +70,9 @@ impl Index {
     /// Lets changes find a query by its keys only.
     fn end(&mut self, number: u32, context: &mut FilingContext<'_>) {
         forget(context, number, |filed| {
-            filed.group == ROOT && Where::from(filed.place) == Where::Scan
+            filed.group == GroupId::ROOT && Where::from(filed.place) == Where::Scan
         });
-        if let Some(root) = self.groups.get_mut(ROOT) {
+        if let Some(root) = self.groups.get_mut(GroupId::ROOT) {
             root.postings.remove(number);
         }
     }

@@ -4,19 +4,21 @@ use std::mem;
 
 use super::group::{Group, Side};
 use super::paths::Paths;
-use super::{FilingContext, Index, MOST_APART, ROOT, is_gram};
+use super::{FilingContext, Index, is_gram};
 use crate::set::filed::{Filed, Where};
 use crate::set::slot::Second;
+use crate::set::store::number::{FeatureId, GroupId};
 use crate::set::store::slab::NONE;
 use crate::set::store::table::Entry;
+use crate::set::tuning::MOST_APART;
 
 impl Index {
     /// Takes back an [`acquire_key`](Self::acquire_key); a group in which nothing is left goes.
-    fn release_key(&mut self, group: u32, feature: u32, paths: &mut Paths) {
+    fn release_key(&mut self, group: GroupId, feature: FeatureId, paths: &mut Paths) {
         if is_gram(feature, paths) {
             self.ngrams.remove();
         }
-        if group == ROOT {
+        if group == GroupId::ROOT {
             return paths.release_feature(feature, true);
         }
         let Some(parts) = self.parts(group) else {
@@ -33,8 +35,8 @@ impl Index {
         self.drop_if_empty(group, paths);
     }
 
-    fn drop_if_empty(&mut self, number: u32, paths: &mut Paths) {
-        if number == ROOT || !self.groups.get(number).is_some_and(Group::is_empty) {
+    fn drop_if_empty(&mut self, number: GroupId, paths: &mut Paths) {
+        if number == GroupId::ROOT || !self.groups.get(number).is_some_and(Group::is_empty) {
             return;
         }
         if let Some(group) = self.groups.remove(number) {
@@ -87,7 +89,7 @@ impl Index {
         taken
     }
 
-    fn remove_key(&mut self, number: u32, filed: &Filed, feature: u32, paths: &mut Paths) {
+    fn remove_key(&mut self, number: u32, filed: &Filed, feature: FeatureId, paths: &mut Paths) {
         match self.table.get(filed.at).map(Entry::from) {
             Some(Entry::One(_)) => {
                 self.table.remove(filed.at);

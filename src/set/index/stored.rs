@@ -20,9 +20,7 @@ use crate::set::keys::feature::{Feature, Kind, Scalar};
 use crate::set::keys::interval::Bounds;
 use crate::set::keys::shape::Shape;
 use crate::set::keys::whole::Beginning;
-
-/// More keys are filed one by one, as those of a long list.
-const FEW: usize = 16;
+use crate::set::tuning::LONG_LIST;
 
 /// How far from a flat shape a place may lie that rounding takes for one in it, in degrees, and more.
 const SLACK: f64 = 1e-9;
@@ -232,7 +230,7 @@ pub(super) fn together(one: Access, other: Access) -> Option<Access> {
 /// Keys, each once, and one by one if they are many.
 fn list(keys: Keys) -> Access {
     let keys = each_once(keys);
-    if keys.len() <= FEW {
+    if keys.len() <= LONG_LIST {
         return Access::Keys(keys);
     }
     Access::Long(Box::new(LongList {

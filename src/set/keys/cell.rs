@@ -6,6 +6,7 @@
 use super::feature::{Feature, KeyHasher, Kind};
 use super::hint::{Hint, Spot};
 use crate::geo::Point;
+use crate::set::tuning::FINEST_CELL;
 
 /// A box in degrees, its borders included; west of the date line to east of it is two boxes.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -15,9 +16,6 @@ pub(crate) struct Region {
     pub(crate) north: f64,
     pub(crate) east: f64,
 }
-
-/// Cells are cut no finer: some 40 m.
-const FINEST: u8 = 20;
 
 /// How far a distance that Parse computes may be off, in degrees, and more.
 const SLACK: f64 = 1e-4;
@@ -113,7 +111,7 @@ impl Region {
     pub(crate) fn cells(self) -> (u8, impl Iterator<Item = (f64, f64)>) {
         let region = self.clamped();
         let extent = (region.north - region.south).max(region.east - region.west);
-        let mut level = FINEST;
+        let mut level = FINEST_CELL;
         while level > 0 && size(level) < extent {
             level -= 1;
         }
@@ -143,7 +141,7 @@ impl Region {
 
 /// Every level at which a region may be filed.
 pub(crate) fn levels() -> impl Iterator<Item = u8> {
-    0..=FINEST
+    0..=FINEST_CELL
 }
 
 fn size(level: u8) -> f64 {

@@ -6,13 +6,14 @@ use super::found::Found;
 use super::sought::Keys;
 use super::subject::{Present, Sides, Subject};
 use crate::geo::{Point, check_ring, vertices};
-use crate::set::index::access::{LONGEST, Maker, Reach, is_bare, plain};
+use crate::set::index::access::{Maker, Reach, is_bare, plain};
 use crate::set::index::paths::{PathRecord, Paths, Use};
 use crate::set::keys::cell::{self, Region};
 use crate::set::keys::feature::{Feature, KeyHasher, Kind, Scalar};
 use crate::set::keys::interval;
 use crate::set::keys::ngrams::{self, Ngrams};
 use crate::set::keys::shape::Shape;
+use crate::set::tuning::LONGEST_PREFIX;
 use crate::value::convert::{JsText, to_beginning};
 use crate::value::key::names;
 use crate::value::{MAX_DEPTH, Val};
@@ -123,7 +124,11 @@ impl Emitter<'_> {
         let of_texts = |used: &&Use| used.feature.kind.is_of_texts();
         let used = || record.features.iter().filter(of_texts);
         let looks_anywhere = used().any(|used| matches!(used.feature.kind, Kind::Gram(_)));
-        let most = if looks_anywhere { usize::MAX } else { LONGEST };
+        let most = if looks_anywhere {
+            usize::MAX
+        } else {
+            LONGEST_PREFIX
+        };
         for (text, seen) in self.texts.iter_mut().zip(values) {
             text.set(seen.as_ref().map(|seen| seen.value), most);
         }

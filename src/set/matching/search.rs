@@ -4,10 +4,11 @@ use super::candidates::Candidates;
 use super::positions::Positions;
 use super::sought::{Keys, Sought};
 use super::subject::{Sides, Subject};
+use crate::set::index::Index;
 use crate::set::index::group::Group;
 use crate::set::index::paths::Paths;
-use crate::set::index::{Index, ROOT};
 use crate::set::keys::hint::Spot;
+use crate::set::store::number::GroupId;
 use crate::set::store::table::{Entry, Posting};
 
 /// Finds the queries that may match one side of a change.
@@ -41,7 +42,7 @@ pub(crate) struct Frontier {
     /// To be looked up.
     keys: Vec<Sought>,
     /// Groups that keys led to, and the spots of the keys or of those above.
-    groups: Vec<(u32, Option<Spot>)>,
+    groups: Vec<(GroupId, Option<Spot>)>,
 }
 
 /// The numbers of a change, for those that ask for them by path.
@@ -81,7 +82,7 @@ impl Search<'_, '_> {
     fn root(&mut self) {
         self.frontier.groups.clear();
         self.keys.of_root().for_each(|keys| self.look_up(keys));
-        if let Some(root) = self.index.groups.get(ROOT) {
+        if let Some(root) = self.index.groups.get(GroupId::ROOT) {
             self.inside(root, None);
         }
     }
@@ -113,7 +114,7 @@ impl Search<'_, '_> {
         let mut groups = std::mem::take(&mut self.frontier.groups);
         let index = self.index;
         let found = || {
-            let group = |(number, spot): &(u32, _)| Some((index.groups.get(*number)?, *spot));
+            let group = |(number, spot): &(GroupId, _)| Some((index.groups.get(*number)?, *spot));
             groups.iter().filter_map(group)
         };
         found().for_each(|(group, _)| group.prefetch());

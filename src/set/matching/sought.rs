@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::stamped::Stamped;
 use crate::set::index::paths::Use;
 use crate::set::keys::hint::{FINGERPRINT_BITS, Hint, KeyFingerprint, Spot};
+use crate::set::store::number::{FeatureId, Number};
 use crate::set::store::slab::NONE;
 
 /// Keys that a change has, those of a feature in a row.
@@ -56,7 +57,7 @@ impl Keys {
         if used.groups > 0 {
             let number = |at: usize| u32::try_from(at).unwrap_or(NONE);
             let range = (number(from), number(self.all.len()));
-            self.ranges.set(used.number, range);
+            self.ranges.set(used.number.get(), range);
         }
         if used.root > 0 {
             self.extend_root(from..self.all.len());
@@ -102,8 +103,8 @@ impl Keys {
         self.all.truncate(kept + 1);
     }
 
-    pub(crate) fn of(&self, feature: u32) -> &[Sought] {
-        let (from, to) = self.ranges.get(feature).unwrap_or_default();
+    pub(crate) fn of(&self, feature: FeatureId) -> &[Sought] {
+        let (from, to) = self.ranges.get(feature.get()).unwrap_or_default();
         self.all.get(from as usize..to as usize).unwrap_or_default()
     }
 

@@ -13,13 +13,13 @@ use crate::find::mongo::value::{Kind as Stands, Value};
 use crate::find::stored::Stored;
 use crate::find::way::{Way, number_of, one_of};
 use crate::geo::Point;
-use crate::set::index::access::LONGEST;
 use crate::set::index::paths::{PathRecord, Use};
 use crate::set::index::stored::{kind_of_text, point};
 use crate::set::keys::cell::{self, Region};
 use crate::set::keys::feature::{Feature, Kind, Scalar};
 use crate::set::keys::interval;
 use crate::set::keys::shape::Shape;
+use crate::set::tuning::LONGEST_PREFIX;
 
 /// Once paths that lead below fields have yielded so many values of a change, no more of them are followed. Any number of
 /// paths may lead through one list, whose elements each of them looks at.
@@ -183,7 +183,11 @@ impl Emitter<'_> {
     fn read_text(&mut self, number: usize, value: Stored<'_>, record: &PathRecord) {
         let grams = |used: &Use| matches!(used.feature.kind, Kind::Gram(_));
         let looks_anywhere = record.features.iter().any(grams);
-        let most = if looks_anywhere { usize::MAX } else { LONGEST };
+        let most = if looks_anywhere {
+            usize::MAX
+        } else {
+            LONGEST_PREFIX
+        };
         let text = &mut self.texts[number];
         match value.kind() {
             Stands::Text(bytes) => text.set_bytes(bytes.as_bytes(), most),

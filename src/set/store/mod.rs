@@ -3,5 +3,6 @@
 pub(super) mod arena;
 mod chunk;
 pub(super) mod keyed;
+pub(super) mod number;
 pub(super) mod slab;
 pub(super) mod table;

@@ -1,35 +1,41 @@
 //! Items in numbered places that stay where they are.
 
+use std::marker::PhantomData;
+
 use super::chunk::{CHUNK, CHUNK_BITS, Chunk};
+use super::number::Number;
 
 /// A store of items, each known by a number that is used again once its item is gone.
 ///
 /// It grows by chunks, so that no insertion has to move what is already there, and gives the room of those that are nearly
 /// empty back.
 #[derive(Clone, Debug)]
-pub(crate) struct Slab<T> {
+pub(crate) struct Slab<T, N = u32> {
     chunks: Vec<Chunk<Option<T>>>,
     /// The chunks with a free place.
     open: Vec<u32>,
     len: usize,
     /// Places that are [vacated](Self::vacate).
     vacated: usize,
+    numbers: PhantomData<N>,
 }
 
 /// The number of no place.
 pub(crate) const NONE: u32 = u32::MAX;
 
-fn split(at: u32) -> (usize, usize) {
+fn split(at: impl Number) -> (usize, usize) {
+    let at = at.get();
     ((at >> CHUNK_BITS) as usize, at as usize & (CHUNK - 1))
 }
 
-impl<T> Slab<T> {
+impl<T, N: Number> Slab<T, N> {
     pub(crate) const fn new() -> Self {
         Self {
             chunks: Vec::new(),
             open: Vec::new(),
             len: 0,
             vacated: 0,
+            numbers: PhantomData,
         }
     }
 
@@ -44,7 +50,7 @@ impl<T> Slab<T> {
     }
 
     /// Puts an item somewhere.
-    pub(crate) fn insert(&mut self, item: T) -> u32 {
+    pub(crate) fn insert(&mut self, item: T) -> N {
         self.len += 1;
         let number = self.chunk_with_room();
         let chunk = &mut self.chunks[number];
@@ -54,7 +60,7 @@ impl<T> Slab<T> {
             self.open.pop();
         }
         // Memory ends before four billion items do.
-        u32::try_from(number << CHUNK_BITS | at).unwrap_or(NONE)
+        N::of(u32::try_from(number << CHUNK_BITS | at).unwrap_or(NONE))
     }
 
     /// The last of the open chunks.
@@ -70,14 +76,14 @@ impl<T> Slab<T> {
         number
     }
 
-    pub(crate) fn remove(&mut self, at: u32) -> Option<T> {
+    pub(crate) fn remove(&mut self, at: N) -> Option<T> {
         let item = self.vacate(at)?;
         self.free(at);
         Some(item)
     }
 
     /// Takes an item out whose number is not to be used again before it is [freed](Self::free).
-    pub(crate) fn vacate(&mut self, at: u32) -> Option<T> {
+    pub(crate) fn vacate(&mut self, at: N) -> Option<T> {
         let (number, index) = split(at);
         let item = self.chunks.get_mut(number)?.get_mut(index)?.take()?;
         self.len -= 1;
@@ -86,7 +92,7 @@ impl<T> Slab<T> {
     }
 
     /// Lets the number of an item that was taken out be used again. It must have been.
-    pub(crate) fn free(&mut self, at: u32) {
+    pub(crate) fn free(&mut self, at: N) {
         let (number, index) = split(at);
         let Some(chunk) = self.chunks.get_mut(number) else {
             return;
@@ -105,23 +111,23 @@ impl<T> Slab<T> {
     }
 
     #[inline]
-    pub(crate) fn get(&self, at: u32) -> Option<&T> {
+    pub(crate) fn get(&self, at: N) -> Option<&T> {
         let (chunk, index) = split(at);
         self.chunks.get(chunk)?.get(index)?.as_ref()
     }
 
-    pub(crate) fn get_mut(&mut self, at: u32) -> Option<&mut T> {
+    pub(crate) fn get_mut(&mut self, at: N) -> Option<&mut T> {
         let (chunk, index) = split(at);
         self.chunks.get_mut(chunk)?.get_mut(index)?.as_mut()
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (u32, &T)> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (N, &T)> {
         let firsts = (0..).step_by(CHUNK);
         let chunks = firsts.zip(&self.chunks);
         chunks.flat_map(|(first, chunk)| {
             let items = chunk.iter();
             // Numbers were given out, so they can be counted.
-            let number = move |at: usize| first + u32::try_from(at).unwrap_or_default();
+            let number = move |at: usize| N::of(first + u32::try_from(at).unwrap_or_default());
             items.filter_map(move |(at, item)| Some((number(at), item.as_ref()?)))
         })
     }

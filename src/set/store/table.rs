@@ -2,6 +2,7 @@
 
 use std::hint::black_box;
 
+use super::number::{GroupId, Number};
 use super::slab::NONE;
 use crate::set::keys::hint::Hint;
 
@@ -221,7 +222,7 @@ fn is_free<K: Kept>(key: K) -> bool {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Entry {
     One(Posting),
-    Group(u32),
+    Group(GroupId),
 }
 
 /// A query under a key.
@@ -260,7 +261,7 @@ impl From<Entry> for Packed {
             },
             Entry::Group(group) => Self {
                 slot: NONE,
-                more: group,
+                more: group.get(),
             },
         }
     }
@@ -269,7 +270,7 @@ impl From<Entry> for Packed {
 impl From<Packed> for Entry {
     fn from(Packed { slot, more }: Packed) -> Self {
         if slot == NONE {
-            Self::Group(more)
+            Self::Group(GroupId::of(more))
         } else {
             Self::One(Posting {
                 slot,

@@ -2,12 +2,12 @@
 
 use super::Paths;
 use crate::set::keys::feature::{Feature, Kind};
-use crate::set::store::slab::NONE;
+use crate::set::store::number::FeatureId;
 
 /// A feature in use.
 #[derive(Clone, Debug)]
 pub(crate) struct Use {
-    pub(crate) number: u32,
+    pub(crate) number: FeatureId,
     pub(crate) feature: Feature,
     /// How many keys of it the root has.
     pub(crate) root: u32,
@@ -27,14 +27,12 @@ impl Paths {
         self.when_missing.iter().copied()
     }
 
-    /// The number of a feature; it is in use from now on.
-    pub(crate) fn feature(&mut self, feature: Feature) -> u32 {
-        let Some(record) = self.records.get_mut(feature.path) else {
-            return NONE;
-        };
+    /// The number of a feature of a path that there is; it is in use from now on.
+    pub(crate) fn feature(&mut self, feature: Feature) -> Option<FeatureId> {
+        let record = self.records.get_mut(feature.path)?;
         let mut features = record.features.iter();
         if let Some(used) = features.find(|used| used.feature == feature) {
-            return used.number;
+            return Some(used.number);
         }
         let number = self.features.insert(feature.path);
         record.features.push(Use {
@@ -47,16 +45,16 @@ impl Paths {
         if is_of_nothing(feature) {
             self.when_missing.insert(feature.path);
         }
-        number
+        Some(number)
     }
 
-    pub(crate) fn used(&self, feature: u32) -> Option<&Use> {
+    pub(crate) fn used(&self, feature: FeatureId) -> Option<&Use> {
         let path = self.features.get(feature)?;
         let mut features = self.records.get(*path)?.features.iter();
         features.find(|used| used.number == feature)
     }
 
-    fn used_mut(&mut self, feature: u32) -> Option<&mut Use> {
+    fn used_mut(&mut self, feature: FeatureId) -> Option<&mut Use> {
         let path = self.features.get(feature)?;
         let mut features = self.records.get_mut(*path)?.features.iter_mut();
         features.find(|used| used.number == feature)
@@ -67,21 +65,21 @@ impl Paths {
     }
 
     /// Counts a place where a query is filed under a key of the root.
-    pub(crate) fn count_filing(&mut self, feature: u32) {
+    pub(crate) fn count_filing(&mut self, feature: FeatureId) {
         if let Some(used) = self.used_mut(feature) {
             used.filings += 1;
         }
     }
 
     /// Takes back a [`count_filing`](Self::count_filing).
-    pub(crate) fn discount_filing(&mut self, feature: u32) {
+    pub(crate) fn discount_filing(&mut self, feature: FeatureId) {
         if let Some(used) = self.used_mut(feature) {
             used.filings -= 1;
         }
     }
 
     /// Counts a key of the root, or a group that has keys of a feature.
-    pub(crate) fn acquire_feature(&mut self, feature: u32, at_root: bool) {
+    pub(crate) fn acquire_feature(&mut self, feature: FeatureId, at_root: bool) {
         if let Some(used) = self.used_mut(feature) {
             if at_root {
                 used.root += 1;
@@ -92,7 +90,7 @@ impl Paths {
     }
 
     /// Takes back a [`acquire_feature`](Self::acquire_feature).
-    pub(crate) fn release_feature(&mut self, feature: u32, at_root: bool) {
+    pub(crate) fn release_feature(&mut self, feature: FeatureId, at_root: bool) {
         let Some(used) = self.used_mut(feature) else {
             return;
         };

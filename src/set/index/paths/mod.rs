@@ -19,6 +19,7 @@ use crate::find::asked::Asked;
 use crate::find::way::Way;
 use crate::plan::Path;
 use crate::set::keys::interval::Bounds;
+use crate::set::store::number::FeatureId;
 use crate::set::store::slab::{NONE, Slab};
 use crate::value::key::Key;
 use crate::value::{COUNTS, Text, text_memory};
@@ -32,7 +33,7 @@ pub(crate) struct Paths {
     numbers: BTreeMap<Text, u32>,
     heads: Heads,
     /// By the number of a feature in use, its path.
-    features: Slab<u32>,
+    features: Slab<u32, FeatureId>,
     /// Paths on which even a missing value has keys.
     when_missing: BTreeSet<u32>,
     /// Paths with the name of a JavaScript built-in in them, on which a missing value is something; in the same order.
