@@ -1,6 +1,6 @@
 //! What every text that a pattern matches must have: the text it begins with, and some text in it.
 
-use super::fold::Folding;
+use super::fold::{Folding, lower};
 use super::needle::Needle;
 use super::syntax::{Node, Repeat, pair};
 
@@ -9,8 +9,8 @@ use super::syntax::{Node, Repeat, pair};
 pub(crate) struct Facts {
     pub(crate) prefix: Option<Box<str>>,
     pub(crate) literal: Option<Needle>,
-    /// As `prefix` and `literal`, of the text with its ASCII letters in lower case. Given only if a part of
-    /// the pattern ignores case and these say more.
+    /// As `prefix` and `literal`, of the text in [lower case](lower). Given only if a part of the pattern ignores case and
+    /// these say more.
     pub(crate) folded_prefix: Option<Box<str>>,
     pub(crate) folded_literal: Option<Box<str>>,
 }
@@ -55,7 +55,7 @@ fn longer(text: &str, than: Option<&str>) -> bool {
     than.is_none_or(|than| text.len() > than.len())
 }
 
-/// What is required of a text as it is, or with its ASCII letters in lower case.
+/// What is required of a text as it is, or in [lower case](lower).
 struct Required {
     prefix: Option<Box<str>>,
     literal: Option<Box<str>>,
@@ -88,7 +88,7 @@ fn begins_at_start(node: &Node) -> bool {
 
 /// Gathers the runs of characters that a match cannot do without.
 struct Runs {
-    /// Whether the text's ASCII letters are in lower case.
+    /// Whether the text is in [lower case](lower).
     folded: bool,
     ignores_case: bool,
     run: String,
@@ -174,14 +174,11 @@ impl Runs {
 
     /// The one character that can stand for `c`.
     fn fixed(&self, c: u32, folding: Folding) -> Option<char> {
-        let pairs = u8::try_from(c).is_ok_and(|byte| folding.pairs_ascii(byte));
-        let fixed = self.folded && pairs || folding.is_alone(c);
+        let canonical = char::from_u32(folding.canonical(c))?;
+        let is_letter = self.folded && canonical.is_ascii_alphabetic();
+        let fixed = is_letter || folding.is_alone(c);
         let c = char::from_u32(c).filter(|_| fixed)?;
-        Some(if self.folded {
-            c.to_ascii_lowercase()
-        } else {
-            c
-        })
+        Some(if self.folded { lower(c) } else { c })
     }
 
     fn push(&mut self, c: char) {
@@ -248,14 +245,17 @@ mod tests {
     }
 
     #[test]
-    fn folded_requirements_stop_at_what_folds_beyond_ascii() {
-        let of = |flags| {
-            let facts = facts("^ABsk", flags);
+    fn folded_requirements_stop_at_what_folds_into_no_letter_of_ascii() {
+        let of = |pattern, flags| {
+            let facts = facts(pattern, flags);
             (facts.folded_prefix, facts.folded_literal)
         };
-        assert_eq!(of("i"), (Some("absk".into()), Some("absk".into())));
-        assert_eq!(of("iu"), (Some("ab".into()), Some("ab".into())));
-        assert_eq!(of(""), (None, None));
+        let absk = (Some("absk".into()), Some("absk".into()));
+        assert_eq!(of("^ABsk", "i"), absk);
+        assert_eq!(of("^ABsk", "iu"), absk);
+        assert_eq!(of("^ABs\u{212A}", "iu"), absk);
+        assert_eq!(of("^ABsk", ""), (None, None));
+        assert_eq!(of("^ABé", "i"), (Some("ab".into()), Some("ab".into())));
         let mixed = facts("^A(?i:Bx)C", "");
         assert_eq!(
             (mixed.folded_prefix, mixed.folded_literal),

@@ -6,6 +6,7 @@
 
 use std::sync::OnceLock;
 
+use memchr::memchr2;
 use smallvec::SmallVec;
 
 use super::flags::Flags;
@@ -133,6 +134,50 @@ impl Folding {
     }
 }
 
+/// A character in lower case as far as that is ASCII: whatever equals an ASCII letter in some [`Folding`] becomes that letter.
+pub(crate) fn lower(c: char) -> char {
+    match c {
+        LONG_S => 's',
+        KELVIN => 'k',
+        c => c.to_ascii_lowercase(),
+    }
+}
+
+const LONG_S: char = '\u{17F}';
+const KELVIN: char = '\u{212A}';
+
+/// How many bytes a character has at most that becomes one [of one byte](lower).
+pub(crate) const WIDEST: usize = KELVIN.len_utf8();
+
+/// Brings the characters of a text into [lower case](lower), given as bytes, of which the last may be part of one.
+pub(crate) fn lower_bytes(text: &mut Vec<u8>) {
+    text.make_ascii_lowercase();
+    let (long_s, kelvin) = (utf8(LONG_S), utf8(KELVIN));
+    let Some(first) = memchr2(long_s[0], kelvin[0], text) else {
+        return;
+    };
+    let (mut read, mut written) = (first, first);
+    while let Some(rest) = text.get(read..).filter(|rest| !rest.is_empty()) {
+        let (byte, length) = if rest.starts_with(&long_s[..2]) {
+            (b's', 2)
+        } else if rest.starts_with(&kelvin[..3]) {
+            (b'k', 3)
+        } else {
+            (rest[0], 1)
+        };
+        text[written] = byte;
+        read += length;
+        written += 1;
+    }
+    text.truncate(written);
+}
+
+fn utf8(c: char) -> [u8; 4] {
+    let mut bytes = [0; 4];
+    c.encode_utf8(&mut bytes);
+    bytes
+}
+
 impl Table {
     fn new(orbits: &[Vec<u32>]) -> Self {
         let mut table = Self {
@@ -184,6 +229,27 @@ mod tests {
         assert!(equal(Folding::Simple, 'ß', 'ẞ'));
         assert!(equal(Folding::Simple, '𐐀', '𐐨'));
         assert!(!equal(Folding::Simple, 'ı', 'I'));
+    }
+
+    #[test]
+    fn what_equals_an_ascii_letter_is_brought_into_lower_case() {
+        let mut text = String::new();
+        for folding in [Folding::Upper, Folding::Simple] {
+            for letter in b'a'..=b'z' {
+                for equal in folding.equals(u32::from(letter)) {
+                    let equal = char::from_u32(equal).expect("a character");
+                    assert_eq!(lower(equal), char::from(letter), "{folding:?} {equal}");
+                    assert!(equal.len_utf8() <= WIDEST);
+                    text.extend([equal, 'é', 'ŀ', '℀']);
+                }
+            }
+        }
+        let expected: String = text.chars().map(lower).collect();
+        for cut in [0, 1, 2] {
+            let mut bytes = text.as_bytes()[..text.len() - cut].to_vec();
+            lower_bytes(&mut bytes);
+            assert_eq!(bytes, expected.as_bytes()[..expected.len() - cut], "{cut}");
+        }
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::steps::Rates;
 /// A pattern that asks for a text at a place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Literal {
-    /// In the canonical form of `case`.
+    /// As [`Case::sought`] makes it.
     text: Needle,
     place: Place,
     case: Case,
@@ -31,6 +31,8 @@ enum Case {
     Exact,
     /// Only ASCII letters have another case here; the text is in lower case.
     Ascii,
+    /// The same, but that some of them equal a character beyond ASCII too, as k does the Kelvin sign.
+    AsciiAndMore(Folding),
     /// By canonical characters.
     Folded(Folding),
 }
@@ -52,7 +54,7 @@ impl Literal {
         };
         let case = Case::of(&text, folding);
         Some(Self {
-            text: Needle::new(case.canonical(&text).into()),
+            text: Needle::new(case.sought(&text).into()),
             place,
             case,
         })
@@ -69,7 +71,7 @@ impl Literal {
             (Case::Exact, Place::Anywhere) => 2,
             (Case::Ascii, Place::Anywhere) => 4,
             // The text is written anew, character by character.
-            (Case::Folded(_), _) => 256,
+            (Case::AsciiAndMore(_) | Case::Folded(_), _) => 256,
         };
         Rates {
             fixed: 2 + self.text.text().len() as u64 / 16,
@@ -82,7 +84,12 @@ impl Literal {
         match self.case {
             Case::Exact => self.stands_in(text.as_bytes()),
             Case::Ascii => self.stands_in_ascii(text.as_bytes()),
-            Case::Folded(_) => self.stands_in(self.case.canonical(text).as_bytes()),
+            Case::AsciiAndMore(_) if text.is_ascii() => self.stands_in_ascii(text.as_bytes()),
+            // Where the text equals one in ASCII, so does its lower case.
+            Case::AsciiAndMore(folding) => {
+                self.stands_in(canonical(text, folding).to_ascii_lowercase().as_bytes())
+            }
+            Case::Folded(folding) => self.stands_in(canonical(text, folding).as_bytes()),
         }
     }
 
@@ -114,7 +121,7 @@ impl Literal {
         let folding = match self.case {
             Case::Exact => Folding::Exact,
             Case::Ascii => Folding::ignoring_case(flags.code_points()),
-            Case::Folded(folding) => folding,
+            Case::AsciiAndMore(folding) | Case::Folded(folding) => folding,
         };
         let decode = |units: &[u16]| -> Vec<u32> {
             let chars = text::decode(units, flags.code_points()).into_iter();
@@ -146,22 +153,28 @@ impl Case {
             Self::Exact
         } else if text.chars().all(|c| paired(c) || plain(c)) {
             Self::Ascii
+        } else if text.is_ascii() {
+            Self::AsciiAndMore(folding)
         } else {
             Self::Folded(folding)
         }
     }
 
-    fn canonical(self, text: &str) -> String {
+    /// The text to look for.
+    fn sought(self, text: &str) -> String {
         match self {
             Self::Exact => text.to_owned(),
-            Self::Ascii => text.to_ascii_lowercase(),
-            // What equals a character is a character, and no surrogate.
-            Self::Folded(folding) => text
-                .chars()
-                .map(|c| char::from_u32(folding.canonical(c.into())).unwrap_or(c))
-                .collect(),
+            Self::Ascii | Self::AsciiAndMore(_) => text.to_ascii_lowercase(),
+            Self::Folded(folding) => canonical(text, folding),
         }
     }
+}
+
+/// A text in canonical characters.
+fn canonical(text: &str, folding: Folding) -> String {
+    // What equals a character is a character, and no surrogate.
+    let canonical = |c: char| char::from_u32(folding.canonical(c.into())).unwrap_or(c);
+    text.chars().map(canonical).collect()
 }
 
 /// `node` as a sequence.
@@ -209,4 +222,37 @@ fn text_of(nodes: &[Node], folding: Folding) -> Option<String> {
         text.push(char::from_u32(low.unwrap_or(*c))?);
     }
     Some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::pattern::{Flags, Pattern, PatternCache, PatternLimits};
+
+    fn pattern(source: &str, flags: &str) -> Pattern {
+        let units: Vec<u16> = source.encode_utf16().collect();
+        let flags = Flags::parse(flags).expect("flags");
+        let cache = PatternCache::new(0);
+        Pattern::new(&units, flags, &PatternLimits::default(), &cache).expect("a pattern")
+    }
+
+    #[test]
+    fn a_letter_equals_what_is_not_ascii() {
+        let (kelvin, long_s) = ('\u{212A}', '\u{17F}');
+        let by_code_point = pattern("^desk", "iu");
+        let same = [
+            "desk",
+            "DESK",
+            "Desktop",
+            &format!("DE{long_s}{kelvin}é"),
+            &format!("deS{kelvin}"),
+        ];
+        for text in same {
+            assert!(by_code_point.is_match(text), "{text}");
+        }
+        for text in ["a desk", "des", "deß", &format!("d{long_s}{kelvin}")] {
+            assert!(!by_code_point.is_match(text), "{text}");
+        }
+        let by_unit = pattern("desk", "i");
+        assert!(by_unit.is_match("a DESK") && !by_unit.is_match(&format!("des{kelvin}")));
+    }
 }

@@ -57,6 +57,7 @@ pub use self::cache::PatternCache;
 use self::compiled::{Compiled, Source};
 pub(crate) use self::error::PatternError;
 pub(crate) use self::flags::Flags;
+pub(crate) use self::fold::{WIDEST, lower, lower_bytes};
 pub use self::limits::{PatternEdition, PatternLimits};
 use self::needle::Needle;
 pub use self::unicode::UNICODE_VERSION;
@@ -144,14 +145,14 @@ impl Pattern {
         self.0.facts.literal.as_ref().map(Needle::text)
     }
 
-    /// What every text that it matches begins with once the text's ASCII letters are in lower case; given
-    /// if it says more than [`required_prefix`](Self::required_prefix).
+    /// What every text that it matches begins with once the text is in [lower case](lower); given if
+    /// it says more than [`required_prefix`](Self::required_prefix).
     pub(crate) fn required_folded_prefix(&self) -> Option<&str> {
         self.0.facts.folded_prefix.as_deref()
     }
 
-    /// What every text that it matches has in it once the text's ASCII letters are in lower case; given
-    /// if it says more than [`required_literal`](Self::required_literal).
+    /// What every text that it matches has in it once the text is in [lower case](lower); given if
+    /// it says more than [`required_literal`](Self::required_literal).
     pub(crate) fn required_folded_literal(&self) -> Option<&str> {
         self.0.facts.folded_literal.as_deref()
     }

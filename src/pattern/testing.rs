@@ -4,6 +4,7 @@ use super::backtrack;
 use super::compiled::fast_regex;
 use super::emit::Reach;
 use super::flags::Flags;
+use super::fold::lower;
 use super::limits::PatternLimits;
 use super::literal::Literal;
 use super::normal::normal;
@@ -167,7 +168,7 @@ impl Probe {
     ///
     /// Names the first statement that does not hold.
     pub fn check_facts(&self, text: &str) -> Result<(), &'static str> {
-        let lower = text.to_ascii_lowercase();
+        let lower: String = text.chars().map(lower).collect();
         let holds = |fact: Option<&str>, test: &dyn Fn(&str) -> bool| fact.is_none_or(test);
         if !holds(self.pattern.required_prefix(), &|prefix| {
             text.starts_with(prefix)

@@ -13,7 +13,7 @@ use crate::op::list::List;
 use crate::op::membership::Membership;
 use crate::op::order::{Order, Relation};
 use crate::op::regex::Regex;
-use crate::pattern::Pattern;
+use crate::pattern::{Pattern, lower};
 use crate::plan::Path;
 use crate::set::keys::cell::{self, Region};
 use crate::set::keys::feature::{Feature, KeyHasher, Kind, Scalar};
@@ -303,7 +303,7 @@ impl Maker<'_> {
     pub(super) fn text(self, pattern: &Pattern, reach: Reach) -> Option<AccessKey> {
         let longer = |a: Option<&'_ str>, b: Option<&'_ str>| {
             let longest = a.into_iter().chain(b).max_by_key(|text| text.len());
-            longest.map(str::to_ascii_lowercase)
+            longest.map(|text| text.chars().map(lower).collect::<String>())
         };
         let prefix = longer(pattern.required_prefix(), pattern.required_folded_prefix());
         let literal = longer(

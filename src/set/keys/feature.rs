@@ -25,9 +25,9 @@ pub(crate) enum Kind {
     Pointer,
     /// What no other kind tells apart.
     Shape(Shape),
-    /// So many of the first bytes of the value as text, ASCII letters in lower case.
+    /// So many of the first bytes of the value as text, in lower case.
     Prefix(u8),
-    /// So many bytes anywhere in the value as text, ASCII letters in lower case.
+    /// So many bytes anywhere in the value as text, in lower case.
     Gram(u8),
     /// The piece of the line in which a number lies, at a level; see [`interval`](super::interval).
     Interval(u8),

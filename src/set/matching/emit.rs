@@ -6,6 +6,7 @@ use super::found::Found;
 use super::sought::Keys;
 use super::subject::{Present, Sides, Subject};
 use crate::geo::{Point, check_ring, vertices};
+use crate::pattern::{WIDEST, lower_bytes};
 use crate::set::index::access::{Maker, Reach, is_bare, plain};
 use crate::set::index::paths::{PathRecord, Paths, Use};
 use crate::set::keys::cell::{self, Region};
@@ -30,7 +31,7 @@ pub(crate) struct Emitter<'s> {
     pub(crate) yielded: usize,
 }
 
-/// A text with its ASCII letters in lower case, behind which stands the [`PADDING`](ngrams::PADDING): what features look for
+/// A text in [lower case](crate::pattern::lower), behind which stands the [`PADDING`](ngrams::PADDING): what features look for
 /// in a value as text. Empty if it has none.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Lowered(Vec<u8>);
@@ -39,17 +40,23 @@ impl Lowered {
     /// Makes it of so many bytes of the text of a value, or of all that it has.
     fn set(&mut self, value: Option<Val<'_>>, most: usize) {
         self.0.clear();
-        let text = value.map(|value| to_beginning(value, most));
+        let text = value.map(|value| to_beginning(value, most.saturating_mul(WIDEST)));
         if let Some(Ok(JsText::Text(text))) = text {
             self.set_bytes(text.as_bytes(), most);
         }
     }
 
-    /// The same, of the bytes of a text.
+    /// The same, of the bytes of a text: so many, or some more.
     pub(super) fn set_bytes(&mut self, bytes: &[u8], most: usize) {
+        let first = |most: usize| bytes.get(..most).unwrap_or(bytes);
+        let mut beginning = first(most);
+        if !beginning.is_ascii() {
+            // Some characters become shorter.
+            beginning = first(most.saturating_mul(WIDEST));
+        }
         self.0.clear();
-        self.0.extend_from_slice(bytes.get(..most).unwrap_or(bytes));
-        self.0.make_ascii_lowercase();
+        self.0.extend_from_slice(beginning);
+        lower_bytes(&mut self.0);
         self.0.extend_from_slice(&ngrams::PADDING);
     }
 
