@@ -61,7 +61,7 @@ impl Clauses {
         queries: Queries,
     ) -> Result<(), String> {
         let dues = self.dues(&queries).map_err(|why| why.to_string())?;
-        let weight = filing(queries.memory_usage().max(subscription.query_bytes()));
+        let weight = filing(queries.bytes().max(subscription.query_bytes()));
         let class_name = subscription.class_name.clone();
         let (registry, subscription) = (Arc::clone(&self.registry), Arc::clone(subscription));
         let file = move || {

@@ -96,6 +96,8 @@ struct Unknown {
     key: Key,
     class_name: String,
     query: Query,
+    /// What it takes.
+    bytes: usize,
 }
 
 impl Unknown {
@@ -111,6 +113,7 @@ impl Unknown {
             key: *key,
             class_name: request.class_name.clone(),
             query: queries.served.clone(),
+            bytes: queries.bytes(),
         }
     }
 
@@ -171,7 +174,7 @@ impl Clauses {
         let replacing = replaced
             .as_ref()
             .map_or(0, |replaced| replaced.query_bytes());
-        let weight = filing(compiled.queries.memory_usage().max(replacing));
+        let weight = filing(compiled.queries.bytes().max(replacing));
         let request = &compiled.request;
         let unseen = Unseen::new(request.watch.as_deref(), request.keys.as_deref());
         let class_name = request.class_name.clone();
@@ -296,7 +299,7 @@ impl Clauses {
             return;
         }
         let warnings = Arc::clone(&self.warnings);
-        let room = self.behind.room(turn, unknown.query.memory_usage());
+        let room = self.behind.room(turn, unknown.bytes);
         let note = move || drop(unknown.note(&warnings));
         match room {
             None => drop(self.turns.run(turn, Weight::Heavy, note).await),

@@ -1,5 +1,7 @@
 //! In which dialect clauses on a class are read, and what the fields of the class are known to hold.
 
+mod weight;
+
 use std::collections::{BTreeMap, HashMap};
 use std::time::SystemTime;
 
@@ -10,6 +12,7 @@ use metrics::{Counter, counter, describe_counter};
 use parking_lot::RwLock;
 use tracing::warn;
 
+use self::weight::weight;
 use crate::accounting::Seldom;
 use crate::excerpt::excerpt;
 use crate::options::{DialectName, DialectOptions};
@@ -36,22 +39,30 @@ pub(crate) struct Queries {
     pub(crate) served: Query,
     /// In the other one, if what it would answer is to be known.
     pub(crate) shadow: Option<Query>,
+    /// What either takes, compiled and filed.
+    pub(crate) weights: [usize; 2],
 }
 
 impl Queries {
-    /// How many bytes they take.
-    pub(crate) fn memory_usage(&self) -> usize {
-        let all = [Some(&self.served), self.shadow.as_ref()];
-        all.into_iter().flatten().map(Query::memory_usage).sum()
+    /// Takes as long as reading a long clause.
+    fn new(served: Query, shadow: Option<Query>) -> Self {
+        let weights = [weight(&served), shadow.as_ref().map_or(0, weight)];
+        Self {
+            served,
+            shadow,
+            weights,
+        }
+    }
+
+    /// How many bytes they take, compiled and filed.
+    pub(crate) fn bytes(&self) -> usize {
+        self.weights.iter().sum()
     }
 }
 
 impl From<Query> for Queries {
     fn from(served: Query) -> Self {
-        Self {
-            served,
-            shadow: None,
-        }
+        Self::new(served, None)
     }
 }
 
@@ -123,7 +134,7 @@ impl Dialects {
             compiled.inspect_err(|error| self.tell_refused(class_name, error))
         });
         let shadow = shadow.and_then(Result::ok);
-        Ok((Queries { served, shadow }, edition))
+        Ok((Queries::new(served, shadow), edition))
     }
 
     /// What a clause asks about that is refused, if the refusal may tell what the fields of its class hold: who may not ask that is not to

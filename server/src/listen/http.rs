@@ -7,10 +7,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use axum::Extension;
-use axum::extract::Request;
-use axum::middleware::{Next, from_fn};
+use hyper::Request;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpStream;
@@ -50,24 +50,22 @@ impl Door {
         };
         let is_client = Arc::new(AtomicBool::new(false));
         let stream = Stream::new(socket, head, PATIENCE, Arc::clone(&is_client));
-        let touch = move |request: Request, next: Next| {
-            let place = Arc::clone(&place);
+        let app = TowerToHyperService::new(self.app.clone());
+        // Around the application and not a layer of it: for each of those all its routes are made anew.
+        let answer = service_fn(move |mut request: Request<Incoming>| {
+            place.touch();
+            request.extensions_mut().insert(peer);
+            let (response, place) = (app.call(request), Arc::clone(&place));
             async move {
-                place.touch();
-                let response = next.run(request).await;
+                let response = response.await;
                 place.touch();
                 response
             }
-        };
-        let app = self
-            .app
-            .clone()
-            .layer(from_fn(touch))
-            .layer(Extension(peer));
+        });
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(PATIENCE)
-            .serve_connection(TokioIo::new(stream), TowerToHyperService::new(app))
+            .serve_connection(TokioIo::new(stream), answer)
             .with_upgrades();
         let mut connection = pin!(connection);
         let ended = tokio::select! {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use parking_lot::{Condvar, Mutex};
 use rustix::time::{ClockId, clock_gettime};
@@ -62,10 +63,17 @@ impl Job {
     }
 
     /// Does one piece, on the client's time.
+    ///
+    /// Threads that read share the cores with others, and what these take is not the client's. The thread that files waits for a class that
+    /// is being matched, and does nothing for anybody else meanwhile: that is the client's time too.
     pub(super) fn run(&mut self, work: Work) -> Progress {
-        let before = processor_time();
+        let (began, before) = (Instant::now(), processor_time());
         let progress = (self.piece)();
-        self.turn.add(work, processor_time().saturating_sub(before));
+        let taken = match work {
+            Work::Reading => processor_time().saturating_sub(before),
+            Work::Filing => nanoseconds(began.elapsed()),
+        };
+        self.turn.add(work, taken);
         progress
     }
 }
@@ -165,6 +173,10 @@ impl State {
     }
 }
 
+fn nanoseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
+}
+
 /// How long this thread has run, in nanoseconds.
 fn processor_time() -> u64 {
     let time = clock_gettime(ClockId::ThreadCPUTime);
@@ -176,6 +188,22 @@ fn processor_time() -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn who_files_pays_for_what_they_wait_for() {
+        let wait = || {
+            let piece = || {
+                std::thread::sleep(Duration::from_millis(20));
+                Progress::Done
+            };
+            Box::new(piece)
+        };
+        for (work, pays) in [(Work::Reading, false), (Work::Filing, true)] {
+            let turn = Turn::new();
+            Job::new(&turn, Weight::Heavy, wait()).run(work);
+            assert_eq!(turn.has_had(work, 10_000_000), pays, "{work:?}");
+        }
+    }
 
     #[test]
     fn who_has_had_time_since_stands_behind_others_with_all_their_work() {
