@@ -558,7 +558,9 @@ mod tests {
                 format!(r#"{{"f": "v{n}", "open": {{"$ne": false}}}}"#)
             }),
             (0, &|n| format!(r#"{{"f": {{"$in": ["v{n}", "all"]}}}}"#)),
-            (0, &|n| format!(r#"{{"f": {{"$regex": "^\\Qvalue{n}\\E"}}}}"#)),
+            (0, &|n| {
+                format!(r#"{{"f": {{"$regex": "^\\Qvalue{n}\\E"}}}}"#)
+            }),
         ];
         let queries = Query::builder().dialect(Dialect::Find(FindOptions::new()));
         let steps = Steps::new(StepLimits::none());
