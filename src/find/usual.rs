@@ -44,9 +44,9 @@ impl Asked {
             return Some(true);
         }
         let head = self.way.head.member::<M>(object);
-        if let (Some(member), Cases::One(test)) = (head, &self.cases)
+        if let (Some(member), Cases::One(Test::Some(one))) = (head, &self.cases)
             && self.way.keeps_scalars()
-            && let Some(holds) = of_scalar(member, test, around)
+            && let Some(holds) = with_scalar(member, |kind| one.holds(Some(kind), around))
         {
             return Some(holds);
         }
@@ -191,9 +191,6 @@ impl<'m, M: Member> Sight<'m, M> {
     /// Whether a test holds that may have parts of its own.
     #[inline(never)]
     fn passes_all<T: Toll>(&self, test: &Test, around: Circumstances<'_, T>) -> Option<bool> {
-        if let Self::Plain(kind) = self {
-            return Some(test.holds_for(*kind, around));
-        }
         match test {
             Test::All(tests) => {
                 for test in tests {
@@ -217,22 +214,6 @@ impl<'m, M: Member> Sight<'m, M> {
             Self::Plain(kind) => Some(one.holds(Some(*kind), around)),
             Self::Point(point) => of_point(one, *point),
             Self::Items(items) => any(items, one, around),
-        }
-    }
-}
-
-/// Whether a test holds for a scalar; nothing if the member is none. Most tests ask one thing.
-#[expect(clippy::inline_always, reason = "as `usual_answer`")]
-#[inline(always)]
-fn of_scalar<M: Member, T: Toll>(
-    member: &M,
-    test: &Test,
-    around: Circumstances<'_, T>,
-) -> Option<bool> {
-    match test {
-        Test::Some(one) => with_scalar(member, |kind| one.holds(Some(kind), around)),
-        Test::All(_) | Test::Not(_) | Test::Never | Test::Element(_) | Test::Size(_) => {
-            scalar(member).map(|kind| test.holds_for(kind, around))
         }
     }
 }

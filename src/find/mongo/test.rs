@@ -131,7 +131,7 @@ impl Test {
     }
 
     /// As [`holds`](Self::holds), for a value that is taken as it is: a list is not opened.
-    pub(crate) fn holds_for<'v, V: Value<'v>, T: Toll>(
+    fn holds_for<'v, V: Value<'v>, T: Toll>(
         &self,
         value: V,
         circumstances: Circumstances<'_, T>,
