@@ -50,6 +50,7 @@ pub(crate) fn compile(
         root,
         forgotten: forgotten.into(),
         leaves: 0,
+        is_flat: false,
         may_be_refused: false,
         is_time_dependent: false,
         legacy_null: options.is_legacy_dotted_null(),
@@ -69,6 +70,7 @@ pub(crate) fn compile(
     if !may_be_refused {
         plan.forgotten = Box::default();
     }
+    plan.is_flat = plan.forgotten.is_empty() && plan.root.is_flat();
     if plan.memory_usage() > SHORT {
         plan.text = Some(canonical::text(&plan).into_owned().into());
     }

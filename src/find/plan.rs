@@ -18,6 +18,8 @@ pub(crate) struct Plan {
     pub(super) forgotten: Box<[Node<Asked>]>,
     /// How many leaves there are, those that are not asked among them.
     pub(super) leaves: usize,
+    /// Whether there is one group, of leaves, and nothing else.
+    pub(super) is_flat: bool,
     /// Whether some object may show a column for which a constraint is refused.
     pub(super) may_be_refused: bool,
     /// Whether the answer depends on the moment at which it is given.
@@ -106,10 +108,41 @@ impl Plan {
             let usual = asked.usual_answer::<M, T>(object, circumstances);
             usual.map_or_else(|| by_rule(asked), Some)
         };
-        self.answer_of(holds, |asked| match asked.usual_column::<M>(object) {
+        let refuses = |asked: &Asked| match asked.usual_column::<M>(object) {
             Some(column) => asked.refuses(column),
             None => asked.is_refused(&asked.see(view)),
-        })
+        };
+        match &self.root {
+            Node::All(nodes) if self.is_flat => self.answer_flat(nodes, false, holds, refuses),
+            Node::Any(nodes) if self.is_flat => self.answer_flat(nodes, true, holds, refuses),
+            _ => self.answer_of(holds, refuses),
+        }
+    }
+
+    /// As [`answer_of`](Self::answer_of), for leaves that are asked one after the other until one answers `end`.
+    #[inline]
+    fn answer_flat(
+        &self,
+        nodes: &[Node<Asked>],
+        end: bool,
+        holds: impl Fn(&Asked) -> Option<bool>,
+        refuses: impl Fn(&Asked) -> bool,
+    ) -> Answer {
+        let mut leaves = nodes.iter().filter_map(Node::as_leaf);
+        let is_ended = loop {
+            match leaves.next() {
+                Some(asked) if holds(asked).ok_or(Fault)? == end => break true,
+                Some(_) => {}
+                None => break false,
+            }
+        };
+        if self.may_be_refused && is_ended {
+            let mut others = leaves.filter(|asked| asked.may_be_refused());
+            if others.any(refuses) {
+                return Err(Fault);
+            }
+        }
+        Ok(is_ended == end)
     }
 
     /// A fault if the moment is needed and not given.

@@ -23,6 +23,24 @@ impl<L> Node<L> {
         }
     }
 
+    /// Whether it is a group of leaves.
+    pub(crate) fn is_flat(&self) -> bool {
+        match self {
+            Self::All(nodes) | Self::Any(nodes) | Self::None(nodes) => {
+                nodes.iter().all(|node| node.as_leaf().is_some())
+            }
+            Self::Leaf(_) => false,
+        }
+    }
+
+    /// What is asked, if it is no group.
+    pub(crate) const fn as_leaf(&self) -> Option<&L> {
+        match self {
+            Self::Leaf(leaf) => Some(leaf),
+            Self::All(_) | Self::Any(_) | Self::None(_) => None,
+        }
+    }
+
     /// All that hold.
     pub(crate) fn all(mut nodes: Vec<Self>) -> Self {
         match nodes.len() {

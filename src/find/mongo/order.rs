@@ -81,7 +81,7 @@ pub(super) fn joined(class: &str, id: &str, text: &str) -> Ordering {
 
 /// Whether a text is that of a pointer.
 #[inline]
-fn is_joined(class: &str, id: &str, text: &str) -> bool {
+pub(crate) fn is_joined(class: &str, id: &str, text: &str) -> bool {
     let rest = text.as_bytes().split_at_checked(class.len());
     rest.is_some_and(|(first, rest)| {
         rest.split_first().is_some_and(|(dollar, rest)| {
