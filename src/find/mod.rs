@@ -25,6 +25,7 @@ use crate::limits::Limits;
 use crate::pattern::PatternCache;
 use crate::value::Fields;
 
+use self::plan::Form;
 pub(crate) use self::plan::Plan;
 
 use self::asked::Asked;
@@ -50,7 +51,7 @@ pub(crate) fn compile(
         root,
         forgotten: forgotten.into(),
         leaves: 0,
-        is_flat: false,
+        form: Form::Nested,
         may_be_refused: false,
         is_time_dependent: false,
         legacy_null: options.is_legacy_dotted_null(),
@@ -70,7 +71,9 @@ pub(crate) fn compile(
     if !may_be_refused {
         plan.forgotten = Box::default();
     }
-    plan.is_flat = plan.forgotten.is_empty() && plan.root.is_flat();
+    if plan.forgotten.is_empty() && plan.root.is_flat() {
+        plan.form = Form::Flat;
+    }
     if plan.memory_usage() > SHORT {
         plan.text = Some(canonical::text(&plan).into_owned().into());
     }

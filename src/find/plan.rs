@@ -18,8 +18,7 @@ pub(crate) struct Plan {
     pub(super) forgotten: Box<[Node<Asked>]>,
     /// How many leaves there are, those that are not asked among them.
     pub(super) leaves: usize,
-    /// Whether there is one group, of leaves, and nothing else.
-    pub(super) is_flat: bool,
+    pub(super) form: Form,
     /// Whether some object may show a column for which a constraint is refused.
     pub(super) may_be_refused: bool,
     /// Whether the answer depends on the moment at which it is given.
@@ -27,6 +26,15 @@ pub(crate) struct Plan {
     pub(super) legacy_null: bool,
     /// What tells it from others, if it takes long to be made: a set must not be held for that.
     pub(super) text: Option<Box<str>>,
+}
+
+/// How leaves stand together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// There is one group, of leaves, and nothing else.
+    Flat,
+    /// In any other way.
+    Nested,
 }
 
 impl Plan {
@@ -113,8 +121,12 @@ impl Plan {
             None => asked.is_refused(&asked.see(view)),
         };
         match &self.root {
-            Node::All(nodes) if self.is_flat => self.answer_flat(nodes, false, holds, refuses),
-            Node::Any(nodes) if self.is_flat => self.answer_flat(nodes, true, holds, refuses),
+            Node::All(nodes) if self.form == Form::Flat => {
+                self.answer_flat(nodes, false, holds, refuses)
+            }
+            Node::Any(nodes) if self.form == Form::Flat => {
+                self.answer_flat(nodes, true, holds, refuses)
+            }
             _ => self.answer_of(holds, refuses),
         }
     }

@@ -337,9 +337,10 @@ fn has_text<M: Member, T: Toll>(items: &[M], text: &str, toll: &T) -> bool {
 /// Both ends of a range. Both are asked, as after the first alone half of all objects would be guessed wrong.
 #[inline]
 fn in_range<T: Toll>(at: f64, [low, high]: [(Comparison, &Bson); 2], toll: &T) -> Option<bool> {
-    let (first, second) = match (low.1, high.1) {
-        (Bson::Number(a), Bson::Number(b)) | (Bson::Date(a), Bson::Date(b)) => (a, b),
-        _ => return None,
+    let ((Bson::Number(first), Bson::Number(second)) | (Bson::Date(first), Bson::Date(second))) =
+        (low.1, high.1)
+    else {
+        return None;
     };
     let first = low.0.holds(at.partial_cmp(first)?);
     let second = high.0.holds(at.partial_cmp(second)?);
