@@ -1,4 +1,4 @@
-//! What compiles answers as the reference does where that knows the dialect, the event follows from both answers, and what
+//! What compiles answers as the reference of its dialect does, the event follows from both answers, and what
 //! is explained is so.
 #![no_main]
 
@@ -24,13 +24,14 @@ struct Input {
 }
 
 impl Input {
-    /// What the reference answers: it knows LiveQuery's dialect.
+    /// What the reference of the dialect answers, if it knows.
     fn expected(&self, object: &Fields) -> Option<Verdict> {
-        if self.dialect == Dialect::Find {
-            return None;
-        }
-        let answer = reference::verdict(&self.clause.to_string(), &object.to_string())?;
-        Some(match answer {
+        let (clause, object) = (self.clause.to_string(), object.to_string());
+        let answer = match self.dialect {
+            Dialect::LiveQuery => reference::verdict(&clause, &object),
+            Dialect::Find => reference::find::verdict(&clause, &object),
+        };
+        Some(match answer? {
             Answer::Match => Verdict::Match,
             Answer::NoMatch => Verdict::NoMatch,
             Answer::Fault => Verdict::Fault,

@@ -19,6 +19,9 @@ pub(crate) enum Stored<'v> {
     Binary(&'v str),
     List(List<'v>),
     Object(Members<'v>),
+    /// JSON of which nothing is taken for anything else.
+    RawList(List<'v>),
+    RawObject(Members<'v>),
     /// A pointer in a list or an object, of which only these are kept.
     PointerObject(Members<'v>),
     /// Bytes in a list or an object: the members of the driver's own object.
@@ -190,9 +193,13 @@ impl<'v> Stored<'v> {
         }
     }
 
-    /// A value that is stored as it is.
+    /// A value that is stored as it is: what looks like a date is an object there.
     pub(super) fn raw(value: Val<'v>) -> Self {
-        Self::inside(value)
+        match value {
+            Val::Array(list) => Self::RawList(list),
+            Val::Object(members) => Self::RawObject(members),
+            scalar => Self::inside(scalar),
+        }
     }
 }
 
@@ -244,10 +251,14 @@ impl<'v> Value<'v> for Stored<'v> {
             Self::Pointer(class, id) => Kind::Pointer { class, id },
             Self::Binary(base64) => Kind::Binary { subtype: 0, base64 },
             Self::Name(name) => Kind::Text(name),
-            Self::List(_) | Self::Pair(..) | Self::Rings(_) | Self::Ring(_) | Self::Holders(..) => {
-                Kind::List
-            }
+            Self::List(_)
+            | Self::RawList(_)
+            | Self::Pair(..)
+            | Self::Rings(_)
+            | Self::Ring(_)
+            | Self::Holders(..) => Kind::List,
             Self::Object(_)
+            | Self::RawObject(_)
             | Self::PointerObject(_)
             | Self::BytesObject(_)
             | Self::Buffer
@@ -257,7 +268,7 @@ impl<'v> Value<'v> for Stored<'v> {
 
     fn len(self) -> usize {
         match self {
-            Self::List(list) => list.len(),
+            Self::List(list) | Self::RawList(list) => list.len(),
             Self::Pair(..) => 2,
             Self::Rings(_) => 1,
             Self::Ring(ring) => closed_len(ring),
@@ -276,6 +287,7 @@ impl<'v> Value<'v> for Stored<'v> {
     fn item(self, index: usize) -> Option<Self> {
         match self {
             Self::List(list) => list.get(index).map(Self::inside),
+            Self::RawList(list) => list.get(index).map(Self::raw),
             Self::Pair(first, second) => match index {
                 0 => Some(Self::inside(first)),
                 1 => Some(Self::inside(second)),
@@ -320,6 +332,9 @@ impl<'v> Value<'v> for Stored<'v> {
         if let Self::Object(members) = self {
             return members.get(name).map(Self::inside);
         }
+        if let Self::RawObject(members) = self {
+            return members.get(name).map(Self::raw);
+        }
         let mut found = None;
         self.each_member(&mut |key, member| {
             found = (key == name).then_some(member);
@@ -340,6 +355,10 @@ impl<'v> Value<'v> for Stored<'v> {
             Self::Object(members) => {
                 let _ended =
                     members.walk(|name, member| (!visit(name, Self::inside(member))).then_some(()));
+            }
+            Self::RawObject(members) => {
+                let _ended =
+                    members.walk(|name, member| (!visit(name, Self::raw(member))).then_some(()));
             }
             Self::PointerObject(members) => {
                 let part = |key| Self::inside(members.get_key(key).unwrap_or(Val::Null));

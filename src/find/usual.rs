@@ -122,7 +122,7 @@ impl Kept {
 
     #[inline]
     fn has_dates(self) -> bool {
-        self.has_scalars() || matches!(self, Self::Time | Self::Expiry)
+        matches!(self, Self::Open | Self::Plain | Self::Time | Self::Expiry)
     }
 
     #[inline]
@@ -225,7 +225,11 @@ impl<'m, M: Member> Sight<'m, M> {
             Kept::Open => true,
             Kept::Plain => !is_pointer,
             Kept::Pointers => is_pointer,
-            Kept::Raw => !is_pointer && !matches!(self, Self::Point(_)),
+            Kept::Raw => match self {
+                Self::Plain(kind) => !is_pointer && !matches!(kind, Kind::Date(_)),
+                Self::Missing | Self::Items(_) => true,
+                Self::Point(_) => false,
+            },
             Kept::Time | Kept::Expiry => matches!(self, Self::Plain(Kind::Date(_))),
             Kept::Falsy | Kept::Readers | Kept::Writers | Kept::Nowhere => false,
         }
@@ -522,7 +526,7 @@ mod tests {
     use crate::pattern::PatternCache;
     use crate::value::{Answer, Datum, Fault, Val, read_str};
 
-    const OPERANDS: [&str; 55] = [
+    const OPERANDS: [&str; 56] = [
         "5",
         "-0.0",
         "\"5\"",
@@ -545,6 +549,7 @@ mod tests {
         r#"{"$gt":{"$relativeTime":"1 day ago"}}"#,
         r#"{"$eq":"ab"}"#,
         r#"{"$eq":"x"}"#,
+        r#"{"$exists":true,"$ne":{"__type":"Date","iso":"2020-01-01T00:00:00.000Z"}}"#,
         r#"{"$eq":{"__type":"Pointer","className":"A","objectId":"x"}}"#,
         r#"{"$ne":true}"#,
         r#"{"$ne":"ab"}"#,

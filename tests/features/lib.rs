@@ -5,8 +5,8 @@
 mod reference;
 
 use livematch::{
-    Change, ChangeErrorKind, ChangeKind, FieldSet, Object, Query, QuerySet, Verdict, Watch,
-    classify,
+    Change, ChangeErrorKind, ChangeKind, Dialect, FieldSet, FindOptions, Object, Query, QuerySet,
+    Verdict, Watch, classify,
 };
 use serde::Deserialize;
 use serde::de::DeserializeSeed;
@@ -93,12 +93,12 @@ fn objects() -> Vec<String> {
     objects
 }
 
-fn expected(clause: &str, object: &str) -> Option<Verdict> {
-    reference::verdict(clause, object).map(|answer| match answer {
+fn verdict(answer: Answer) -> Verdict {
+    match answer {
         Answer::Match => Verdict::Match,
         Answer::NoMatch => Verdict::NoMatch,
         Answer::Fault => Verdict::Fault,
-    })
+    }
 }
 
 #[test]
@@ -119,7 +119,7 @@ fn text_means_what_it_says() {
                 .parse()
                 .unwrap_or_else(|error| panic!("{object}: {error}"));
             let part = Object::from_slice(object.as_bytes(), &query.fields()).expect("JSON");
-            if let Some(expected) = expected(&clause, object) {
+            if let Some(expected) = reference::verdict(&clause, object).map(verdict) {
                 assert_eq!(query.verdict(&read), expected, "{clause} on {object}");
                 assert_eq!(
                     query.verdict(&part),
@@ -131,6 +131,26 @@ fn text_means_what_it_says() {
         }
     }
     assert!(compared > 20_000, "{compared}");
+}
+
+#[test]
+fn text_means_the_same_to_find() {
+    let find = Query::builder().dialect(Dialect::Find(FindOptions::new()));
+    let objects = objects();
+    let mut compared = 0;
+    for clause in clauses() {
+        let Ok(query) = find.compile_str(&clause) else {
+            continue;
+        };
+        for object in &objects {
+            let read: Object = object.parse().expect("JSON");
+            if let Some(expected) = reference::find::verdict(&clause, object).map(verdict) {
+                assert_eq!(query.verdict(&read), expected, "{clause} on {object}");
+                compared += 1;
+            }
+        }
+    }
+    assert!(compared > 10_000, "{compared}");
 }
 
 #[test]
@@ -189,7 +209,7 @@ fn values_mean_what_they_say() {
         assert_eq!(query.warnings(), from_text.warnings(), "{clause}");
         for object in &objects {
             let value = by_hand(object);
-            let Some(expected) = expected(&text, &value.to_string()) else {
+            let Some(expected) = reference::verdict(&text, &value.to_string()).map(verdict) else {
                 continue;
             };
             assert_eq!(query.verdict(&value), expected, "{clause} on {object}");

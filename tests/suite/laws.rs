@@ -1,13 +1,13 @@
 //! Laws: what holds for every clause and every object.
 
-use livematch::{Event, Object, Query, Verdict, classify};
+use livematch::{Dialect, Event, FindOptions, Object, Query, Verdict, classify};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{TestCaseResult, TestRunner};
 
-use crate::generate::{Case, Json, adversarial_case, any_case, rows_case, typed_case};
+use crate::generate::{Case, Json, adversarial_case, any_case, find_case, rows_case, typed_case};
 use crate::reference::{self, Answer};
 
 /// A clause of a generated case, or nothing if it is one that is refused.
@@ -15,9 +15,18 @@ fn compiled(clause: &Json) -> Option<Query> {
     clause.to_string().parse().ok()
 }
 
-fn agree(query: &Query, case: &Case) -> TestCaseResult {
+/// The same in the dialect of `find()`.
+fn compiled_for_find(clause: &Json) -> Option<Query> {
+    let find = Query::builder().dialect(Dialect::Find(FindOptions::new()));
+    find.compile_str(&clause.to_string()).ok()
+}
+
+/// What a reference says of a clause and an object, both as text.
+type Reference = fn(&str, &str) -> Option<Answer>;
+
+fn agree(query: &Query, case: &Case, reference: Reference) -> TestCaseResult {
     for object in [&case.old, &case.new] {
-        let expected = match reference::verdict(&case.clause.to_string(), &object.to_string()) {
+        let expected = match reference(&case.clause.to_string(), &object.to_string()) {
             Some(Answer::Match) => Verdict::Match,
             Some(Answer::NoMatch) => Verdict::NoMatch,
             Some(Answer::Fault) => Verdict::Fault,
@@ -27,6 +36,21 @@ fn agree(query: &Query, case: &Case) -> TestCaseResult {
         prop_assert_eq!(query.verdict(&object), expected, "on {:?}", object);
         let explained = query.explain(&object).verdict();
         prop_assert_eq!(explained, expected, "on {:?}", object);
+    }
+    Ok(())
+}
+
+/// What is refused is refused for every object.
+fn agree_in_find(case: &Case) -> TestCaseResult {
+    if let Some(query) = compiled_for_find(&case.clause) {
+        return agree(&query, case, reference::find::verdict);
+    }
+    for object in [&case.old, &case.new] {
+        let expected = reference::find::verdict(&case.clause.to_string(), &object.to_string());
+        prop_assert!(
+            matches!(expected, None | Some(Answer::Fault)),
+            "on {object}"
+        );
     }
     Ok(())
 }
@@ -89,35 +113,71 @@ fn exercise(clause: &str, object: &Object) {
     }
 }
 
-/// Draws `count` cases: how many of the clauses are refused, and how many of the answers the reference does not know.
-fn refused_and_unknown(strategy: &BoxedStrategy<Case>, count: usize) -> (usize, usize) {
-    let mut runner = TestRunner::deterministic();
-    let (mut refused, mut unknown) = (0, 0);
-    for _ in 0..count {
-        let case = strategy.new_tree(&mut runner).expect("a case").current();
-        if compiled(&case.clause).is_none() {
-            refused += 1;
-            continue;
-        }
-        let answer =
-            |object: &Json| reference::verdict(&case.clause.to_string(), &object.to_string());
-        let answers = [&case.old, &case.new].map(answer);
-        unknown += answers.iter().filter(|answer| answer.is_none()).count();
-    }
-    (refused, unknown)
+/// A dialect with what generates its cases.
+struct Drawn {
+    name: &'static str,
+    strategy: BoxedStrategy<Case>,
+    compiled: fn(&Json) -> Option<Query>,
+    reference: Reference,
+    count: usize,
+    /// The most clauses in a hundred that may be refused.
+    most_refused: usize,
+    /// The most answers in a hundred that the reference may not know.
+    most_unknown: usize,
 }
 
-/// A case that is refused, or that the reference cannot answer, shows nothing: few may be.
+impl Drawn {
+    /// How many of the clauses are refused, and how many of the answers the reference does not know.
+    fn refused_and_unknown(&self) -> (usize, usize) {
+        let mut runner = TestRunner::deterministic();
+        let (mut refused, mut unknown) = (0, 0);
+        for _ in 0..self.count {
+            let case = self.strategy.new_tree(&mut runner).expect("a case");
+            let case = case.current();
+            if (self.compiled)(&case.clause).is_none() {
+                refused += 1;
+                continue;
+            }
+            let clause = case.clause.to_string();
+            let answer = |object: &Json| (self.reference)(&clause, &object.to_string());
+            let answers = [&case.old, &case.new].map(answer);
+            unknown += answers.iter().filter(|answer| answer.is_none()).count();
+        }
+        (refused, unknown)
+    }
+}
+
+/// A case that is refused, or that the reference cannot answer, shows nothing: few may be. The reference of `find()` is asked whether it
+/// refuses the same, but knows neither the globe nor the clock, and no pattern but literals.
 #[test]
 fn nearly_all_cases_are_compared() {
-    for (name, strategy, count) in [
-        ("typed", typed_case(), 200),
-        ("adversarial", adversarial_case(), 1_000),
-        ("rows", rows_case(), 200),
-    ] {
-        let (refused, unknown) = refused_and_unknown(&strategy, count);
+    let live = |name, strategy, count| Drawn {
+        name,
+        strategy,
+        compiled,
+        reference: reference::verdict,
+        count,
+        most_refused: 3,
+        most_unknown: 3,
+    };
+    let drawn = [
+        live("typed", typed_case(), 200),
+        live("adversarial", adversarial_case(), 1_000),
+        live("rows", rows_case(), 200),
+        Drawn {
+            compiled: compiled_for_find,
+            reference: reference::find::verdict,
+            most_refused: 45,
+            most_unknown: 30,
+            ..live("find", find_case(), 1_000)
+        },
+    ];
+    for drawn in drawn {
+        let (refused, unknown) = drawn.refused_and_unknown();
+        let (name, count) = (drawn.name, drawn.count);
         assert!(
-            100 * refused <= 3 * count && 100 * unknown <= 3 * 2 * count,
+            100 * refused <= drawn.most_refused * count
+                && 100 * unknown <= drawn.most_unknown * 2 * count,
             "{name}: {refused} of {count} clauses refused, {unknown} of {} answers unknown",
             2 * count
         );
@@ -138,21 +198,31 @@ proptest! {
     #[test]
     fn what_an_sdk_sends_compiles_and_agrees_with_the_reference(case in typed_case()) {
         let query: Query = case.clause.to_string().parse()?;
-        agree(&query, &case)?;
+        agree(&query, &case, reference::verdict)?;
     }
 
     #[test]
     fn whatever_compiles_agrees_with_the_reference(case in adversarial_case()) {
         if let Some(query) = compiled(&case.clause) {
-            agree(&query, &case)?;
+            agree(&query, &case, reference::verdict)?;
         }
     }
 
     #[test]
     fn long_rows_agree_with_the_reference(case in rows_case()) {
         if let Some(query) = compiled(&case.clause) {
-            agree(&query, &case)?;
+            agree(&query, &case, reference::verdict)?;
         }
+    }
+
+    #[test]
+    fn what_find_takes_and_refuses_agrees_with_its_reference(case in find_case()) {
+        agree_in_find(&case)?;
+    }
+
+    #[test]
+    fn what_an_sdk_sends_agrees_with_the_reference_of_find(case in any_case()) {
+        agree_in_find(&case)?;
     }
 
     #[test]

@@ -214,7 +214,8 @@ impl<L: Leaf> Lowering<'_, L> {
         let Datum::Array(branches) = value else {
             return Err(at.error(ErrorKind::NotAList, "expected a list of clauses"));
         };
-        if branches.is_empty() && stand.is_asked {
+        // Parse Server itself refuses an empty `$nor`, whatever takes its place.
+        if branches.is_empty() && (stand.is_asked || key == "$nor") {
             return Err(at.error(ErrorKind::Database, "expected a clause in the list"));
         }
         let stand = Stand {

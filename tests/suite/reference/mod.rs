@@ -6,6 +6,7 @@
 
 mod date;
 mod decode;
+pub(crate) mod find;
 mod geo;
 mod json;
 mod matcher;

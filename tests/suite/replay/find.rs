@@ -13,6 +13,7 @@ use serde_json::Value;
 
 use super::explained;
 use super::lines::{Line, answer, check_all, data, read, read_all};
+use crate::reference::{self, Answer};
 
 /// Fewer cases than this would mean that files are missing.
 const LEAST: usize = 11_700;
@@ -71,6 +72,66 @@ fn check(line: &Line) -> Result<(), String> {
             line.raw("where").expect("a clause")
         ))
     }
+}
+
+/// What the naive reference is asked, and how much of it it cannot say.
+#[derive(Default)]
+struct Compared {
+    answers: Cell<usize>,
+    unknown: Cell<usize>,
+}
+
+impl Compared {
+    fn compare(&self, clause: &str, object: &str, expected: &Value) -> Result<(), String> {
+        self.answers.set(self.answers.get() + 1);
+        let said = match reference::find::verdict(clause, object) {
+            Some(Answer::Match) => Value::Bool(true),
+            Some(Answer::NoMatch) => Value::Bool(false),
+            Some(Answer::Fault) => Value::from("fault"),
+            None => {
+                self.unknown.set(self.unknown.get() + 1);
+                return Ok(());
+            }
+        };
+        if said == *expected {
+            return Ok(());
+        }
+        Err(format!(
+            "{said} instead of {expected}: {clause} on {object}"
+        ))
+    }
+
+    fn check(&self, line: &Line) -> Result<(), String> {
+        let (clause, expected) = (line.raw("where").expect("a clause"), line.value("expect"));
+        if ["schema", "legacyDottedNull", "now"]
+            .into_iter()
+            .any(|name| line.raw(name).is_some())
+        {
+            return Ok(());
+        }
+        if expected["error"] != Value::Null {
+            return self.compare(clause, "{}", &Value::from("fault"));
+        }
+        for side in ["old", "new"] {
+            match line.raw(side) {
+                None | Some("null") => {}
+                Some(object) => self.compare(clause, object, &expected[side])?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// So that where the library is held against the reference alone, it is held against the judge.
+#[test]
+fn the_naive_reference_answers_as_the_second_judge() {
+    let compared = Compared::default();
+    check_all(&cases(), LEAST, |line| compared.check(line));
+    let (answers, unknown) = (compared.answers.get(), compared.unknown.get());
+    assert!(
+        answers > 10_000 && 100 * unknown < 30 * answers,
+        "{unknown} of {answers} unknown"
+    );
 }
 
 /// A clause that is refused is refused by `find()` too, or has a pattern that is not translated.
