@@ -85,6 +85,19 @@ impl Comparison {
     /// # Errors
     ///
     /// Why the clause was refused.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use livematch::{Comparison, Query};
+    ///
+    /// # fn main() -> Result<(), livematch::CompileError> {
+    /// let query: Query = r#"{"score": {"$lt": 5}}"#.parse()?;
+    /// let comparison = Comparison::new(query.clone(), query);
+    /// assert_eq!(comparison.served().map(Query::clause_text), Ok(r#"{"score":{"$lt":5}}"#));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn served(&self) -> Result<&Query, &CompileError> {
         self.served.as_ref()
     }
@@ -99,6 +112,25 @@ impl Comparison {
     }
 
     /// Both as they are asked at a moment; see [`Query::at`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::{Duration, SystemTime};
+    ///
+    /// use livematch::{Comparison, Dialect, FindOptions, Query};
+    /// use serde_json::json;
+    ///
+    /// let find = Query::builder().dialect(Dialect::Find(FindOptions::new()));
+    /// let clause = r#"{"seen": {"$gt": {"$relativeTime": "1 day ago"}}}"#;
+    /// let comparison = Comparison::compile_str(clause, &find, &find);
+    /// let seen = json!({"seen": {"__type": "Date", "iso": "1970-01-02T00:00:00.000Z"}});
+    /// let is_created = |days: u64| {
+    ///     let moment = SystemTime::UNIX_EPOCH + Duration::from_secs(days * 86_400);
+    ///     comparison.at(moment).compare(None, Some(&seen)).served_event().is_some()
+    /// };
+    /// assert!(is_created(1) && !is_created(3));
+    /// ```
     #[must_use]
     pub fn at(&self, moment: SystemTime) -> Self {
         let at = |query: &Result<Query, CompileError>| match query {
@@ -154,6 +186,14 @@ impl Comparison {
 }
 
 /// A side of a change.
+///
+/// # Examples
+///
+/// ```
+/// use livematch::Side;
+///
+/// assert_eq!([Side::Old, Side::New].map(Side::as_str), ["old", "new"]);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Side {
     /// The object before the change.
@@ -187,6 +227,24 @@ impl fmt::Display for Side {
 }
 
 /// What two queries answer for a change, and where they part; made by [`Comparison::compare`].
+///
+/// # Examples
+///
+/// ```
+/// use livematch::{Comparison, Dialect, Event, FindOptions, Query, Verdict};
+/// use serde_json::json;
+///
+/// let find = Query::builder().dialect(Dialect::Find(FindOptions::new()));
+/// let clause = r#"{"name": "Ada", "score": {"$lt": 5}}"#;
+/// let comparison = Comparison::compile_str(clause, &Query::builder(), &find);
+/// let compared = comparison.compare(None, Some(&json!({"name": "Ada"})));
+/// assert!(!compared.is_agreed());
+/// assert_eq!((compared.served_event(), compared.shadow_event()), (Some(Event::Create), None));
+/// let verdicts = [compared.served_outcome(), compared.shadow_outcome()].map(|outcome| outcome?.new_verdict());
+/// assert_eq!(verdicts, [Some(Verdict::Match), Some(Verdict::NoMatch)]);
+/// assert_eq!(compared.differences().len(), 1);
+/// assert!(compared.to_string().starts_with("served: create; shadow: no event\n"));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Compared {
     served: Option<Outcome>,
@@ -249,6 +307,24 @@ impl fmt::Display for Compared {
 }
 
 /// A side of a change on which two queries differ.
+///
+/// # Examples
+///
+/// ```
+/// use livematch::{Comparison, Dialect, FindOptions, Query, Side, Verdict};
+/// use serde_json::json;
+///
+/// let find = Query::builder().dialect(Dialect::Find(FindOptions::new()));
+/// let clause = r#"{"name": "Ada", "score": {"$lt": 5}}"#;
+/// let comparison = Comparison::compile_str(clause, &Query::builder(), &find);
+/// let compared = comparison.compare(None, Some(&json!({"name": "Ada"})));
+/// let difference = &compared.differences()[0];
+/// assert_eq!(difference.side(), Side::New);
+/// assert!(difference.pointers().eq(["/score/$lt"]));
+/// assert_eq!(difference.served().verdict(), Verdict::Match);
+/// assert_eq!(difference.shadow().verdict(), Verdict::NoMatch);
+/// assert!(difference.surprises().map(|surprise| surprise.code()).eq(["range-on-missing"]));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
     side: Side,

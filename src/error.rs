@@ -16,6 +16,7 @@ use std::fmt;
 /// assert_eq!(error.kind(), ErrorKind::NotAList);
 /// assert_eq!(error.pointer(), "/$or");
 /// assert_eq!(error.to_string(), "at /$or: expected a list of clauses");
+/// assert_eq!(error.message(), "expected a list of clauses");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CompileError(Box<Inner>);
@@ -29,6 +30,16 @@ struct Inner {
 }
 
 /// The kind of a [`CompileError`].
+///
+/// # Examples
+///
+/// ```
+/// use livematch::{ErrorKind, Query};
+///
+/// let error = r#"{"name": {"$regex": "("}}"#.parse::<Query>().unwrap_err();
+/// assert_eq!(error.kind(), ErrorKind::InvalidRegex);
+/// assert_eq!(error.kind().as_str(), "invalid-regex");
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ErrorKind {

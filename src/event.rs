@@ -14,6 +14,9 @@ use crate::value::Answer;
 ///
 /// assert_eq!(Event::Enter.to_string(), "enter");
 /// assert_eq!("leave".parse(), Ok(Event::Leave));
+/// // The names on the wire.
+/// let names = Event::ALL.map(Event::as_str);
+/// assert_eq!(names, ["create", "enter", "update", "leave", "delete"]);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Event {
@@ -73,6 +76,15 @@ impl fmt::Display for Event {
 }
 
 /// A text that names no [`Event`].
+///
+/// # Examples
+///
+/// ```
+/// use livematch::Event;
+///
+/// let error = "open".parse::<Event>().unwrap_err();
+/// assert_eq!(error.to_string(), "expected create, enter, update, leave or delete");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UnknownEvent(());
 
@@ -101,6 +113,22 @@ impl FromStr for Event {
 }
 
 /// Whether an object satisfies a query.
+///
+/// # Examples
+///
+/// ```
+/// use livematch::{Query, Verdict};
+/// use serde_json::json;
+///
+/// # fn main() -> Result<(), livematch::CompileError> {
+/// let query: Query = r#"{"name": {"$regex": "^A"}}"#.parse()?;
+/// let verdict = query.verdict(&json!({"name": "Ada"}));
+/// assert!(verdict.is_match());
+/// assert_eq!(verdict.as_str(), "match");
+/// assert_eq!(query.verdict(&json!({"name": "Bob"})), Verdict::NoMatch);
+/// # Ok(())
+/// # }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Verdict {
@@ -155,7 +183,7 @@ impl From<Answer> for Verdict {
 /// # Examples
 ///
 /// ```
-/// use livematch::{Event, Query};
+/// use livematch::{Event, Outcome, Query, Verdict};
 /// use serde_json::json;
 ///
 /// # fn main() -> Result<(), livematch::CompileError> {
@@ -164,6 +192,10 @@ impl From<Answer> for Verdict {
 /// assert_eq!(outcome.event(), Some(Event::Update));
 /// // The new state may not be read: to this subscriber the object has left.
 /// assert_eq!(outcome.readable(true, false).event(), Some(Event::Leave));
+/// // A fault on either side leaves the change without an event.
+/// let outcome = Outcome::new(Some(Verdict::Fault), outcome.new_verdict());
+/// assert!(outcome.is_fault() && outcome.event().is_none());
+/// assert_eq!(outcome.old_verdict(), Some(Verdict::Fault));
 /// # Ok(())
 /// # }
 /// ```

@@ -26,6 +26,21 @@ use crate::value::Names;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// Sets can be asked:
+///
+/// ```
+/// use livematch::FieldSet;
+///
+/// let few = FieldSet::new(["score", "name", "name"]);
+/// assert!(few.contains("name") && !few.contains("owner"));
+/// assert!(few.names().is_some_and(|names| names.eq(["name", "score"])));
+///
+/// let all = FieldSet::all();
+/// assert!(all.is_all() && all.names().is_none());
+/// assert!(all.is_superset(&few) && !few.is_superset(&all));
+/// assert_eq!(few.union(&all), all);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldSet(pub(crate) Names);
 

@@ -47,6 +47,15 @@ pub fn query_hash(class_name: &str, clause: &str) -> Result<String, HashError> {
 }
 
 /// A clause that Parse Server cannot hash.
+///
+/// # Examples
+///
+/// ```
+/// use livematch::query_hash;
+///
+/// let error = query_hash("Chat", r#"{"$or": null}"#).unwrap_err();
+/// assert_eq!(error.to_string(), "expected the JSON of a clause whose $or holds no null");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HashError(());
 

@@ -16,6 +16,47 @@ use crate::pattern::PatternLimits;
 /// let query = Query::builder().limits(limits).compile_str(r#"{"a": {"$in": [1, 2, 3]}}"#);
 /// assert_eq!(query.unwrap_err().to_string(), "at /a/$in: expected at most 2 members in a list");
 /// ```
+///
+/// Each limit can be set and asked for:
+///
+/// ```
+/// use livematch::{Limits, PatternLimits};
+///
+/// let limits = Limits::new();
+/// assert_eq!(limits.group_depth(), Limits::DEFAULT_GROUP_DEPTH);
+/// assert_eq!(limits.operand_depth(), Limits::DEFAULT_OPERAND_DEPTH);
+/// assert_eq!(limits.path_components(), Limits::DEFAULT_PATH_COMPONENTS);
+/// assert_eq!(limits.constraints(), Limits::DEFAULT_CONSTRAINTS);
+/// assert_eq!(limits.text_bytes(), Limits::DEFAULT_TEXT_BYTES);
+/// assert_eq!(limits.list_members(), Limits::DEFAULT_LIST_MEMBERS);
+/// assert_eq!(limits.polygon_vertices(), Limits::DEFAULT_POLYGON_VERTICES);
+/// assert_eq!(limits.patterns(), PatternLimits::new());
+///
+/// let small = limits
+///     .with_group_depth(4)
+///     .with_operand_depth(10)
+///     .with_path_components(8)
+///     .with_constraints(64)
+///     .with_text_bytes(16 * 1024)
+///     .with_polygon_vertices(100)
+///     .with_patterns(PatternLimits::new().with_length(100));
+/// assert_eq!((small.constraints(), small.patterns().length()), (64, 100));
+/// ```
+///
+/// What exceeds one of them is refused, and the error names the place:
+///
+/// ```
+/// use livematch::{Limits, PatternLimits, Query};
+///
+/// let refused = |limits: Limits, clause: &str| {
+///     let query = Query::builder().limits(limits).compile_str(clause);
+///     query.unwrap_err().to_string()
+/// };
+/// let limits = Limits::new().with_constraints(1);
+/// assert_eq!(refused(limits, r#"{"a": 1, "b": 2}"#), "at /b: expected at most 1 constraints in a clause");
+/// let limits = Limits::new().with_path_components(2);
+/// assert_eq!(refused(limits, r#"{"a.b.c": 1}"#), "at /a.b.c: expected at most 2 components in a path");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     pub(crate) group_depth: usize,

@@ -34,6 +34,20 @@ use crate::view::View;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// Its members can be read:
+///
+/// ```
+/// use livematch::Object;
+///
+/// let object: Object = r#"{"name": "Ada", "2": null, "1": true}"#.parse()?;
+/// assert_eq!(object.get("name").and_then(|name| name.as_str()), Some("Ada"));
+/// assert!(object.get("score").is_none());
+/// // In JavaScript's order.
+/// assert!(object.keys().eq(["1", "2", "name"]));
+/// assert!(object.len() == 3 && !object.is_empty());
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Object(pub(crate) Fields);
 

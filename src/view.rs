@@ -19,7 +19,8 @@ use crate::value::{Val, write_json};
 /// # Examples
 ///
 /// ```
-/// use livematch::{Document, Object};
+/// use livematch::{Document, Object, View};
+/// use serde_json::json;
 ///
 /// # fn main() -> Result<(), serde_json::Error> {
 /// let object: Object = r#"{"ACL": {"*": {"read": true}, "u1": {"write": true}}, "scores": [3, 4]}"#.parse()?;
@@ -32,6 +33,10 @@ use crate::value::{Val, write_json};
 /// let scores = scores.items().into_iter().flatten().filter_map(|score| score.as_f64());
 /// assert_eq!(scores.sum::<f64>(), 7.0);
 /// assert_eq!(object.view().to_string(), object.to_string());
+/// let owner = json!({"name": "Ada", "team": null});
+/// let owner = View::from(&owner);
+/// assert_eq!(owner.get("name").and_then(View::as_str), Some("Ada"));
+/// assert!(owner.get("team").is_some_and(View::is_null));
 /// # Ok(())
 /// # }
 /// ```

@@ -20,6 +20,7 @@ use crate::event::Verdict;
 /// assert_eq!((warning.pointer(), warning.code()), ("/winner", "equals-null"));
 /// assert_eq!((warning.effect(), warning.level()), (Effect::NeverMatches, Level::Error));
 /// assert!(warning.message().contains("$exists"));
+/// assert_eq!((warning.operator(), warning.surprise().code()), ("=", "equals-null"));
 /// # Ok(())
 /// # }
 /// ```
@@ -31,6 +32,19 @@ pub struct Warning {
 }
 
 /// What becomes of the part of a clause that a [`Warning`] is about.
+///
+/// # Examples
+///
+/// ```
+/// use livematch::{Effect, Query};
+///
+/// # fn main() -> Result<(), livematch::CompileError> {
+/// let query: Query = r#"{"team": {"$inQuery": {}}}"#.parse()?;
+/// let effect = query.warnings()[0].effect();
+/// assert_eq!((effect, effect.as_str()), (Effect::NeverMatches, "never matches"));
+/// # Ok(())
+/// # }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Effect {
@@ -67,6 +81,21 @@ impl fmt::Display for Effect {
 }
 
 /// How much a [`Warning`] matters, from the least to the most.
+///
+/// # Examples
+///
+/// ```
+/// use livematch::{Level, Query};
+///
+/// # fn main() -> Result<(), livematch::CompileError> {
+/// let query: Query = r#"{"winner": null, "score": {"$lt": 5}}"#.parse()?;
+/// let mut levels: Vec<Level> = query.warnings().iter().map(|warning| warning.level()).collect();
+/// levels.sort();
+/// assert_eq!(levels, [Level::Hint, Level::Error]);
+/// assert_eq!(levels[0].as_str(), "hint");
+/// # Ok(())
+/// # }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Level {
@@ -172,6 +201,20 @@ impl fmt::Display for Warning {
 ///         assert_eq!(query.verdict(&object.parse::<Object>()?), *verdict);
 ///     }
 /// }
+/// # Ok(())
+/// # }
+/// ```
+///
+/// Each says why, and what to do instead:
+///
+/// ```
+/// use livematch::{Effect, Level, Query};
+///
+/// # fn main() -> Result<(), livematch::CompileError> {
+/// let query: Query = r#"{"winner": null}"#.parse()?;
+/// let surprise = query.warnings()[0].surprise();
+/// assert_eq!((surprise.level(), surprise.effect()), (Level::Error, Effect::NeverMatches));
+/// assert!(surprise.instead().contains("$exists") && !surprise.why().contains("$exists"));
 /// # Ok(())
 /// # }
 /// ```

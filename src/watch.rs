@@ -29,6 +29,7 @@ use crate::view::View;
 /// assert!(!watch.touched(Some(&old), &new));
 /// assert!(!watch.lets_through(Event::Update, Some(&old), Some(&new)));
 /// assert!(watch.lets_through(Event::Leave, Some(&old), Some(&new)));
+/// assert!(watch.fields().eq(["score"]));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Watch {

@@ -8,6 +8,18 @@ use crate::decode::Refusal;
 /// Why a message could not be read, and the place in it that is to blame.
 ///
 /// Its text names keys of the message, never values.
+///
+/// # Examples
+///
+/// ```
+/// use livematch::{Change, ChangeErrorKind, ChangeKind};
+///
+/// let message = r#"{"currentParseObject": {"className": "Game", "start": {"__type": "Date", "iso": "tomorrow"}}}"#;
+/// let error = Change::from_json(ChangeKind::Save, message).unwrap_err();
+/// assert_eq!(error.kind(), ChangeErrorKind::Inflation);
+/// assert_eq!((error.pointer(), error.message()), ("/currentParseObject/start", "an invalid date"));
+/// assert_eq!(error.to_string(), "at /currentParseObject/start: an invalid date");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChangeError(Box<Inner>);
 
@@ -19,6 +31,18 @@ struct Inner {
 }
 
 /// The kind of a [`ChangeError`].
+///
+/// # Examples
+///
+/// ```
+/// use livematch::{Change, ChangeErrorKind, ChangeKind};
+///
+/// let kind = |message| Change::from_json(ChangeKind::Save, message).map_err(|error| error.kind());
+/// assert_eq!(kind("{"), Err(ChangeErrorKind::Unreadable));
+/// assert_eq!(kind("{}"), Err(ChangeErrorKind::NotAMessage));
+/// assert_eq!(kind(r#"{"currentParseObject": {}}"#), Err(ChangeErrorKind::NoClass));
+/// assert_eq!(ChangeErrorKind::NoClass.as_str(), "no-class");
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ChangeErrorKind {

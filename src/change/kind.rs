@@ -18,6 +18,7 @@ use std::str::FromStr;
 /// let kind = channel.strip_prefix("myApp").map(str::parse);
 /// assert_eq!(kind, Some(Ok(ChangeKind::Delete)));
 /// assert_eq!(ChangeKind::Save.to_string(), "afterSave");
+/// assert_eq!(ChangeKind::Delete.as_str(), "afterDelete");
 /// ```
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -58,6 +59,15 @@ impl FromStr for ChangeKind {
 }
 
 /// A text names no [`ChangeKind`].
+///
+/// # Examples
+///
+/// ```
+/// use livematch::ChangeKind;
+///
+/// let error = "afterFind".parse::<ChangeKind>().unwrap_err();
+/// assert_eq!(error.to_string(), "expected `afterSave` or `afterDelete`");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UnknownChangeKind(());
 

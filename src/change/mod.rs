@@ -54,6 +54,8 @@ const PERMISSIONS: &str = "classLevelPermissions";
 /// assert_eq!(change.class_name(), "Game");
 /// assert_eq!(change.object_id(), Some("g1"));
 /// assert!(change.old_object().is_none() && change.new_object().is_some());
+/// let permissions = change.class_level_permissions().expect("came with it");
+/// assert!(permissions.get("find").is_some());
 /// # Ok::<(), livematch::ChangeError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
@@ -291,6 +293,19 @@ impl Change {
     }
 
     /// When the object was last saved, if it says so; one that does not was saved when it was created.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use livematch::{Change, ChangeKind};
+    ///
+    /// let message = r#"{"currentParseObject": {
+    ///     "className": "Game", "createdAt": "2024-01-02T03:04:05.678Z"
+    /// }}"#;
+    /// let change = Change::from_json(ChangeKind::Save, message)?;
+    /// assert!(change.updated_at().is_some() && change.updated_at() == change.created_at());
+    /// # Ok::<(), livematch::ChangeError>(())
+    /// ```
     #[cfg(feature = "chrono")]
     #[must_use]
     pub fn updated_at(&self) -> Option<chrono::DateTime<chrono::Utc>> {

@@ -20,6 +20,9 @@ use crate::event::{Event, Outcome, Verdict};
 /// let (dear, cheap) = (json!({"price": 120}), json!({"price": 80}));
 /// let change = query.explain_change(Some(&dear), Some(&cheap));
 /// assert_eq!(change.event(), Some(Event::Enter));
+/// assert_eq!(change.outcome(), query.outcome(Some(&dear), Some(&cheap)));
+/// assert_eq!(change.old_explanation(), Some(&query.explain(&dear)));
+/// assert_eq!(change.new_explanation(), Some(&query.explain(&cheap)));
 ///
 /// let change = query.explain_change(Some(&dear), Some(&dear));
 /// assert_eq!(

@@ -36,6 +36,7 @@ use crate::event::Verdict;
 /// let held = explanation.tested().iter().map(|tested| (tested.pointer(), tested.held()));
 /// let expected = [("/status", Held::Yes), ("/price/$lt", Held::No), ("/size/$gt", Held::NotReached)];
 /// assert_eq!(held.collect::<Vec<_>>(), expected);
+/// assert!(explanation.decisive().map(|tested| tested.pointer()).eq(["/price/$lt"]));
 /// # Ok(())
 /// # }
 /// ```
@@ -50,6 +51,26 @@ use crate::event::Verdict;
 /// let query: Query = r#"{"score": {"$lt": 5}}"#.parse()?;
 /// let text = query.explain(&json!({"name": "Ada"})).to_string();
 /// assert!(text.starts_with("match: /score/$lt: expected less than 5, found nothing (`score` is missing; in the LiveQuery dialect"));
+/// # Ok(())
+/// # }
+/// ```
+///
+/// Of large clauses and values only so much is kept:
+///
+/// ```
+/// use livematch::{Explanation, Found, Query};
+/// use serde_json::json;
+///
+/// # fn main() -> Result<(), livematch::CompileError> {
+/// let branches: Vec<_> = (0..300).map(|n| json!({"n": n})).collect();
+/// let query = Query::compile(&json!({"$or": branches}))?;
+/// let explanation = query.explain(&json!({"n": "x".repeat(1_000)}));
+/// assert_eq!(explanation.tested().len(), Explanation::MAX_TESTED);
+/// assert_eq!(explanation.omitted(), 300 - Explanation::MAX_TESTED);
+/// let Some(Found::Beginning(found)) = explanation.tested()[0].found() else {
+///     panic!("the beginning is found");
+/// };
+/// assert_eq!(found.chars().count(), Explanation::MAX_CHARS);
 /// # Ok(())
 /// # }
 /// ```

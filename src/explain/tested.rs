@@ -7,6 +7,22 @@ use crate::value::Answer;
 use crate::warning::Surprise;
 
 /// What became of a constraint.
+///
+/// # Examples
+///
+/// ```
+/// use livematch::{Held, Query};
+/// use serde_json::json;
+///
+/// # fn main() -> Result<(), livematch::CompileError> {
+/// let query: Query = r#"{"status": "open", "price": {"$lt": 100}}"#.parse()?;
+/// let explanation = query.explain(&json!({"status": "closed", "price": 80}));
+/// let held = explanation.tested().iter().map(|tested| tested.held());
+/// assert!(held.eq([Held::No, Held::NotReached]));
+/// assert_eq!(Held::No.as_str(), "does not hold");
+/// # Ok(())
+/// # }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Held {
@@ -52,6 +68,26 @@ impl From<Answer> for Held {
 
 /// A constraint of a clause, and what became of it when the clause was run for an object; see
 /// [`Explanation::tested`](crate::Explanation::tested).
+///
+/// # Examples
+///
+/// ```
+/// use livematch::{Found, Held, Query};
+/// use serde_json::json;
+///
+/// # fn main() -> Result<(), livematch::CompileError> {
+/// let query: Query = r#"{"score": {"$lt": 5}}"#.parse()?;
+/// let explanation = query.explain(&json!({"name": "Ada"}));
+/// let tested = &explanation.tested()[0];
+/// assert_eq!((tested.pointer(), tested.operator()), ("/score/$lt", "$lt"));
+/// assert_eq!((tested.expected(), tested.found()), ("less than 5", Some(&Found::Missing)));
+/// assert_eq!((tested.held(), tested.is_decisive()), (Held::Yes, true));
+/// // A range holds for a missing field, and that is odd enough to be told.
+/// assert_eq!(tested.surprise().map(|surprise| surprise.code()), Some("range-on-missing"));
+/// assert!(tested.note().is_some_and(|note| note.starts_with("`score` is missing")));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tested {
     pub(crate) pointer: Box<str>,

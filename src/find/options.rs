@@ -89,6 +89,24 @@ impl FindOptions {
 
     /// Sets whether null is not found where a path leads into a list of what has no members, as in MongoDB before
     /// SERVER-36681; it is so by default.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use livematch::{Dialect, FindOptions, Query};
+    /// use serde_json::json;
+    ///
+    /// # fn main() -> Result<(), livematch::CompileError> {
+    /// let finds = |legacy| {
+    ///     let options = FindOptions::new().legacy_dotted_null(legacy);
+    ///     let find = Query::builder().dialect(Dialect::Find(options));
+    ///     let query = find.compile_str(r#"{"scores.top": null}"#)?;
+    ///     Ok::<_, livematch::CompileError>(query.matches(&json!({"scores": [3, 4]})))
+    /// };
+    /// assert!(!finds(true)? && finds(false)?);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub const fn legacy_dotted_null(mut self, legacy: bool) -> Self {
         self.legacy_dotted_null = legacy;
@@ -98,6 +116,22 @@ impl FindOptions {
     /// Sets whether a clause that `find()` takes for something that nobody means is refused; it is not by default.
     ///
     /// Its [warnings](crate::Query::warnings) name what that is.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use livematch::{Dialect, FindOptions, Query};
+    ///
+    /// let compiles = |strict, clause| {
+    ///     let options = FindOptions::new().strict(strict);
+    ///     let find = Query::builder().dialect(Dialect::Find(options));
+    ///     find.compile_str(clause).is_ok()
+    /// };
+    /// assert!(compiles(false, r#"{"tags": []}"#));
+    /// assert!(!compiles(true, r#"{"tags": []}"#));
+    /// // A hint refuses nothing.
+    /// assert!(compiles(true, r#"{"tags": {"$containedBy": ["a"]}}"#));
+    /// ```
     #[must_use]
     pub const fn strict(mut self, strict: bool) -> Self {
         self.strict = strict;
@@ -136,6 +170,16 @@ pub struct ClassSchema {
 }
 
 /// What a field holds.
+///
+/// # Examples
+///
+/// ```
+/// use livematch::{ClassSchema, FieldType};
+///
+/// let owner = FieldType::Pointer("_User".into());
+/// let schema = ClassSchema::new().field("owner", owner.clone());
+/// assert_eq!(schema.get("owner"), Some(&owner));
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FieldType {

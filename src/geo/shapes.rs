@@ -15,12 +15,16 @@ use crate::view::View;
 ///
 /// ```
 /// use livematch::GeoPoint;
+/// use serde_json::json;
 ///
 /// # fn main() -> Result<(), livematch::InvalidShape> {
 /// let berlin = GeoPoint::new(52.52, 13.405)?;
 /// let paris = GeoPoint::new(48.8566, 2.3522)?;
 /// assert_eq!((berlin.radians_to(paris) * 6371.0).round(), 877.0); // kilometres
 /// assert!(GeoPoint::new(91.0, 0.0).is_err());
+/// assert_eq!((paris.latitude(), paris.longitude()), (48.8566, 2.3522));
+/// let json = json!({"__type": "GeoPoint", "latitude": 48.8566, "longitude": 2.3522});
+/// assert_eq!(paris.to_json(), json);
 /// # Ok(())
 /// # }
 /// ```
@@ -28,6 +32,17 @@ use crate::view::View;
 pub struct GeoPoint(Point);
 
 /// Coordinates that Parse's SDK refuses.
+///
+/// # Examples
+///
+/// ```
+/// use livematch::{GeoPoint, Polygon};
+///
+/// let error = GeoPoint::new(91.0, 0.0).unwrap_err();
+/// assert_eq!(error.to_string(), "expected a latitude from -90 to 90 and a longitude from -180 to 180");
+/// let error = Polygon::new([]).unwrap_err();
+/// assert_eq!(error.to_string(), "expected at least three valid vertices");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InvalidShape(&'static str);
 
@@ -138,6 +153,21 @@ impl Polygon {
     }
 
     /// The vertices in turn.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use livematch::{GeoPoint, Polygon};
+    ///
+    /// # fn main() -> Result<(), livematch::InvalidShape> {
+    /// let corners = [(0.0, 0.0), (0.0, 2.0), (2.0, 0.0)];
+    /// let points = corners.map(|(latitude, longitude)| GeoPoint::new(latitude, longitude));
+    /// let triangle = Polygon::new(points.into_iter().collect::<Result<Vec<_>, _>>()?)?;
+    /// assert!(triangle.vertices().map(|point| (point.latitude(), point.longitude())).eq(corners));
+    /// assert_eq!(triangle.to_json()["coordinates"][1][1], 2.0);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn vertices(&self) -> impl ExactSizeIterator<Item = GeoPoint> {
         self.0.iter().map(|vertex| GeoPoint(*vertex))

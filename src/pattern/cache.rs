@@ -9,6 +9,28 @@ use super::shared::Shared;
 /// a small program of its own; a pool lets the patterns that are asked most, up to its capacity, have a
 /// faster and larger one besides. When it is full the others are answered by their small program:
 /// nothing is compiled again for a test. A clone is another handle to the same pool.
+///
+/// # Examples
+///
+/// ```
+/// use livematch::{PatternCache, Query};
+///
+/// # fn main() -> Result<(), livematch::CompileError> {
+/// let cache = PatternCache::default();
+/// assert_eq!(cache.capacity(), PatternCache::DEFAULT_CAPACITY);
+/// // A pattern is sped up when it has been asked often enough.
+/// assert!(cache.is_empty() && cache.len() == 0);
+///
+/// let builder = Query::builder().pattern_cache(cache);
+/// let clause = r#"{"name": {"$regex": "^A.*a$"}}"#;
+/// // Two queries, one pattern.
+/// let _queries = [builder.compile_str(clause)?, builder.compile_str(clause)?];
+///
+/// // What keeps every pattern small.
+/// assert_eq!(PatternCache::new(0).capacity(), 0);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct PatternCache(pub(super) Shared<Compiled>);
 

@@ -5,6 +5,15 @@ use super::error::PatternError;
 /// The edition of ECMAScript that says what is a pattern.
 ///
 /// A later one accepts what an earlier one refuses, and answers what both accept alike.
+///
+/// # Examples
+///
+/// ```
+/// use livematch::{PatternEdition, PatternLimits};
+///
+/// assert!(PatternEdition::Es2023 < PatternEdition::Es2025);
+/// assert_eq!(PatternLimits::new().edition(), PatternEdition::default());
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PatternEdition {
@@ -21,6 +30,32 @@ pub enum PatternEdition {
 /// A pattern beyond a bound is refused when it is compiled, except for [`steps`](Self::steps), which
 /// bounds a single test. Within the defaults a hostile pattern compiles in less than 100 ms, and its
 /// first test against a text of 1 KB takes less than 10 ms.
+///
+/// # Examples
+///
+/// ```
+/// use livematch::{Limits, PatternEdition, PatternLimits, Query};
+///
+/// let patterns = PatternLimits::new();
+/// assert_eq!(patterns.length(), PatternLimits::DEFAULT_LENGTH);
+/// assert_eq!(patterns.nesting(), PatternLimits::DEFAULT_NESTING);
+/// assert_eq!(patterns.repetition(), PatternLimits::DEFAULT_REPETITION);
+/// assert_eq!(patterns.class(), PatternLimits::DEFAULT_CLASS);
+/// assert_eq!(patterns.program(), PatternLimits::DEFAULT_PROGRAM);
+/// assert_eq!(patterns.steps(), PatternLimits::DEFAULT_STEPS);
+/// assert_eq!(patterns.edition(), PatternEdition::Es2025);
+///
+/// let small = patterns
+///     .with_length(100)
+///     .with_nesting(5)
+///     .with_repetition(10)
+///     .with_class(50)
+///     .with_program(200)
+///     .with_steps(10_000);
+/// let builder = Query::builder().limits(Limits::new().with_patterns(small));
+/// assert!(builder.compile_str(r#"{"name": {"$regex": "^(a|b){10}$"}}"#).is_ok());
+/// assert!(builder.compile_str(r#"{"name": {"$regex": "^(a|b){11}$"}}"#).is_err());
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct PatternLimits {
     length: u16,

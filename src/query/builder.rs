@@ -46,6 +46,19 @@ impl Query {
     }
 
     /// Options for compiling.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use livematch::{Limits, Query};
+    ///
+    /// # fn main() -> Result<(), livematch::CompileError> {
+    /// let builder = Query::builder().limits(Limits::new().with_constraints(10));
+    /// let query = builder.compile_str(r#"{"status": "open"}"#)?;
+    /// assert_eq!(query.clause_text(), r#"{"status":"open"}"#);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn builder() -> QueryBuilder {
         QueryBuilder::new()
@@ -88,12 +101,30 @@ pub struct QueryBuilder {
 
 impl QueryBuilder {
     /// A builder with every option at its default.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use livematch::QueryBuilder;
+    ///
+    /// assert!(QueryBuilder::new().compile_str(r#"{"status": "open"}"#).is_ok());
+    /// ```
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
     /// Sets what a clause may cost.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use livematch::{ErrorKind, Limits, Query};
+    ///
+    /// let builder = Query::builder().limits(Limits::new().with_list_members(2));
+    /// let error = builder.compile_str(r#"{"a": {"$in": [1, 2, 3]}}"#).unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::Limit);
+    /// ```
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = (limits != Limits::new()).then(|| limits.into());
@@ -102,6 +133,18 @@ impl QueryBuilder {
 
     /// Sets whether a clause with [warnings](Query::warnings) is refused, [hints](crate::Level::Hint) aside; it is not by
     /// default.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use livematch::Query;
+    ///
+    /// let never = r#"{"winner": null}"#;
+    /// assert!(Query::builder().compile_str(never).is_ok());
+    /// assert!(Query::builder().strict(true).compile_str(never).is_err());
+    /// // A range has a hint, and is taken.
+    /// assert!(Query::builder().strict(true).compile_str(r#"{"score": {"$lt": 5}}"#).is_ok());
+    /// ```
     #[must_use]
     pub fn strict(mut self, strict: bool) -> Self {
         self.strict = strict;
@@ -109,6 +152,22 @@ impl QueryBuilder {
     }
 
     /// Sets whose answers the queries give; the default is [`Dialect::LiveQuery`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use livematch::{Dialect, FindOptions, Query};
+    /// use serde_json::json;
+    ///
+    /// # fn main() -> Result<(), livematch::CompileError> {
+    /// let find = Query::builder().dialect(Dialect::Find(FindOptions::new()));
+    /// // LiveQuery never finds null; a database finds it where nothing stands.
+    /// let clause = r#"{"winner": null}"#;
+    /// assert!(find.compile_str(clause)?.matches(&json!({})));
+    /// assert!(!Query::builder().compile_str(clause)?.matches(&json!({})));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn dialect(mut self, dialect: Dialect) -> Self {
         self.find = match dialect {
@@ -119,6 +178,22 @@ impl QueryBuilder {
     }
 
     /// Sets the cache in which the patterns of the queries are kept; without one each query keeps its own.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use livematch::{PatternCache, Query};
+    /// use serde_json::json;
+    ///
+    /// # fn main() -> Result<(), livematch::CompileError> {
+    /// let cache = PatternCache::new(100);
+    /// let builder = Query::builder().pattern_cache(cache.clone());
+    /// let query = builder.compile_str(r#"{"name": {"$regex": "^A"}}"#)?;
+    /// assert!(query.matches(&json!({"name": "Ada"})));
+    /// assert!(cache.len() <= cache.capacity());
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn pattern_cache(mut self, cache: PatternCache) -> Self {
         self.patterns = Some(cache);
@@ -130,6 +205,19 @@ impl QueryBuilder {
     /// # Errors
     ///
     /// As [`Query::compile`]; if [strict](Self::strict), for a warning too.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use livematch::Query;
+    /// use serde_json::json;
+    ///
+    /// # fn main() -> Result<(), livematch::CompileError> {
+    /// let query = Query::builder().compile(&json!({"status": "open"}))?;
+    /// assert!(query.matches(&json!({"status": "open"})));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn compile(&self, clause: &Value) -> Result<Query, CompileError> {
         /// As deep as text can be read.
         const LEVELS: u32 = 128;
@@ -158,6 +246,16 @@ impl QueryBuilder {
     ///
     /// As [`compile`](Self::compile), and if the text is not JSON that can be read: numbers beyond the range of a
     /// double, halves of surrogate pairs and more than 128 levels cannot.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use livematch::{ErrorKind, Query};
+    ///
+    /// assert!(Query::builder().compile_str(r#"{"score": {"$gt": 10}}"#).is_ok());
+    /// let error = Query::builder().compile_str(r#"{"score": 1e400}"#).unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::Json);
+    /// ```
     pub fn compile_str(&self, clause: &str) -> Result<Query, CompileError> {
         self.check_length(clause)?;
         let tree = read_str(clause)

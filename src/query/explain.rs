@@ -62,6 +62,20 @@ impl Query {
     /// # Complexity
     ///
     /// That of [`explain`](Self::explain) for each side.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use livematch::Query;
+    /// use serde_json::json;
+    ///
+    /// # fn main() -> Result<(), livematch::CompileError> {
+    /// let query: Query = r#"{"price": {"$lt": 100}}"#.parse()?;
+    /// let change = query.explain_change(Some(&json!({"price": 120})), Some(&json!({"price": 80})));
+    /// assert!(change.to_string().starts_with("enter\nbefore: no match: /price/$lt: expected less than 100, found 120"));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn explain_change<D: Document + ?Sized>(
         &self,

@@ -171,6 +171,20 @@ impl Query {
     /// # Complexity
     ///
     /// That of [`matches`](Self::matches) for each side.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use livematch::{Query, Verdict};
+    /// use serde_json::json;
+    ///
+    /// # fn main() -> Result<(), livematch::CompileError> {
+    /// let query: Query = r#"{"score": {"$gt": 10}}"#.parse()?;
+    /// let outcome = query.outcome(None, Some(&json!({"score": 30})));
+    /// assert_eq!((outcome.old_verdict(), outcome.new_verdict()), (None, Some(Verdict::Match)));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn outcome<D: Document + ?Sized>(&self, old: Option<&D>, new: Option<&D>) -> Outcome {
         Outcome::new(
@@ -360,6 +374,20 @@ impl Query {
     /// # Complexity
     ///
     /// That of reading the clause again: `O(n log n)` in its size.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use livematch::Query;
+    ///
+    /// # fn main() -> Result<(), livematch::CompileError> {
+    /// let query: Query = r#"{"owner": "u1", "$or": [{"city": "Paris"}, {"score": null}]}"#.parse()?;
+    /// let outline = query.outline();
+    /// assert!(outline.paths().eq(["owner", "city", "score"]));
+    /// assert!(!outline.is_get());
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn outline(&self) -> Outline {
         let paths = self.inner.plan.paths();
@@ -429,6 +457,18 @@ impl Query {
     /// # Complexity
     ///
     /// That of reading the clause again when it is asked for first.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use livematch::Query;
+    ///
+    /// # fn main() -> Result<(), livematch::CompileError> {
+    /// let query: Query = r#"{ "b": [1.0, 2], "a": {"$lt": 5e0} }"#.parse()?;
+    /// assert_eq!(query.clause_text(), r#"{"b":[1,2],"a":{"$lt":5}}"#);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn clause_text(&self) -> &str {
         self.inner.compact.get_or_init(|| {
@@ -514,6 +554,20 @@ pub fn classify<D: Document + ?Sized>(
 }
 
 /// The identity of a query; see [`Query::fingerprint`].
+///
+/// # Examples
+///
+/// ```
+/// use livematch::Query;
+///
+/// # fn main() -> Result<(), livematch::CompileError> {
+/// let one = r#"{"score": 1.0}"#.parse::<Query>()?.fingerprint();
+/// let other = r#"{"score": 1}"#.parse::<Query>()?.fingerprint();
+/// assert_eq!(one, other);
+/// assert_eq!(one.as_str(), other.to_string());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Fingerprint(Box<str>);
 

@@ -31,6 +31,18 @@ use crate::steps::{Meter, Spend, Spent};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// One serves for many changes, and notes what is dear:
+///
+/// ```
+/// use livematch::Budget;
+///
+/// let mut budget = Budget::new(1_000).note_from(100);
+/// assert_eq!((budget.left(), budget.spent()), (1_000, 0));
+/// assert!(budget.costs().is_empty());
+/// budget.renew(2_000);
+/// assert_eq!(budget.left(), 2_000);
+/// ```
 #[derive(Clone, Debug)]
 pub struct Budget {
     left: u64,
@@ -42,6 +54,25 @@ pub struct Budget {
 }
 
 /// What a query has cost.
+///
+/// # Examples
+///
+/// ```
+/// use livematch::{Budget, QuerySet, Scratch};
+/// use serde_json::json;
+///
+/// # fn main() -> Result<(), livematch::CompileError> {
+/// let mut set = QuerySet::new();
+/// let id = set.insert(r#"{"name": {"$regex": "^(a+)+\\1b"}}"#.parse()?);
+/// let mut budget = Budget::new(1_000_000).each_query(10_000).note_from(1_000);
+/// let new = json!({"name": "a".repeat(40)});
+/// set.classify_metered(None, Some(&new), &mut Scratch::default(), &mut Vec::new(), &mut budget);
+/// let dear = budget.costs()[0];
+/// assert_eq!(dear.id, id);
+/// assert!(dear.steps >= 1_000);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cost {
     /// One of the subscriptions of the query; [`QuerySet::equal`](crate::QuerySet::equal) names the others.

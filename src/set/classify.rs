@@ -36,6 +36,24 @@ impl QuerySet {
     /// that the object has before or after the change. Those that nothing selective is known of
     /// ([`FilingKind::Scan`](crate::FilingKind::Scan)) are candidates of every change. Each path of the [`find` dialect](crate::Dialect::Find) that leads
     /// through a list looks at its elements.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use livematch::{QuerySet, Scratch};
+    /// use serde_json::json;
+    ///
+    /// # fn main() -> Result<(), livematch::CompileError> {
+    /// let mut set = QuerySet::new();
+    /// let id = set.insert(r#"{"status": "open"}"#.parse()?);
+    /// let (mut scratch, mut hits) = (Scratch::default(), Vec::new());
+    /// for status in ["open", "closed", "open"] {
+    ///     set.classify_into(None, Some(&json!({"status": status})), &mut scratch, &mut hits);
+    /// }
+    /// assert!(hits.iter().map(|hit| hit.id).eq([id, id]));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn classify_into<D: Document + ?Sized>(
         &self,
         old: Option<&D>,

@@ -14,6 +14,27 @@ use crate::plan::code::Step;
 use crate::steps::{Meter, Spent};
 
 /// A query of a [`QuerySet`](super::QuerySet), to be run without it; see [`QuerySet::copy_of`](super::QuerySet::copy_of).
+///
+/// # Examples
+///
+/// ```
+/// use livematch::{Budget, QuerySet, Verdict};
+/// use serde_json::json;
+///
+/// # fn main() -> Result<(), livematch::CompileError> {
+/// let mut set = QuerySet::new();
+/// let id = set.insert(r#"{"status": "open"}"#.parse()?);
+/// let copy = set.copy_of(id).expect("is there");
+/// assert_eq!(copy.id(), id);
+///
+/// // A host lets go of the set, and runs it later.
+/// drop(set);
+/// let mut budget = Budget::new(1_000);
+/// let outcome = copy.outcome_metered(None, Some(&json!({"status": "open"})), &mut budget);
+/// assert_eq!(outcome.and_then(|outcome| outcome.new_verdict()), Some(Verdict::Match));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct QueryCopy {
     id: SubscriptionId,

@@ -9,6 +9,21 @@ use crate::plan::switch::Switch;
 use crate::steps::Bound;
 
 /// How a query would be filed in a set; see [`QuerySet::filing`](super::QuerySet::filing).
+///
+/// # Examples
+///
+/// ```
+/// use livematch::{FilingKind, QuerySet};
+///
+/// # fn main() -> Result<(), livematch::CompileError> {
+/// let set = QuerySet::new();
+/// let filing = set.filing(&r#"{"room": "r1"}"#.parse()?);
+/// assert_eq!((filing.kind(), filing.keys()), (FilingKind::Keys, 1));
+/// let ranges = set.filing(&r#"{"price": {"$lt": 10}}"#.parse()?);
+/// assert!(filing.expected_share() < ranges.expected_share());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Filing {
     kind: FilingKind,
@@ -18,6 +33,23 @@ pub struct Filing {
 }
 
 /// By what a query is found.
+///
+/// # Examples
+///
+/// ```
+/// use livematch::{FilingKind, QuerySet};
+///
+/// # fn main() -> Result<(), livematch::CompileError> {
+/// let set = QuerySet::new();
+/// let kind = |clause: &str| clause.parse().map(|query| set.filing(&query).kind());
+/// assert_eq!(kind(r#"{"winner": null}"#)?, FilingKind::Never);
+/// assert_eq!(kind(r#"{"room": "r1"}"#)?, FilingKind::Keys);
+/// assert_eq!(kind(r#"{"price": {"$lt": 10}}"#)?, FilingKind::Ranges);
+/// assert_eq!(kind(r#"{"room": {"$ne": "r1"}}"#)?, FilingKind::Scan);
+/// assert_eq!(kind("{}")?, FilingKind::Always);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FilingKind {

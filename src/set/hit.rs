@@ -4,6 +4,24 @@ use super::subscribers::SubscriptionId;
 use crate::event::{Event, Outcome};
 
 /// A subscription that a change fires an event for.
+///
+/// # Examples
+///
+/// ```
+/// use livematch::{Event, QuerySet};
+/// use serde_json::json;
+///
+/// # fn main() -> Result<(), livematch::CompileError> {
+/// let mut set = QuerySet::new();
+/// let id = set.insert(r#"{"status": "open"}"#.parse()?);
+/// let open = json!({"status": "open"});
+/// let hit = set.classify(Some(&open), Some(&open))[0];
+/// assert_eq!((hit.id, hit.event), (id, Event::Update));
+/// // To a subscriber who may not read the new state it leaves.
+/// assert_eq!(hit.outcome.readable(true, false).event(), Some(Event::Leave));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Hit {
     /// As given by [`QuerySet::insert`](super::QuerySet::insert).

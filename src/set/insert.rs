@@ -27,6 +27,22 @@ impl QuerySet {
     ///
     /// `O(n log n)` in the size of the query, whatever the size of the set. A query that is to be filed under more than a thousand
     /// keys is filed by [`settle`](Self::settle); what is done here takes some tens of nanoseconds for each member of its lists.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use livematch::QuerySet;
+    /// use serde_json::json;
+    ///
+    /// # fn main() -> Result<(), livematch::CompileError> {
+    /// let mut set = QuerySet::new();
+    /// let id = set.insert(r#"{"status": "open"}"#.parse()?);
+    /// assert_eq!(set.classify(None, Some(&json!({"status": "open"})))[0].id, id);
+    /// // Every subscription has an id of its own.
+    /// assert_ne!(set.insert(r#"{"status": "open"}"#.parse()?), id);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn insert(&mut self, query: Query) -> SubscriptionId {
         let moment = query.moment();
         let plan = match query.into_plan() {
@@ -58,6 +74,20 @@ impl QuerySet {
     ///
     /// As [`insert`](Self::insert), and `O(log n)` in the size of the set. A query that is filed under more than a thousand keys
     /// is taken out from under them by [`settle`](Self::settle), and its fields are among [`fields`](Self::fields) until then.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use livematch::QuerySet;
+    ///
+    /// # fn main() -> Result<(), livematch::CompileError> {
+    /// let mut set = QuerySet::new();
+    /// let id = set.insert(r#"{"status": "open"}"#.parse()?);
+    /// assert!(set.remove(id));
+    /// assert!(!set.remove(id) && set.is_empty());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn remove(&mut self, id: SubscriptionId) -> bool {
         let Some(number) = self.subscribers.slot_of(id) else {
             return false;

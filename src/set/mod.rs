@@ -116,6 +116,19 @@ impl QuerySet {
     /// An empty set whose hashes have this seed: for runs that can be repeated.
     ///
     /// Sets of equal seed that are filled alike give out [equal ids](SubscriptionId), and accept those of each other.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use livematch::QuerySet;
+    ///
+    /// # fn main() -> Result<(), livematch::CompileError> {
+    /// let (mut one, mut other) = (QuerySet::with_seed(7), QuerySet::with_seed(7));
+    /// let id = one.insert(r#"{"status": "open"}"#.parse()?);
+    /// assert_eq!(other.insert(r#"{"status": "open"}"#.parse()?), id);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn with_seed(seed: u64) -> Self {
         let hasher = KeyHasher::new(seed);
@@ -141,6 +154,21 @@ impl QuerySet {
     }
 
     /// How many subscriptions there are.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use livematch::QuerySet;
+    ///
+    /// # fn main() -> Result<(), livematch::CompileError> {
+    /// let mut set = QuerySet::new();
+    /// assert!(set.is_empty());
+    /// set.insert(r#"{"a": 1}"#.parse()?);
+    /// set.insert(r#"{"a": 1.0}"#.parse()?);
+    /// assert_eq!((set.len(), set.distinct()), (2, 1));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn len(&self) -> usize {
         self.subscribers.len()
@@ -233,6 +261,23 @@ impl QuerySet {
     /// # Complexity
     ///
     /// At once.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use livematch::{Object, QuerySet};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut set = QuerySet::new();
+    /// set.insert(r#"{"status": "open", "place.city": "Paris"}"#.parse()?);
+    /// assert!(set.fields().names().is_some_and(|names| names.eq(["place", "status"])));
+    ///
+    /// let json = br#"{"status": "open", "notes": ["..."], "place": {"city": "Paris"}}"#;
+    /// let new = Object::from_slice(json, set.fields())?;
+    /// assert_eq!((new.len(), set.classify(None, Some(&new)).len()), (2, 1));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn fields(&self) -> &FieldSet {
         self.paths.fields()

@@ -12,6 +12,23 @@ use crate::document::Document;
 use crate::event::Outcome;
 
 /// A change, for which queries of a [`QuerySet`] are run one by one; see [`QuerySet::runner`].
+///
+/// # Examples
+///
+/// ```
+/// use livematch::{Budget, QuerySet, Scratch, Verdict};
+/// use serde_json::json;
+///
+/// # fn main() -> Result<(), livematch::CompileError> {
+/// let mut set = QuerySet::new();
+/// let id = set.insert(r#"{"status": "open"}"#.parse()?);
+/// let (new, mut scratch) = (json!({"status": "closed"}), Scratch::default());
+/// let runner = set.runner(None, Some(&new), &mut scratch).expect("there is a side");
+/// let outcome = runner.outcome_metered(id, &mut Budget::new(1_000));
+/// assert_eq!(outcome.and_then(|outcome| outcome.new_verdict()), Some(Verdict::NoMatch));
+/// # Ok(())
+/// # }
+/// ```
 pub struct Runner<'s> {
     set: &'s QuerySet,
     subject: Subject<'s>,

@@ -11,6 +11,26 @@ use crate::set::store::slab::NONE;
 ///
 /// One for each thread that matches; it may serve any number of sets in turn. What is in it does not matter: it is
 /// only kept so that a change allocates nothing.
+///
+/// # Examples
+///
+/// ```
+/// use livematch::{QuerySet, Scratch};
+/// use serde_json::json;
+///
+/// # fn main() -> Result<(), livematch::CompileError> {
+/// let mut rooms = QuerySet::new();
+/// rooms.insert(r#"{"room": "r1"}"#.parse()?);
+/// let users = QuerySet::new();
+///
+/// let (mut scratch, mut hits) = (Scratch::default(), Vec::new());
+/// for set in [&rooms, &users, &rooms] {
+///     set.classify_into(None, Some(&json!({"room": "r1"})), &mut scratch, &mut hits);
+/// }
+/// assert_eq!(hits.len(), 2);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Scratch {
     pub(crate) positions: Positions,
