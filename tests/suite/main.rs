@@ -3,7 +3,7 @@
 //! `replay` runs the recorded cases under `tests/data` against the library; Parse Server gave their answers.
 //! `laws` says what holds for every clause and object, `explain` that explanations say what is so, `fingerprints` which clauses are not the same, `outline` what a clause names, `limits` how large it may be, `set`
 //! that a query set answers as its queries do, `settle` that large queries come and go in pieces, `layers` that no module imports upwards, `allocation` that
-//! matching allocates nothing, `memory` what queries and sets keep, `growth` that what strangers reach is measured, `examples` that what is public is shown; `tokens` helps those that read sources, `generate` makes clauses and objects up, and `reference` is a second, naive matcher to agree
+//! matching allocates nothing, `memory` what queries and sets keep, `growth` that what strangers reach is measured, `examples` that what is public is shown, `measures` that functions and files stay short; `tokens` helps those that read sources, `generate` makes clauses and objects up, and `reference` is a second, naive matcher to agree
 //! with.
 
 #![expect(clippy::panic, reason = "a test that fails panics")]
@@ -18,6 +18,7 @@ mod growth;
 mod laws;
 mod layers;
 mod limits;
+mod measures;
 mod memory;
 mod outline;
 mod reference;
