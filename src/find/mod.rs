@@ -7,6 +7,7 @@ pub(crate) mod asked;
 pub(crate) mod canonical;
 pub(crate) mod column;
 pub(crate) mod explain;
+mod in_place;
 mod lower;
 pub(crate) mod mongo;
 pub(crate) mod options;

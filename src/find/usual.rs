@@ -3,13 +3,10 @@
 //! [`Stored`](super::stored::Stored) is the rule and covers all of this. It asks for a view of each value, which takes longer to
 //! make than most answers take to find.
 
-use std::slice;
-
 use super::asked::{Asked, Cases, PATH};
 use super::column::{Column, Kept};
 use super::mongo::bson::Bson;
 use super::mongo::moment;
-use super::mongo::order::{Comparison, is_joined};
 use super::mongo::place::Place;
 use super::mongo::test::{Circumstances, One, Test, VALUE};
 use super::mongo::toll::Toll;
@@ -74,25 +71,6 @@ impl Asked {
         sight.passes_all(test, around)
     }
 
-    /// Whether it holds for what stands in the field, where that takes less than to say what it is. The path ends there.
-    #[inline]
-    fn in_place<M: Member, T: Toll>(
-        &self,
-        member: &M,
-        around: Circumstances<'_, T>,
-    ) -> Option<bool> {
-        match &self.cases {
-            Cases::One(test) => in_place(test, member, self.way.head.kept(), around),
-            // What a pointer is asked.
-            Cases::Open(_) => match self.cases.of(Column::Other)? {
-                Test::Some(One::Equals(operand)) if self.way.head.kept().has_pointers() => {
-                    is_pointer_text(member, operand, around.toll)
-                }
-                _ => None,
-            },
-        }
-    }
-
     /// The column of the field, if that is plain to see.
     #[inline(never)]
     pub(super) fn usual_column<M: Member>(&self, object: &M::Members) -> Option<Column> {
@@ -110,29 +88,6 @@ impl Asked {
             "Relation" => Column::Relation,
             _ => Column::Other,
         })
-    }
-}
-
-impl Kept {
-    /// Whether scalars and lists are stored as they are.
-    #[inline]
-    fn has_scalars(self) -> bool {
-        matches!(self, Self::Open | Self::Plain | Self::Raw)
-    }
-
-    #[inline]
-    fn has_dates(self) -> bool {
-        matches!(self, Self::Open | Self::Plain | Self::Time | Self::Expiry)
-    }
-
-    #[inline]
-    fn has_pointers(self) -> bool {
-        matches!(self, Self::Open | Self::Pointers)
-    }
-
-    #[inline]
-    fn has_points(self) -> bool {
-        matches!(self, Self::Open | Self::Plain)
     }
 }
 
@@ -266,154 +221,9 @@ impl<'m, M: Member> Sight<'m, M> {
 }
 
 #[inline]
-fn in_place<M: Member, T: Toll>(
-    test: &Test,
-    member: &M,
-    kept: Kept,
-    around: Circumstances<'_, T>,
-) -> Option<bool> {
-    match test {
-        Test::All(tests) => match &**tests {
-            [
-                Test::Some(One::Stands(from, low)),
-                Test::Some(One::Stands(to, high)),
-            ] => {
-                let at = instant_or_number(member, low, kept)?;
-                in_range(at, [(*from, low), (*to, high)], around.toll)
-            }
-            tests if kept.has_scalars() => all_in_place(tests, member, around),
-            _ => None,
-        },
-        Test::Not(_) if kept.has_scalars() => all_in_place(slice::from_ref(test), member, around),
-        Test::Some(one) => one_in_place(one, member, kept, around),
-        Test::Not(_) | Test::Never | Test::Element(_) | Test::Size(_) => None,
-    }
-}
-
-#[inline]
-fn one_in_place<M: Member, T: Toll>(
-    one: &One,
-    member: &M,
-    kept: Kept,
-    around: Circumstances<'_, T>,
-) -> Option<bool> {
-    match one {
-        One::Stands(comparison, limit @ Bson::Date(ms)) => {
-            let order = instant_or_number(member, limit, kept)?.partial_cmp(ms)?;
-            around.toll.pays(VALUE);
-            Some(comparison.holds(order))
-        }
-        One::Equals(operand @ (Bson::Text(text) | Bson::Id(text))) => match member.items() {
-            Some(items) if kept.has_scalars() => Some(has_text(items, text, around.toll)),
-            None if kept.has_pointers() => is_pointer_text(member, operand, around.toll),
-            Some(_) | None => None,
-        },
-        One::Exists if kept.has_pointers() => {
-            (type_name::<M>(member.members()?)? == "Pointer").then_some(true)
-        }
-        One::Lies(_) if kept.has_points() => {
-            let members = member.members()?;
-            let is_point = type_name::<M>(members)? == "GeoPoint";
-            of_point(one, is_point.then(|| coordinates::<M>(members))??)
-        }
-        _ => None,
-    }
-}
-
-/// Whether a member is a pointer whose text, or whose id, is an operand.
-#[inline]
-fn is_pointer_text<M: Member, T: Toll>(member: &M, operand: &Bson, toll: &T) -> Option<bool> {
-    let (class, id) = pointer(member)?;
-    toll.pays(VALUE);
-    match operand {
-        Bson::Text(text) => Some(is_joined(class, id, text)),
-        Bson::Id(wanted) => Some(is_same(id, wanted)),
-        _ => None,
-    }
-}
-
-#[inline]
-fn has_text<M: Member, T: Toll>(items: &[M], text: &str, toll: &T) -> bool {
+pub(super) fn has_text<M: Member, T: Toll>(items: &[M], text: &str, toll: &T) -> bool {
     let mut texts = items.iter().filter_map(M::text);
     texts.any(|item| !toll.pays(VALUE) || is_same(item, text))
-}
-
-/// Both ends of a range. Both are asked, as after the first alone half of all objects would be guessed wrong.
-#[inline]
-fn in_range<T: Toll>(at: f64, [low, high]: [(Comparison, &Bson); 2], toll: &T) -> Option<bool> {
-    let ((Bson::Number(first), Bson::Number(second)) | (Bson::Date(first), Bson::Date(second))) =
-        (low.1, high.1)
-    else {
-        return None;
-    };
-    let first = low.0.holds(at.partial_cmp(first)?);
-    let second = high.0.holds(at.partial_cmp(second)?);
-    toll.pays(if first { 2 * VALUE } else { VALUE });
-    Some(first & second)
-}
-
-/// A number or the milliseconds of a date, whichever an operand is.
-#[inline]
-fn instant_or_number<M: Member>(member: &M, operand: &Bson, kept: Kept) -> Option<f64> {
-    match operand {
-        Bson::Number(_) if kept.has_scalars() => member.number(),
-        Bson::Date(_) if kept.has_dates() => {
-            let members = member.members()?;
-            match M::date_of(members) {
-                Reading::Known(Ok(Some(ms))) => {
-                    (type_name::<M>(members)? == "Date").then(|| moment(ms))
-                }
-                Reading::Known(_) | Reading::Open => None,
-            }
-        }
-        _ => None,
-    }
-}
-
-/// Whether all of some tests hold for a scalar, or for a list if all ask for texts.
-#[inline]
-fn all_in_place<M: Member, T: Toll>(
-    tests: &[Test],
-    member: &M,
-    around: Circumstances<'_, T>,
-) -> Option<bool> {
-    match member.items() {
-        Some(items) => all_of_items(tests, items, around.toll),
-        None => all_of_scalar(tests, scalar(member)?, around),
-    }
-}
-
-fn all_of_items<M: Member, T: Toll>(tests: &[Test], items: &[M], toll: &T) -> Option<bool> {
-    for test in tests {
-        let Test::Some(One::Equals(Bson::Text(text) | Bson::Id(text))) = test else {
-            return None;
-        };
-        if !has_text(items, text, toll) {
-            return Some(false);
-        }
-    }
-    Some(true)
-}
-
-fn all_of_scalar<T: Toll>(
-    tests: &[Test],
-    kind: Kind<'_>,
-    around: Circumstances<'_, T>,
-) -> Option<bool> {
-    for test in tests {
-        let (one, wanted) = match test {
-            Test::Some(one) => (one, true),
-            Test::Not(test) => match &**test {
-                Test::Some(one) => (one, false),
-                _ => return None,
-            },
-            Test::All(_) | Test::Never | Test::Element(_) | Test::Size(_) => return None,
-        };
-        if one.holds(Some(kind), around) != wanted {
-            return Some(false);
-        }
-    }
-    Some(true)
 }
 
 /// Whether a test holds for a list: for some element, where it holds for scalars alone.
@@ -451,7 +261,7 @@ fn is_scalar(operand: &Bson) -> bool {
 }
 
 #[inline]
-fn of_point(one: &One, point: [f64; 2]) -> Option<bool> {
+pub(super) fn of_point(one: &One, point: [f64; 2]) -> Option<bool> {
     match one {
         One::Exists => Some(true),
         One::Lies(geo) => {
@@ -464,7 +274,7 @@ fn of_point(one: &One, point: [f64; 2]) -> Option<bool> {
 }
 
 #[inline]
-fn scalar<M: Member>(member: &M) -> Option<Kind<'_>> {
+pub(super) fn scalar<M: Member>(member: &M) -> Option<Kind<'_>> {
     with_scalar(member, |kind| kind)
 }
 
@@ -485,7 +295,7 @@ fn with_scalar<'m, M: Member, T>(member: &'m M, take: impl Fn(Kind<'m>) -> T) ->
 
 /// Class and id of a pointer.
 #[inline]
-fn pointer<M: Member>(member: &M) -> Option<(&str, &str)> {
+pub(super) fn pointer<M: Member>(member: &M) -> Option<(&str, &str)> {
     let members = member.members()?;
     if let Some(parts) = M::plain_pointer(members) {
         return Some(parts);
@@ -503,7 +313,7 @@ fn parts_of_pointer<M: Member>(members: &M::Members) -> Option<(&str, &str)> {
 
 /// Longitude and latitude of a GeoPoint.
 #[inline]
-fn coordinates<M: Member>(members: &M::Members) -> Option<[f64; 2]> {
+pub(super) fn coordinates<M: Member>(members: &M::Members) -> Option<[f64; 2]> {
     let longitude = M::near(members, names::LONGITUDE, 2)?.number()?;
     let latitude = M::near(members, names::LATITUDE, 1)?.number()?;
     Some([longitude, latitude])
@@ -511,7 +321,7 @@ fn coordinates<M: Member>(members: &M::Members) -> Option<[f64; 2]> {
 
 /// The name of a type, where Parse's SDK writes it.
 #[inline]
-fn type_name<M: Member>(members: &M::Members) -> Option<&str> {
+pub(super) fn type_name<M: Member>(members: &M::Members) -> Option<&str> {
     M::near(members, names::TYPE, 0)?.text()
 }
 
