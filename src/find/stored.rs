@@ -189,6 +189,7 @@ impl<'v> Stored<'v> {
                 };
                 Some((text(names::CLASS_NAME)?, text(names::OBJECT_ID)?))
             }
+            Self::RawObject(members) => exact_pointer(members),
             _ => None,
         }
     }
@@ -201,6 +202,22 @@ impl<'v> Stored<'v> {
             scalar => Self::inside(scalar),
         }
     }
+}
+
+/// The class and the id of JSON that is a pointer and nothing else, as the database compares it.
+fn exact_pointer(members: Members<'_>) -> Option<(&str, &str)> {
+    let (mut at, mut class, mut id) = (0, None, None);
+    let other = members.walk(|name, member| {
+        let is_part = match (at, name, member) {
+            (0, "__type", Val::Text("Pointer")) => true,
+            (1, "className", Val::Text(text)) => class.replace(text).is_none(),
+            (2, "objectId", Val::Text(text)) => id.replace(text).is_none(),
+            _ => false,
+        };
+        at += 1;
+        (!is_part).then_some(())
+    });
+    other.map_or_else(|| class.zip(id), |()| None)
 }
 
 fn base64_of(members: Members<'_>) -> &str {
