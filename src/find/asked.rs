@@ -1,5 +1,6 @@
 //! What is asked of a field, and how the column that an object shows decides about it.
 
+use std::hint::black_box;
 use std::sync::Arc;
 
 use super::column::{Column, Found, Seen};
@@ -190,6 +191,17 @@ impl Asked {
             .into_iter()
             .flat_map(|case| case.values.iter().chain(&case.lists));
         one.into_iter().chain(of_case)
+    }
+
+    /// Reads its operand from memory, for whoever is about to ask.
+    #[inline]
+    pub(super) fn prefetch_operand(&self) {
+        match &self.cases {
+            Cases::One(test) => test.prefetch(),
+            Cases::Open(case) => {
+                black_box(case.asks_for_moments);
+            }
+        }
     }
 
     /// The path as it is written.

@@ -49,13 +49,25 @@ impl QuerySet {
             for step in first() {
                 step.op.prefetch();
             }
-            let others = if slots.len() < some.len() { some } else { &[] };
-            let finds = others.iter().filter_map(|number| self.slots.find(*number));
-            let live = slots.iter().copied().map(Candidate::Live);
-            for candidate in live.chain(finds.map(Candidate::Find)) {
-                verify(candidate, subject, scratch, hits);
+            for slot in &slots {
+                verify(Candidate::Live(*slot), subject, scratch, hits);
+            }
+            if slots.len() < some.len() {
+                self.verify_finds(some, |find| verify(find, subject, scratch, hits));
             }
         }
+    }
+
+    /// Runs those of some candidates that are of the `find` dialect, which are read from memory first, as the others are.
+    #[inline(never)]
+    fn verify_finds(&self, some: &[u32], mut verify: impl FnMut(Candidate<'_>)) {
+        let finds = some.iter().filter_map(|number| self.slots.find(*number));
+        let finds: SmallVec<[&Find; AT_ONCE]> = finds.collect();
+        finds.iter().for_each(|find| find.plan.prefetch());
+        finds.iter().for_each(|find| find.plan.prefetch_operand());
+        finds
+            .into_iter()
+            .for_each(|find| verify(Candidate::Find(find)));
     }
 
     /// The query of a number.

@@ -41,6 +41,15 @@ impl<L> Node<L> {
         }
     }
 
+    /// The leaf that is asked first, if it is this one or stands in this group.
+    #[inline]
+    pub(crate) fn first_leaf(&self) -> Option<&L> {
+        match self {
+            Self::All(nodes) | Self::Any(nodes) | Self::None(nodes) => nodes.first()?.as_leaf(),
+            Self::Leaf(leaf) => Some(leaf),
+        }
+    }
+
     /// All that hold.
     pub(crate) fn all(mut nodes: Vec<Self>) -> Self {
         match nodes.len() {

@@ -1,5 +1,8 @@
 //! What is asked of the values that a path yields.
 
+use std::hint::black_box;
+use std::mem;
+
 use super::among::Among;
 use super::bson::Bson;
 use super::geo::Geo;
@@ -108,6 +111,27 @@ impl Test {
             (Self::Not(test), Self::Not(other)) => test.is_without_ids(other),
             (Self::Some(one), Self::Some(other)) => one.is_without_ids(other),
             _ => self == other,
+        }
+    }
+
+    /// Reads its operand from memory, for whoever is about to ask.
+    #[inline]
+    pub(crate) fn prefetch(&self) {
+        match self {
+            Self::All(tests) => {
+                black_box(tests.first().map(mem::discriminant));
+            }
+            Self::Not(test) => {
+                black_box(mem::discriminant(&**test));
+            }
+            Self::Some(One::Equals(Bson::Text(text) | Bson::Id(text))) => {
+                black_box(text.as_bytes().first());
+            }
+            Self::Some(One::Among(among)) => among.prefetch(),
+            Self::Some(One::Lies(geo)) => {
+                black_box(mem::discriminant(&**geo));
+            }
+            Self::Some(_) | Self::Never | Self::Element(_) | Self::Size(_) => {}
         }
     }
 

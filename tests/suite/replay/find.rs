@@ -79,6 +79,8 @@ fn check(line: &Line) -> Result<(), String> {
 struct Compared {
     answers: Cell<usize>,
     unknown: Cell<usize>,
+    /// Lines that depend on more than the clause and the object.
+    left_out: Cell<usize>,
 }
 
 impl Compared {
@@ -107,6 +109,7 @@ impl Compared {
             .into_iter()
             .any(|name| line.raw(name).is_some())
         {
+            self.left_out.set(self.left_out.get() + 1);
             return Ok(());
         }
         if expected["error"] != Value::Null {
@@ -128,9 +131,11 @@ fn the_naive_reference_answers_as_the_second_judge() {
     let compared = Compared::default();
     check_all(&cases(), LEAST, |line| compared.check(line));
     let (answers, unknown) = (compared.answers.get(), compared.unknown.get());
+    let left_out = compared.left_out.get();
+    println!("{answers} answers, {unknown} of them unknown; {left_out} lines left out");
     assert!(
-        answers > 10_000 && 100 * unknown < 30 * answers,
-        "{unknown} of {answers} unknown"
+        answers > 10_000 && 100 * unknown < 30 * answers && 5 * left_out < cases().len(),
+        "{unknown} of {answers} unknown, {left_out} lines left out"
     );
 }
 
