@@ -1,7 +1,7 @@
 // Measures livematch, Parse Server's matcher and other crates on the same data, in turns, and prints every goal
 // beside what was measured.
 //
-//   node run.mjs [--out FILE] [--million] [--only w1,w2,…] [--rounds N] [--seconds S] [--keep] [--show] [--details]
+//   node run.mjs [--out FILE] [--million] [--only w1,w2,…] [--rounds N] [--seconds S] [--keep] [--show] [--details] [--against REV]
 //
 // README.md in this folder says what the options mean.
 
@@ -11,6 +11,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 
+import { againstTable, buildOf, ofBefore } from './against.mjs';
 import { compare } from './agree.mjs';
 import { chart } from './chart.mjs';
 import { details } from './details.mjs';
@@ -31,6 +32,7 @@ const { values: options } = parseArgs({
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '5' },
     core: { type: 'string' },
+    against: { type: 'string' },
     keep: { type: 'boolean', default: false },
     show: { type: 'boolean', default: false },
     details: { type: 'boolean', default: false },
@@ -58,30 +60,38 @@ function build() {
   if (wanted('peers')) cargo('--manifest-path', path.join(here, 'peers/Cargo.toml'), '--target-dir', path.join(target, 'peers'));
   if (wanted('dialects')) execFileSync('npm', ['ci', '--silent'], { cwd: path.join(here, 'filters'), stdio: 'inherit' });
   execFileSync(tool, ['data', data, ...sizes.map(String)]);
+  return options.against === undefined ? undefined : buildOf(options.against, root, data);
 }
 
 const wanted = part => options.only.split(',').includes(part);
 
-/** Runs a measuring program and takes its lines; says why if it fails. */
-function measure(program, ...args) {
+/** Runs a measuring program and takes its lines, under the names that `named` gives them; says why if it fails. */
+function measure(program, args, named = name => name) {
   const words = [program, ...args].map(word => path.basename(String(word)));
   console.error(`${Math.round(performance.now() / 1000)}s`, words.join(' '));
   const pinned = options.core ? ['taskset', '-c', options.core] : [];
   const [command, ...rest] = [...pinned, program, ...args.map(String)];
   const run = spawnSync(command, rest, { timeout: TIME_LIMIT, maxBuffer: 1 << 28, encoding: 'utf8' });
   const lines = (run.stdout ?? '').split('\n').filter(Boolean).map(line => JSON.parse(line));
-  lines.forEach(line => measurements.add(line));
+  lines.forEach(line => measurements.add({ ...line, name: named(line.name) }));
   if (run.status === 0) return null;
   return run.stderr.split('\n').find(line => line.trim()) || String(run.error ?? run.signal);
 }
 
-function must(...command) {
-  const reason = measure(...command);
-  if (reason !== null) throw new Error(`${command.join(' ')}: ${reason}`);
+function must(program, args, named) {
+  const reason = measure(program, args, named);
+  if (reason !== null) throw new Error(`${[program, ...args].join(' ')}: ${reason}`);
 }
 
-const node = (...args) => must(process.execPath, '--max-old-space-size=8000', path.join(here, 'judge.mjs'), ...args);
-const livematch = (...args) => must(tool, ...args);
+const node = (...args) => must(process.execPath, ['--max-old-space-size=8000', path.join(here, 'judge.mjs'), ...args]);
+
+function livematch(...args) {
+  must(tool, args);
+  if (before !== undefined && !LATER.has(args[0])) must(before, args, ofBefore);
+}
+
+/** What the earlier build may not have yet. */
+const LATER = new Set(['dialects']);
 
 const parts = {
   w1() {
@@ -136,7 +146,7 @@ const parts = {
   dialects() {
     for (let round = 0; round < rounds; round++) {
       livematch('dialects', data);
-      must(process.execPath, path.join(here, 'filters.mjs'), data);
+      must(process.execPath, [path.join(here, 'filters.mjs'), data]);
     }
     for (const size of sizes) {
       for (let round = 0; round < roundsOf(size); round++) livematch('dialects', data, size, seconds);
@@ -148,7 +158,7 @@ const parts = {
 function peer(name, size) {
   const key = `${name}/equality/${size}`;
   if (measurements.failures[key]) return;
-  const reason = measure(peers, name, data, size, seconds);
+  const reason = measure(peers, [name, data, size, seconds]);
   if (reason === null) return;
   const inserted = measurements.best(`${key}/gave_up_after`);
   measurements.fail(key, Number.isNaN(inserted) ? `it fails: ${reason}` : `it gives up: ${inserted} queries inserted in 60 s`);
@@ -160,14 +170,17 @@ function report() {
   const text = `${head}\n\n${table(measurements)}`;
   process.stdout.write(text);
   if (options.details) process.stdout.write(`\n${details(measurements)}`);
+  if (options.against) process.stdout.write(`\n${againstTable(measurements, options.against)}`);
   if (options.out) fs.writeFileSync(options.out, text);
   fs.writeFileSync(options.chart, chart(measurements));
   differences.slice(0, 20).forEach(difference => console.error(difference));
   if (differences.length > 0) process.exitCode = 1;
 }
 
+/** The measuring program of the build that today's stands against. */
+let before;
 if (!options.show) {
-  build();
+  before = build();
   for (const [name, part] of Object.entries(parts)) {
     if (!wanted(name)) continue;
     part();
