@@ -104,7 +104,11 @@ impl Emitter<'_> {
             let seen = sides.map(|side| side.map(|found| found.seen(way)));
             return self.yields(way, seen, record);
         }
-        let values = values(subject, touched);
+        // A fault has no keys. Each is made where it stays: it is large.
+        let [new, old] = sides(subject, touched);
+        let new = new.and_then(|found| Seen::of(found, subject));
+        let old = old.and_then(|found| Seen::of(found, subject));
+        let values = [new.as_ref(), old.as_ref()];
         let mut of_texts = false;
         for used in &record.features {
             if used.feature.kind.is_of_texts() {
@@ -112,7 +116,7 @@ impl Emitter<'_> {
                 continue;
             }
             let from = self.keys.len();
-            for seen in values.iter().flatten() {
+            for seen in values.into_iter().flatten() {
                 self.value(used.feature, seen, record);
             }
             if used.feature.kind.is_of_equality() {
@@ -121,13 +125,13 @@ impl Emitter<'_> {
             self.keys.close(from, used);
         }
         if of_texts {
-            self.texts(record, &values);
+            self.texts(record, values);
         }
     }
 
     /// The keys of the texts of a path, which are made once for all lengths that are looked for.
     #[inline(never)]
-    fn texts(&mut self, record: &PathRecord, values: &[Option<Seen<'_, '_>>; 2]) {
+    fn texts(&mut self, record: &PathRecord, values: [Option<&Seen<'_, '_>>; 2]) {
         let of_texts = |used: &&Use| used.feature.kind.is_of_texts();
         let used = || record.features.iter().filter(of_texts);
         let looks_anywhere = used().any(|used| matches!(used.feature.kind, Kind::Gram(_)));
@@ -137,7 +141,7 @@ impl Emitter<'_> {
             LONGEST_PREFIX
         };
         for (text, seen) in self.texts.iter_mut().zip(values) {
-            text.set(seen.as_ref().map(|seen| seen.value), most);
+            text.set(seen.map(|seen| seen.value), most);
         }
         for used in used() {
             let from = self.keys.len();
@@ -351,12 +355,6 @@ impl<'s, 'v> Seen<'s, 'v> {
 fn sides<'v>(subject: &Subject<'v>, touched: &Present<'v>) -> [Option<Found<'v>>; 2] {
     let both = matches!(subject.sides, Sides::Both { .. }) && touched.changed;
     [Some(touched.new), both.then_some(touched.old)]
-}
-
-/// The values of a path that are to have their keys. A fault has none.
-#[inline]
-fn values<'s, 'v>(subject: &'s Subject<'v>, touched: &Present<'v>) -> [Option<Seen<'s, 'v>>; 2] {
-    sides(subject, touched).map(|side| side.and_then(|found| Seen::of(found, subject)))
 }
 
 fn has_shape(shape: Shape, seen: &Seen<'_, '_>) -> bool {
