@@ -44,6 +44,16 @@ impl<'v> Found<'v> {
         }
     }
 
+    /// What a query finds where a member of a host's map stands.
+    pub(super) fn of_value(value: &'v Value) -> Self {
+        Self::Reading(decoded(value.into()))
+    }
+
+    /// What stands at a path below the head that a host's map has.
+    pub(super) fn below_value(path: &Path, head: &'v Value) -> Self {
+        Self::Reading(path.read_below(head.into()).and_then(decoded))
+    }
+
     #[inline]
     pub(super) fn of(member: &'v Datum) -> Self {
         match usual::pointer(member) {
@@ -159,7 +169,7 @@ pub(super) fn same(a: Val<'_>, b: Val<'_>) -> bool {
 
 /// Whether a host's values are the same, members in one order. What is deeper than any text that can be read is taken for
 /// different: to follow it to its end would take the stack.
-fn same_json(a: &Value, b: &Value, levels: u32) -> bool {
+pub(super) fn same_json(a: &Value, b: &Value, levels: u32) -> bool {
     let Some(levels) = levels.checked_sub(1) else {
         return false;
     };

@@ -4,6 +4,7 @@ mod candidates;
 pub(super) mod emit;
 mod found;
 mod long;
+mod maps;
 pub(super) mod positions;
 pub(super) mod scratch;
 pub(super) mod search;

@@ -7,6 +7,7 @@ use smallvec::SmallVec;
 
 use super::found::{Found, same};
 use super::long::LongArray;
+use super::maps;
 use super::positions::Positions;
 use super::trail::Trail;
 use crate::event::{Outcome, Verdict};
@@ -23,7 +24,7 @@ use crate::value::val::Members;
 use crate::value::{Answer, Datum, Fields, Val};
 
 /// More paths below a field are read one on from the other.
-const FEW_PATHS: usize = 8;
+pub(super) const FEW_PATHS: usize = 8;
 
 /// Both sides of a change at the paths where there is something.
 pub(crate) struct Subject<'v> {
@@ -135,6 +136,12 @@ impl<'v> Subject<'v> {
                 old: Val::Object(Members::Fields(old)),
                 new: Val::Object(Members::Fields(new)),
             } if self.is_whole => self.compare_fields(old, new, reader),
+            Sides::Both {
+                old: Val::Object(Members::Map(old)),
+                new: Val::Object(Members::Map(new)),
+            } if maps::are_few(old, new, reader.paths.heads()) => {
+                self.compare_maps(old, new, reader);
+            }
             Sides::Both { old, new } => self.compare(old, new, reader),
         }
     }
@@ -163,7 +170,7 @@ impl<'v> Subject<'v> {
     }
 
     /// Notes what both sides have at a path, if there is something on one of them; and whether it is below a field.
-    fn note_both(
+    pub(super) fn note_both(
         &mut self,
         path: u32,
         [old, new]: [Found<'v>; 2],
@@ -173,7 +180,9 @@ impl<'v> Subject<'v> {
         if old.is_nothing() && new.is_nothing() {
             return;
         }
-        let changed = !(self.is_to_be_compared(is_below, [old, new]) && old.is_same(new));
+        if !(self.is_to_be_compared(is_below, [old, new]) && old.is_same(new)) {
+            return self.note_changed(path, [old, new], positions);
+        }
         self.prepare(old);
         self.prepare(new);
         positions.set(path, self.present.len());
@@ -181,11 +190,27 @@ impl<'v> Subject<'v> {
             path,
             old,
             new,
-            changed,
+            changed: false,
         });
-        if changed {
-            self.changed |= bit(path);
-        }
+    }
+
+    /// Notes what both sides have at a path, which is not the same.
+    pub(super) fn note_changed(
+        &mut self,
+        path: u32,
+        [old, new]: [Found<'v>; 2],
+        positions: &mut Positions,
+    ) {
+        self.prepare(old);
+        self.prepare(new);
+        positions.set(path, self.present.len());
+        self.present.push(Present {
+            path,
+            old,
+            new,
+            changed: true,
+        });
+        self.changed |= bit(path);
     }
 
     fn is_to_be_compared(&mut self, is_below: bool, sides: [Found<'v>; 2]) -> bool {
@@ -287,7 +312,12 @@ impl<'v> Subject<'v> {
         if common < old.len() {
             self.compare_gone(old, new, reader);
         }
-        let mut trail = Trail::new([old, new].map(view));
+        self.compare_odd([old, new].map(view), reader);
+    }
+
+    /// What both sides have where something is found in nothing too.
+    pub(super) fn compare_odd(&mut self, sides: [Val<'v>; 2], reader: &mut Reader<'_>) {
+        let mut trail = Trail::new(sides);
         for number in reader.paths.odd() {
             if let Some(record) = reader.paths.get(number) {
                 let found = trail.read(record);
@@ -488,20 +518,20 @@ impl<'v> Subject<'v> {
 }
 
 /// Notes what is found on the only side, or on both.
-struct Notes<'n, 'v> {
-    subject: &'n mut Subject<'v>,
-    positions: &'n mut Positions,
+pub(super) struct Notes<'n, 'v> {
+    pub(super) subject: &'n mut Subject<'v>,
+    pub(super) positions: &'n mut Positions,
 }
 
 impl<'v> Notes<'_, 'v> {
     #[inline]
-    fn found(&mut self, path: u32, found: Found<'v>) {
+    pub(super) fn found(&mut self, path: u32, found: Found<'v>) {
         self.subject.note(path, found, self.positions);
     }
 
     /// What stands where a path of the `find` dialect begins.
     #[inline]
-    fn head(&mut self, path: u32, head: Val<'v>) {
+    pub(super) fn head(&mut self, path: u32, head: Val<'v>) {
         self.subject.note_head(path, head, self.positions);
     }
 
@@ -531,13 +561,13 @@ fn head_in<'v>(object: Val<'v>, record: &PathRecord) -> Option<Val<'v>> {
 
 impl<'s> Reader<'s> {
     #[inline]
-    fn head(&mut self, key: Key<'_>, place: usize) -> Option<&'s Head> {
+    pub(super) fn head(&mut self, key: Key<'_>, place: usize) -> Option<&'s Head> {
         head_at(key, place, self.paths, self.guesses)
     }
 }
 
 #[inline]
-fn head_at<'s>(
+pub(super) fn head_at<'s>(
     key: Key<'_>,
     place: usize,
     paths: &'s Paths,
@@ -570,17 +600,7 @@ fn look<'v>(object: Val<'v>, paths: &Paths, guesses: &mut [u32], notes: &mut Not
                 }
             }
         }
-        Val::Object(Members::Map(map)) => {
-            for (place, name) in map.keys().enumerate() {
-                if let Some(head) = head_at(Key::new(name), place, paths, guesses) {
-                    for number in head.paths().chain(head.ways().iter().copied()) {
-                        if let Some(record) = paths.get(number) {
-                            notes.in_object(number, record, object);
-                        }
-                    }
-                }
-            }
-        }
+        Val::Object(Members::Map(map)) => maps::look(map, paths, guesses, notes),
         _ => {}
     }
     read_on(Trail::new([object]), paths.odd(), paths, notes);
@@ -595,7 +615,7 @@ fn read_all<'v>(object: Val<'v>, paths: &Paths, notes: &mut Notes<'_, 'v>) {
 }
 
 /// Reads some paths, in the order of their texts.
-fn read_on<'s, 'v>(
+pub(super) fn read_on<'s, 'v>(
     mut trail: Trail<'s, 'v, 1>,
     numbers: impl Iterator<Item = u32>,
     paths: &'s Paths,

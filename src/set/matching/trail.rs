@@ -3,6 +3,7 @@
 //! Who subscribes chooses the paths, and they may be long: thousands that differ in their last component only are read from
 //! where these part, and nothing is looked for below what is not there.
 
+use serde_json::Value;
 use smallvec::SmallVec;
 
 use super::found::{Found, PathValue};
@@ -29,7 +30,7 @@ const LONG: usize = 64;
 
 /// What stands behind a component.
 #[derive(Clone, Copy)]
-enum At<'v> {
+pub(super) enum At<'v> {
     /// As it is kept, in objects whose members are found by hash.
     Member(&'v Datum),
     Reading(PathValue<'v>),
@@ -47,8 +48,8 @@ impl<'s, 'v, const SIDES: usize> Trail<'s, 'v, SIDES> {
     }
 
     /// For paths below a field that the sides have, as far as they have it.
-    pub(super) fn below(heads: [Option<&'v Datum>; SIDES]) -> Self {
-        let at = |head: Option<_>| head.map_or(At::Reading(Ok(Val::Undefined)), At::Member);
+    pub(super) fn below(heads: [Option<impl Into<At<'v>>>; SIDES]) -> Self {
+        let at = |head: Option<_>| head.map_or(At::NOTHING, Into::into);
         Self {
             found: SmallVec::from_iter([heads.map(at)]),
             ..Self::new([Val::Undefined; SIDES])
@@ -100,6 +101,18 @@ impl<'s, 'v, const SIDES: usize> Trail<'s, 'v, SIDES> {
         // The last bit stands for all components behind.
         let ahead = builtins >> next.min(u64::BITS - 1);
         (ahead != 0).then(|| ahead.trailing_zeros())
+    }
+}
+
+impl<'v> From<&'v Datum> for At<'v> {
+    fn from(member: &'v Datum) -> Self {
+        Self::Member(member)
+    }
+}
+
+impl<'v> From<&'v Value> for At<'v> {
+    fn from(member: &'v Value) -> Self {
+        Self::Reading(Ok(member.into()))
     }
 }
 

@@ -73,6 +73,10 @@ impl Heads {
         }
     }
 
+    pub(super) fn len(&self) -> usize {
+        self.all.len()
+    }
+
     /// Their names.
     pub(super) fn fields(&self) -> &FieldSet {
         &self.fields
@@ -272,11 +276,6 @@ impl Head {
     /// The one of the `find` dialect that stands at a place.
     pub(super) fn way_at(&self, place: u32) -> Option<u32> {
         self.ways.get(place as usize).copied()
-    }
-
-    /// All of the other dialect.
-    pub(crate) fn paths(&self) -> impl Iterator<Item = u32> {
-        self.own().into_iter().chain(self.below.iter().copied())
     }
 
     #[inline]

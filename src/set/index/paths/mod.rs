@@ -223,6 +223,11 @@ impl Paths {
         self.odd.values().copied()
     }
 
+    /// How many fields there are at which paths begin.
+    pub(crate) fn heads(&self) -> usize {
+        self.heads.len()
+    }
+
     /// The paths that are longer than a field, in the order of their texts.
     pub(crate) fn longer(&self) -> impl Iterator<Item = u32> {
         self.numbers.values().copied()
