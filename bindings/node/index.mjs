@@ -1,4 +1,4 @@
 import livematch from './index.js';
 
-export const { Matcher, Query, LivematchError, answer } = livematch;
+export const { Change, LivematchError, Matcher, Query, QuerySet, answer } = livematch;
 export default livematch;

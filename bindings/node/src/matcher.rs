@@ -1,137 +1,156 @@
 //! The queries of all classes, and the messages that are held against them.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use livematch::{
-    Change, ChangeKind, Event, FieldSet, Hit, Outcome, QuerySet, Scratch, SubscriptionId,
-};
-use napi::bindgen_prelude::Uint32Array;
+use livematch::{Change, FieldSet, Query, QueryBuilder, SubscriptionId};
+use napi::bindgen_prelude::{ObjectFinalize, Uint32ArraySlice};
 use napi::{Env, Result};
 use napi_derive::napi;
 
-use crate::input::{Json, bytes};
-use crate::query::{NativeQuery, code};
-use crate::trouble;
-
-/// After so many insertions and removals V8 is told what memory is held for it.
-const TOLD_AFTER: u32 = 256;
-
-/// The queries of a class.
-#[derive(Debug, Default)]
-struct Class {
-    set: QuerySet,
-    /// By the id in the set, the number by which JavaScript knows it.
-    numbers: HashMap<SubscriptionId, u32>,
-}
+use crate::change::{NativeChange, kind};
+use crate::filed::{Filed, Found, Numbers};
+use crate::input::{Json, builder, bytes, compile};
+use crate::memory::Told;
+use crate::query::NativeQuery;
+use crate::target::fill;
+use crate::trouble::{self, Whole};
 
 /// Where a number leads.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 struct Place {
-    class: String,
+    class: Arc<str>,
     id: SubscriptionId,
 }
 
-#[napi]
-#[derive(Debug, Default)]
+#[napi(custom_finalize)]
+#[derive(Debug)]
 pub struct NativeMatcher {
-    classes: HashMap<String, Class>,
-    places: Vec<Option<Place>>,
-    free: Vec<u32>,
-    scratch: Scratch,
-    hits: Vec<Hit>,
-    /// Of the last message: the number of each who is concerned, and its [`answer`].
-    numbered: Vec<u32>,
-    /// Insertions and removals since V8 was told.
-    untold: u32,
-    /// What V8 was told last.
-    told: i64,
+    builder: QueryBuilder,
+    /// Those that somebody asks about.
+    classes: HashMap<Arc<str>, Filed>,
+    numbers: Numbers<Place>,
+    found: Found,
+    told: Told,
+    whole: Whole,
 }
 
-/// Both verdicts, in two bits each from the lowest on, and then the event: 0 for none, 1 create, 2 enter, 3 update, 4 leave, 5 delete.
-pub(crate) fn answer(outcome: Outcome) -> u32 {
-    let event = match outcome.event() {
-        None => 0,
-        Some(Event::Create) => 1,
-        Some(Event::Enter) => 2,
-        Some(Event::Update) => 3,
-        Some(Event::Leave) => 4,
-        Some(Event::Delete) => 5,
-    };
-    code(outcome.old_verdict()) | code(outcome.new_verdict()) << 2 | event << 4
+impl ObjectFinalize for NativeMatcher {
+    fn finalize(mut self, env: Env) -> Result<()> {
+        self.told.tell(env, 0);
+        Ok(())
+    }
 }
 
 #[napi]
 impl NativeMatcher {
-    #[napi(constructor)]
-    pub fn new() -> Self {
-        Self::default()
+    #[napi(constructor, catch_unwind)]
+    pub fn new(options: Option<String>) -> Result<Self> {
+        Ok(Self {
+            builder: builder(options.as_deref())?,
+            classes: HashMap::new(),
+            numbers: Numbers::default(),
+            found: Found::default(),
+            told: Told::default(),
+            whole: Whole::default(),
+        })
     }
 
-    /// Files a query under a class; its number is the least that is free.
     #[napi(catch_unwind)]
     pub fn insert(&mut self, env: Env, class: String, query: &NativeQuery) -> Result<u32> {
-        let number = match self.free.pop() {
-            Some(number) => number,
-            None => {
-                let number = u32::try_from(self.places.len());
-                self.places.push(None);
-                number.map_err(|_| trouble::argument("there are no more numbers"))?
-            }
+        self.file(env, &class, query.query.clone())
+    }
+
+    #[napi(catch_unwind)]
+    pub fn insert_clause(&mut self, env: Env, class: String, clause: Json<'_>) -> Result<u32> {
+        self.file(env, &class, compile(&self.builder, &clause)?)
+    }
+
+    fn file(&mut self, env: Env, class: &str, query: Query) -> Result<u32> {
+        self.whole.begin()?;
+        let number = self.numbers.next()?;
+        let class = match self.classes.get_key_value(class) {
+            Some((class, _)) => Arc::clone(class),
+            None => Arc::from(class),
         };
-        let filed = self.classes.entry(class.clone()).or_default();
-        let id = filed.set.insert(query.query().clone());
-        filed.numbers.insert(id, number);
-        self.places[number as usize] = Some(Place { class, id });
-        self.tell(env, 1);
+        let filed = self.classes.entry(Arc::clone(&class)).or_default();
+        let id = filed.insert(query, number);
+        self.numbers.give(Place { class, id });
+        self.changed(env);
+        self.whole.end();
         Ok(number)
     }
 
     /// Whether there was one.
     #[napi(catch_unwind)]
-    pub fn remove(&mut self, env: Env, number: u32) -> bool {
-        let place = self.places.get_mut(number as usize).and_then(Option::take);
-        let Some(Place { class, id }) = place else {
-            return false;
-        };
-        self.free.push(number);
-        if let Some(filed) = self.classes.get_mut(&class) {
-            filed.numbers.remove(&id);
-            filed.set.remove(id);
-            if filed.set.is_empty() {
-                self.classes.remove(&class);
-            }
+    pub fn remove(&mut self, env: Env, number: u32) -> Result<bool> {
+        self.whole.begin()?;
+        let place = self.numbers.take(number);
+        if let Some(Place { class, id }) = &place {
+            self.strike(class, *id);
+            self.changed(env);
         }
-        self.tell(env, 1);
-        true
+        self.whole.end();
+        Ok(place.is_some())
     }
 
-    /// Whom a message concerns: the number of each and its [`answer`], one after the other; nothing if nobody.
+    fn strike(&mut self, class: &Arc<str>, id: SubscriptionId) {
+        let Some(filed) = self.classes.get_mut(class) else {
+            return;
+        };
+        filed.remove(id);
+        if filed.set.is_empty() {
+            self.classes.remove(class);
+        }
+    }
+
+    /// How many a message concerns; the number of each and its answer are written one after the other, as many as find room.
     #[napi(catch_unwind)]
-    pub fn change(&mut self, message: Json, is_delete: bool) -> Result<Option<Uint32Array>> {
-        self.find(&message, is_delete)?;
-        let is_empty = self.numbered.is_empty();
-        Ok((!is_empty).then(|| self.numbered.clone().into()))
+    pub fn change_into(&mut self, message: Json<'_>, is_delete: bool, target: Uint32ArraySlice<'_>) -> Result<u32> {
+        let change = self.read(bytes(&message), is_delete)?;
+        self.find(&change, target)
     }
 
-    /// The same, written into what the caller has. Returns how many are concerned, of which as many as fit are written.
+    /// The same of a message that was read before.
     #[napi(catch_unwind)]
-    pub fn change_into(&mut self, message: Json, is_delete: bool, mut target: Uint32Array) -> Result<u32> {
-        self.find(&message, is_delete)?;
-        // SAFETY: the array is the caller's, who waits for this call: nothing else runs in its thread.
-        let target = unsafe { target.as_mut() };
-        let fits = target.len().min(self.numbered.len());
-        target[..fits].copy_from_slice(&self.numbered[..fits]);
-        u32::try_from(self.numbered.len() / 2).map_err(|_| trouble::argument("too many are concerned"))
+    pub fn read_change_into(&mut self, change: &NativeChange, target: Uint32ArraySlice<'_>) -> Result<u32> {
+        self.find(&change.change, target)
     }
 
-    /// How many queries there are.
-    #[napi(getter)]
-    pub fn size(&self) -> u32 {
-        u32::try_from(self.places.len() - self.free.len()).unwrap_or(u32::MAX)
+    /// A message, of its objects what queries of its class ask for.
+    fn read(&self, message: &[u8], is_delete: bool) -> Result<Change> {
+        let fields = |class: &str| match self.classes.get(class) {
+            Some(filed) => filed.set.fields().clone(),
+            None => FieldSet::default(),
+        };
+        let read = Change::from_slice_by_class(kind(is_delete), message, fields);
+        read.map_err(|found| trouble::unreadable(&found))
+    }
+
+    fn find(&mut self, change: &Change, target: Uint32ArraySlice<'_>) -> Result<u32> {
+        self.whole.begin()?;
+        match self.classes.get(change.class_name()) {
+            Some(filed) => filed.find([change.old_object(), change.new_object()], &mut self.found),
+            None => self.found.clear(),
+        }
+        self.whole.end();
+        self.again(target)
+    }
+
+    /// What was found last.
+    #[napi(catch_unwind)]
+    pub fn again(&mut self, target: Uint32ArraySlice<'_>) -> Result<u32> {
+        fill(target, &self.found.numbers);
+        self.found.count()
+    }
+
+    #[napi(getter, catch_unwind)]
+    pub fn size(&self) -> f64 {
+        self.numbers.count() as f64
     }
 
     /// Bytes, without those of JavaScript.
-    #[napi(getter)]
+    #[napi(getter, catch_unwind)]
     pub fn memory_usage(&self) -> f64 {
         self.bytes() as f64
     }
@@ -139,48 +158,21 @@ impl NativeMatcher {
     /// Forgets everything.
     #[napi(catch_unwind)]
     pub fn dispose(&mut self, env: Env) {
-        let told = self.told;
-        *self = Self { told, ..Self::default() };
-        self.tell(env, TOLD_AFTER);
+        self.classes = HashMap::new();
+        self.numbers = Numbers::default();
+        self.found = Found::default();
+        self.whole = Whole::default();
+        self.told.tell(env, 0);
     }
 
     fn bytes(&self) -> usize {
-        let classes = self.classes.values();
-        let numbered = size_of::<(SubscriptionId, u32)>();
-        let each = classes.map(|class| class.set.memory_usage() + class.numbers.capacity() * numbered);
-        each.sum::<usize>() + self.places.capacity() * size_of::<Option<Place>>()
+        let classes: usize = self.classes.values().map(Filed::bytes).sum();
+        classes + self.numbers.bytes()
     }
 
-    /// V8 does not see this memory, and would not collect what holds it.
-    fn tell(&mut self, env: Env, changes: u32) {
-        self.untold += changes;
-        if self.untold < TOLD_AFTER {
-            return;
+    fn changed(&mut self, env: Env) {
+        if self.told.is_due(self.numbers.count()) {
+            self.told.tell(env, self.bytes());
         }
-        self.untold = 0;
-        let now = i64::try_from(self.bytes()).unwrap_or(i64::MAX);
-        if env.adjust_external_memory(now - self.told).is_ok() {
-            self.told = now;
-        }
-    }
-
-    fn find(&mut self, message: &Json, is_delete: bool) -> Result<()> {
-        let kind = if is_delete { ChangeKind::Delete } else { ChangeKind::Save };
-        let classes = &self.classes;
-        self.hits.clear();
-        self.numbered.clear();
-        let fields = |class: &str| match classes.get(class) {
-            Some(class) => class.set.fields().clone(),
-            None => FieldSet::default(),
-        };
-        let read = Change::from_slice_by_class(kind, bytes(message), fields);
-        let change = read.map_err(|found| trouble::unreadable(&found))?;
-        if let Some(class) = classes.get(change.class_name()) {
-            let (old, new) = (change.old_object(), change.new_object());
-            class.set.classify_into(old, new, &mut self.scratch, &mut self.hits);
-            let answered = |hit: &Hit| [class.numbers[&hit.id], answer(hit.outcome)];
-            self.numbered.extend(self.hits.iter().flat_map(answered));
-        }
-        Ok(())
     }
 }
