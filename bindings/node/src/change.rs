@@ -8,7 +8,11 @@ use crate::input::{Json, bytes};
 use crate::trouble;
 
 pub(crate) fn kind(is_delete: bool) -> ChangeKind {
-    if is_delete { ChangeKind::Delete } else { ChangeKind::Save }
+    if is_delete {
+        ChangeKind::Delete
+    } else {
+        ChangeKind::Save
+    }
 }
 
 #[napi]
@@ -28,7 +32,9 @@ impl NativeChange {
     #[napi(constructor, catch_unwind)]
     pub fn new(message: Json<'_>, is_delete: bool) -> Result<Self> {
         let change = Change::from_slice(kind(is_delete), bytes(&message), &FieldSet::all());
-        Ok(Self { change: change.map_err(|found| trouble::unreadable(&found))? })
+        Ok(Self {
+            change: change.map_err(|found| trouble::unreadable(&found))?,
+        })
     }
 
     #[napi(getter, catch_unwind)]
@@ -61,6 +67,8 @@ impl NativeChange {
     /// JSON.
     #[napi(getter, catch_unwind)]
     pub fn permissions(&self) -> Option<String> {
-        self.change.class_level_permissions_json().map(str::to_owned)
+        self.change
+            .class_level_permissions_json()
+            .map(str::to_owned)
     }
 }

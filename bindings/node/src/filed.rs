@@ -34,7 +34,8 @@ impl Filed {
     pub(crate) fn find(&self, sides: [Option<&Object>; 2], found: &mut Found) {
         let [old, new] = sides;
         found.clear();
-        self.set.classify_into(old, new, &mut found.scratch, &mut found.hits);
+        self.set
+            .classify_into(old, new, &mut found.scratch, &mut found.hits);
         let answered = |hit: &Hit| [self.numbers[&hit.id], answer(hit.outcome)];
         found.numbers.extend(found.hits.iter().flat_map(answered));
     }
@@ -56,7 +57,8 @@ impl Found {
     }
 
     pub(crate) fn count(&self) -> napi::Result<u32> {
-        u32::try_from(self.numbers.len() / 2).map_err(|_| trouble::argument("too many are concerned"))
+        u32::try_from(self.numbers.len() / 2)
+            .map_err(|_| trouble::argument("too many are concerned"))
     }
 }
 
@@ -69,7 +71,10 @@ pub(crate) struct Numbers<T> {
 
 impl<T> Default for Numbers<T> {
     fn default() -> Self {
-        Self { places: Vec::new(), free: Vec::new() }
+        Self {
+            places: Vec::new(),
+            free: Vec::new(),
+        }
     }
 }
 
@@ -78,7 +83,8 @@ impl<T> Numbers<T> {
     pub(crate) fn next(&self) -> napi::Result<u32> {
         match self.free.last() {
             Some(number) => Ok(*number),
-            None => u32::try_from(self.places.len()).map_err(|_| trouble::argument("there are no more numbers")),
+            None => u32::try_from(self.places.len())
+                .map_err(|_| trouble::argument("there are no more numbers")),
         }
     }
 

@@ -21,7 +21,9 @@ pub(crate) fn bytes<'a>(json: &'a Json<'_>) -> &'a [u8] {
 pub(crate) fn compile(builder: &QueryBuilder, clause: &Json<'_>) -> Result<Query> {
     let text = std::str::from_utf8(bytes(clause));
     let text = text.map_err(|_| trouble::argument("expected a clause in UTF-8"))?;
-    builder.compile_str(text).map_err(|found| trouble::refused(&found))
+    builder
+        .compile_str(text)
+        .map_err(|found| trouble::refused(&found))
 }
 
 pub(crate) fn object(json: &Json<'_>) -> Result<Object> {
@@ -37,7 +39,8 @@ pub(crate) fn builder(options: Option<&str>) -> Result<QueryBuilder> {
     let Some(options) = options else {
         return Ok(Query::builder());
     };
-    let options: Value = serde_json::from_str(options).map_err(|found| trouble::no_object(&found))?;
+    let options: Value =
+        serde_json::from_str(options).map_err(|found| trouble::no_object(&found))?;
     let builder = Query::builder().strict(options["strict"] == true);
     Ok(match options["dialect"].as_str() {
         Some("find") => builder.dialect(Dialect::Find(find(&options)?)),
@@ -60,8 +63,10 @@ fn schema(fields: &serde_json::Map<String, Value>) -> Result<ClassSchema> {
     let mut schema = ClassSchema::new();
     for (name, field) in fields {
         let holds = field["type"].as_str();
-        let holds = holds.and_then(|holds| FieldType::from_name(holds, field["targetClass"].as_str()));
-        let holds = holds.ok_or_else(|| trouble::argument(&format!("unknown type of the field {name}")))?;
+        let holds =
+            holds.and_then(|holds| FieldType::from_name(holds, field["targetClass"].as_str()));
+        let holds =
+            holds.ok_or_else(|| trouble::argument(&format!("unknown type of the field {name}")))?;
         schema = schema.field(name.as_str(), holds);
     }
     Ok(schema)

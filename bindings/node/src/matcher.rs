@@ -106,14 +106,23 @@ impl NativeMatcher {
 
     /// How many a message concerns; the number of each and its answer are written one after the other, as many as find room.
     #[napi(catch_unwind)]
-    pub fn change_into(&mut self, message: Json<'_>, is_delete: bool, target: Uint32ArraySlice<'_>) -> Result<u32> {
+    pub fn change_into(
+        &mut self,
+        message: Json<'_>,
+        is_delete: bool,
+        target: Uint32ArraySlice<'_>,
+    ) -> Result<u32> {
         let change = self.read(bytes(&message), is_delete)?;
         self.find(&change, target)
     }
 
     /// The same of a message that was read before.
     #[napi(catch_unwind)]
-    pub fn read_change_into(&mut self, change: &NativeChange, target: Uint32ArraySlice<'_>) -> Result<u32> {
+    pub fn read_change_into(
+        &mut self,
+        change: &NativeChange,
+        target: Uint32ArraySlice<'_>,
+    ) -> Result<u32> {
         self.find(&change.change, target)
     }
 

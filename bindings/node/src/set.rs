@@ -80,16 +80,26 @@ impl NativeQuerySet {
 
     /// How many a change concerns; the number of each and its answer are written one after the other, as many as find room.
     #[napi(catch_unwind)]
-    pub fn classify_into(&mut self, old: Option<Json<'_>>, new: Option<Json<'_>>, target: Uint32ArraySlice<'_>) -> Result<u32> {
+    pub fn classify_into(
+        &mut self,
+        old: Option<Json<'_>>,
+        new: Option<Json<'_>>,
+        target: Uint32ArraySlice<'_>,
+    ) -> Result<u32> {
         let (old, new) = (side(old.as_ref())?, side(new.as_ref())?);
         self.whole.begin()?;
-        self.filed.find([old.as_ref(), new.as_ref()], &mut self.found);
+        self.filed
+            .find([old.as_ref(), new.as_ref()], &mut self.found);
         self.whole.end();
         self.again(target)
     }
 
     #[napi(catch_unwind)]
-    pub fn classify_change_into(&mut self, change: &NativeChange, target: Uint32ArraySlice<'_>) -> Result<u32> {
+    pub fn classify_change_into(
+        &mut self,
+        change: &NativeChange,
+        target: Uint32ArraySlice<'_>,
+    ) -> Result<u32> {
         self.whole.begin()?;
         self.filed.find(change.sides(), &mut self.found);
         self.whole.end();

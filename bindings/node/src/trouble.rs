@@ -12,13 +12,23 @@ fn error(code: &str, kind: &str, pointer: Option<&str>, message: &str) -> Error 
 /// A clause that is not taken.
 pub(crate) fn refused(found: &CompileError) -> Error {
     let message = found.to_string();
-    error("LIVEMATCH_REFUSED", found.kind().as_str(), Some(found.pointer()), &message)
+    error(
+        "LIVEMATCH_REFUSED",
+        found.kind().as_str(),
+        Some(found.pointer()),
+        &message,
+    )
 }
 
 /// A message that cannot be read.
 pub(crate) fn unreadable(found: &ChangeError) -> Error {
     let message = found.to_string();
-    error("LIVEMATCH_UNREADABLE", found.kind().as_str(), Some(found.pointer()), &message)
+    error(
+        "LIVEMATCH_UNREADABLE",
+        found.kind().as_str(),
+        Some(found.pointer()),
+        &message,
+    )
 }
 
 /// A text that should be the JSON of an object.
