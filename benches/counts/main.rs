@@ -155,6 +155,19 @@ fn many_queries_of(name: &str, builder: QueryBuilder) {
     };
     ask();
     count(&format!("{name}set"), &mut ask);
+    let hosts: Vec<_> = many::changes(SEED, QUERIES)
+        .take(CHANGES)
+        .map(|change| [change.old, change.new].map(|json| json.map(|json| value(&json))))
+        .collect();
+    let mut ask = || {
+        for [old, new] in &hosts {
+            hits.clear();
+            set.classify_into(old.as_ref(), new.as_ref(), &mut scratch, &mut hits);
+            black_box(&hits);
+        }
+    };
+    ask();
+    count(&format!("{name}set/value"), &mut ask);
     let mut budget = Budget::new(PLENTY);
     let mut ask = || {
         for (old, new) in &changes {

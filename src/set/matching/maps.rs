@@ -6,7 +6,8 @@ use serde_json::map::Iter;
 use serde_json::{Map, Value};
 
 use super::found::{Found, same_json};
-use super::subject::{FEW_PATHS, Notes, Reader, Subject, head_at, read_on};
+use super::reader::{FEW_PATHS, Notes, Reader, head_at, read_on};
+use super::subject::Subject;
 use super::trail::Trail;
 use crate::set::index::paths::{Head, Paths};
 use crate::value::key::Key;

@@ -7,24 +7,16 @@ use smallvec::SmallVec;
 
 use super::found::{Found, same};
 use super::long::LongArray;
-use super::maps;
 use super::positions::Positions;
-use super::trail::Trail;
 use crate::event::{Outcome, Verdict};
 use crate::op::Op;
 use crate::op::steps::Payer;
 use crate::plan::code::Step;
 use crate::plan::switch::{Cases, FIND_CASE};
-use crate::set::index::paths::{Head, PathRecord, Paths};
+use crate::set::index::paths::Paths;
 use crate::set::slot::bit;
-use crate::set::store::slab::NONE;
 use crate::value::convert::{list_to_number, text_to_number, to_primitive};
-use crate::value::key::Key;
-use crate::value::val::Members;
-use crate::value::{Answer, Datum, Fields, Val};
-
-/// More paths below a field are read one on from the other.
-pub(super) const FEW_PATHS: usize = 8;
+use crate::value::{Answer, Datum, Val};
 
 /// Both sides of a change at the paths where there is something.
 pub(crate) struct Subject<'v> {
@@ -89,14 +81,6 @@ impl<'v> Sides<'v> {
     }
 }
 
-/// What reading the objects of a change needs beside them.
-pub(crate) struct Reader<'s> {
-    pub(crate) paths: &'s Paths,
-    pub(crate) positions: &'s mut Positions,
-    /// By the place of a field in an object, the head that the last object had there.
-    pub(crate) guesses: &'s mut [u32],
-}
-
 impl<'v> Subject<'v> {
     /// A change of which nothing is [read](Self::read_sides) yet: in its place, as it is too large to be moved.
     #[inline]
@@ -112,43 +96,9 @@ impl<'v> Subject<'v> {
         }
     }
 
-    /// Reads what both sides have at each path.
-    pub(crate) fn read_sides(&mut self, reader: &mut Reader<'_>) {
-        let is_whole = |object| is_whole(object, reader.paths);
-        self.is_whole = match self.sides {
-            Sides::New(only) | Sides::Old(only) => is_whole(only),
-            Sides::Both { old, new } => is_whole(old) && is_whole(new),
-        };
-        match self.sides {
-            Sides::New(only) | Sides::Old(only) => {
-                let is_whole = self.is_whole;
-                let mut notes = Notes {
-                    subject: self,
-                    positions: reader.positions,
-                };
-                if is_whole {
-                    look(only, reader.paths, reader.guesses, &mut notes);
-                } else {
-                    read_all(only, reader.paths, &mut notes);
-                }
-            }
-            Sides::Both {
-                old: Val::Object(Members::Fields(old)),
-                new: Val::Object(Members::Fields(new)),
-            } if self.is_whole => self.compare_fields(old, new, reader),
-            Sides::Both {
-                old: Val::Object(Members::Map(old)),
-                new: Val::Object(Members::Map(new)),
-            } if maps::are_few(old, new, reader.paths.heads()) => {
-                self.compare_maps(old, new, reader);
-            }
-            Sides::Both { old, new } => self.compare(old, new, reader),
-        }
-    }
-
     /// Notes what both sides have at a path.
     #[inline]
-    fn note(&mut self, path: u32, found: Found<'v>, positions: &mut Positions) {
+    pub(super) fn note(&mut self, path: u32, found: Found<'v>, positions: &mut Positions) {
         self.prepare(found);
         positions.set(path, self.present.len());
         self.present.push(Present {
@@ -224,7 +174,7 @@ impl<'v> Subject<'v> {
     }
 
     /// Notes what both sides have where a path of the `find` dialect begins, if there is something on one of them.
-    fn note_heads(
+    pub(super) fn note_heads(
         &mut self,
         path: u32,
         [old, new]: [Option<Val<'v>>; 2],
@@ -256,7 +206,7 @@ impl<'v> Subject<'v> {
 
     /// Notes what stands where a path of the `find` dialect begins, the same on both sides.
     #[inline]
-    fn note_head(&mut self, path: u32, head: Val<'v>, positions: &mut Positions) {
+    pub(super) fn note_head(&mut self, path: u32, head: Val<'v>, positions: &mut Positions) {
         let found = Found::Head(head);
         positions.set(path, self.present.len());
         self.present.push(Present {
@@ -265,110 +215,6 @@ impl<'v> Subject<'v> {
             new: found,
             changed: false,
         });
-    }
-
-    /// Reads each path on both sides.
-    fn compare(&mut self, old: Val<'v>, new: Val<'v>, reader: &mut Reader<'_>) {
-        let Reader {
-            paths, positions, ..
-        } = reader;
-        for (number, record) in paths.iter().filter(|(_, record)| record.path.is_bare()) {
-            if record.way.is_some() {
-                let heads = [old, new].map(|object| head_in(object, record));
-                self.note_heads(number, heads, positions);
-                continue;
-            }
-            let found = [old, new].map(|object| Found::at(&record.path, object));
-            self.note_both(number, found, false, positions);
-        }
-        let mut trail = Trail::new([old, new]);
-        for number in paths.longer() {
-            if let Some(record) = paths.get(number) {
-                self.note_both(number, trail.read(record), true, positions);
-            }
-        }
-    }
-
-    /// Compares fields, most of which are the same on both sides and read once then.
-    fn compare_fields(&mut self, old: &'v Fields, new: &'v Fields, reader: &mut Reader<'_>) {
-        let view = |fields| Val::Object(Members::Fields(fields));
-        let mut common = 0;
-        for (place, (key, datum)) in new.iter_keys().enumerate() {
-            let before = old.get_near(key, place);
-            common += usize::from(before.is_some());
-            let Some(head) = reader.head(key, place) else {
-                continue;
-            };
-            if before == Some(datum) {
-                let mut notes = Notes {
-                    subject: self,
-                    positions: reader.positions,
-                };
-                each_path(head, reader.paths, datum, &mut notes);
-            } else {
-                self.compare_paths(head, [before, Some(datum)], reader);
-            }
-        }
-        if common < old.len() {
-            self.compare_gone(old, new, reader);
-        }
-        self.compare_odd([old, new].map(view), reader);
-    }
-
-    /// What both sides have where something is found in nothing too.
-    pub(super) fn compare_odd(&mut self, sides: [Val<'v>; 2], reader: &mut Reader<'_>) {
-        let mut trail = Trail::new(sides);
-        for number in reader.paths.odd() {
-            if let Some(record) = reader.paths.get(number) {
-                let found = trail.read(record);
-                let is_below = !record.path.is_bare();
-                self.note_both(number, found, is_below, reader.positions);
-            }
-        }
-    }
-
-    /// The fields that are gone after the change.
-    fn compare_gone(&mut self, old: &'v Fields, new: &Fields, reader: &mut Reader<'_>) {
-        for (place, (key, datum)) in old.iter_keys().enumerate() {
-            if new.get_key(key).is_none()
-                && let Some(head) = reader.head(key, place)
-            {
-                self.compare_paths(head, [Some(datum), None], reader);
-            }
-        }
-    }
-
-    fn compare_paths(
-        &mut self,
-        head: &Head,
-        sides: [Option<&'v Datum>; 2],
-        reader: &mut Reader<'_>,
-    ) {
-        if let Some(own) = head.own() {
-            let found = sides.map(|member| member.map_or(Found::NOTHING, Found::of));
-            self.note_both(own, found, false, reader.positions);
-        }
-        for number in head.ways() {
-            let heads = sides.map(|member| member.map(Val::from));
-            self.note_heads(*number, heads, reader.positions);
-        }
-        if head.below().len() > FEW_PATHS {
-            let mut trail = Trail::below(sides);
-            for number in reader.paths.below(head) {
-                if let Some(record) = reader.paths.get(number) {
-                    let found = trail.read(record);
-                    self.note_both(number, found, true, reader.positions);
-                }
-            }
-            return;
-        }
-        for number in head.below() {
-            if let Some(record) = reader.paths.get(*number) {
-                let below = |head| Found::below(&record.path, head);
-                let found = sides.map(|head| head.map_or(Found::NOTHING, below));
-                self.note_both(*number, found, true, reader.positions);
-            }
-        }
     }
 
     pub(crate) fn present(&self) -> &[Present<'v>] {
@@ -513,146 +359,6 @@ impl<'v> Subject<'v> {
             Some(present) if after => &present.new,
             Some(present) => &present.old,
             None => &Found::NOTHING,
-        }
-    }
-}
-
-/// Notes what is found on the only side, or on both.
-pub(super) struct Notes<'n, 'v> {
-    pub(super) subject: &'n mut Subject<'v>,
-    pub(super) positions: &'n mut Positions,
-}
-
-impl<'v> Notes<'_, 'v> {
-    #[inline]
-    pub(super) fn found(&mut self, path: u32, found: Found<'v>) {
-        self.subject.note(path, found, self.positions);
-    }
-
-    /// What stands where a path of the `find` dialect begins.
-    #[inline]
-    pub(super) fn head(&mut self, path: u32, head: Val<'v>) {
-        self.subject.note_head(path, head, self.positions);
-    }
-
-    /// What an object has at a path that is a field, or begins at one.
-    fn in_object(&mut self, path: u32, record: &PathRecord, object: Val<'v>) {
-        if record.way.is_some() {
-            if let Some(head) = head_in(object, record) {
-                self.head(path, head);
-            }
-            return;
-        }
-        let found = Found::at(&record.path, object);
-        if !found.is_nothing() {
-            self.found(path, found);
-        }
-    }
-}
-
-/// What an object itself has in the field at which a path of the `find` dialect begins. It may have been read without it,
-/// which is a fault of the queries that ask for it.
-fn head_in<'v>(object: Val<'v>, record: &PathRecord) -> Option<Val<'v>> {
-    match object {
-        Val::Object(members) => members.get_key(record.path.head()),
-        _ => None,
-    }
-}
-
-impl<'s> Reader<'s> {
-    #[inline]
-    pub(super) fn head(&mut self, key: Key<'_>, place: usize) -> Option<&'s Head> {
-        head_at(key, place, self.paths, self.guesses)
-    }
-}
-
-#[inline]
-pub(super) fn head_at<'s>(
-    key: Key<'_>,
-    place: usize,
-    paths: &'s Paths,
-    guesses: &mut [u32],
-) -> Option<&'s Head> {
-    let guess = guesses.get_mut(place);
-    paths.head(key, guess.unwrap_or(&mut { NONE }))
-}
-
-/// Whether an object was read with all the fields that queries look at.
-fn is_whole(object: Val<'_>, paths: &Paths) -> bool {
-    match object {
-        Val::Object(Members::Fields(fields)) => {
-            let kept = fields.kept_fields();
-            kept.is_none_or(|kept| kept.is_superset(&paths.fields().0))
-        }
-        Val::Object(Members::Map(_) | Members::Empty) => true,
-        // No object at all: every path is read as a query reads it.
-        _ => false,
-    }
-}
-
-/// Reads every path at which a whole object has something.
-fn look<'v>(object: Val<'v>, paths: &Paths, guesses: &mut [u32], notes: &mut Notes<'_, 'v>) {
-    match object {
-        Val::Object(Members::Fields(members)) => {
-            for (place, (key, datum)) in members.iter_keys().enumerate() {
-                if let Some(head) = head_at(key, place, paths, guesses) {
-                    each_path(head, paths, datum, notes);
-                }
-            }
-        }
-        Val::Object(Members::Map(map)) => maps::look(map, paths, guesses, notes),
-        _ => {}
-    }
-    read_on(Trail::new([object]), paths.odd(), paths, notes);
-}
-
-/// Reads every path.
-fn read_all<'v>(object: Val<'v>, paths: &Paths, notes: &mut Notes<'_, 'v>) {
-    for (number, record) in paths.iter().filter(|(_, record)| record.path.is_bare()) {
-        notes.in_object(number, record, object);
-    }
-    read_on(Trail::new([object]), paths.longer(), paths, notes);
-}
-
-/// Reads some paths, in the order of their texts.
-pub(super) fn read_on<'s, 'v>(
-    mut trail: Trail<'s, 'v, 1>,
-    numbers: impl Iterator<Item = u32>,
-    paths: &'s Paths,
-    notes: &mut Notes<'_, 'v>,
-) {
-    for number in numbers {
-        if let Some(record) = paths.get(number) {
-            let [found] = trail.read(record);
-            if !found.is_nothing() {
-                notes.found(number, found);
-            }
-        }
-    }
-}
-
-/// The paths of the `find` dialect.
-#[inline(never)]
-fn each_way<'v>(head: &Head, value: &'v Datum, notes: &mut Notes<'_, 'v>) {
-    for number in head.ways() {
-        notes.head(*number, value.into());
-    }
-}
-
-#[inline]
-fn each_path<'v>(head: &Head, paths: &Paths, value: &'v Datum, notes: &mut Notes<'_, 'v>) {
-    if let Some(own) = head.own() {
-        notes.found(own, Found::of(value));
-    }
-    if !head.ways().is_empty() {
-        each_way(head, value, notes);
-    }
-    if head.below().len() > FEW_PATHS {
-        return read_on(Trail::below([Some(value)]), paths.below(head), paths, notes);
-    }
-    for number in head.below() {
-        if let Some(record) = paths.get(*number) {
-            notes.found(*number, Found::below(&record.path, value));
         }
     }
 }

@@ -132,7 +132,6 @@ fn the_naive_reference_answers_as_the_second_judge() {
     check_all(&cases(), LEAST, |line| compared.check(line));
     let (answers, unknown) = (compared.answers.get(), compared.unknown.get());
     let left_out = compared.left_out.get();
-    println!("{answers} answers, {unknown} of them unknown; {left_out} lines left out");
     assert!(
         answers > 10_000 && 100 * unknown < 30 * answers && 5 * left_out < cases().len(),
         "{unknown} of {answers} unknown, {left_out} lines left out"
