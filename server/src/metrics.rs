@@ -6,6 +6,7 @@ use metrics::{
     gauge, histogram,
 };
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
+use metrics_process::Collector;
 
 /// The bounds of the histograms of time, in seconds.
 const SECONDS: [f64; 14] = [
@@ -39,6 +40,8 @@ impl Unasked {
 /// Every metric of the server. A look-up by name for each event would cost more than the counting.
 pub(crate) struct Metrics {
     prometheus: PrometheusHandle,
+    /// What the process takes of the machine, read whenever somebody asks.
+    process: Collector,
     pub(crate) clients: Gauge,
     pub(crate) subscriptions: Gauge,
     pub(crate) queries: Gauge,
@@ -95,13 +98,17 @@ impl Metrics {
         let builder = PrometheusBuilder::new().set_buckets_for_metric(seconds, &SECONDS)?;
         let prometheus = builder.install_recorder()?;
         describe();
-        Ok(Self::new(prometheus))
+        let process = Collector::default();
+        process.describe();
+        gauge!("livematch_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
+        Ok(Self::new(prometheus, process))
     }
 
     /// Counts for whichever recorder is at hand.
-    fn new(prometheus: PrometheusHandle) -> Self {
+    fn new(prometheus: PrometheusHandle, process: Collector) -> Self {
         Self {
             prometheus,
+            process,
             clients: gauge!("livematch_clients"),
             subscriptions: gauge!("livematch_subscriptions"),
             queries: gauge!("livematch_queries"),
@@ -167,6 +174,7 @@ impl Metrics {
 
     /// All of them, in the text format of Prometheus.
     pub(crate) fn render(&self) -> String {
+        self.process.collect();
         self.prometheus.render()
     }
 
@@ -186,6 +194,7 @@ fn describe() {
         "livematch_candidates_total",
         "Queries that were run because they may concern a change."
     );
+    describe_gauge!("livematch_build_info", "1, with the version of the server.");
     describe_counter!("livematch_events_total", "Events that were sent.");
     describe_counter!(
         "livematch_events_hidden_total",
@@ -332,7 +341,7 @@ impl Metrics {
     pub(crate) fn unattached() -> Self {
         let recorder = PrometheusBuilder::new().build_recorder();
         let prometheus = recorder.handle();
-        metrics::with_local_recorder(&recorder, || Self::new(prometheus))
+        metrics::with_local_recorder(&recorder, || Self::new(prometheus, Collector::default()))
     }
 
     /// The sum of a metric's samples whose labels contain a text.

@@ -1,8 +1,9 @@
-//! What the operator reads, on an address of its own: metrics, and the details of health.
+//! What the operator reads, on an address of its own: metrics, the details of health, and why a change makes an event or none.
 //!
 //! Counters tell what was matched and withheld. Who can read them can find out, letter by letter, what an object holds that
 //! they may not see; so they are not on the clients' port.
 
+mod explain;
 mod guard;
 
 use std::collections::BTreeMap;
@@ -15,7 +16,7 @@ use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::middleware::from_fn_with_state;
 use axum::response::IntoResponse;
-use axum::routing::get;
+use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde::Serialize;
 use tokio::net::TcpListener;
@@ -29,6 +30,9 @@ use crate::state::Server;
 
 /// The version of the text format of Prometheus.
 const PROMETHEUS: &str = "text/plain; version=0.0.4; charset=utf-8";
+
+/// What is said to who asks for something else.
+const ROUTES: &str = "there are GET /metrics, GET /health and POST /admin/explain\n";
 
 /// Where it listens if nobody says where.
 const DEFAULT_PORT: u16 = 9_337;
@@ -69,7 +73,8 @@ pub(crate) fn routes(server: Arc<Server>, options: &AdminOptions) -> Router {
     Router::new()
         .route("/metrics", get(metrics))
         .route("/health", get(health))
-        .fallback(async || (StatusCode::NOT_FOUND, "there are /metrics and /health\n"))
+        .route("/admin/explain", post(explain::explain))
+        .fallback(async || (StatusCode::NOT_FOUND, ROUTES))
         .layer(from_fn_with_state(guard, guard::check))
         .with_state(server)
 }

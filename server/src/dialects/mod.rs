@@ -197,6 +197,11 @@ impl Dialects {
         }
     }
 
+    /// In which dialect a class is served, by its name.
+    pub(crate) fn name(&self, class_name: &str) -> &'static str {
+        self.options.dialect(class_name).as_str()
+    }
+
     /// Whether it matters what the fields of some class hold.
     pub(crate) fn depend_on_schemas(&self) -> bool {
         self.options.may_read_find()

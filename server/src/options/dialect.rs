@@ -48,6 +48,14 @@ impl FromStr for DialectName {
 }
 
 impl DialectName {
+    /// As it is written among the options.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::LiveQuery => "livequery",
+            Self::Find => "find",
+        }
+    }
+
     /// The other one.
     pub(crate) const fn other(self) -> Self {
         match self {

@@ -44,6 +44,28 @@ describe('the operator', () => {
     assert.equal((await ask(`${server.admin}/`)).status, 404);
   });
 
+  test('is told why a change makes an event or none', async () => {
+    const explain = (question, headers = { 'content-type': 'application/json' }) =>
+      ask(`${server.admin}/admin/explain`, { method: 'POST', headers, body: JSON.stringify(question) });
+    const question = { className: 'Game', where: { score: { $gt: 100 } }, old: { objectId: 'g1', score: 120 }, new: { objectId: 'g1', score: 20 } };
+    const { status, text } = await explain(question);
+    assert.equal(status, 200, text);
+    const { event, dialect, explanation } = JSON.parse(text);
+    assert.deepEqual([event, dialect], ['leave', 'livequery']);
+    const [{ pointer, found, held, decisive }] = explanation.new.tested;
+    assert.deepEqual({ pointer, found, held, decisive }, { pointer: '/score/$gt', found: 20, held: false, decisive: true });
+
+    const never = JSON.parse((await explain({ ...question, where: { score: { $gt: 'x', $lt: 5 } } })).text);
+    assert.equal(never.event, null);
+    assert.match(never.text, /^no event: it matches neither before nor after\n/);
+
+    const refused = await explain({ ...question, where: { $or: [{ a: { $regex: '(' } }] } });
+    assert.deepEqual([refused.status, JSON.parse(refused.text).pointer], [400, '/$or/0/a/$regex']);
+    assert.equal((await explain({ ...question, old: null, new: null })).status, 400);
+    assert.equal((await explain(question, { 'content-type': 'text/plain' })).status, 415);
+    assert.equal((await ask(`${server.http}/admin/explain`)).status, 426);
+  });
+
   test('clients learn on their port whether the server is there and ready, and nothing else', async () => {
     for (const path of ['livez', 'readyz', 'health']) {
       assert.deepEqual(await ask(`${server.http}/${path}`), { status: 200, text: '' });

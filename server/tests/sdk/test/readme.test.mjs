@@ -56,7 +56,7 @@ test('every metric that the README names is one, and every one is named', async 
   const text = await (await fetch(`${server.admin}/metrics`)).text();
   await server.end('SIGTERM');
   const there = new Set([...text.matchAll(/^# TYPE (\w+)/gm)].map(([, name]) => name));
-  const named = new Set(readme.match(/livematch_\w+/g));
+  const named = new Set(readme.match(/\b(?:livematch|process)_\w+/g));
   assert.deepEqual([...named].filter((name) => !there.has(name)), []);
   assert.deepEqual([...there].filter((name) => !named.has(name)), []);
 });
