@@ -10,7 +10,6 @@ function locate({ parseServer }) {
   const load = parseServer ? createRequire(path.join(path.resolve(parseServer), 'package.json')) : requireThatKnows('parse-server/package.json');
   const file = name => load(parseServer ? `./${name}` : `parse-server/${name}`);
   const { version } = file('package.json');
-  const { logger } = file('lib/logger');
   return {
     version, known: KNOWN.join(', '), isKnown: KNOWN.includes(version),
     live: file('lib/LiveQuery/ParseLiveQueryServer'), QueryTools: file('lib/LiveQuery/QueryTools'), Client: file('lib/LiveQuery/Client').Client,
@@ -18,7 +17,7 @@ function locate({ parseServer }) {
     get Parse() { return createRequire(load.resolve(parseServer ? './package.json' : 'parse-server/package.json'))('parse/node'); },
     // Looked up at each use, as Parse Server replaces it when it starts.
     logger: { warn: text => file('lib/logger').getLogger().warn(text) },
-    hasStarted: () => Boolean(logger) && Object.keys(file('lib/cache').AppCache.cache?.cache ?? {}).length + (file('lib/cache').AppCache.cache?.size ?? 0) > 0,
+    hasStarted: () => Object.keys(file('lib/cache').AppCache.cache ?? {}).length > 0,
   };
 }
 
