@@ -9,12 +9,14 @@ const KNOWN = ['9.10.0', '9.10.1-alpha.13', '8.6.94'];
 function locate({ parseServer }) {
   const load = parseServer ? createRequire(path.join(path.resolve(parseServer), 'package.json')) : requireThatKnows('parse-server/package.json');
   const file = name => load(parseServer ? `./${name}` : `parse-server/${name}`);
+  // Before its parts: Parse Server's modules need one another in a circle, and loaded in another order they work otherwise.
+  const { ParseServer } = file('lib/index');
   const { version } = file('package.json');
   return {
     version, known: KNOWN.join(', '), isKnown: KNOWN.includes(version),
     live: file('lib/LiveQuery/ParseLiveQueryServer'), QueryTools: file('lib/LiveQuery/QueryTools'), Client: file('lib/LiveQuery/Client').Client,
-    get ParseServer() { return file('lib/index').ParseServer; },
-    get Parse() { return createRequire(load.resolve(parseServer ? './package.json' : 'parse-server/package.json'))('parse/node'); },
+    ParseServer,
+    Parse: createRequire(load.resolve(parseServer ? './package.json' : 'parse-server/package.json'))('parse/node'),
     // Looked up at each use, as Parse Server replaces it when it starts.
     logger: { warn: text => file('lib/logger').getLogger().warn(text) },
     hasStarted: () => Object.keys(file('lib/cache').AppCache.cache ?? {}).length > 0,

@@ -41,7 +41,10 @@ class Index {
   /** The entries of hits, each with its verdicts, in the order of their beginning. */
   entries(hits) {
     const found = [];
-    for (let i = 0; i < hits.length; i += 2) found.push({ entry: this.byNumber[hits[i]], verdicts: hits[i + 1] });
+    for (let i = 0; i < hits.length; i += 2) {
+      const entry = this.byNumber[hits[i]];
+      if (entry) found.push({ entry, verdicts: hits[i + 1] });
+    }
     return found.sort((one, other) => one.entry.place - other.entry.place);
   }
 }

@@ -233,6 +233,12 @@ test('workers of a cluster have each their own', () => {
   assert.ok(told.every(({ metrics }) => metrics.messages === 2 && metrics.unconcerned === 1 && metrics.hits === 1));
 });
 
+test('Parse Server is loaded as it loads itself: its modules need one another in a circle', () => {
+  const text = `require(${JSON.stringify(path.join(__dirname, '..'))}).install({ parseServer: ${JSON.stringify(FOLDER)}, engine: require(${JSON.stringify(ENGINE)}) });
+    console.log(Object.keys(require.cache).filter(name => name.includes('/parse-server/lib/'))[0]); process.exit(0);`;
+  assert.match(execFileSync(process.execPath, ['-e', text], { encoding: 'utf8' }), /\/parse-server\/lib\/index\.js\n$/);
+});
+
 test('an option that is misspelt is an error', () => {
   const livematch = require('..');
   assert.throws(() => livematch.install({ shadwo: true }), /shadwo: no such option/);
