@@ -235,7 +235,7 @@ test('workers of a cluster have each their own', () => {
 
 test('Parse Server is loaded as it loads itself: its modules need one another in a circle', () => {
   const text = `require(${JSON.stringify(path.join(__dirname, '..'))}).install({ parseServer: ${JSON.stringify(FOLDER)}, engine: require(${JSON.stringify(ENGINE)}) });
-    console.log(Object.keys(require.cache).filter(name => name.includes('/parse-server/lib/'))[0]); process.exit(0);`;
+    console.log(Object.keys(require.cache).filter(name => name.includes('/node_modules/parse-server/lib/'))[0]); process.exit(0);`;
   assert.match(execFileSync(process.execPath, ['-e', text], { encoding: 'utf8' }), /\/parse-server\/lib\/index\.js\n$/);
 });
 
