@@ -61,7 +61,7 @@ async function createLiveQueryServer(httpServer, config, options) {
 /** Parse Server and the class in its place; without the class if it is in place already, null if it cannot be. */
 function prepare(options) {
   const parse = locate(options);
-  const { engine, error } = loadEngine(options);
+  const { engine, error } = loadEngine();
   if (!engine) {
     metrics.add('declined');
     parse.logger.warn(`parse-server-livematch: the matcher cannot be loaded, so LiveQuery stays as it is: ${error.message}`);

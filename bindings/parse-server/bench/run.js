@@ -1,6 +1,6 @@
 'use strict';
 // How long a save blocks the event loop, Parse Server's own server and ours in one run: node --expose-gc bench/run.js FOLDER
-// FOLDER is that of a parse-server, LIVEMATCH_ENGINE as in test/same.js. Medians, in microseconds.
+// FOLDER is that of a parse-server. Medians, in microseconds.
 const path = require('node:path');
 const { load, serve, quietly } = require('../test/drive');
 const livematch = require('..');
@@ -9,7 +9,6 @@ const FOLDER = path.resolve(process.argv[2]);
 const SIZES = (process.env.SIZES ?? '1000,10000,100000').split(',').map(Number);
 const CLIENTS = 100;
 const parse = load(FOLDER);
-const engine = process.env.LIVEMATCH_ENGINE && require(path.resolve(process.env.LIVEMATCH_ENGINE));
 const fresh = async (...args) => { const server = new parse.module.ParseLiveQueryServer(...args); await server.connect(); return server; };
 const notes = 'x'.repeat(600);
 const game = (n, score) => ({ className: 'Game', __type: 'Object', objectId: `o${n}`, room: `r${n}`, score, notes, createdAt: '2026-01-02T03:04:05.678Z', updatedAt: '2026-01-02T03:04:05.678Z', list: [1, 2, 3], place: { a: { b: 1 } } });
@@ -57,7 +56,7 @@ async function measure(at, message, rounds) {
 (async () => {
   const rows = [];
   for (const ours of [false, true]) {
-    if (ours && !livematch.install({ parseServer: FOLDER, ...(engine && { engine }) })) throw new Error(parse.at('lib/logger').getLogger().said.join('; '));
+    if (ours && !livematch.install({ parseServer: FOLDER })) throw new Error(parse.at('lib/logger').getLogger().said.join('; '));
     for (const size of SIZES) {
       // Stock takes seconds for each save there.
       if (!ours && size > 10_000) continue;

@@ -79,7 +79,7 @@ class State {
     this.parse.logger.warn(`parse-server-livematch: ${text}`);
   }
 
-  close() { this.isOver = true; this.matcher.dispose?.(); }
+  close() { this.isOver = true; this.matcher.dispose(); }
 }
 
 /** Parse Server's LiveQuery server but for the choice of subscriptions. */

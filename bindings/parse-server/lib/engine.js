@@ -1,20 +1,16 @@
 'use strict';
 
 /** The package livematch, or the error why it cannot be loaded: a platform it is not built for, an old C library. */
-function loadEngine({ engine }) {
+function loadEngine() {
   try {
-    const loaded = engine ?? require('livematch');
-    for (const name of ['Matcher', 'Query']) {
-      if (typeof loaded[name] !== 'function') throw new Error(`livematch has no ${name}`);
-    }
-    return { engine: loaded };
+    return { engine: require('livematch') };
   } catch (error) {
     return { error };
   }
 }
 
 const ABSENT = 0, NO_MATCH = 1, MATCH = 2, FAULT = 3;
-/** The verdict of a side, 0 before and 1 after the change. */
+/** The verdict of a side, 0 before and 1 after the change, of the number that a matcher gives beside that of a query. */
 const verdictOf = (verdicts, side) => (verdicts >> (2 * side)) & 3;
 
 module.exports = { loadEngine, verdictOf, ABSENT, NO_MATCH, MATCH, FAULT };

@@ -11,7 +11,7 @@ function mendQueryHash(QueryTools, engine) {
   if (stock[MENDED]) return;
   QueryTools.queryHash = query => {
     const name = stock(query);
-    try { return `${name}|${new engine.Query(JSON.stringify(query._where ?? query.where)).fingerprint()}`; } catch { return name; }
+    try { return `${name}|${new engine.Query(JSON.stringify(query._where ?? query.where)).fingerprint}`; } catch { return name; }
   };
   QueryTools.queryHash[MENDED] = true;
 }

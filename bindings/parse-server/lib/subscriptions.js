@@ -35,7 +35,7 @@ class Index {
     entry.isGone = true;
     if (entry.number === null) { this.refused--; return; }
     this.byNumber[entry.number] = undefined;
-    this.matcher.remove(entry.className, entry.number);
+    this.matcher.remove(entry.number);
   }
 
   /** The entries of hits, each with its verdicts, in the order of their beginning. */

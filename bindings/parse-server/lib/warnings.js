@@ -4,7 +4,7 @@
 function warningsOf(request, { engine, options }) {
   try {
     const query = new engine.Query(JSON.stringify(request.query.where), { dialect: options.dialect });
-    try { return query.warnings().filter(({ level }) => level !== 'hint'); } finally { query.dispose?.(); }
+    return query.warnings().filter(({ level }) => level !== 'hint');
   } catch {
     return [];
   }

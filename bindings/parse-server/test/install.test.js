@@ -5,7 +5,6 @@ const path = require('node:path');
 const { test } = require('node:test');
 
 const FOLDER = process.env.PARSE_SERVER ?? path.dirname(require.resolve('parse-server/package.json', { paths: [path.join(__dirname, '../../../server/tests/sdk')] }));
-const ENGINE = path.resolve(process.env.LIVEMATCH_ENGINE ?? path.dirname(require.resolve('livematch/package.json')));
 
 /** What a program prints as JSON, with what a program would find at hand. */
 function run(program, folder = FOLDER) {
@@ -13,7 +12,6 @@ function run(program, folder = FOLDER) {
     const { load, serve, settle, quietly } = require(${JSON.stringify(path.join(__dirname, 'drive.js'))});
     const livematch = require(${JSON.stringify(path.join(__dirname, '..'))});
     const parse = load(${JSON.stringify(folder)});
-    const engine = require(${JSON.stringify(ENGINE)});
     const parseServer = parse.folder;
     const fresh = async (...args) => { const server = new parse.module.ParseLiveQueryServer(...args); await server.connect(); return server; };
     const warned = () => parse.at('lib/logger').getLogger().said.filter(([level]) => level === 'warn').map(([, text]) => text);
@@ -26,7 +24,7 @@ function run(program, folder = FOLDER) {
 
 test('a save is told to whom it concerns, and others are not gone through', () => {
   const { told, asked, metrics } = run(`
-    livematch.install({ parseServer, engine });
+    livematch.install({ parseServer });
     const at = await serve(parse, fresh);
     const client = await at.client();
     for (let n = 0; n < 50; n++) await client.subscribe(n, 'Game', { score: n });
@@ -47,9 +45,9 @@ test('a save is told to whom it concerns, and others are not gone through', () =
 
 test('installed twice, the first stands', () => {
   const { same, warnings } = run(`
-    const first = livematch.install({ parseServer, engine });
+    const first = livematch.install({ parseServer });
     const one = parse.module.ParseLiveQueryServer;
-    const second = livematch.install({ parseServer, engine, shadow: true });
+    const second = livematch.install({ parseServer, shadow: true });
     tell({ same: first && second && one === parse.module.ParseLiveQueryServer, warnings: warned() });`);
   assert.ok(same);
   assert.match(warnings[0], /installed already/);
@@ -58,7 +56,7 @@ test('installed twice, the first stands', () => {
 test('installed after Parse Server started, it says so; a new server has it', () => {
   const { warnings, messages } = run(`
     parse.put();
-    livematch.install({ parseServer, engine });
+    livematch.install({ parseServer });
     const at = await serve(parse, fresh);
     at.publish('afterSave', { currentParseObject: game() });
     tell({ warnings: warned(), messages: livematch.metrics().messages });`);
@@ -68,8 +66,10 @@ test('installed after Parse Server started, it says so; a new server has it', ()
 
 test('without a matcher, Parse Server stays as it is and says so once', () => {
   const { changed, warnings, told } = run(`
+    const Module = require('node:module'), load = Module._load;
+    Module._load = (name, ...rest) => { if (name === 'livematch') throw new Error('no package for this platform'); return load(name, ...rest); };
     const before = parse.module.ParseLiveQueryServer;
-    const installed = livematch.install({ parseServer, engine: {} });
+    const installed = livematch.install({ parseServer });
     const at = await serve(parse, fresh);
     const client = await at.client();
     await client.subscribe(1, 'Game', { score: 1 });
@@ -89,14 +89,14 @@ test('where hook points are not as expected, it declines and says why', () => {
     ['const before = Base.prototype._onAfterSave; Base.prototype._onAfterSave = async function (m) { await null; return before.call(this, m); }', /_onAfterSave asks for nothing/],
     ['Base.prototype._createSubscribers = function () {}', /does not listen/],
   ]) {
-    const { installed, warnings } = run(`const Base = parse.module.ParseLiveQueryServer; ${change}; tell({ installed: livematch.install({ parseServer, engine }), warnings: warned() });`);
+    const { installed, warnings } = run(`const Base = parse.module.ParseLiveQueryServer; ${change}; tell({ installed: livematch.install({ parseServer }), warnings: warned() });`);
     assert.strictEqual(installed, false);
     assert.match(warnings[0], why);
   }
 });
 
 test('an unknown release is warned of', () => {
-  const { installed, warnings } = run("parse.at('package.json').version = '99.0.0'; tell({ installed: livematch.install({ parseServer, engine }), warnings: warned() });");
+  const { installed, warnings } = run("parse.at('package.json').version = '99.0.0'; tell({ installed: livematch.install({ parseServer }), warnings: warned() });");
   assert.ok(installed);
   assert.match(warnings[0], /99\.0\.0 is not among/);
 });
@@ -104,7 +104,7 @@ test('an unknown release is warned of', () => {
 test('createLiveQueryServer takes its options from the configuration and leaves others alone', () => {
   const { ours, other, after } = run(`
     const before = parse.module.ParseLiveQueryServer;
-    const at = await serve(parse, (http, config) => livematch.createLiveQueryServer(http, { ...config, livematch: { parseServer, engine } }));
+    const at = await serve(parse, (http, config) => livematch.createLiveQueryServer(http, { ...config, livematch: { parseServer } }));
     const also = await serve(parse, fresh);
     tell({ ours: at.server.constructor !== before && at.server instanceof before, other: also.server.constructor === before, after: parse.module.ParseLiveQueryServer === before });`);
   assert.ok(ours && other && after);
@@ -112,7 +112,7 @@ test('createLiveQueryServer takes its options from the configuration and leaves 
 
 test('subscriptions that come and go while a message is handled', () => {
   const { told, left } = run(`
-    livematch.install({ parseServer, engine });
+    livematch.install({ parseServer });
     const at = await serve(parse, fresh);
     const client = await at.client();
     for (const n of [1, 2, 3]) await client.subscribe(n, 'Game', { score: { $gt: n } });
@@ -142,7 +142,7 @@ test('subscriptions that come and go while a message is handled', () => {
 
 test('queries that Parse Server confuses are told apart', () => {
   const program = options => `
-    livematch.install({ parseServer, engine, ...${JSON.stringify(options)} });
+    livematch.install({ parseServer, ...${JSON.stringify(options)} });
     const at = await serve(parse, fresh);
     const client = await at.client();
     await client.subscribe(1, 'Game', { a: 1, b: 2 });
@@ -157,7 +157,7 @@ test('queries that Parse Server confuses are told apart', () => {
 
 test('what can never match is said in beforeSubscribe and the log; strict refuses it', () => {
   const program = options => `
-    livematch.install({ parseServer, engine, ...${JSON.stringify(options)} });
+    livematch.install({ parseServer, ...${JSON.stringify(options)} });
     const seen = [];
     parse.triggers.addTrigger('beforeSubscribe', 'Game', request => { seen.push(request.query.warnings?.map(({ code }) => code)); }, 'livematch');
     const at = await serve(parse, fresh);
@@ -179,7 +179,7 @@ test('what can never match is said in beforeSubscribe and the log; strict refuse
 
 test('events of an object are sent in the order of its changes, and a trigger that hangs does not hold them for ever', () => {
   const program = options => `
-    livematch.install({ parseServer, engine, ...${JSON.stringify(options)} });
+    livematch.install({ parseServer, ...${JSON.stringify(options)} });
     parse.triggers.addTrigger('afterEvent', 'Game', async request => {
       const score = request.object.get('score');
       if (score === 1) await new Promise(resolve => setTimeout(resolve, ${options.hangs ?? 100}));
@@ -202,7 +202,7 @@ test('events of an object are sent in the order of its changes, and a trigger th
 test('a listener of a channel, as of node-redis, and a listener of all messages are told one from the other', () => {
   // drive.js calls the listener of the channel, with the text and then the channel; here the other.
   const told = run(`
-    livematch.install({ parseServer, engine });
+    livematch.install({ parseServer });
     const at = await serve(parse, fresh);
     const client = await at.client();
     await client.subscribe(1, 'Game', { score: 1 });
@@ -215,7 +215,7 @@ test('a listener of a channel, as of node-redis, and a listener of all messages 
 
 test('an exchanged Map of subscriptions goes the stock way', () => {
   const told = run(`
-    livematch.install({ parseServer, engine });
+    livematch.install({ parseServer });
     const at = await serve(parse, fresh);
     at.server.subscriptions = new Map();
     const client = await at.client();
@@ -228,13 +228,13 @@ test('an exchanged Map of subscriptions goes the stock way', () => {
 });
 
 test('workers of a cluster have each their own', () => {
-  const told = JSON.parse(execFileSync(process.execPath, [path.join(__dirname, 'worker.js'), FOLDER, ENGINE], { encoding: 'utf8', timeout: 60_000 }));
+  const told = JSON.parse(execFileSync(process.execPath, [path.join(__dirname, 'worker.js'), FOLDER], { encoding: 'utf8', timeout: 60_000 }));
   assert.deepStrictEqual(told.map(({ sent }) => sent), [['create1'], ['create2']]);
   assert.ok(told.every(({ metrics }) => metrics.messages === 2 && metrics.unconcerned === 1 && metrics.hits === 1));
 });
 
 test('Parse Server is loaded as it loads itself: its modules need one another in a circle', () => {
-  const text = `require(${JSON.stringify(path.join(__dirname, '..'))}).install({ parseServer: ${JSON.stringify(FOLDER)}, engine: require(${JSON.stringify(ENGINE)}) });
+  const text = `require(${JSON.stringify(path.join(__dirname, '..'))}).install({ parseServer: ${JSON.stringify(FOLDER)} });
     console.log(Object.keys(require.cache).filter(name => name.includes('/node_modules/parse-server/lib/'))[0]); process.exit(0);`;
   assert.match(execFileSync(process.execPath, ['-e', text], { encoding: 'utf8' }), /\/parse-server\/lib\/index\.js\n$/);
 });

@@ -1,6 +1,6 @@
 'use strict';
 // Holds the pushes of a server with the matcher against those of Parse Server's own: node test/same.js FOLDER [saves] [subscriptions] [seed]
-// FOLDER is that of a parse-server. LIVEMATCH_ENGINE names a build of livematch in the place of the package. OPTIONS is JSON.
+// FOLDER is that of a parse-server.  OPTIONS is JSON.
 const assert = require('node:assert');
 const path = require('node:path');
 const { load, serve, quietly } = require('./drive');
@@ -10,8 +10,7 @@ const livematch = require('..');
 async function same({ folder, saves = 300, subscriptions = 100, seed = 1, options = {} }) {
   const parse = load(path.resolve(folder));
   const stock = await serve(parse, async (...args) => { const server = new parse.module.ParseLiveQueryServer(...args); await server.connect(); return server; });
-  const engine = process.env.LIVEMATCH_ENGINE && require(path.resolve(process.env.LIVEMATCH_ENGINE));
-  livematch.install({ parseServer: parse.folder, ...(engine && { engine }), ...options });
+  livematch.install({ parseServer: parse.folder, ...options });
   const ours = await serve(parse, async (...args) => { const server = new parse.module.ParseLiveQueryServer(...args); await server.connect(); return server; });
   assert.notStrictEqual(ours.server.constructor, stock.server.constructor, 'the package is installed');
 

@@ -4,11 +4,11 @@ const cluster = require('node:cluster');
 const { load, serve, quietly } = require('./drive');
 const livematch = require('..');
 
-const [folder, engine] = process.argv.slice(2);
+const [folder] = process.argv.slice(2);
 
 async function worker() {
   const parse = load(folder);
-  livematch.install({ parseServer: folder, engine: require(engine) });
+  livematch.install({ parseServer: folder });
   const at = await serve(parse, async (...args) => { const server = new parse.module.ParseLiveQueryServer(...args); await server.connect(); return server; });
   const client = await at.client();
   const { id } = cluster.worker;
