@@ -50,6 +50,11 @@ async function serve(parse, make) {
   const bus = pubsub();
   const server = await make({ on() {}, listeners: () => [], addListener() {}, removeListener() {} }, { appId: APP, masterKey: 'master', serverURL: parse.Parse.serverURL, keyPairs: {}, pubSubAdapter: bus, redisURL: '' });
   parse.put();
+  // Sessions, as if they had been asked for already: no database is there. The second has a role.
+  for (const [token, id, roles] of [['r:u1', 'u1', []], ['r:u2', 'u2', ['role:admin']]]) {
+    const auth = { user: { id }, isMaster: false, getUserRoles: async () => roles, clearRoleCache() {} };
+    server.authCache.set(token, Promise.resolve({ auth, userId: id }), { ttl: 2 ** 30 });
+  }
   const clients = [];
   return {
     server, clients, publish: (kind, message) => bus.publish(kind, typeof message === 'string' ? message : JSON.stringify(message)),
@@ -61,7 +66,7 @@ async function serve(parse, make) {
       while (!frames.length) await settle();
       // A server draws the ids of its clients; they are no part of what is compared.
       const client = { frames, socket, async ask(request) { const before = frames.length; socket.emit('message', JSON.stringify(request)); for (let i = 0; i < 1000 && frames.length === before; i++) await settle(); } };
-      client.subscribe = (requestId, className, where, rest) => client.ask({ op: 'subscribe', requestId, query: { className, where, ...rest } });
+      client.subscribe = (requestId, className, where, rest, more) => client.ask({ op: 'subscribe', requestId, query: { className, where, ...rest }, ...more });
       client.unsubscribe = requestId => client.ask({ op: 'unsubscribe', requestId });
       clients.push(client);
       return client;

@@ -44,12 +44,12 @@ function clause(r, depth = 0) {
 function object(r, className, objectId) {
   const made = { className, __type: 'Object', objectId, createdAt: '2026-01-02T03:04:05.678Z', updatedAt: '2026-01-02T03:04:06.678Z' };
   for (const field of FIELDS) if (r.often(0.7)) made[field] = value(r);
-  if (r.often(0.1)) made.ACL = r.one([{ '*': { read: true } }, { u1: { read: true } }, {}]);
+  if (r.often(0.3)) made.ACL = r.one([{ '*': { read: true } }, { u1: { read: true } }, { u2: { read: true, write: true } }, { 'role:admin': { read: true } }, {}]);
   if (r.often(0.02)) made.name = '\ud800';
   return made;
 }
 
-const PERMISSIONS = [undefined, undefined, undefined, { find: { '*': true }, get: { '*': true } }, { find: { requiresAuthentication: true }, get: { '*': true } }, { get: { 'role:admin': true } }, { find: {}, readUserFields: ['room'] }];
+const PERMISSIONS = [undefined, undefined, undefined, { find: { '*': true }, get: { '*': true } }, { find: { requiresAuthentication: true }, get: { '*': true } }, { get: { 'role:admin': true } }, { find: {}, readUserFields: ['room'] }, { find: { u1: true }, get: { '*': true } }];
 
 /** A message as Parse Server publishes it, with its channel. */
 function change(r, classes) {

@@ -18,13 +18,15 @@ async function same({ folder, saves = 300, subscriptions = 100, seed = 1, option
   const both = [stock, ours];
   const classes = ['Game', 'Room', 'Task'];
   const CLIENTS = 20;
-  for (let n = 0; n < CLIENTS; n++) for (const server of both) await server.client(n % 5 === 4 ? { masterKey: 'master' } : {});
+  for (let n = 0; n < CLIENTS; n++) for (const server of both) await server.client([{}, { sessionToken: 'r:u1' }, { sessionToken: 'r:u2' }, {}, { masterKey: 'master' }][n % 5]);
   const alive = [];
   let next = 1;
   const begin = async () => {
     const client = r.below(CLIENTS), requestId = next++, className = r.one(classes), where = clause(r);
     const rest = r.often(0.2) ? { keys: ['status', 'score'] } : r.often(0.1) ? { watch: ['score'] } : {};
-    for (const server of both) await server.clients[client].subscribe(requestId, className, where, rest);
+    // The session of a subscription counts besides that of its client.
+    const more = r.often(0.2) ? { sessionToken: r.one(['r:u1', 'r:u2']) } : {};
+    for (const server of both) await server.clients[client].subscribe(requestId, className, where, rest, more);
     alive.push([client, requestId]);
   };
   const end = async () => {
