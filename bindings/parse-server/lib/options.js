@@ -30,4 +30,4 @@ function read(given = {}) {
   return { dialect: 'livequery', orderedTimeout: 10_000, ...given, warn: Boolean(given.warn || given.strict) };
 }
 
-module.exports = { read };
+module.exports = { read, NAMES: Object.keys(KNOWN) };

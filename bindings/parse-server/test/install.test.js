@@ -4,7 +4,7 @@ const { execFileSync } = require('node:child_process');
 const path = require('node:path');
 const { test } = require('node:test');
 
-const FOLDER = process.env.PARSE_SERVER ?? path.dirname(require.resolve('parse-server/package.json', { paths: [path.join(__dirname, '../../../server/tests/sdk')] }));
+const { FOLDER } = require('./folder');
 
 /** What a program prints as JSON, with what a program would find at hand. */
 function run(program, folder = FOLDER) {

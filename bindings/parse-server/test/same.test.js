@@ -4,7 +4,7 @@ const { execFile } = require('node:child_process');
 const path = require('node:path');
 const { test } = require('node:test');
 
-const FOLDER = process.env.PARSE_SERVER ?? path.dirname(require.resolve('parse-server/package.json', { paths: [path.join(__dirname, '../../../server/tests/sdk')] }));
+const { FOLDER } = require('./folder');
 
 /** Each in a process of its own, as what is installed stays. */
 const same = (options, saves = 200) => new Promise((resolve, reject) => {
