@@ -8,7 +8,7 @@ const { FOLDER } = require('./folder');
 
 /** Each in a process of its own, as what is installed stays. */
 const same = (options, saves = 200) => new Promise((resolve, reject) => {
-  execFile(process.execPath, [path.join(__dirname, 'same.js'), FOLDER, String(saves), '100', '7'], { env: { ...process.env, OPTIONS: JSON.stringify(options) } },
+  execFile(process.execPath, [path.join(__dirname, 'same.js'), FOLDER, String(saves), '100', '8'], { env: { ...process.env, OPTIONS: JSON.stringify(options) } },
     (error, out, said) => (error ? reject(new Error(said)) : resolve(JSON.parse(out))));
 });
 
