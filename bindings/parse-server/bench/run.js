@@ -1,6 +1,6 @@
 'use strict';
 // How long a save blocks the event loop, Parse Server's own server and ours in one run: node --expose-gc bench/run.js FOLDER
-// FOLDER is that of a parse-server. Medians, in microseconds.
+// FOLDER is that of a parse-server; OPTIONS, as JSON, are those of install. Medians, in microseconds.
 const path = require('node:path');
 const { load, serve, quietly } = require('../test/drive');
 const livematch = require('..');
@@ -55,7 +55,7 @@ async function measure(at, message, rounds) {
 (async () => {
   const rows = [];
   for (const ours of [false, true]) {
-    if (ours && !livematch.install({ parseServer: FOLDER })) throw new Error(parse.at('lib/logger').getLogger().said.join('; '));
+    if (ours && !livematch.install({ parseServer: FOLDER, ...JSON.parse(process.env.OPTIONS ?? '{}') })) throw new Error(parse.at('lib/logger').getLogger().said.join('; '));
     for (const size of SIZES) {
       // Stock takes seconds for each save there.
       if (!ours && size > 10_000) continue;
