@@ -39,7 +39,8 @@ function number(value) {
 const KINDS = { __proto__: null, save: false, delete: true };
 
 function isDelete(kind) {
-  const is = KINDS[kind];
+  // Of a text only: what else there is may throw when it is made one.
+  const is = typeof kind === 'string' ? KINDS[kind] : undefined;
   if (is === undefined) throw wrong('expected the kind "save" or "delete"');
   return is;
 }
@@ -61,7 +62,15 @@ function options(given) {
     if (!OPTIONS[name]) throw wrong(`there is no option ${name}`);
     if (value !== undefined && !OPTIONS[name](value)) throw wrong(`the option ${name} cannot have this value`);
   }
-  return text(JSON.stringify(given), 'an option');
+  return text(written(given), 'an option');
+}
+
+function written(given) {
+  try {
+    return JSON.stringify(given);
+  } catch (error) {
+    throw wrong(`an option cannot be written as JSON: ${error.message}`);
+  }
 }
 
 module.exports = { isDelete, json, number, options, side, target, text, wrong };

@@ -143,7 +143,7 @@ test('what goes wrong is an error with its place', () => {
   const lost = '{"currentParseObject":{"className":"Game","start":{"__type":"Date","iso":"tomorrow"}}}';
   fails(() => new Change(lost), 'UNREADABLE', { kind: 'inflation', pointer: '/currentParseObject/start' });
   fails(() => new Change('{}', 'saved'), 'ARGUMENT');
-  fails(() => new Change('{}', 'toString'), 'ARGUMENT');
+  for (const none of ['toString', 5, null, [{ toString: undefined }], Symbol('save')]) fails(() => new Change('{}', none), 'ARGUMENT');
   const matcher = new Matcher();
   for (const none of [-1, 0.5, 2 ** 32, '0', undefined, NaN]) fails(() => matcher.remove(none), 'ARGUMENT');
   for (const none of [new Uint8Array(4), [], undefined, new Uint32Array(new SharedArrayBuffer(16))]) fails(() => matcher.changeInto(none, message({})), 'ARGUMENT');
@@ -152,7 +152,7 @@ test('what goes wrong is an error with its place', () => {
 });
 
 test('options that do not exist, or have no such value, are errors', () => {
-  for (const none of [{ dialect: 'sql' }, { strikt: true }, { strict: 1 }, { toString: 1 }, 'find', { schema: 5 }, { dialect: 'find', schema: { a: { type: 'Nothing' } } }, { dialect: 'find', schema: { a: null } }]) {
+  for (const none of [{ dialect: 'sql' }, { strikt: true }, { strict: 1 }, { toString: 1 }, 'find', { schema: 5 }, { dialect: 'find', schema: { a: { type: 'Nothing' } } }, { dialect: 'find', schema: { a: null } }, { dialect: 'find', schema: { a: 1n } }]) {
     fails(() => new Query('{}', none), 'ARGUMENT');
     fails(() => new Matcher(none), 'ARGUMENT');
     fails(() => new QuerySet(none), 'ARGUMENT');
