@@ -194,7 +194,7 @@ export class Matcher extends Filled {
 /** Puts the number beside a query's into words. */
 export function answer(bits: number): Answer;
 
-/** Everything that this package throws. */
+/** What this package throws. A method that is called on something else than its object is a `TypeError`, as JavaScript has it. */
 export class LivematchError extends Error {
   /**
    * `REFUSED`: a clause. `UNREADABLE`: a message or an object. `ARGUMENT`: what is given is of the wrong kind. `NOT_LOADED`: there is no module for

@@ -1,5 +1,6 @@
 'use strict';
 
+const { types } = require('node:util');
 const { LivematchError } = require('./errors.js');
 
 const wrong = (message) => new LivematchError(message, { code: 'LIVEMATCH_ARGUMENT', kind: 'argument' });
@@ -14,7 +15,8 @@ function text(value, what) {
 /** JSON as bytes or as text. */
 function json(value, what) {
   if (typeof value === 'string') return text(value, what);
-  if (!(value instanceof Uint8Array)) throw wrong(`expected ${what} as JSON text or its bytes`);
+  // Of another realm too, as tests that run in a sandbox have it, and nothing that only looks like it.
+  if (!types.isUint8Array(value)) throw wrong(`expected ${what} as JSON text or its bytes`);
   // Another thread may write there while it is read.
   return isShared(value) ? Uint8Array.from(value) : value;
 }
@@ -24,12 +26,12 @@ const side = (value) => (value === null || value === undefined ? undefined : jso
 
 /** An array to write answers into, which no other thread has. */
 function target(value) {
-  if (!(value instanceof Uint32Array)) throw wrong('expected a Uint32Array');
+  if (!types.isUint32Array(value)) throw wrong('expected a Uint32Array');
   if (isShared(value)) throw wrong('expected a Uint32Array over memory that is not shared');
   return value;
 }
 
-const isShared = ({ buffer }) => typeof SharedArrayBuffer === 'function' && buffer instanceof SharedArrayBuffer;
+const isShared = ({ buffer }) => types.isSharedArrayBuffer(buffer);
 
 function number(value) {
   if (Number.isInteger(value) && value >= 0 && value < 2 ** 32) return value;

@@ -3,6 +3,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { test } from 'node:test';
+import vm from 'node:vm';
 import livematch, { Change, LivematchError, Matcher, Query, QuerySet, answer } from '../index.mjs';
 
 const require = createRequire(import.meta.url);
@@ -181,6 +182,27 @@ test('bytes that another thread may write to are copied', () => {
   const shared = new Uint8Array(new SharedArrayBuffer(text.length));
   shared.set(text);
   assert.ok(new Query('{"score":6}').matches(shared));
+});
+
+test('arrays of another realm are taken, and what only looks like one is not', () => {
+  const query = new Query('{"score":6}');
+  const context = vm.createContext({});
+  const foreign = vm.runInContext('new Uint8Array([...\'{"score":6}\'].map((letter) => letter.charCodeAt(0)))', context);
+  assert.ok(!(foreign instanceof Uint8Array) && query.matches(foreign));
+  const matcher = new Matcher();
+  matcher.insert('Game', '{}');
+  const target = vm.runInContext('new Uint32Array(2)', context);
+  assert.equal(matcher.changeInto(target, message({})), 1);
+  assert.equal(answer(target[1]).event, 'create');
+  for (const like of [Object.create(Uint8Array.prototype), new Proxy(new Uint8Array(2), {}), { __proto__: Uint8Array.prototype, length: 2 }]) fails(() => query.matches(like), 'ARGUMENT');
+  fails(() => matcher.changeInto(Object.create(Uint32Array.prototype), message({})), 'ARGUMENT');
+  // What was handed to another thread is empty.
+  const gone = new Uint8Array(2);
+  structuredClone(gone.buffer, { transfer: [gone.buffer] });
+  fails(() => query.matches(gone), 'UNREADABLE');
+  const away = new Uint32Array(2);
+  structuredClone(away.buffer, { transfer: [away.buffer] });
+  assert.equal(matcher.changeInto(away, message({})), 1);
 });
 
 test('what is disposed of is empty and can be used again', () => {
