@@ -4,6 +4,9 @@
 const { EventEmitter } = require('node:events');
 const path = require('node:path');
 
+// Parse Server writes files into the folder where it is loaded otherwise; programs that are started inherit it.
+process.env.PARSE_SERVER_LOGS_FOLDER ??= 'null';
+
 const APP = 'livematch';
 const UUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
 
