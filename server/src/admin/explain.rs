@@ -61,7 +61,7 @@ struct Refused {
 }
 
 impl Refused {
-    fn new(error: impl ToString) -> Self {
+    fn new(error: &(impl ToString + ?Sized)) -> Self {
         Self {
             error: error.to_string(),
             pointer: None,
@@ -73,7 +73,7 @@ impl From<CompileError> for Refused {
     fn from(error: CompileError) -> Self {
         Self {
             pointer: Some(error.pointer().to_owned()),
-            ..Self::new(error)
+            ..Self::new(&error)
         }
     }
 }
@@ -82,7 +82,7 @@ impl From<ChangeError> for Refused {
     fn from(error: ChangeError) -> Self {
         Self {
             pointer: Some(error.pointer().to_owned()),
-            ..Self::new(error)
+            ..Self::new(&error)
         }
     }
 }
@@ -105,7 +105,7 @@ pub(super) async fn explain(State(server): State<Arc<Server>>, body: Bytes) -> R
 }
 
 fn answer(body: &[u8], dialects: &Dialects) -> Result<Explained, Refused> {
-    let question: Question = serde_json::from_slice(body).map_err(Refused::new)?;
+    let question: Question = serde_json::from_slice(body).map_err(|error| Refused::new(&error))?;
     let class_name = &question.class_name;
     let (queries, _) = dialects.compile(class_name, question.r#where.get())?;
     let query: Query = queries.served;
@@ -130,7 +130,8 @@ impl Question {
         };
         let mut message = format!(r#"{{"currentParseObject":{}"#, self.object(current)?);
         if let Some(original) = original {
-            message += &format!(r#","originalParseObject":{}"#, self.object(original)?);
+            message += r#","originalParseObject":"#;
+            message += &self.object(original)?;
         }
         message.push('}');
         Ok(Change::from_slice(
@@ -144,7 +145,8 @@ impl Question {
     fn object(&self, object: &RawValue) -> Result<String, Refused> {
         let not_one = || Refused::new("old and new are objects, as REST gives them, or null");
         let members = object.get().strip_prefix('{').ok_or_else(not_one)?;
-        let class_name = serde_json::to_string(&self.class_name).map_err(Refused::new)?;
+        let class_name =
+            serde_json::to_string(&self.class_name).map_err(|error| Refused::new(&error))?;
         let comma = if members.trim_start().starts_with('}') {
             ""
         } else {
